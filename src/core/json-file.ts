@@ -1,0 +1,65 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import type { z } from "zod";
+import { UserError } from "./user-error.js";
+
+/**
+ * The contents of a JSON file that a user gave, checked against a schema.
+ *
+ * @param what names the kind of file in messages, e.g. "design"
+ * @throws UserError if the file can't be read, is not JSON or does not fit; the message names the first misfit
+ */
+export function readJsonFile<T>(path: string, what: string, schema: z.ZodType<T>): T {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UserError(`${what} ${path}: ${reasonOf(error)}`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${what} ${path}: not JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+  return checkValue(value, `${what} ${path}`, schema);
+}
+
+/** @throws UserError naming the first misfit of a value with its schema */
+export function checkValue<T>(value: unknown, what: string, schema: z.ZodType<T>): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+  throw new UserError(`${what}: ${where}${issue?.message ?? "does not fit its schema"}`);
+}
+
+/** Writes JSON so that a reader, or a crash, sees the old or the new file and never half of one. */
+export function writeJsonFile(path: string, value: unknown): void {
+  writeFileDurably(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+export function writeFileDurably(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = openSync(temporary, "w");
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Why a system call failed, in the words of its error code: "ENOENT" becomes "no such file or directory". */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const match = /^E[A-Z]+: ([^,]+),/.exec(error.message);
+  return match?.[1] ?? error.message;
+}
