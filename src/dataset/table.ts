@@ -50,7 +50,7 @@ export function number(header: string, description: string, options: ColumnOptio
 }
 
 export function text(header: string, description: string): Column<string> {
-  return { header, type: "string", description, optional: false, parse: requireText, format: (value) => value };
+  return { header, type: "string", description, optional: false, parse: requireText, format: onOneLine };
 }
 
 export function oneOf<const Value extends string>(
@@ -116,6 +116,11 @@ export function parseRow<Row>(table: Table<Row>, cells: readonly string[]): Row 
     }
   }
   return row as Row;
+}
+
+/** A row is a line: a text never breaks it. */
+function onOneLine(value: string): string {
+  return value.replaceAll(/\s*[\r\n]+\s*/g, " ");
 }
 
 function parseNumber(cell: string): number {

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { anyTable, type DatasetStatus, type Provenance, writeDataPackage } from "./data-package.js";
+import { type HardwareRow, hardwareTable } from "./hardware-table.js";
+import { PartFile, partPath, readPart } from "./part-file.js";
+import type { Table } from "./table.js";
+import {
+  executionsTable,
+  type ImagesRow,
+  type InferenceRow,
+  imagesTable,
+  inferencesTable,
+  type TrialRow,
+  trialsTable,
+} from "./tables.js";
+
+/** Everything that one trial adds to a dataset. */
+export interface TrialRecord {
+  readonly trial: TrialRow;
+  readonly inferences: readonly InferenceRow[];
+  readonly images: readonly ImagesRow[];
+  readonly hardware: readonly HardwareRow[];
+}
+
+/** All tables that a dataset with these features can hold, trials first. */
+export function tablesOf(provenance: Pick<Provenance, "features">): Table<never>[] {
+  return [
+    anyTable(trialsTable),
+    anyTable(inferencesTable),
+    anyTable(imagesTable),
+    anyTable(hardwareTable(provenance.features)),
+    anyTable(executionsTable),
+  ];
+}
+
+/**
+ * Appends finished trials to a dataset. Owns its part files.
+ *
+ * A trial's rows in the other tables are on the disk before its row in `trials`, which is what makes it count: after a
+ * crash at any moment, rows of a trial that is not in `trials` are dropped when the dataset is opened again.
+ */
+export class DatasetWriter {
+  /** Lines that a crash had left behind and that were dropped. */
+  readonly droppedLines: number;
+  private readonly finished: TrialRow[];
+  private readonly trialsPart: PartFile<TrialRow>;
+  private readonly inferencesPart: PartFile<InferenceRow>;
+  private readonly imagesPart: PartFile<ImagesRow>;
+  private readonly hardwarePart: PartFile<HardwareRow>;
+
+  constructor(
+    private readonly folder: string,
+    private readonly provenance: Provenance,
+  ) {
+    const trials = PartFile.open(folder, trialsTable, () => true);
+    this.finished = readPart(folder, trialsTable);
+    const committed = new Set(this.finished.map(({ trialId }) => trialId));
+    const keep = (trialId: string) => committed.has(trialId);
+    const inferences = PartFile.open(folder, inferencesTable, keep);
+    const images = PartFile.open(folder, imagesTable, keep);
+    const hardware = PartFile.open(folder, hardwareTable(provenance.features), keep);
+    this.trialsPart = trials.part;
+    this.inferencesPart = inferences.part;
+    this.imagesPart = images.part;
+    this.hardwarePart = hardware.part;
+    this.droppedLines = trials.dropped + inferences.dropped + images.dropped + hardware.dropped;
+    this.writePackage("running");
+  }
+
+  /** The trials that the dataset holds, those from before it was opened included. */
+  get trials(): readonly TrialRow[] {
+    return this.finished;
+  }
+
+  /** Makes a trial part of the dataset; when this returns it is on the disk. */
+  append({ trial, inferences, images, hardware }: TrialRecord): void {
+    this.inferencesPart.append(inferences);
+    this.imagesPart.append(images);
+    this.hardwarePart.append(hardware);
+    this.trialsPart.append([trial]);
+    this.finished.push(trial);
+  }
+
+  /** Closes the part files and writes the data package. */
+  close(status: DatasetStatus): void {
+    for (const part of [this.trialsPart, this.inferencesPart, this.imagesPart, this.hardwarePart]) part.close();
+    this.writePackage(status);
+  }
+
+  private writePackage(status: DatasetStatus): void {
+    const present = tablesOf(this.provenance).filter((table) => existsSync(join(this.folder, partPath(table))));
+    writeDataPackage(this.folder, status, this.provenance, present);
+  }
+}

@@ -1,0 +1,120 @@
+import { EXECUTION_PROVIDERS } from "../design/design.js";
+import { integer, number, oneOf, optional, type RowOf, type Table, text } from "./table.js";
+
+export const TRIAL_STATUSES = ["ok", "out_of_memory", "timeout", "crashed", "unsupported", "skipped"] as const;
+export type TrialStatus = (typeof TRIAL_STATUSES)[number];
+
+export const PHASES = ["idle", "load", "first", "steady"] as const;
+export type Phase = (typeof PHASES)[number];
+
+const trialId = text("trial_id", "The trial: device configuration, input size, mini-batch size and number of trial");
+
+/** Makes the compiler infer a table's row type from its columns. */
+function define<Row>(table: Table<Row>): Table<Row> {
+  return table;
+}
+
+export const trialsTable = define({
+  name: "trials",
+  description: "One row per trial: one fresh process that measured one cell, or the reason why it did not",
+  primaryKey: ["trialId"],
+  belongsToTrial: false,
+  columns: {
+    trialId,
+    runId: text("run_id", "The run of the sweep that measured it: a resumed sweep has several"),
+    host: text("host", "A hash that tells machines apart without naming them"),
+    model: text("model", "The name of the model"),
+    provider: oneOf("provider", EXECUTION_PROVIDERS, "The execution provider"),
+    threads: integer("threads", "Threads of one operator", { unit: "1" }),
+    inputSizePx: integer("input_size_px", "Height and width of an image", { unit: "px" }),
+    miniBatchSize: integer("mini_batch_size", "Images in one inference", { unit: "1" }),
+    trial: integer("trial", "The number of the trial within its cell, from 1", { unit: "1" }),
+    startedAt: text("started_at", "When the trial started (ISO 8601, UTC)"),
+    loadMs: optional(number("load_ms", "Creating the session from the model file", { unit: "ms" })),
+    firstInferenceMs: optional(number("first_inference_ms", "The first inference: the warm-up time W", { unit: "ms" })),
+    steadyMedianMs: optional(
+      number("steady_median_ms", "The median of the steady inferences: the latency L", { unit: "ms" }),
+    ),
+    steadyMadMs: optional(
+      number("steady_mad_ms", "The median absolute deviation of the steady inferences, unscaled", { unit: "ms" }),
+    ),
+    inferences: optional(integer("inferences", "Inferences measured, the first one included", { unit: "1" })),
+    stoppedBy: optional(
+      oneOf("stopped_by", ["interval", "max_inferences", "max_steady_ms"], "What ended the steady inferences"),
+    ),
+    relativeHalfWidth: optional(
+      number("relative_half_width", "Half width of the 95 % confidence interval of the median, over the median", {
+        unit: "1",
+      }),
+    ),
+    peakMemoryMib: optional(
+      number("peak_memory_mib", "High-water mark of resident memory from the idle phase on", { unit: "MiB" }),
+    ),
+    idleMemoryMib: optional(
+      number("idle_memory_mib", "Resident memory while idle, with the mini-batch's tensor and before the model", {
+        unit: "MiB",
+      }),
+    ),
+    devicePeakMemoryMib: optional(
+      number("device_peak_memory_mib", "Largest GPU memory of the process that was sampled", { unit: "MiB" }),
+    ),
+    status: oneOf("status", TRIAL_STATUSES, "How the trial ended"),
+    detail: optional(text("detail", "Why, when the status is not ok")),
+    cautions: optional(text("cautions", "Reasons to distrust the trial, separated by semicolons")),
+  },
+});
+export type TrialRow = RowOf<typeof trialsTable>;
+
+export const inferencesTable = define({
+  name: "inferences",
+  description: "One row per inference",
+  primaryKey: ["trialId", "iteration"],
+  belongsToTrial: true,
+  columns: {
+    trialId,
+    iteration: integer("iteration", "0 is the first inference, later ones are steady", { unit: "1" }),
+    startedMs: number("started_ms", "Start of the inference since the start of the idle phase", { unit: "ms" }),
+    latencyMs: number("latency_ms", "From the call until the outputs are in host memory", { unit: "ms" }),
+  },
+});
+export type InferenceRow = RowOf<typeof inferencesTable>;
+
+export const imagesTable = define({
+  name: "images",
+  description: "One row per mini-batch that was prepared, so that preparation is never hidden inside latency",
+  primaryKey: ["trialId"],
+  belongsToTrial: true,
+  columns: {
+    trialId,
+    images: integer("images", "Images in the mini-batch", { unit: "1" }),
+    source: oneOf("source", ["dummy", "folder"], "Made by the project, or the user's own"),
+    decodeMs: number("decode_ms", "Decoding all images of the mini-batch from their files", { unit: "ms" }),
+    resizeMs: number("resize_ms", "Resizing all images to the input size", { unit: "ms" }),
+    tensorMs: number("tensor_ms", "Normalising all pixels into the tensor", { unit: "ms" }),
+  },
+});
+export type ImagesRow = RowOf<typeof imagesTable>;
+
+export const executionsTable = define({
+  name: "executions",
+  description: "One row per executed plan and device: what was predicted and what was measured",
+  primaryKey: ["planId", "device"],
+  belongsToTrial: false,
+  columns: {
+    planId: text("plan_id", "The executed plan"),
+    device: integer("device", "The device within the plan, from 1", { unit: "1" }),
+    type: text("type", "The device's type"),
+    inputSizePx: integer("input_size_px", "Height and width of an image", { unit: "px" }),
+    miniBatchSize: integer("mini_batch_size", "Images in one inference", { unit: "1" }),
+    miniBatches: integer("mini_batches", "Mini-batches that ran, the first one included", { unit: "1" }),
+    imagesPlanned: integer("images_planned", "Images that the plan gives the device", { unit: "1" }),
+    imagesDone: integer("images_done", "Images that were classified", { unit: "1" }),
+    deadlineMs: number("deadline_ms", "The time that the plan had", { unit: "ms" }),
+    predictedFinishMs: number("predicted_finish_ms", "When the plan said the device would finish", { unit: "ms" }),
+    measuredFinishMs: optional(number("measured_finish_ms", "When it did, from the common start", { unit: "ms" })),
+    deadline: oneOf("deadline", ["met", "missed"], "Whether the device finished in time"),
+    detail: optional(text("detail", "What went wrong, if anything")),
+    startedAt: text("started_at", "When the execution started (ISO 8601, UTC)"),
+  },
+});
+export type ExecutionRow = RowOf<typeof executionsTable>;

@@ -1,0 +1,61 @@
+import { seededRandom } from "../core/seeded-random.js";
+import { UserError } from "../core/user-error.js";
+import { type ModelInput, misfit } from "../model/model-input.js";
+import type { Design, DeviceConfiguration } from "./design.js";
+
+/** One combination that is measured: input size, mini-batch size and device configuration. */
+export interface Cell {
+  readonly inputSizePx: number;
+  readonly miniBatchSize: number;
+  readonly device: DeviceConfiguration;
+}
+
+/** One trial that a design asks for. Its id is unique in the dataset and the same in every run of the design. */
+export interface PlannedTrial {
+  readonly trialId: string;
+  readonly cell: Cell;
+  /** 1, 2, … within its cell. */
+  readonly trial: number;
+}
+
+/** All cells of a design, smallest first. */
+export function cellsOf(design: Design): Cell[] {
+  return design.devices.flatMap((device) =>
+    ascending(design.input_sizes_px).flatMap((inputSizePx) =>
+      ascending(design.mini_batch_sizes).map((miniBatchSize) => ({ inputSizePx, miniBatchSize, device })),
+    ),
+  );
+}
+
+/**
+ * The trials in the order in which they are measured: every cell once in a seeded random order, then every cell again
+ * in another, so that neither a drift of the machine nor the size of a cell looks like an effect of the other.
+ */
+export function plannedTrials(design: Design): PlannedTrial[] {
+  const cells = cellsOf(design);
+  return Array.from({ length: design.trials }, (_, index) => index + 1).flatMap((trial) =>
+    seededRandom(design.seed, `order of trial ${trial}`)
+      .shuffle(cells)
+      .map((cell) => ({ trialId: trialIdOf(cell, trial), cell, trial })),
+  );
+}
+
+function trialIdOf({ inputSizePx, miniBatchSize, device }: Cell, trial: number): string {
+  return `${device.provider}-${device.threads}t-${inputSizePx}px-${miniBatchSize}mb-${trial}`;
+}
+
+/**
+ * Holds a design against a model whose axes may be fixed.
+ *
+ * @throws UserError naming the first cell that the model can't run and why
+ */
+export function requireFit(design: Design, input: ModelInput): void {
+  for (const { inputSizePx, miniBatchSize } of cellsOf(design)) {
+    const reason = misfit(input, inputSizePx, miniBatchSize);
+    if (reason !== undefined) throw new UserError(`design ${design.name}: ${reason}`);
+  }
+}
+
+function ascending(values: readonly number[]): number[] {
+  return [...values].sort((a, b) => a - b);
+}

@@ -1,0 +1,41 @@
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { PACKAGE_ROOT } from "../core/package-root.js";
+import { UserError } from "../core/user-error.js";
+import { EFFICIENTNET_SCALING, isEfficientNetName } from "../model/efficientnet-layers.js";
+import { buildEfficientNet } from "../model/efficientnet-onnx.js";
+
+/** The seed of the built-in models' weights: part of what the model is, and not of a design. */
+const WEIGHTS_SEED = 1;
+
+/**
+ * The file of a model: the path itself where one is given, else the built-in model of that name, built once.
+ *
+ * @throws UserError if it is neither the name of a built-in model nor a file
+ */
+export function ensureModelFile(model: string): string {
+  if (!isEfficientNetName(model)) {
+    if (existsSync(model)) return model;
+    const names = Object.keys(EFFICIENTNET_SCALING).join(", ");
+    throw new UserError(`model ${model}: no such file, allowed are the path of an ONNX file, ${names}`);
+  }
+  const path = join(PACKAGE_ROOT, "data", "models", `${model}.onnx`);
+  if (!existsSync(path)) writeModelFile(path, buildEfficientNet(model, WEIGHTS_SEED));
+  return path;
+}
+
+/** Writes a built-in model to a file. */
+export function buildModelFile(name: string, path: string): void {
+  if (!isEfficientNetName(name)) {
+    throw new UserError(`model ${name}: not built in, allowed are ${Object.keys(EFFICIENTNET_SCALING).join(", ")}`);
+  }
+  writeModelFile(path, buildEfficientNet(name, WEIGHTS_SEED));
+}
+
+/** Another process sees the whole file or none. */
+function writeModelFile(path: string, contents: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
+}

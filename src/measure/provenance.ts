@@ -1,0 +1,45 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { PACKAGE_ROOT, readPackageVersions } from "../core/package-root.js";
+import { runtimeDescription } from "./session.js";
+
+/** Versions of everything that can change a measurement. */
+export function readVersions(): Record<string, string> {
+  const { batchwise } = readPackageVersions();
+  return {
+    batchwise,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    onnxruntime: runtimeDescription().version,
+  };
+}
+
+/** The commit that this project is at, with `-dirty` where tracked files differ from it; undefined outside git. */
+export function readGitCommit(): string | undefined {
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", PACKAGE_ROOT, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  try {
+    const commit = git("rev-parse", "HEAD");
+    return git("status", "--porcelain", "--untracked-files=no") === "" ? commit : `${commit}-dirty`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells machines apart without naming them: twelve hexadecimal digits of a hash of the machine's identity. */
+export function hostHash(): string {
+  return createHash("sha256").update(machineId()).update(hostname()).digest("hex").slice(0, 12);
+}
+
+function machineId(): string {
+  try {
+    return readFileSync("/etc/machine-id", "utf8");
+  } catch {
+    return "";
+  }
+}

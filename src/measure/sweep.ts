@@ -1,0 +1,230 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { BYTES_PER_MIB } from "../core/units.js";
+import { UserError } from "../core/user-error.js";
+import { hasDataPackage, type Provenance, readDataPackage } from "../dataset/data-package.js";
+import { DatasetWriter } from "../dataset/dataset-writer.js";
+import { lockFolder } from "../dataset/folder-lock.js";
+import type { TrialRow, TrialStatus } from "../dataset/tables.js";
+import { type PlannedTrial, plannedTrials, requireFit } from "../design/cells.js";
+import type { Design } from "../design/design.js";
+import { describeModel, type ModelDescription, measureModelWork } from "./describe-model.js";
+import { listImages, writeDummyImages } from "./images.js";
+import { ensureModelFile } from "./model-file.js";
+import { hostHash, readGitCommit, readVersions } from "./provenance.js";
+import { requireProvider } from "./session.js";
+import { runTrial } from "./trial.js";
+import { type RunIdentity, skippedRecord, trialRecord } from "./trial-record.js";
+
+/** What a sweep tells while it runs. */
+export type SweepEvent =
+  | { readonly kind: "started"; readonly total: number; readonly alreadyDone: number; readonly droppedLines: number }
+  | { readonly kind: "trial_started"; readonly planned: PlannedTrial }
+  | { readonly kind: "trial_ended"; readonly planned: PlannedTrial; readonly trial: TrialRow };
+
+export interface SweepOptions {
+  readonly design: Design;
+  /** The dataset's folder; one that holds a dataset of the same design is resumed. */
+  readonly folder: string;
+  readonly onEvent?: (event: SweepEvent) => void;
+  /** Ends the sweep after discarding the trial that runs; everything finished stays. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a sweep ended. */
+export interface SweepSummary {
+  readonly folder: string;
+  readonly complete: boolean;
+  readonly trials: number;
+  readonly byStatus: Readonly<Partial<Record<TrialStatus, number>>>;
+}
+
+/**
+ * Measures every trial of a design that its dataset does not hold yet.
+ *
+ * @throws UserError if design, model, images or folder do not allow it
+ */
+export async function runSweep({ design, folder, onEvent, signal }: SweepOptions): Promise<SweepSummary> {
+  for (const { provider } of design.devices) requireProvider(provider);
+  const modelPath = ensureModelFile(design.model);
+  const model = await describeModel(modelPath);
+  requireFit(design, model.input);
+  mkdirSync(folder, { recursive: true });
+  const lock = lockFolder(folder);
+  const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
+  try {
+    const imagePaths = await prepareImages(design, join(scratch, "images"));
+    const identity = { runId: randomUUID(), host: hostHash(), model: model.name };
+    const provenance = await provenanceOf(folder, design, modelPath, model, identity.runId);
+    const writer = new DatasetWriter(folder, provenance);
+    const sweep = { design, modelPath, model, imagePaths, identity, writer, onEvent, signal };
+    let complete = false;
+    try {
+      complete = await measureRemaining(sweep);
+    } finally {
+      const run = provenance.runs.at(-1);
+      if (run !== undefined) run.ended_at = new Date().toISOString();
+      writer.close(complete ? "finished" : "interrupted");
+    }
+    return summaryOf(folder, complete, writer);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+    lock.release();
+  }
+}
+
+interface Sweep {
+  readonly design: Design;
+  readonly modelPath: string;
+  readonly model: ModelDescription;
+  readonly imagePaths: ReadonlyMap<number, readonly string[]>;
+  readonly identity: RunIdentity;
+  readonly writer: DatasetWriter;
+  readonly onEvent: SweepOptions["onEvent"];
+  readonly signal: SweepOptions["signal"];
+}
+
+/** @returns whether every trial of the design is in the dataset now */
+async function measureRemaining(sweep: Sweep): Promise<boolean> {
+  const { design, identity, writer, onEvent, signal } = sweep;
+  const done = new Set(writer.trials.map(({ trialId }) => trialId));
+  const planned = plannedTrials(design);
+  const exceeded = new MemoryFrontier(writer.trials);
+  onEvent?.({
+    kind: "started",
+    total: planned.length,
+    alreadyDone: planned.filter(({ trialId }) => done.has(trialId)).length,
+    droppedLines: writer.droppedLines,
+  });
+  for (const next of planned.filter(({ trialId }) => !done.has(trialId))) {
+    if (signal?.aborted) return false;
+    onEvent?.({ kind: "trial_started", planned: next });
+    const startedAt = new Date().toISOString();
+    const reason = exceeded.reasonToSkip(next);
+    const record =
+      reason === undefined
+        ? await measureTrial(sweep, next, startedAt)
+        : skippedRecord(identity, next, startedAt, reason);
+    if (record === undefined) return false;
+    writer.append(record);
+    exceeded.add(record.trial);
+    onEvent?.({ kind: "trial_ended", planned: next, trial: record.trial });
+  }
+  return true;
+}
+
+/** @returns undefined if the sweep was told to stop while the trial ran */
+async function measureTrial(sweep: Sweep, planned: PlannedTrial, startedAt: string) {
+  const { design, modelPath, model, imagePaths, identity, signal } = sweep;
+  const { inputSizePx, miniBatchSize, device } = planned.cell;
+  const spec = {
+    modelPath,
+    input: model.input,
+    ...device,
+    inputSizePx,
+    miniBatchSize,
+    imagePaths: imagePaths.get(inputSizePx) ?? [],
+    stopping: design.stopping,
+    idleMs: design.idle_ms,
+    memoryLimitMib: design.memory_limit_mib ?? hostMemoryMib(),
+    probe: true,
+  };
+  try {
+    const outcome = await runTrial(spec, { timeoutMs: design.timeout_ms, ...(signal && { signal }) });
+    return trialRecord(identity, design, planned, startedAt, outcome, [], []);
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** Per input size and device configuration, the smallest mini-batch that ran out of memory. */
+class MemoryFrontier {
+  private readonly smallest = new Map<string, number>();
+
+  constructor(trials: readonly TrialRow[]) {
+    for (const trial of trials) this.add(trial);
+  }
+
+  add({ provider, threads, inputSizePx, miniBatchSize, status }: TrialRow): void {
+    if (status !== "out_of_memory") return;
+    const key = `${provider} ${threads} ${inputSizePx}`;
+    this.smallest.set(key, Math.min(miniBatchSize, this.smallest.get(key) ?? miniBatchSize));
+  }
+
+  reasonToSkip({ cell: { device, inputSizePx, miniBatchSize } }: PlannedTrial): string | undefined {
+    const exceeded = this.smallest.get(`${device.provider} ${device.threads} ${inputSizePx}`);
+    if (exceeded === undefined || miniBatchSize <= exceeded) return undefined;
+    return `mini-batch size ${exceeded} ran out of memory at ${inputSizePx} px already`;
+  }
+}
+
+async function prepareImages(design: Design, scratch: string): Promise<Map<number, readonly string[]>> {
+  const paths = new Map<number, readonly string[]>();
+  for (const inputSizePx of design.input_sizes_px) {
+    const own = design.images === undefined ? undefined : listImages(design.images);
+    paths.set(inputSizePx, own ?? (await writeDummyImages(scratch, inputSizePx, design.seed)));
+  }
+  return paths;
+}
+
+/** The provenance of a new dataset, or that of the dataset which is resumed with one more run. */
+async function provenanceOf(
+  folder: string,
+  design: Design,
+  modelPath: string,
+  model: ModelDescription,
+  runId: string,
+): Promise<Provenance> {
+  const run = { run_id: runId, started_at: new Date().toISOString() };
+  if (hasDataPackage(folder)) {
+    const { provenance } = readDataPackage(folder);
+    requireSameExperiment(folder, provenance, design, model);
+    return { ...provenance, runs: [...provenance.runs, run] };
+  }
+  const sizes = [];
+  for (const inputSizePx of design.input_sizes_px) {
+    const { multiplyAdds, activationBytes } = await measureModelWork(modelPath, inputSizePx);
+    sizes.push({ input_size_px: inputSizePx, multiply_adds: multiplyAdds, activation_bytes: activationBytes });
+  }
+  const commit = readGitCommit();
+  const { name, sha256, bytes, parameters } = model;
+  return {
+    design,
+    model: { name, sha256, bytes, parameters, sizes },
+    machine: {},
+    versions: readVersions(),
+    ...(commit !== undefined && { git_commit: commit }),
+    features: [],
+    unavailable_features: [],
+    runs: [run],
+  };
+}
+
+function requireSameExperiment(folder: string, before: Provenance, design: Design, model: ModelDescription): void {
+  if (before.model.sha256 !== model.sha256) {
+    throw new UserError(`dataset ${folder}: was measured with another model file, choose another folder`);
+  }
+  const keys = new Set([...Object.keys(before.design), ...Object.keys(design)]) as Set<keyof Design>;
+  for (const key of keys) {
+    const [old, now] = [JSON.stringify(before.design[key]), JSON.stringify(design[key])];
+    if (old !== now) {
+      throw new UserError(`dataset ${folder}: its design has ${key} ${old}, not ${now}, choose another folder`);
+    }
+  }
+}
+
+/** The memory that a process can have here: the machine's, or the container's where that is less. */
+function hostMemoryMib(): number {
+  const constrained = process.constrainedMemory();
+  const total = totalmem();
+  return (constrained > 0 && constrained < total ? constrained : total) / BYTES_PER_MIB;
+}
+
+function summaryOf(folder: string, complete: boolean, writer: DatasetWriter): SweepSummary {
+  const byStatus: Partial<Record<TrialStatus, number>> = {};
+  for (const { status } of writer.trials) byStatus[status] = (byStatus[status] ?? 0) + 1;
+  return { folder, complete, trials: writer.trials.length, byStatus };
+}

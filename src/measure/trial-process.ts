@@ -1,0 +1,129 @@
+// The entry point of a trial's process: measures one cell and tells what happens on file descriptor 3.
+import { writeFileSync, writeSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { monotonicMs } from "../core/clock.js";
+import { UserError } from "../core/user-error.js";
+import type { Phase } from "../dataset/tables.js";
+import { type ImageTensor, prepareMiniBatch } from "./images.js";
+import { processMemory, resetPeakMemory } from "./process-memory.js";
+import { type InferenceOutputs, openSession, type Session } from "./session.js";
+import { StoppingWatch } from "./stopping.js";
+import type { TimedInference, TrialEvent, TrialSpec } from "./trial-protocol.js";
+
+const EVENTS_FILE = 3;
+/** Latencies are passed on at most this often: each message wakes the parent on a core that is being measured. */
+const FLUSH_INTERVAL_MS = 250;
+
+const spec: TrialSpec = JSON.parse(process.argv[2] ?? "{}");
+const parentPid = process.ppid;
+
+await measure().catch((error: unknown) => {
+  tell({ event: "failed", ...classify(error) });
+  process.exitCode = 1;
+});
+
+async function measure(): Promise<void> {
+  preferAsVictim();
+  const { tensor, times } = await prepareMiniBatch(spec.imagePaths, spec.input, spec.inputSizePx, spec.miniBatchSize);
+  tell({ event: "prepared", ...times });
+
+  enter("idle");
+  resetPeakMemory();
+  await delay(spec.idleMs);
+  const idleMemory = processMemory(process.pid);
+
+  enter("load");
+  const loadStartedMs = monotonicMs();
+  const session = await openSession(spec.modelPath, spec);
+  tell({ event: "loaded", loadMs: monotonicMs() - loadStartedMs });
+
+  enter("first");
+  const first = await infer(session, tensor);
+  tell({ event: "inferences", inferences: [first] });
+  requireWithinLimit();
+
+  enter("steady");
+  const { stoppedBy, relativeHalfWidth } = await inferSteadily(session, tensor);
+  const peakMemoryMib = requireWithinLimit();
+  await session.close();
+  tell({
+    event: "done",
+    stoppedBy,
+    relativeHalfWidth,
+    finiteOutputs: areFinite(first.outputs),
+    peakMemoryMib,
+    ...(idleMemory && { idleMemoryMib: idleMemory.residentMib }),
+  });
+}
+
+async function infer(session: Session, tensor: ImageTensor): Promise<TimedInference & { outputs: InferenceOutputs }> {
+  const startedAtMs = monotonicMs();
+  const outputs = await session.run(tensor);
+  return { startedAtMs, latencyMs: monotonicMs() - startedAtMs, outputs };
+}
+
+async function inferSteadily(session: Session, tensor: ImageTensor) {
+  const watch = new StoppingWatch(spec.stopping);
+  let pending: TimedInference[] = [];
+  let flushedAtMs = monotonicMs();
+  for (;;) {
+    const { startedAtMs, latencyMs } = await infer(session, tensor);
+    pending.push({ startedAtMs, latencyMs });
+    const stoppedBy = watch.add(latencyMs);
+    const nowMs = startedAtMs + latencyMs;
+    if (stoppedBy !== undefined || nowMs - flushedAtMs > FLUSH_INTERVAL_MS) {
+      tell({ event: "inferences", inferences: pending });
+      pending = [];
+      flushedAtMs = nowMs;
+    }
+    if (stoppedBy !== undefined) return { stoppedBy, relativeHalfWidth: watch.relativeHalfWidth() };
+    if (process.ppid !== parentPid) process.exit(1); // the sweep is gone: nobody would hear the rest
+  }
+}
+
+function enter(phase: Phase): void {
+  tell({ event: "phase", phase, atMs: monotonicMs() });
+}
+
+function tell(event: TrialEvent): void {
+  writeSync(EVENTS_FILE, `${JSON.stringify(event)}\n`);
+}
+
+/** Where memory runs out, the kernel should end the trial and not the sweep that records it. */
+function preferAsVictim(): void {
+  try {
+    writeFileSync("/proc/self/oom_score_adj", "1000");
+  } catch {
+    // Elsewhere than on Linux there is no such preference.
+  }
+}
+
+/** On a GPU the limit is of its memory, which the sweep watches from outside. */
+function requireWithinLimit(): number {
+  const peakMib = processMemory(process.pid)?.peakMib ?? 0;
+  if (spec.provider === "cpu" && peakMib > spec.memoryLimitMib)
+    throw new MemoryLimitError(peakMib, spec.memoryLimitMib);
+  return peakMib;
+}
+
+class MemoryLimitError extends Error {
+  constructor(peakMib: number, limitMib: number) {
+    super(`peak memory ${Math.round(peakMib)} MiB exceeds the limit of ${Math.round(limitMib)} MiB`);
+  }
+}
+
+function classify(error: unknown): { status: "out_of_memory" | "unsupported" | "crashed"; detail: string } {
+  const detail = error instanceof Error ? error.message : String(error);
+  if (error instanceof MemoryLimitError) return { status: "out_of_memory", detail };
+  if (/bad_alloc|out of memory|failed to allocate|allocation failed|invalid (typed )?array length/i.test(detail)) {
+    return { status: "out_of_memory", detail };
+  }
+  if (error instanceof UserError || /not implemented|NOT_IMPLEMENTED|no available backend/i.test(detail)) {
+    return { status: "unsupported", detail };
+  }
+  return { status: "crashed", detail };
+}
+
+function areFinite(outputs: InferenceOutputs): boolean {
+  return Object.values(outputs).every(({ data }) => Array.from(data).every((value) => Number.isFinite(Number(value))));
+}

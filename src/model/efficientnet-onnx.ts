@@ -1,0 +1,200 @@
+import onnxProto, { type onnx } from "onnx-proto";
+import { seededRandom } from "../core/seeded-random.js";
+import {
+  type ClassifierLayer,
+  type ConvolutionLayer,
+  convolutionWeights,
+  type EfficientNetName,
+  efficientNetLayers,
+  IMAGENET_CLASSES,
+  type SqueezeExcitationLayer,
+} from "./efficientnet-layers.js";
+
+const { ModelProto, AttributeProto, TensorProto } = onnxProto.onnx;
+
+const OPSET = 17;
+/**
+ * E[swish(x)²] ≤ ½ E[x²]: a convolution that follows a swish divides its weights' variance by the bound. No layer
+ * then amplifies, whatever the spread of its input (the exact 0.356 for N(0, 1) explodes as soon as the spread
+ * exceeds 1), and the biases keep the signal from fading.
+ */
+const SWISH_SECOND_MOMENT = 0.5;
+/** Squeeze-and-excitation multiplies by sigmoid(s), s around 0: the second moment falls by about this factor. */
+const EXCITATION_SECOND_MOMENT = 0.27;
+const BIAS_DEVIATION = 0.3;
+/** The projection of a block with a residual is damped, so that the sum over a stage's blocks stays of order 1. */
+const RESIDUAL_BRANCH_GAIN = 0.25;
+/** Share of a depthwise kernel's variance that sits in its centre: at 32 px the last maps are 1 × 1 and see only it. */
+const DEPTHWISE_CENTRE_SHARE = 0.6;
+
+/**
+ * An EfficientNet as the bytes of an ONNX file: input `images` (N, 3, H, W) float32 with dynamic N, H and W, output
+ * `logits` (N, 1000). Batch norm is folded into the convolutions; weights are seeded, not trained, and scaled so that
+ * activations keep a second moment of about 1 at every input size.
+ *
+ * @param seed the same name and seed give the same bytes
+ * @example
+ * writeFileSync("b0.onnx", buildEfficientNet("efficientnet-b0", 1)); // 21 MB
+ */
+export function buildEfficientNet(name: EfficientNetName, seed: number): Uint8Array {
+  const graph = new GraphBuilder(seed);
+  const outputOfLayer = new Map<string, string>();
+  const layers = efficientNetLayers(name);
+  let current = "images";
+  for (const [index, layer] of layers.entries()) {
+    switch (layer.kind) {
+      case "convolution": {
+        const damped = layers[index + 1]?.kind === "residual";
+        current = addConvolution(graph, layer, current, damped ? RESIDUAL_BRANCH_GAIN : 1);
+        break;
+      }
+      case "squeeze_excitation":
+        current = addSqueezeExcitation(graph, layer, current);
+        break;
+      case "residual":
+        current = graph.node("Add", layer.name, [current, outputOfLayer.get(layer.from) ?? ""]);
+        break;
+      case "classifier":
+        current = addClassifier(graph, layer, current);
+        break;
+    }
+    outputOfLayer.set(layer.name, current);
+  }
+  return ModelProto.encode({
+    irVersion: 8,
+    producerName: "batchwise",
+    opsetImport: [{ domain: "", version: OPSET }],
+    graph: {
+      name,
+      node: graph.nodes,
+      initializer: graph.initializers,
+      input: [valueInfo("images", ["N", 3, "H", "W"])],
+      output: [valueInfo("logits", ["N", IMAGENET_CLASSES])],
+    },
+  }).finish();
+}
+
+function addConvolution(graph: GraphBuilder, layer: ConvolutionLayer, input: string, gain: number): string {
+  const depthwise = layer.groups > 1;
+  const fanIn = convolutionWeights(layer) / layer.channelsOut;
+  const inputSecondMoment = secondMomentBefore(layer);
+  const weights = depthwise
+    ? graph.depthwiseWeights(`${layer.name}.weight`, layer.channelsOut, layer.kernel, 1 / inputSecondMoment)
+    : graph.weights(
+        `${layer.name}.weight`,
+        [layer.channelsOut, layer.channelsIn / layer.groups, layer.kernel, layer.kernel],
+        gain / Math.sqrt(fanIn * inputSecondMoment),
+      );
+  const bias = graph.weights(`${layer.name}.bias`, [layer.channelsOut], gain * BIAS_DEVIATION);
+  const padding = (layer.kernel - 1) / 2;
+  const output = graph.node(
+    "Conv",
+    layer.name,
+    [input, weights, bias],
+    [
+      integers("kernel_shape", [layer.kernel, layer.kernel]),
+      integers("strides", [layer.stride, layer.stride]),
+      integers("pads", [padding, padding, padding, padding]),
+      integer("group", layer.groups),
+    ],
+  );
+  return layer.activation === "swish" ? addSwish(graph, layer.name, output) : output;
+}
+
+/** Mean square of what a convolution reads, by its place in the network. */
+function secondMomentBefore(layer: ConvolutionLayer): number {
+  if (layer.name.endsWith(".project")) return SWISH_SECOND_MOMENT * EXCITATION_SECOND_MOMENT;
+  if (layer.name.endsWith(".depthwise")) return SWISH_SECOND_MOMENT;
+  return 1; // the normalised image, or the sum of linear projections
+}
+
+function addSwish(graph: GraphBuilder, name: string, input: string): string {
+  const gate = graph.node("Sigmoid", `${name}.sigmoid`, [input]);
+  return graph.node("Mul", `${name}.swish`, [input, gate]);
+}
+
+function addSqueezeExcitation(graph: GraphBuilder, layer: SqueezeExcitationLayer, input: string): string {
+  const pooled = graph.node("GlobalAveragePool", `${layer.name}.pool`, [input]);
+  const convolve = (name: string, from: string, channelsIn: number, channelsOut: number) =>
+    graph.node("Conv", name, [
+      from,
+      graph.weights(`${name}.weight`, [channelsOut, channelsIn, 1, 1], 1 / Math.sqrt(channelsIn * SWISH_SECOND_MOMENT)),
+      graph.weights(`${name}.bias`, [channelsOut], BIAS_DEVIATION),
+    ]);
+  const squeezed = convolve(`${layer.name}.reduce`, pooled, layer.channels, layer.squeezedChannels);
+  const activated = addSwish(graph, `${layer.name}.reduce`, squeezed);
+  const excited = convolve(`${layer.name}.expand`, activated, layer.squeezedChannels, layer.channels);
+  const gate = graph.node("Sigmoid", `${layer.name}.gate`, [excited]);
+  return graph.node("Mul", layer.name, [input, gate]);
+}
+
+function addClassifier(graph: GraphBuilder, layer: ClassifierLayer, input: string): string {
+  const pooled = graph.node("GlobalAveragePool", `${layer.name}.pool`, [input]);
+  const flat = graph.node("Flatten", `${layer.name}.flatten`, [pooled]);
+  const deviation = 1 / Math.sqrt(layer.channelsIn * SWISH_SECOND_MOMENT);
+  const weights = graph.weights(`${layer.name}.weight`, [layer.classes, layer.channelsIn], deviation);
+  const bias = graph.weights(`${layer.name}.bias`, [layer.classes], BIAS_DEVIATION);
+  return graph.node("Gemm", layer.name, [flat, weights, bias], [integer("transB", 1)], "logits");
+}
+
+/** Collects nodes and seeded weights; each tensor has a random stream of its own, named after it. */
+class GraphBuilder {
+  readonly nodes: onnx.INodeProto[] = [];
+  readonly initializers: onnx.ITensorProto[] = [];
+
+  constructor(private readonly seed: number) {}
+
+  node(
+    opType: string,
+    name: string,
+    input: string[],
+    attribute: onnx.IAttributeProto[] = [],
+    output = `${name}:out`,
+  ): string {
+    this.nodes.push({ opType, name, input, output: [output], attribute });
+    return output;
+  }
+
+  weights(name: string, dims: number[], deviation: number): string {
+    const random = seededRandom(this.seed, name);
+    const count = dims.reduce((product, dim) => product * dim, 1);
+    return this.tensor(
+      name,
+      dims,
+      Float32Array.from({ length: count }, () => random.normal() * deviation),
+    );
+  }
+
+  /** (channels, 1, kernel, kernel) whose variances add up to the given one, with most of it in the centre. */
+  depthwiseWeights(name: string, channels: number, kernel: number, variance: number): string {
+    const random = seededRandom(this.seed, name);
+    const taps = kernel * kernel;
+    const centre = (taps - 1) / 2;
+    const centreDeviation = Math.sqrt(variance * DEPTHWISE_CENTRE_SHARE);
+    const outerDeviation = Math.sqrt((variance * (1 - DEPTHWISE_CENTRE_SHARE)) / (taps - 1));
+    const values = Float32Array.from(
+      { length: channels * taps },
+      (_, index) => random.normal() * (index % taps === centre ? centreDeviation : outerDeviation),
+    );
+    return this.tensor(name, [channels, 1, kernel, kernel], values);
+  }
+
+  private tensor(name: string, dims: number[], values: Float32Array): string {
+    const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    this.initializers.push({ name, dims, dataType: TensorProto.DataType.FLOAT, rawData });
+    return name;
+  }
+}
+
+function integers(name: string, values: number[]): onnx.IAttributeProto {
+  return { name, type: AttributeProto.AttributeType.INTS, ints: values };
+}
+
+function integer(name: string, value: number): onnx.IAttributeProto {
+  return { name, type: AttributeProto.AttributeType.INT, i: value };
+}
+
+function valueInfo(name: string, dims: (string | number)[]): onnx.IValueInfoProto {
+  const dim = dims.map((size) => (typeof size === "string" ? { dimParam: size } : { dimValue: size }));
+  return { name, type: { tensorType: { elemType: TensorProto.DataType.FLOAT, shape: { dim } } } };
+}
