@@ -152,18 +152,20 @@ function roundChannels(channels: number): number {
 
 /** Trainable parameters with batch norm unfolded: weights, two per channel for batch norm, biases where they stay. */
 export function parametersWithBatchNorm(layers: readonly Layer[]): number {
-  return layers.reduce((sum, layer) => {
-    switch (layer.kind) {
-      case "convolution":
-        return sum + convolutionWeights(layer) + 2 * layer.channelsOut;
-      case "squeeze_excitation":
-        return sum + 2 * layer.channels * layer.squeezedChannels + layer.channels + layer.squeezedChannels;
-      case "classifier":
-        return sum + (layer.channelsIn + 1) * layer.classes;
-      case "residual":
-        return sum;
-    }
-  }, 0);
+  return layers.reduce((sum, layer) => sum + parametersOf(layer), 0);
+}
+
+function parametersOf(layer: Layer): number {
+  switch (layer.kind) {
+    case "convolution":
+      return convolutionWeights(layer) + 2 * layer.channelsOut;
+    case "squeeze_excitation":
+      return 2 * layer.channels * layer.squeezedChannels + layer.channels + layer.squeezedChannels;
+    case "classifier":
+      return (layer.channelsIn + 1) * layer.classes;
+    case "residual":
+      return 0;
+  }
 }
 
 /** The number of weights of a convolution, biases left out. */
