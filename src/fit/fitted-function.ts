@@ -12,11 +12,13 @@ export interface FittedFunction {
   readonly quantity: string;
   /** The name of its form, e.g. `linear in mini-batch size`. */
   readonly form: string;
+  /** With its coefficients, for people to read. */
+  readonly formula: string;
   readonly coefficients: Readonly<Record<string, number>>;
-  /** The coefficient of determination on the points that it was fitted to. */
+  /** The coefficient of determination on the values that it was fitted to. */
   readonly rSquared: number;
-  /** Median absolute relative error on cells left out of the fit, as a ratio. */
-  readonly leftOutError: number;
+  /** Median absolute relative error on cells left out of the fit, as a ratio; undefined with too few cells. */
+  readonly leftOutError: number | undefined;
   readonly domain: Domain;
   /**
    * The predicted value at a cell.

@@ -28,6 +28,8 @@ export interface SweepOptions {
   readonly design: Design;
   /** The dataset's folder; one that holds a dataset of the same design is resumed. */
   readonly folder: string;
+  /** Default: true. If false, a folder that holds a dataset is refused. */
+  readonly resume?: boolean;
   readonly onEvent?: (event: SweepEvent) => void;
   /** Ends the sweep after discarding the trial that runs; everything finished stays. */
   readonly signal?: AbortSignal;
@@ -46,7 +48,16 @@ export interface SweepSummary {
  *
  * @throws UserError if design, model, images or folder do not allow it
  */
-export async function runSweep({ design, folder, onEvent, signal }: SweepOptions): Promise<SweepSummary> {
+export async function runSweep({
+  design,
+  folder,
+  resume = true,
+  onEvent,
+  signal,
+}: SweepOptions): Promise<SweepSummary> {
+  if (!resume && hasDataPackage(folder)) {
+    throw new UserError(`dataset ${folder}: holds a dataset already, allowed with --resume or another folder`);
+  }
   for (const { provider } of design.devices) requireProvider(provider);
   const modelPath = ensureModelFile(design.model);
   const model = await describeModel(modelPath);
