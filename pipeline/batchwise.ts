@@ -5,9 +5,11 @@ import { readPackageVersions } from "../src/core/package-root.js";
 import { UserError } from "../src/core/user-error.js";
 import { datasetCommand } from "./dataset-command.js";
 import { designCommand } from "./design-command.js";
+import { figuresCommand } from "./figures-command.js";
 import { fitCommand } from "./fit-command.js";
 import { modelCommand } from "./model-command.js";
 import { planCommand } from "./plan-command.js";
+import { reproduceCommand } from "./reproduce-command.js";
 import { sweepCommand } from "./sweep-command.js";
 
 const EXIT_FAILED = 1;
@@ -28,7 +30,9 @@ const program = new Command("batchwise")
   .addCommand(sweepCommand())
   .addCommand(datasetCommand())
   .addCommand(fitCommand())
-  .addCommand(planCommand());
+  .addCommand(planCommand())
+  .addCommand(figuresCommand())
+  .addCommand(reproduceCommand());
 exitWithTwoOnWrongArguments(program);
 
 try {

@@ -1,0 +1,94 @@
+import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { stringify } from "csv-stringify/sync";
+import PDFDocument from "pdfkit";
+import sharp from "sharp";
+import svgToPdf from "svg-to-pdfkit";
+import * as vega from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { FONT_FILES, registerFont, THEME } from "./theme.js";
+
+const CSS_DPI = 96;
+const PRINT_DPI = 300;
+/** The resolution at which one pixel of an SVG becomes one pixel of a PNG. */
+const SVG_DPI = 72;
+const PDF_POINTS_PER_PX = 72 / CSS_DPI;
+
+/** A figure: its data with units in the names of the columns, and how Vega-Lite draws them. */
+export interface Figure {
+  readonly name: string;
+  readonly data: readonly Readonly<Record<string, string | number>>[];
+  /** The specification without data and theme. */
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Writes a figure as SVG, PDF (fonts embedded), PNG (300 dpi), Vega-Lite specification and CSV. The same data give the
+ * same bytes.
+ *
+ * @returns the paths of the files
+ * @throws Error if Vega warns of anything
+ */
+export async function renderFigure(figure: Figure, folder: string): Promise<string[]> {
+  mkdirSync(folder, { recursive: true });
+  const path = (extension: string) => join(folder, `${figure.name}.${extension}`);
+  const spec = completeSpec(figure);
+  const svg = await renderSvg(spec);
+  writeFileSync(path("svg"), svg);
+  writeFileSync(path("vl.json"), `${JSON.stringify(spec, null, 2)}\n`);
+  writeFileSync(path("csv"), stringify([...figure.data], { header: true }));
+  await writePdf(svg, path("pdf"));
+  registerFont();
+  await sharp(Buffer.from(svg), { density: (PRINT_DPI * SVG_DPI) / CSS_DPI })
+    .withMetadata({ density: PRINT_DPI })
+    .png()
+    .toFile(path("png"));
+  return ["svg", "pdf", "png", "vl.json", "csv"].map(path);
+}
+
+/** The figure as SVG text, for notebooks and pages. */
+export async function figureSvg(figure: Figure): Promise<string> {
+  return renderSvg(completeSpec(figure));
+}
+
+function completeSpec({ spec, data }: Figure): TopLevelSpec {
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    ...spec,
+    data: { values: data },
+    config: THEME,
+  } as unknown as TopLevelSpec;
+}
+
+async function renderSvg(spec: TopLevelSpec): Promise<string> {
+  const warnings: string[] = [];
+  const warn = (...text: readonly unknown[]) => warnings.push(text.join(" "));
+  const logger = vega.logger(vega.Warn);
+  logger.warn = (...text) => {
+    warn(...text);
+    return logger;
+  };
+  const view = new vega.View(vega.parse(compile(spec, { logger }).spec), { renderer: "none", logger });
+  const svg = await view.toSVG();
+  view.finalize();
+  if (warnings.length > 0) throw new Error(`figure: Vega warns: ${warnings.join("; ")}`);
+  return svg;
+}
+
+async function writePdf(svg: string, path: string): Promise<void> {
+  const [, width = "0", height = "0"] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+  const size: [number, number] = [Number(width) * PDF_POINTS_PER_PX, Number(height) * PDF_POINTS_PER_PX];
+  const epoch = new Date(0); // a fixed date, so that the same data give the same bytes
+  const document = new PDFDocument({ size, margin: 0, info: { CreationDate: epoch, ModDate: epoch } });
+  const file = createWriteStream(path);
+  document.pipe(file);
+  // Vega writes a dash of 1 and a gap of 0 for a solid line, which PDF does not know.
+  svgToPdf(document, svg.replaceAll(/ stroke-dasharray="1,0"/g, ""), 0, 0, {
+    width: size[0],
+    height: size[1],
+    fontCallback: (_family, bold) => (bold ? FONT_FILES.semibold : FONT_FILES.regular),
+  });
+  document.end();
+  await finished(file);
+}
