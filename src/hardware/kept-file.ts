@@ -65,14 +65,17 @@ export function keepOpen(path: string): KeptFile {
   };
 }
 
+/** A read that gives less than half a page (4 KiB at least) has given all: no kernel file here has longer lines. */
+const SURELY_ALL = 2048;
+
 /** A kernel file may come in pieces of a page, so it is read until a read gives nothing. */
 function fill(descriptor: number): void {
   let length = 0;
   for (;;) {
     if (length === scratch.length) scratch = Buffer.concat([scratch], scratch.length * 2);
     const count = readSync(descriptor, scratch, length, scratch.length - length, length);
-    if (count === 0) break;
     length += count;
+    if (count < SURELY_ALL) break;
   }
   cursor.bytes = scratch;
   cursor.at = 0;

@@ -6,7 +6,7 @@ import { samplerSources } from "./sampler-sources.js";
 import { LIVE_ROOTS, type Source } from "./source.js";
 
 /** So many reads let the compiler optimise the parsers before anything is measured. */
-const WARM_UP_READS = 200;
+const WARM_UP_READS = 500;
 
 let sampler: Sampler | undefined;
 
