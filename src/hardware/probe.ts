@@ -55,3 +55,8 @@ export function openProbe(): Probe {
     close: recorder.close,
   };
 }
+
+/** The features of every probe on this platform, without opening one. */
+export function probeFeatures(): readonly Feature[] {
+  return featuresOf(probeSources(process.platform));
+}

@@ -10,12 +10,14 @@ import { lockFolder } from "../dataset/folder-lock.js";
 import type { TrialRow, TrialStatus } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials, requireFit } from "../design/cells.js";
 import type { Design } from "../design/design.js";
+import { describeMachine } from "../hardware/machine.js";
+import { type HardwareMonitor, startHardwareMonitor } from "../hardware/monitor.js";
 import { describeModel, type ModelDescription, measureModelWork } from "./describe-model.js";
 import { listImages, writeDummyImages } from "./images.js";
 import { ensureModelFile } from "./model-file.js";
+import { observedFeatures, observeTrial } from "./observe-trial.js";
 import { hostHash, readGitCommit, readVersions } from "./provenance.js";
 import { requireProvider } from "./session.js";
-import { runTrial } from "./trial.js";
 import { type RunIdentity, skippedRecord, trialRecord } from "./trial-record.js";
 
 /** What a sweep tells while it runs. */
@@ -65,12 +67,13 @@ export async function runSweep({
   mkdirSync(folder, { recursive: true });
   const lock = lockFolder(folder);
   const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
+  const monitor = await startHardwareMonitor({ intervalMs: design.hardware_interval_ms });
   try {
     const imagePaths = await prepareImages(design, join(scratch, "images"));
     const identity = { runId: randomUUID(), host: hostHash(), model: model.name };
-    const provenance = await provenanceOf(folder, design, modelPath, model, identity.runId);
+    const provenance = await provenanceOf(folder, design, modelPath, model, identity.runId, monitor);
     const writer = new DatasetWriter(folder, provenance);
-    const sweep = { design, modelPath, model, imagePaths, identity, writer, onEvent, signal };
+    const sweep = { design, modelPath, model, imagePaths, identity, monitor, writer, onEvent, signal };
     let complete = false;
     try {
       complete = await measureRemaining(sweep);
@@ -81,6 +84,7 @@ export async function runSweep({
     }
     return summaryOf(folder, complete, writer);
   } finally {
+    await monitor.close();
     rmSync(scratch, { recursive: true, force: true });
     lock.release();
   }
@@ -92,6 +96,7 @@ interface Sweep {
   readonly model: ModelDescription;
   readonly imagePaths: ReadonlyMap<number, readonly string[]>;
   readonly identity: RunIdentity;
+  readonly monitor: HardwareMonitor;
   readonly writer: DatasetWriter;
   readonly onEvent: SweepOptions["onEvent"];
   readonly signal: SweepOptions["signal"];
@@ -128,7 +133,7 @@ async function measureRemaining(sweep: Sweep): Promise<boolean> {
 
 /** @returns undefined if the sweep was told to stop while the trial ran */
 async function measureTrial(sweep: Sweep, planned: PlannedTrial, startedAt: string) {
-  const { design, modelPath, model, imagePaths, identity, signal } = sweep;
+  const { design, modelPath, model, imagePaths, identity, monitor, signal } = sweep;
   const { inputSizePx, miniBatchSize, device } = planned.cell;
   const spec = {
     modelPath,
@@ -140,11 +145,13 @@ async function measureTrial(sweep: Sweep, planned: PlannedTrial, startedAt: stri
     stopping: design.stopping,
     idleMs: design.idle_ms,
     memoryLimitMib: design.memory_limit_mib ?? hostMemoryMib(),
-    probe: true,
   };
   try {
-    const outcome = await runTrial(spec, { timeoutMs: design.timeout_ms, ...(signal && { signal }) });
-    return trialRecord(identity, design, planned, startedAt, outcome, [], []);
+    const { outcome, samples } = await observeTrial(monitor, spec, {
+      timeoutMs: design.timeout_ms,
+      ...(signal && { signal }),
+    });
+    return trialRecord(identity, design, planned, startedAt, outcome, samples, []);
   } catch (error) {
     if (signal?.aborted) return undefined;
     throw error;
@@ -188,6 +195,7 @@ async function provenanceOf(
   modelPath: string,
   model: ModelDescription,
   runId: string,
+  monitor: HardwareMonitor,
 ): Promise<Provenance> {
   const run = { run_id: runId, started_at: new Date().toISOString() };
   if (hasDataPackage(folder)) {
@@ -205,11 +213,11 @@ async function provenanceOf(
   return {
     design,
     model: { name, sha256, bytes, parameters, sizes },
-    machine: {},
+    machine: { ...(await describeMachine()) },
     versions: readVersions(),
     ...(commit !== undefined && { git_commit: commit }),
-    features: [],
-    unavailable_features: [],
+    features: observedFeatures(monitor),
+    unavailable_features: [...monitor.unavailable],
     runs: [run],
   };
 }

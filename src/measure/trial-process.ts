@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { monotonicMs } from "../core/clock.js";
 import { UserError } from "../core/user-error.js";
 import type { Phase } from "../dataset/tables.js";
+import { openProbe } from "../hardware/probe.js";
 import { type ImageTensor, prepareMiniBatch } from "./images.js";
 import { processMemory, resetPeakMemory } from "./process-memory.js";
 import { type InferenceOutputs, openSession, type Session } from "./session.js";
@@ -27,24 +28,35 @@ async function measure(): Promise<void> {
   const { tensor, times } = await prepareMiniBatch(spec.imagePaths, spec.input, spec.inputSizePx, spec.miniBatchSize);
   tell({ event: "prepared", ...times });
 
+  const probe = openProbe();
+  const look = () => {
+    const { monotonicMs: atMs, values } = probe.snapshot();
+    tell({ event: "probe", atMs, values: values.map((value) => value ?? null) });
+  };
+
   enter("idle");
   resetPeakMemory();
   await delay(spec.idleMs);
   const idleMemory = processMemory(process.pid);
+  look();
 
   enter("load");
   const loadStartedMs = monotonicMs();
   const session = await openSession(spec.modelPath, spec);
   tell({ event: "loaded", loadMs: monotonicMs() - loadStartedMs });
+  look();
 
   enter("first");
   const first = await infer(session, tensor);
   tell({ event: "inferences", inferences: [first] });
+  look();
   requireWithinLimit();
 
   enter("steady");
   const { stoppedBy, relativeHalfWidth } = await inferSteadily(session, tensor);
   const peakMemoryMib = requireWithinLimit();
+  look();
+  probe.close();
   await session.close();
   tell({
     event: "done",

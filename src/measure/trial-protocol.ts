@@ -15,8 +15,6 @@ export interface TrialSpec {
   readonly stopping: StoppingRule;
   readonly idleMs: number;
   readonly memoryLimitMib: number;
-  /** Whether a probe inside the process takes snapshots at the phase boundaries. */
-  readonly probe: boolean;
 }
 
 /** Monotonic time and latency of one inference. */
@@ -34,7 +32,6 @@ export type TrialEvent =
   | {
       readonly event: "probe";
       readonly atMs: number;
-      readonly phase: Phase;
       readonly values: readonly (number | null)[];
     }
   | {
