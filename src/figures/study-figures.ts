@@ -47,6 +47,7 @@ export function memoryFigure(trials: readonly TrialRow[]): Figure {
     data,
     spec: {
       ...COLUMN,
+      transform: copyForDashes("mini_batch_size"),
       mark: { type: "line", point: true },
       encoding: {
         x: {
@@ -151,6 +152,7 @@ export function fittedLinesFigure(trials: readonly TrialRow[], fit: DeviceFit): 
     data,
     spec: {
       ...COLUMN,
+      transform: copyForDashes("input_size_px"),
       layer: [
         {
           transform: [{ filter: "datum.kind == 'fitted'" }],
@@ -168,6 +170,13 @@ function lineOf({ low, high }: { low: number; high: number }): number[] {
   return Array.from({ length: 41 }, (_, step) => low * (high / low) ** (step / 40));
 }
 
+const DASH_FIELD = "dashed_by";
+
+/** Makes the copy of a field that a series' dashes are drawn by. */
+function copyForDashes(field: string) {
+  return [{ calculate: `datum.${field}`, as: DASH_FIELD }];
+}
+
 /** Colour, shape and dash all say the same, so that a figure reads in grey and with any colour vision. */
 function series(field: string, title: string) {
   // Nominal, because Vega-Lite has no ordered shapes; the order of the legend comes from the sort.
@@ -175,6 +184,7 @@ function series(field: string, title: string) {
   return {
     color: { ...shared, scale: { range: COLOURS } },
     shape: { ...shared, scale: { range: SHAPES } },
-    strokeDash: { ...shared, scale: { range: DASHES }, legend: null },
+    // Over a copy of the field: a legend of dashes would be drawn around the legend's symbols.
+    strokeDash: { ...shared, field: DASH_FIELD, scale: { range: DASHES }, legend: null },
   };
 }

@@ -56,7 +56,7 @@ export const THEME = {
     domainColor: "#333333",
     tickColor: "#333333",
   },
-  legend: { labelFontSize: TEXT_PX, titleFontSize: TEXT_PX, titleFontWeight: 400, symbolSize: 50 },
+  legend: { orient: "top", labelFontSize: TEXT_PX, titleFontSize: TEXT_PX, titleFontWeight: 400, symbolSize: 50 },
   header: { labelFontSize: TEXT_PX + 1, titleFontSize: TEXT_PX + 1, labelFontWeight: 600 },
   title: { fontSize: TEXT_PX + 1, fontWeight: 600, anchor: "start" as const },
   line: { strokeWidth: 1.4 },
