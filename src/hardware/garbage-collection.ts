@@ -11,7 +11,10 @@ const KINDS = [
   { name: "weak_callbacks", code: constants.NODE_PERFORMANCE_GC_WEAKCB, what: "runs of weak callbacks" },
 ];
 
-/** Garbage collections of the process that it is opened in, since then. */
+/**
+ * Garbage collections of the process that it is opened in, since then. The runtime tells of them one turn of the event
+ * loop later: whoever wants those of a blocking call counted waits for a turn before reading.
+ */
 export const garbageCollection: Source = {
   features: KINDS.flatMap(({ name, what }) => [
     collection.counter(`${name}_count`, "1", `kind ${name}`, `Number of ${what}.`),
@@ -31,7 +34,7 @@ export const garbageCollection: Source = {
     observer.observe({ entryTypes: ["gc"] });
     return {
       read(values, at) {
-        count(observer.takeRecords()); // inference blocks the event loop, so entries may wait to be delivered
+        count(observer.takeRecords()); // entries that are told but not delivered yet
         values.set(totals, at);
       },
       problem: () => undefined,

@@ -15,6 +15,8 @@ export interface HardwareMonitor {
   readonly features: readonly Feature[];
   /** Features without a value on this machine or in the watches so far, and why. */
   readonly unavailable: readonly UnavailableFeature[];
+  /** The sampler's process id, undefined while there is none. */
+  readonly samplerPid: number | undefined;
   /** Starts sampling this machine and one process on it; the first sample is taken at once. */
   watch(pid: number): void;
   /** Stops sampling and gives all samples since `watch`. Fewer come back, and no error, if the sampler has died. */
@@ -81,6 +83,9 @@ export async function startHardwareMonitor(options: SamplerOptions): Promise<Har
     },
     get unavailable() {
       return unavailable;
+    },
+    get samplerPid() {
+      return sampler?.pid;
     },
     watch(pid) {
       blocks = [];

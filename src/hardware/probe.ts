@@ -20,7 +20,10 @@ export interface ProbeSnapshot {
 /** The instrument inside the measured process, for the boundaries between phases: a snapshot takes about 1 ms. */
 export interface Probe {
   readonly features: readonly Feature[];
-  /** Rates are over the time since the snapshot before. */
+  /**
+   * Rates are over the time since the snapshot before. Garbage collections of a call that blocked the event loop are
+   * counted only after `await setImmediate()` of node:timers/promises.
+   */
   snapshot(): ProbeSnapshot;
   unavailable(): readonly UnavailableFeature[];
   close(): void;

@@ -64,7 +64,7 @@ function openProcDiskstats(path: string): Reader {
       let disks = 0;
       do {
         nextNumber(cursor);
-        nextNumber(cursor);
+        if (Number.isNaN(nextNumber(cursor))) continue; // not a line of major and minor number
         skipBlanks(cursor);
         const start = cursor.at;
         skipWord(cursor);
