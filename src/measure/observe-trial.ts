@@ -1,3 +1,4 @@
+import { cautionsFrom } from "../hardware/cautions.js";
 import type { Feature } from "../hardware/feature.js";
 import type { HardwareMonitor } from "../hardware/monitor.js";
 import { probeFeatures } from "../hardware/probe.js";
@@ -11,19 +12,31 @@ export function observedFeatures(monitor: HardwareMonitor): Feature[] {
   return [...byName.values()];
 }
 
+/** A trial's outcome, what the instruments saw in the order of time, and what they hold against it. */
+export interface ObservedTrial {
+  readonly outcome: TrialOutcome;
+  readonly samples: readonly StampedSample[];
+  readonly cautions: readonly string[];
+}
+
 /** Runs a trial while the sampler watches its process, and joins what sampler and probe saw in the order of time. */
 export async function observeTrial(
   monitor: HardwareMonitor,
   spec: TrialSpec,
   options: TrialOptions,
-): Promise<{ outcome: TrialOutcome; samples: StampedSample[] }> {
+): Promise<ObservedTrial> {
   try {
     const outcome = await runTrial(spec, { ...options, onStart: (pid) => monitor.watch(pid) });
-    const sampled = (await monitor.unwatch()).map(({ monotonicMs, values }) =>
-      stamp("sampler", monitor.features, monotonicMs, values),
-    );
+    const watched = await monitor.unwatch();
+    const sampled = watched.map(({ monotonicMs, values }) => stamp("sampler", monitor.features, monotonicMs, values));
     const probed = outcome.probes.map(({ atMs, values }) => stamp("probe", probeFeatures(), atMs, values));
-    return { outcome, samples: [...sampled, ...probed].sort((a, b) => a.atMs - b.atMs) };
+    return {
+      outcome,
+      samples: [...sampled, ...probed].sort((a, b) => a.atMs - b.atMs),
+      cautions: cautionsFrom(monitor.features, watched).map(
+        ({ tag, detail, remedy }) => `${tag.replaceAll("_", " ")}: ${detail}, ${remedy}`,
+      ),
+    };
   } catch (error) {
     await monitor.unwatch();
     throw error;

@@ -147,11 +147,11 @@ async function measureTrial(sweep: Sweep, planned: PlannedTrial, startedAt: stri
     memoryLimitMib: design.memory_limit_mib ?? hostMemoryMib(),
   };
   try {
-    const { outcome, samples } = await observeTrial(monitor, spec, {
+    const { outcome, samples, cautions } = await observeTrial(monitor, spec, {
       timeoutMs: design.timeout_ms,
       ...(signal && { signal }),
     });
-    return trialRecord(identity, design, planned, startedAt, outcome, samples, []);
+    return trialRecord(identity, design, planned, startedAt, outcome, samples, cautions);
   } catch (error) {
     if (signal?.aborted) return undefined;
     throw error;
