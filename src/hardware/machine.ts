@@ -2,6 +2,8 @@ import { arch, release } from "node:os";
 import { cpu, mem, osInfo, system } from "systeminformation";
 import { mibFromBytes } from "../core/units.js";
 import { readCgroupLimits } from "./cgroup.js";
+import { gpuMemoryOfDeviceMib } from "./gpu-memory.js";
+import { openNvml } from "./nvml.js";
 import { LIVE_ROOTS } from "./source.js";
 
 /** The machine that a dataset was measured on, without anything that names it or its owner. */
@@ -30,7 +32,8 @@ export interface GpuDescription {
   readonly model: string;
   readonly memoryMib?: number;
   readonly driver?: string;
-  readonly cuda?: string;
+  /** The CUDA version that the driver supports. */
+  readonly cudaVersion?: number;
 }
 
 /** Describes this machine for a dataset's provenance. Takes about a second; call it outside measurements. */
@@ -53,11 +56,30 @@ export async function describeMachine(): Promise<MachineDescription> {
     virtualisation: virtualisation(processor.flags, board),
     ...(limits.memoryKib !== undefined && { memoryLimitMib: Math.round(limits.memoryKib / 1024) }),
     ...(limits.cpuCores !== undefined && { cpuLimitCores: limits.cpuCores }),
-    gpus: [],
+    gpus: describeGpus(),
   };
 }
 
 function virtualisation(flags: string, board: { virtual?: boolean; virtualHost?: string }): string {
   if (board.virtualHost) return board.virtualHost;
   return board.virtual || flags.split(" ").includes("hypervisor") ? "unknown hypervisor" : "none";
+}
+
+/** The devices that NVML knows; others (and machines without its library) are not described. */
+function describeGpus(): GpuDescription[] {
+  const nvml = openNvml();
+  if (nvml === undefined) return [];
+  const driver = nvml.text("nvmlSystemGetDriverVersion");
+  const gpus = Array.from({ length: nvml.deviceCount }, (_, index): GpuDescription => {
+    const device = nvml.device(index);
+    const memoryMib = device === undefined ? undefined : gpuMemoryOfDeviceMib(nvml, device);
+    return {
+      model: (device === undefined ? undefined : nvml.text("nvmlDeviceGetName", device)) ?? "unknown",
+      ...(memoryMib !== undefined && { memoryMib }),
+      ...(driver !== undefined && { driver }),
+      ...(nvml.cudaVersion !== undefined && { cudaVersion: nvml.cudaVersion }),
+    };
+  });
+  nvml.close();
+  return gpus;
 }

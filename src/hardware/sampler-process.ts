@@ -1,4 +1,5 @@
 /** The sampler's own process: started by `startHardwareMonitor`, told what to watch over IPC, gone with its parent. */
+import { openNvml } from "./nvml.js";
 import { featuresOf, openRecorder } from "./recorder.js";
 import { type Sampler, startSampler } from "./sampler.js";
 import type { SamplerOptions, SamplerReply, SamplerRequest } from "./sampler-messages.js";
@@ -15,7 +16,8 @@ function send(reply: SamplerReply): void {
 }
 
 function start(options: SamplerOptions): void {
-  const sources = samplerSources(process.platform, options.gpus);
+  const nvml = options.gpus?.length === 0 ? undefined : openNvml();
+  const sources = samplerSources(process.platform, nvml, options.gpus);
   const unavailable = warmUp(sources);
   sampler = startSampler(sources, LIVE_ROOTS, options.intervalMs, (block) => send({ kind: "samples", ...block }));
   send({ kind: "ready", features: featuresOf(sources), unavailable });

@@ -1,8 +1,21 @@
+import { gpuSource } from "./gpu-source.js";
 import { LINUX_SOURCES } from "./linux-sources.js";
+import type { Nvml } from "./nvml.js";
 import { PORTABLE_SOURCES } from "./portable-source.js";
 import type { Source } from "./source.js";
 
-/** What the sampler reads on this platform, the GPUs included. */
-export function samplerSources(platform: NodeJS.Platform, _gpus?: readonly number[]): readonly Source[] {
+/** What the sampler reads on a platform without GPUs. */
+export function machineSources(platform: NodeJS.Platform): readonly Source[] {
   return platform === "linux" ? LINUX_SOURCES : PORTABLE_SOURCES;
+}
+
+/** What the sampler reads, the NVIDIA devices included: those asked for, or all that NVML knows. */
+export function samplerSources(
+  platform: NodeJS.Platform,
+  nvml: Nvml | undefined,
+  gpus?: readonly number[],
+): readonly Source[] {
+  if (nvml === undefined) return machineSources(platform);
+  const indices = gpus ?? Array.from({ length: nvml.deviceCount }, (_, index) => index);
+  return [...machineSources(platform), ...indices.map((index) => gpuSource(nvml, index))];
 }

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { gpuMemoryOfProcess, gpuMemoryTotalMib } from "../../src/hardware/gpu-memory.js";
+import { gpuFeatures, gpuSource } from "../../src/hardware/gpu-source.js";
+import { type Nvml, openNvml } from "../../src/hardware/nvml.js";
+import { featuresOf, openRecorder } from "../../src/hardware/recorder.js";
+import { LIVE_ROOTS, type Source } from "../../src/hardware/source.js";
+
+function hasCompiler(): boolean {
+  try {
+    execFileSync("gcc", ["--version"], { stdio: "ignore" });
+    return process.platform === "linux";
+  } catch {
+    return false;
+  }
+}
+
+test("a machine without NVML has no GPU, and that is no error", () => {
+  assert.equal(openNvml("libno-such-library.so.1"), undefined);
+  assert.equal(gpuMemoryOfProcess(process.pid, "libno-such-library.so.1"), undefined);
+  assert.equal(gpuMemoryTotalMib("libno-such-library.so.1"), undefined);
+});
+
+test("a GPU has at least 60 features, rates not counted", () => {
+  const features = gpuFeatures(3);
+  assert.ok(features.length >= 60, String(features.length));
+  assert.ok(features.every((feature) => feature.name.startsWith("gpu3/") && feature.scope === "device"));
+});
+
+describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Linux" }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "batchwise-nvml-"));
+  const path = join(folder, "libstand-in.so");
+  const libraries: Nvml[] = [];
+
+  before(() => {
+    execFileSync("gcc", ["-shared", "-fPIC", "-o", path, join(PACKAGE_ROOT, "test/fixtures/nvml/stand-in.c")]);
+  });
+  after(() => {
+    for (const library of libraries) library.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  function open(): Nvml {
+    const nvml = openNvml(path);
+    assert.ok(nvml);
+    libraries.push(nvml);
+    return nvml;
+  }
+
+  function record(source: Source, pid: number) {
+    const recorder = openRecorder([source], { ...LIVE_ROOTS, pid });
+    const names = featuresOf([source]).map((feature) => feature.name);
+    return {
+      recorder,
+      read: () => {
+        const { values } = recorder.record();
+        const found = names.map((name, index) => [name, values[index] ?? Number.NaN] as const);
+        return new Map(found.filter(([, value]) => !Number.isNaN(value)));
+      },
+    };
+  }
+
+  test("its values arrive in the features' units", async () => {
+    const { read } = record(gpuSource(open(), 0), 42);
+    read();
+    await sleep(20); // PCIe throughput is measured on another thread
+    const found = read();
+    const expected = {
+      framebuffer_total_mib: 8192,
+      framebuffer_reserved_mib: 192,
+      framebuffer_free_mib: 6000,
+      framebuffer_used_mib: 2000,
+      bar1_used_mib: 6,
+      utilisation_percent: 87,
+      memory_utilisation_percent: 43,
+      encoder_utilisation_percent: 11,
+      temperature_c: 66,
+      temperature_slowdown_c: 99,
+      memory_temperature_c: 71,
+      power_w: 123.456,
+      power_limit_w: 250,
+      power_limit_max_w: 300,
+      graphics_clock_mhz: 1000,
+      memory_clock_mhz: 1002,
+      video_clock_max_mhz: 2003,
+      throttle_power_cap: 1,
+      throttle_thermal_software: 1,
+      throttle_thermal_hardware: 0,
+      throttle_idle: 0,
+      held_by_power_ms: 7,
+      held_by_heat_ms: 9,
+      performance_state: 2,
+      pcie_generation: 4,
+      pcie_width: 16,
+      pcie_sent_kib_per_s: 111,
+      pcie_received_kib_per_s: 222,
+      pcie_sent_bytes: 5e9,
+      ecc_enabled: 1,
+      ecc_corrected_ever: 1,
+      ecc_uncorrected_since_boot: 10,
+      retired_pages_single_bit: 4,
+      remapped_rows_corrected: 1.5,
+      mig_enabled: 0,
+      cores: 5120,
+      compute_capability_major: 9,
+      processes: 3,
+      process_memory_mib: 300,
+      driver_version: 550.54,
+      cuda_version: 12.4,
+    };
+    for (const [name, value] of Object.entries(expected)) {
+      assert.ok(
+        Math.abs((found.get(`gpu0/${name}`) ?? Number.NaN) - value) < 1e-9,
+        `${name}: ${found.get(`gpu0/${name}`)}`,
+      );
+    }
+    assert.equal(found.get("gpu0/energy_j"), 5_000_000_001);
+    assert.ok((found.get("gpu0/energy_j_per_s") ?? 0) > 0);
+  });
+
+  test("what a device does not support is empty and asked once, also by a later watch", () => {
+    const nvml = open();
+    const fanCalls = nvml.statusFunction(["stand_in_fan_calls"], []);
+    const callsBefore = fanCalls?.() ?? Number.NaN;
+    const source = gpuSource(nvml, 0);
+    for (let watch = 0; watch < 3; watch++) {
+      const { read, recorder } = record(source, 1);
+      for (let sample = 0; sample < 3; sample++) assert.equal(read().get("gpu0/fan_percent"), undefined);
+      assert.ok(recorder.unavailable().some(({ name }) => name === "gpu0/fan_percent"));
+      recorder.close();
+    }
+    assert.equal((fanCalls?.() ?? Number.NaN) - callsBefore, 1);
+  });
+
+  test("a device that supports little gives what it has", () => {
+    const found = record(gpuSource(open(), 1), 42).read();
+    assert.equal(found.get("gpu1/framebuffer_used_mib"), 2000);
+    assert.equal(found.get("gpu1/power_w"), undefined);
+    assert.equal(found.get("gpu1/process_memory_mib"), undefined);
+  });
+
+  test("a device that can't be reached has a reason for every feature", () => {
+    const source = gpuSource(open(), 7);
+    const recorder = openRecorder([source], { ...LIVE_ROOTS, pid: 42 });
+    recorder.record();
+    const unavailable = recorder.unavailable();
+    assert.equal(unavailable.length, featuresOf([source]).length);
+    assert.equal(unavailable[0]?.reason, "NVML can't reach device 7");
+  });
+
+  test("memory budgets see a process's memory and that of all devices", () => {
+    assert.equal(gpuMemoryOfProcess(42, path), 300);
+    assert.equal(gpuMemoryOfProcess(999, path), 0);
+    assert.equal(gpuMemoryOfProcess(43, path), undefined, "the system does not tell");
+    assert.equal(gpuMemoryTotalMib(path), 2 * 8192);
+  });
+});
