@@ -3,6 +3,7 @@ import { median, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { readPart } from "../dataset/part-file.js";
 import { type TrialRow, trialsTable } from "../dataset/tables.js";
+import { deviceName } from "../design/design.js";
 import { fitDataset } from "../fit/fit-dataset.js";
 import type { FittedFunction } from "../fit/fitted-function.js";
 import { fittedLinesFigure, type LatencyPoint } from "./fitted-lines-figure.js";
@@ -24,9 +25,7 @@ const LINE_STEPS = 40;
 export function figuresOfDataset(folder: string): Figure[] {
   const [fit] = fitDataset(folder);
   if (fit === undefined) throw new UserError(`dataset ${folder}: its design has no device`);
-  const trials = readPart(folder, trialsTable).filter(
-    ({ provider, threads }) => provider === fit.device.provider && threads === fit.device.threads,
-  );
+  const trials = readPart(folder, trialsTable).filter((trial) => deviceName(trial) === deviceName(fit.device));
   const sizes = [...fit.measuredMiniBatches.keys()];
   const shown = sizes.includes(STUDY_SIZE_PX) ? STUDY_SIZE_PX : (sizes.at(-1) ?? STUDY_SIZE_PX);
   const here = trials.filter(({ inputSizePx }) => inputSizePx === shown);
