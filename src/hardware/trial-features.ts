@@ -21,7 +21,8 @@ export const TRIAL_FEATURE_SUFFIXES = ["__before", "__first_change", "__steady_m
  * - `__steady_mean`, `__steady_max`: over phase steady.
  *
  * A value that can't be told is NULL. Features of scope "model" are constant, so they keep their names and appear
- * once, and only where there is a model table. Rows come in the order of trial_id.
+ * once, and only where there is a model table. A trial that is in one of the two tables only has NULL for the other.
+ * Rows come in the order of trial_id.
  */
 export function trialFeaturesQuery(features: readonly Feature[], tables: TrialFeatureTables): string {
   const sampled = features.filter((feature) => feature.scope !== "model");
@@ -36,9 +37,9 @@ export function trialFeaturesQuery(features: readonly Feature[], tables: TrialFe
     `  SELECT ${columns.join(",\n    ")}`,
     "  FROM samples GROUP BY trial_id",
     ")",
-    `SELECT per_trial.*${constant.map(({ name }) => `, model.${quoted(name)}`).join("")}`,
+    `SELECT trial_id, per_trial.* EXCLUDE (trial_id)${constant.map(({ name }) => `, model.${quoted(name)}`).join("")}`,
     "FROM per_trial",
-    ...(tables.model === undefined ? [] : [`LEFT JOIN ${tables.model} AS model USING (trial_id)`]),
+    ...(tables.model === undefined ? [] : [`FULL JOIN ${tables.model} AS model USING (trial_id)`]),
     "ORDER BY trial_id",
   ];
   return lines.join("\n");

@@ -15,7 +15,7 @@ import { type HardwareMonitor, startHardwareMonitor } from "../hardware/monitor.
 import { describeModel, type ModelDescription, measureModelWork } from "./describe-model.js";
 import { listImages, writeDummyImages } from "./images.js";
 import { ensureModelFile } from "./model-file.js";
-import { observedFeatures, observeTrial } from "./observe-trial.js";
+import { observedFeatures, observeTrial, unavailableFeatures } from "./observe-trial.js";
 import { hostHash, readGitCommit, readVersions } from "./provenance.js";
 import { requireProvider } from "./session.js";
 import { type RunIdentity, skippedRecord, trialRecord } from "./trial-record.js";
@@ -80,6 +80,7 @@ export async function runSweep({
     } finally {
       const run = provenance.runs.at(-1);
       if (run !== undefined) run.ended_at = new Date().toISOString();
+      provenance.unavailable_features = unavailableFeatures(monitor, provenance.unavailable_features);
       writer.close(complete ? "finished" : "interrupted");
     }
     return summaryOf(folder, complete, writer);
@@ -218,7 +219,7 @@ async function provenanceOf(
     versions: readVersions(),
     ...(commit !== undefined && { git_commit: commit }),
     features: observedFeatures(monitor),
-    unavailable_features: [...monitor.unavailable],
+    unavailable_features: unavailableFeatures(monitor),
     runs: [run],
   };
 }
