@@ -1,7 +1,7 @@
 import { groupBy } from "../core/group-by.js";
 import { catalogueFor } from "../hardware/catalogue.js";
 import type { Feature } from "../hardware/feature.js";
-import { TRIAL_FEATURE_SUFFIXES } from "../hardware/trial-features.js";
+import { TRIAL_STATISTICS } from "../hardware/trial-features.js";
 import { anyTable } from "./data-package.js";
 import { hardwareTable } from "./hardware-table.js";
 import { columnsOf, type Table } from "./table.js";
@@ -33,7 +33,7 @@ function featuresSection(): string {
   }));
   const sampled = features.filter(({ scope }) => scope !== "model");
   const groups = [...groupBy(features, ({ name }) => name.split("/")[0] ?? "")];
-  const suffixes = TRIAL_FEATURE_SUFFIXES.map((suffix) => `\`${suffix}\``).join(", ");
+  const suffixes = TRIAL_STATISTICS.map((statistic) => `\`__${statistic}\``).join(", ");
   return `## Hardware features
 
 The columns of \`hardware\` after the first four: ${sampled.length} features on Linux with one NVIDIA device, each device

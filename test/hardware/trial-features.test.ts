@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { featureGroup } from "../../src/hardware/feature-group.js";
 import { MODEL_FEATURES, modelFeatureValues } from "../../src/hardware/model-features.js";
-import { TRIAL_FEATURE_SUFFIXES, trialFeaturesQuery } from "../../src/hardware/trial-features.js";
+import { TRIAL_STATISTICS, trialColumn, trialFeaturesQuery } from "../../src/hardware/trial-features.js";
 
 const group = featureGroup("g", "machine", "test");
 const BOTH = group.gauge("both", "1", "", "Read by both instruments.");
@@ -99,7 +99,7 @@ test("features of the model keep their names and come from their own table", asy
   const rows = await rowsOf([HARDWARE, model], query);
   assert.deepEqual(Object.keys(rows[0] ?? {}), [
     "trial_id",
-    ...TRIAL_FEATURE_SUFFIXES.map((suffix) => `g/both${suffix}`),
+    ...TRIAL_STATISTICS.map((statistic) => trialColumn(BOTH, statistic)),
     ...MODEL_FEATURES.map(({ name }) => name),
   ]);
   assert.equal(rows[0]?.["model/tensor_bytes"], 144);
