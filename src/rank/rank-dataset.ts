@@ -1,0 +1,115 @@
+import { UserError } from "../core/user-error.js";
+import { readPart } from "../dataset/part-file.js";
+import { readTrialFeatures, type TrialFeatures } from "../dataset/read-trial-features.js";
+import { type TrialRow, trialsTable } from "../dataset/tables.js";
+import { deviceName } from "../design/design.js";
+import { type Agreement, compareRankings } from "./compare-rankings.js";
+import { type FeatureColumn, type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
+import { type FourParameterModel, fourParameterModel } from "./four-parameter-model.js";
+import { growForest } from "./grow-forest.js";
+import { type Ranking, rankFeatures } from "./rank-features.js";
+import { secondForest } from "./second-forest.js";
+
+/** `explain` ranks every feature, as the study did; `predict` only those known before the first inference. */
+export type Question = "explain" | "predict";
+
+export interface RankOptions {
+  readonly question: Question;
+  /** Trees of the forest. Default: 100. */
+  readonly trees?: number;
+  readonly seed?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What drives the warm-up time of a dataset. */
+export interface DatasetRanking {
+  readonly question: Question;
+  readonly matrix: FeatureMatrix;
+  readonly ranking: Ranking;
+  /** How far the second forest (Yggdrasil) agrees. */
+  readonly agreement: Agreement;
+  /** The trial of each row: all that ended well. */
+  readonly trials: readonly TrialRow[];
+  /** The cell of each row. */
+  readonly clusters: readonly number[];
+  /** The linear model of the four best, where the question is `predict`. */
+  readonly fourParameters: FourParameterModel | undefined;
+}
+
+const DEFAULT_TREES = 100;
+/** Fewer rows say nothing of hundreds of features. */
+const LEAST_TRIALS = 20;
+
+/**
+ * Ranks what drives the logarithm of warm-up time over all trials of a dataset that ended well. The logarithm makes a
+ * relative error count the same in small and in large cells.
+ *
+ * @throws UserError if the dataset has too few such trials or no hardware
+ */
+export async function rankDataset(
+  folder: string,
+  { question, trees = DEFAULT_TREES, seed = 1, onProgress }: RankOptions,
+): Promise<DatasetRanking> {
+  const trials = readPart(folder, trialsTable).filter(
+    ({ status, firstInferenceMs }) => status === "ok" && firstInferenceMs !== undefined,
+  );
+  if (trials.length < LEAST_TRIALS) {
+    throw new UserError(`ranking of ${folder}: ${trials.length} trials ended well, required are ${LEAST_TRIALS}`);
+  }
+  const columns = featureColumns(trials, await readTrialFeatures(folder));
+  const matrix = featureMatrix(columns.filter(({ knownBefore }) => question === "explain" || knownBefore));
+  const warmupMs = trials.map(({ firstInferenceMs }) => firstInferenceMs ?? Number.NaN);
+  const clusters = cellNumbers(trials);
+  const data = { rows: matrix.rows, target: warmupMs.map(Math.log), clusters };
+  const evidence = await growForest(data, { trees, seed, ...(onProgress && { onProgress }) });
+  const ranking = rankFeatures(matrix.groups, evidence, data.target, seed);
+  const importance = new Map(ranking.features.map((feature) => [feature.group.name, feature.importance]));
+  const names = matrix.groups.map(({ name }) => name);
+  return {
+    question,
+    matrix,
+    ranking,
+    agreement: compareRankings(
+      names,
+      names.map((name) => importance.get(name) ?? 0),
+      await secondForest(data),
+    ),
+    trials,
+    clusters,
+    fourParameters: question === "predict" ? fourParameterModel(matrix, ranking, warmupMs, clusters) : undefined,
+  };
+}
+
+/** Shape first, so that it represents what is proportional to it; then what is known beforehand; then the rest. */
+function featureColumns(trials: readonly TrialRow[], features: TrialFeatures): FeatureColumn[] {
+  const rowOf = new Map(features.trialIds.map((trialId, row) => [trialId, row]));
+  const known = (name: string, value: (trial: TrialRow) => number | undefined): FeatureColumn => ({
+    name,
+    knownBefore: true,
+    values: trials.map(value),
+  });
+  const sampled = features.columns.map(({ name, knownBefore, feature }, column) => ({
+    name,
+    knownBefore,
+    order: feature.scope === "model" ? 0 : knownBefore ? 1 : 2,
+    values: trials.map(({ trialId }) => features.values[rowOf.get(trialId) ?? -1]?.[column]),
+  }));
+  return [
+    ...sampled.filter(({ order }) => order === 0),
+    known("trial/threads", ({ threads }) => threads),
+    known("trial/concurrent", ({ concurrent }) => concurrent),
+    known("trial/load_ms", ({ loadMs }) => loadMs),
+    ...sampled.filter(({ order }) => order === 1),
+    ...sampled.filter(({ order }) => order === 2),
+  ].filter(({ name }) => !name.startsWith("monitor/"));
+}
+
+function cellNumbers(trials: readonly TrialRow[]): number[] {
+  const numbers = new Map<string, number>();
+  return trials.map((trial) => {
+    const cell = `${deviceName(trial)} ${trial.inputSizePx} ${trial.miniBatchSize}`;
+    const number = numbers.get(cell) ?? numbers.size;
+    numbers.set(cell, number);
+    return number;
+  });
+}
