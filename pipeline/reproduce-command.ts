@@ -7,7 +7,7 @@ import { readDesign } from "../src/design/design.js";
 import { type DeviceFit, fitDataset } from "../src/fit/fit-dataset.js";
 import { type PlanOutcome, planRelaxed, planSoft } from "../src/plan/plan.js";
 import { drawFigures } from "./figures-command.js";
-import { fitLines } from "./fit-command.js";
+import { lawLines } from "./fit-command.js";
 import { deviceTypeFromFit, planAsJson, planLines } from "./plan-command.js";
 import { sweepLines, sweepWithProgress } from "./sweep-command.js";
 import { printResult } from "./terminal.js";
@@ -39,11 +39,11 @@ export function reproduceCommand(): Command {
         writeJsonFile(join(folder, "plan-soft.json"), planAsJson(plans.soft));
         writeJsonFile(join(folder, "plan-relaxed.json"), planAsJson(plans.relaxed));
       }
-      const figures = await drawFigures(folder, join(folder, "figures"));
+      const { files: figures } = await drawFigures(folder, join(folder, "figures"));
       printResult(json, { sweep: summary, figures }, () => [
         ...sweepLines(summary),
         "",
-        ...fits.flatMap(fitLines),
+        ...fits.flatMap(lawLines),
         ...(plans === undefined ? [] : planSummary(plans)),
         `dataset in ${folder}, figures in ${join(folder, "figures")}`,
       ]);
