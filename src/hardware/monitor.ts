@@ -27,7 +27,7 @@ export interface HardwareMonitor {
 const SAMPLER = fileURLToPath(new URL("./sampler-process.js", import.meta.url));
 
 /** Compiler and collector work in the sampler's one thread: without their threads a sample cost half as much. */
-const SINGLE_THREADED = ["--single-threaded"];
+export const SINGLE_THREADED = ["--single-threaded"];
 
 /**
  * Starts the sampler. A sampler that dies (the kernel may kill it when memory runs out) is started again at the next

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { reasonOf } from "../core/json-file.js";
 import { nextNumber } from "./cursor.js";
@@ -8,8 +8,8 @@ import type { Place, Reader, Source } from "./source.js";
 
 const processGroup = featureGroup("process", "process", "/proc/<pid>/task/*/schedstat");
 
-/** The list of threads is read again after this time; threads that start and end in between are not seen. */
-const LIST_EVERY_MS = 250;
+/** A thread that ends just as another one starts leaves the number of threads as it was: found after this time. */
+const LIST_EVERY_MS = 5000;
 /** Beyond this many threads the rest are left out, to bound what a sample costs. */
 const MOST_THREADS = 64;
 
@@ -36,6 +36,7 @@ function openProcessThreads(place: Place): Reader {
   const gone = { runNs: 0, waitNs: 0, slices: 0 };
   let listProblem: string | undefined;
   let sinceListMs = Number.NaN;
+  let linksListed = Number.NaN;
   let everRead = false;
 
   function retire(id: string, thread: Thread): void {
@@ -62,8 +63,11 @@ function openProcessThreads(place: Place): Reader {
     read(values, at, elapsedMs) {
       values.fill(Number.NaN, at, at + 3);
       sinceListMs += elapsedMs;
-      if (!(sinceListMs < LIST_EVERY_MS)) {
+      // The folder's link count is its number of threads (plus two), and much cheaper to ask for than the list.
+      const links = statSync(folder, { throwIfNoEntry: false })?.nlink ?? Number.NaN;
+      if (links !== linksListed || !(sinceListMs < LIST_EVERY_MS)) {
         list();
+        linksListed = links;
         sinceListMs = 0;
       }
       const sum = { ...gone };
@@ -82,7 +86,7 @@ function openProcessThreads(place: Place): Reader {
         sum.waitNs += thread.waitNs;
         sum.slices += thread.slices;
       }
-      if (!everRead) sinceListMs = Number.NEGATIVE_INFINITY; // this kernel keeps no such file: not asked again
+      if (!everRead) sinceListMs = Number.NEGATIVE_INFINITY; // this kernel keeps no such file: only for new threads
       if (threads.size === 0) return;
       values[at] = sum.runNs / 1e9;
       values[at + 1] = sum.waitNs / 1e9;
