@@ -51,6 +51,7 @@ test("a sweep that is killed with SIGKILL goes on, loses no finished trial and m
     stdio: ["ignore", "ignore", "pipe"],
   });
   await trialsEnded(sweep, 3);
+  sweep.kill("SIGSTOP"); // so that it is still measuring however long the second one takes to start
   const second = batchwise("sweep", "--design", design, "--out", dataset);
   assert.equal(second.status, 2);
   assert.match(second.stderr, new RegExp(`is being measured by process ${sweep.pid}`));
