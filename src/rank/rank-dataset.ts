@@ -112,13 +112,25 @@ function featureColumns(trials: readonly TrialRow[], features: TrialFeatures): F
   ];
 }
 
+/** What counts time in disguise: the timer ticks while an inference runs, and it is most of all interrupts. */
+const CLOCKS = /^(interrupts\/timer|cpu\/interrupts|cpu\/softirq_timer)/;
+const TIME_UNITS = ["s", "ms", "us", "ns"];
+
 /**
- * Columns that can't explain a time: how a rate over the first inference differs from the one before is that time's
- * reciprocal in disguise, and the monitor's own work says how long it looked.
+ * Columns that can't explain a time, because they are that time in other words: what counts time over the first
+ * inference; how a rate over it differs from the one before, which is its reciprocal; what a counter has reached
+ * afterwards, since it has counted the first inference, too; and the monitor's own work.
  */
 function reasonToExclude({ name, feature, statistic }: TrialFeatureColumn): DropReason | undefined {
   if (name.startsWith("monitor/")) return "of the monitor itself";
-  return feature.kind === "rate" && statistic === "first_change" ? "change of a rate" : undefined;
+  if (statistic === "first_change") {
+    if (feature.kind === "rate") return "change of a rate";
+    const countsTime = feature.kind === "counter" && TIME_UNITS.includes(feature.unit);
+    return countsTime || CLOCKS.test(name) ? "counts the time itself" : undefined;
+  }
+  // Before the first inference a counter of the process tells of its loading, one of the machine of its uptime.
+  const ofLoading = statistic === "before" && feature.scope !== "machine";
+  return feature.kind === "counter" && !ofLoading ? "level of a counter" : undefined;
 }
 
 function cellNumbers(trials: readonly TrialRow[]): number[] {
