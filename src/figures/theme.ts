@@ -40,8 +40,8 @@ export const SHAPES = [
   "triangle-down",
   "triangle-right",
   "triangle-left",
-  "wedge",
-  "arrow",
+  "M0,-1L0.87,-0.5L0.87,0.5L0,1L-0.87,0.5L-0.87,-0.5Z", // a hexagon
+  "M-1,-0.4L1,-0.4L1,0.4L-1,0.4Z", // a bar
 ];
 /** The first is solid. */
 export const DASHES = [
