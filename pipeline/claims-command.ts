@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { readClaims } from "../src/claims/claim.js";
+import { claimReasons, claimsTable } from "../src/claims/claims-table.js";
 import { type JudgedClaim, judgeClaims } from "../src/claims/judge-claims.js";
-import { printResult, table } from "./terminal.js";
+import { printResult, tableOf } from "./terminal.js";
 
 /** `batchwise claims`: the study's findings held against a dataset. */
 export function claimsCommand(): Command {
@@ -13,26 +14,16 @@ export function claimsCommand(): Command {
     .action(async (folder: string, { claims: file, json }: { claims?: string; json?: boolean }) => {
       const claims = file === undefined ? undefined : readClaims(file);
       const judged = await judgeClaims(folder, claims && { claims });
-      printResult(json, { claims: judged.map(claimAsJson) }, () => claimLines(judged));
+      printResult(json, { claims: judged.map(claimAsJson) }, () => [
+        tableOf(claimsTable(judged)),
+        "",
+        ...claimReasons(judged),
+      ]);
     });
 }
 
-/** A table of verdicts, then the reasons. */
-export function claimLines(judged: readonly JudgedClaim[]): string[] {
-  return [
-    table(
-      ["finding", "verdict"],
-      judged.map(({ claim, verdict }) => [claim.finding, verdict]),
-    ),
-    "",
-    ...judged.flatMap(({ claim, conditions }) =>
-      conditions.map(({ verdict, reason }) => `${claim.name}: ${verdict}: ${reason}`),
-    ),
-    "",
-  ];
-}
-
-function claimAsJson({ claim, verdict, conditions }: JudgedClaim) {
+/** A judged claim as `claims --json` prints it. */
+export function claimAsJson({ claim, verdict, conditions }: JudgedClaim) {
   return {
     name: claim.name,
     finding: claim.finding,

@@ -1,11 +1,12 @@
 import { Command } from "commander";
+import { percent } from "../src/core/text-table.js";
 import { deviceName } from "../src/design/design.js";
 import { type DeviceFit, fitDataset, largestMiniBatches } from "../src/fit/fit-dataset.js";
+import { candidateTable, largestMiniBatchTable, lawTable } from "../src/fit/fit-tables.js";
 import type { FittedFunction } from "../src/fit/fitted-function.js";
-import type { LargestMiniBatch } from "../src/fit/largest-mini-batch.js";
 import type { QuantityFit } from "../src/fit/quantity-fit.js";
 import { parsePositive } from "./arguments.js";
-import { printResult, table } from "./terminal.js";
+import { printResult, tableOf } from "./terminal.js";
 
 /** `batchwise fit`: the functions that describe a dataset. */
 export function fitCommand(): Command {
@@ -23,68 +24,25 @@ export function fitCommand(): Command {
     });
 }
 
-/** A fit as lines for people: candidates, the study's law per size, the chosen functions, the largest mini-batches. */
-export function fitLines(fit: DeviceFit, memoryMib = fit.memoryLimitMib): string[] {
+/** A fit as lines for people: the study's law per size, candidates, the chosen functions, the largest mini-batches. */
+function fitLines(fit: DeviceFit, memoryMib = fit.memoryLimitMib): string[] {
   return [
     `${deviceName(fit.device)} (mbs: mini-batch size, Mpx: megapixels of an image)`,
     "",
-    ...lawLines(fit),
-    ...quantitiesOf(fit).flatMap(candidateLines),
-    ...(memoryMib === undefined ? [] : memoryLines(largestMiniBatches(fit, memoryMib), memoryMib)),
-  ];
-}
-
-/** The study's law: latency and warm-up at each input size. */
-export function lawLines({ latency, warmup }: DeviceFit): string[] {
-  return [
-    table(
-      ["size (px)", "fitted function", "R²", "left-out error (%)", "noise floor (%)"],
-      [...latency.bySize, ...warmup.bySize].map(([size, fitted]) => [
-        size,
-        fitted.formula,
-        fitted.rSquared.toFixed(4),
-        percent(fitted.leftOutError),
-        percent(fitted.noiseFloor),
-      ]),
-    ),
+    tableOf(lawTable(fit)),
     "",
-  ];
-}
-
-function candidateLines({ quantity, chosen, noiseFloor, candidates }: QuantityFit): string[] {
-  return [
-    `${quantity}: median relative error on cells left out of the fit (noise floor ${percent(noiseFloor) || "unknown"} %)`,
-    table(
-      ["form", "coefficients", "left-out error (%)", "largest size (%)", "largest mbs (%)", ""],
-      candidates().map(({ form, coefficients, leftOutError, extrapolation, withinNoise, chosen: isChosen }) => [
-        form,
-        coefficients,
-        percent(leftOutError),
-        percent(extrapolation.largestSize),
-        percent(extrapolation.largestMiniBatch),
-        [isChosen ? "chosen" : "", withinNoise ? "within noise" : ""].filter(Boolean).join(", "),
-      ]),
-    ),
-    chosen.formula,
-    "",
-  ];
-}
-
-function memoryLines(largest: readonly LargestMiniBatch[], memoryMib: number): string[] {
-  return [
-    `largest mini-batch within ${memoryMib} MiB`,
-    table(
-      ["size (px)", "by the function", "95 % interval", "largest ok", "smallest out of memory", "check"],
-      largest.map(({ inputSizePx, byFunction, low, high, largestOk, smallestExceeding, check }) => [
-        inputSizePx,
-        byFunction,
-        `${low} to ${high}`,
-        largestOk ?? "",
-        smallestExceeding ?? "",
-        check,
-      ]),
-    ),
-    "",
+    ...quantitiesOf(fit).flatMap((quantity) => [
+      `${quantity.quantity}: median relative error on cells left out of the fit (noise floor ${percent(quantity.noiseFloor) || "unknown"} %)`,
+      tableOf(candidateTable(quantity)),
+      quantity.chosen.formula,
+      "",
+    ]),
+    ...(memoryMib === undefined
+      ? []
+      : [
+          `largest mini-batch within ${memoryMib} MiB`,
+          tableOf(largestMiniBatchTable(largestMiniBatches(fit, memoryMib))),
+        ]),
   ];
 }
 
@@ -92,11 +50,8 @@ function quantitiesOf({ latency, warmup, memory }: DeviceFit): QuantityFit[] {
   return [latency, warmup, memory];
 }
 
-function percent(ratio: number | undefined): string {
-  return ratio === undefined ? "" : (100 * ratio).toFixed(1);
-}
-
-function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib) {
+/** A fit as `fit --json` prints it. */
+export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib) {
   return {
     ...fit.device,
     functions: quantitiesOf(fit).flatMap(({ bySize, chosen }) => [

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { UserError } from "../src/core/user-error.js";
 import { type DatasetRanking, type Question, rankDataset } from "../src/rank/rank-dataset.js";
-import { TOP } from "../src/rank/rank-features.js";
+import { rankingSummary, rankingTable } from "../src/rank/ranking-table.js";
 import { parseInteger } from "./arguments.js";
 import { showTrees } from "./progress.js";
-import { printResult, table } from "./terminal.js";
+import { printResult, tableOf } from "./terminal.js";
 
 const QUESTIONS: readonly Question[] = ["explain", "predict"];
 
@@ -25,34 +25,12 @@ export function rankCommand(): Command {
       const trees = parseInteger("--trees", flags.trees);
       const seed = parseInteger("--seed", flags.seed);
       const ranked = await rankDataset(folder, { question, trees, seed, onProgress: showTrees() });
-      printResult(flags.json, rankingAsJson(ranked), () => rankingLines(ranked));
+      printResult(flags.json, rankingAsJson(ranked), () => [
+        tableOf(rankingTable(ranked)),
+        "",
+        ...rankingSummary(ranked),
+      ]);
     });
-}
-
-function rankingLines({ matrix, ranking, agreement, fourParameters }: DatasetRanking): string[] {
-  const { shared, top, rankCorrelation, onlyFirst } = agreement;
-  return [
-    table(
-      ["rank", "feature", "importance", "95 % interval", "ranks", "second forest"],
-      ranking.features
-        .slice(0, TOP)
-        .map(({ rank, group, importance, interval, rankInterval }) => [
-          rank,
-          group.members.length === 1 ? group.name : `${group.name} (+${group.members.length - 1})`,
-          importance.toFixed(4),
-          `${interval.low.toFixed(4)} to ${interval.high.toFixed(4)}`,
-          `${rankInterval.low} to ${rankInterval.high}`,
-          onlyFirst.includes(group.name) ? "not in its top" : "",
-        ]),
-    ),
-    "",
-    `${matrix.groups.length} groups of features, ${matrix.dropped.length} columns dropped; ${ranking.trees} trees, out-of-bag R² ${ranking.outOfBagRSquared.toFixed(3)}`,
-    `top ${top} ${ranking.stable ? "stable" : "not stable"} under resampling (${(100 * ranking.topSurvival).toFixed(0)} % survive)`,
-    `second forest: ${shared} of the top ${top} shared, rank correlation ${rankCorrelation.toFixed(2)}`,
-    ...(fourParameters === undefined
-      ? []
-      : [`${fourParameters.formula}`, `left-out error ${(100 * fourParameters.leftOutError).toFixed(1)} %`]),
-  ];
 }
 
 function rankingAsJson({ question, matrix, ranking, agreement, fourParameters }: DatasetRanking) {

@@ -1,8 +1,10 @@
 // What notebooks and other programs import, in the order in which data flow.
 
 export { type Claim, readClaims, studyClaims } from "./claims/claim.js";
+export { claimReasons, claimsTable } from "./claims/claims-table.js";
 export { type JudgedClaim, judgeClaims } from "./claims/judge-claims.js";
 export { type Interval, median, quantile, sorted } from "./core/statistics.js";
+export { htmlTable, percent, type TextTable } from "./core/text-table.js";
 export { checkDataset, type DatasetFault } from "./dataset/check-dataset.js";
 export { readDataPackage } from "./dataset/data-package.js";
 export { exportDataset } from "./dataset/export-dataset.js";
@@ -11,12 +13,16 @@ export { readTrialFeatures } from "./dataset/read-trial-features.js";
 export { imagesTable, inferencesTable, type TrialRow, trialsTable } from "./dataset/tables.js";
 export { type Cell, cellsOf, plannedTrials } from "./design/cells.js";
 export { type Design, designSchema, deviceName, readDesign } from "./design/design.js";
+export { correlationFigure } from "./figures/correlation-figure.js";
 export { FIGURE_NAMES, figuresOfDataset } from "./figures/figures-of-dataset.js";
+export { importanceFigure } from "./figures/importance-figure.js";
 export { latexTables } from "./figures/latex-tables.js";
 export { type Figure, figureSvg, renderFigure } from "./figures/render-figure.js";
 export { readTheme, type Theme } from "./figures/theme.js";
+export { warmupPredictionFigure, warmupPredictions } from "./figures/warmup-prediction-figure.js";
 export { type Basis, functionsAtSize } from "./fit/device-functions.js";
 export { type DeviceFit, fitDataset, fitDevice, largestMiniBatches } from "./fit/fit-dataset.js";
+export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
 export type { FittedFunction } from "./fit/fitted-function.js";
 export { largestMiniBatch } from "./fit/largest-mini-batch.js";
 export type { QuantityFit } from "./fit/quantity-fit.js";
@@ -26,3 +32,4 @@ export { runSweep, type SweepSummary } from "./measure/sweep.js";
 export { type DeviceType, deviceType } from "./plan/device-type.js";
 export { type PlanOutcome, planRelaxed, planSoft } from "./plan/plan.js";
 export { type DatasetRanking, rankDataset } from "./rank/rank-dataset.js";
+export { rankingSummary, rankingTable } from "./rank/ranking-table.js";

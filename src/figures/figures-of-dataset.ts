@@ -17,7 +17,7 @@ import { inferenceTimeFigure } from "./inference-time-figure.js";
 import { largestMiniBatchFigure } from "./largest-mini-batch-figure.js";
 import { memoryFigure } from "./memory-figure.js";
 import type { Figure } from "./render-figure.js";
-import { warmupPredictionFigure } from "./warmup-prediction-figure.js";
+import { warmupPredictionFigure, warmupPredictions } from "./warmup-prediction-figure.js";
 
 /** The size of the study's figure of inference time. */
 const STUDY_SIZE_PX = 224;
@@ -100,16 +100,8 @@ const FIGURES = {
   "importance-predict": async ({ ranking }) => importanceFigure(await ranking("predict")),
   correlation: async ({ ranking }) => correlationFigure(await ranking("explain")),
   "warmup-prediction": async ({ ranking }) => {
-    const { fourParameters, trials } = await ranking("predict");
-    return fourParameters === undefined
-      ? undefined
-      : warmupPredictionFigure(
-          fourParameters.predictions.flatMap(({ row, measuredMs, predictedMs }) => {
-            const trial = trials[row];
-            if (trial === undefined) return [];
-            return [{ inputSizePx: trial.inputSizePx, miniBatchSize: trial.miniBatchSize, measuredMs, predictedMs }];
-          }),
-        );
+    const predictions = warmupPredictions(await ranking("predict"));
+    return predictions.length === 0 ? undefined : warmupPredictionFigure(predictions);
   },
 } as const satisfies Record<string, (source: Source) => Figure | undefined | Promise<Figure | undefined>>;
 

@@ -25,7 +25,8 @@ export interface FittedLaw {
   readonly trials: readonly FittedTrial[];
 }
 
-/** Both panels have an axis with labels. */
+/** Both panels have an axis with labels, of a fixed extent, so that the figure is as wide as a page. */
+const AXIS = { minExtent: 38, maxExtent: 38, tickCount: 6 };
 const WIDTH_PX = PANEL_PX - 24;
 
 /** Latency (ms) by mini-batch size at one input size: (a) the law with its prediction band, (b) residuals (%). */
@@ -57,7 +58,7 @@ export function fittedLawFigure({ inputSizePx, formula, band, trials }: FittedLa
     },
     scale: { zero: true, nice: false },
   };
-  const latency = (field: string) => ({ field, type: "quantitative", title: "Latency L (ms)", axis: { tickCount: 6 } });
+  const latency = (field: string) => ({ field, type: "quantitative", title: "Latency L (ms)", axis: AXIS });
   const kindIs = (kind: string) => [{ filter: `datum.kind == '${kind}'` }];
   return {
     name: "fitted-law",
@@ -102,7 +103,7 @@ export function fittedLawFigure({ inputSizePx, formula, band, trials }: FittedLa
                   field: "residual_percent",
                   type: "quantitative",
                   title: "Measured over fitted − 1 (%)",
-                  axis: { tickCount: 6 },
+                  axis: AXIS,
                 },
               },
             },

@@ -27,7 +27,9 @@ export function importanceFigure({ question, ranking, agreement }: DatasetRankin
     field,
     type: "quantitative",
     title: "Permutation importance (share of the variance of ln W)",
-    axis: { tickCount: 6 },
+    // Linear around 0 and logarithmic beyond: the first features matter a hundred times as much as the last.
+    scale: { type: "symlog", constant: 0.002, nice: false },
+    axis: { values: [0, 0.003, 0.01, 0.03, 0.1, 0.3, 1], format: "~r" },
   });
   return {
     name: `importance-${question}`,

@@ -5,8 +5,7 @@ import { stringify } from "csv-stringify/sync";
 import PDFDocument from "pdfkit";
 import sharp from "sharp";
 import svgToPdf from "svg-to-pdfkit";
-import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
 import { FONTS, type FontName, registerFont, textWidthPx } from "./font.js";
 import { DEFAULT_THEME, type Theme, vegaConfig } from "./theme.js";
 
@@ -77,14 +76,16 @@ interface TextMetrics {
 }
 
 /** Without a canvas, Vega takes every letter for 0.8 em wide. The real widths leave more room for the data. */
-function measureTextWith(font: FontName): void {
+function measureTextWith(vega: object, font: FontName): void {
   const { textMetrics } = vega as unknown as { textMetrics: TextMetrics };
   textMetrics.width = ({ fontSize = 11, fontWeight }, text) =>
     textWidthPx(font, String(text ?? ""), fontSize, fontWeight);
 }
 
 async function renderSvg(spec: TopLevelSpec, font: FontName): Promise<string> {
-  measureTextWith(font);
+  // Loaded when the first figure is drawn: notebooks can't import what waits at its top level, as Vega does.
+  const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  measureTextWith(vega, font);
   const warnings: string[] = [];
   const warn = (...text: readonly unknown[]) => warnings.push(text.join(" "));
   const logger = vega.logger(vega.Warn);
@@ -92,6 +93,8 @@ async function renderSvg(spec: TopLevelSpec, font: FontName): Promise<string> {
     warn(...text);
     return logger;
   };
+  // Definitions of gradients are numbered through the life of the process; every figure starts anew.
+  (vega as unknown as { resetSVGDefIds(): void }).resetSVGDefIds();
   const view = new vega.View(vega.parse(compile(spec, { logger }).spec), { renderer: "none", logger });
   const svg = await view.toSVG();
   view.finalize();

@@ -18,8 +18,19 @@ const AROUND_PANELS_PX = 101;
 /** The width of each of two panels side by side. */
 export const PANEL_PX = (PAGE_PX - AROUND_PANELS_PX) / 2;
 
-/** Okabe and Ito (2008): told apart with any colour vision. Shapes and dashes repeat what colours say, for grey print. */
-export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999"];
+/** Okabe and Ito (2008), and two of Paul Tol's: told apart with any colour vision. Shapes and dashes repeat what colours say, for grey print. */
+export const COLOURS = [
+  "#0072B2",
+  "#D55E00",
+  "#009E73",
+  "#CC79A7",
+  "#E69F00",
+  "#56B4E9",
+  "#000000",
+  "#999999",
+  "#882255",
+  "#44AA99",
+];
 export const SHAPES = [
   "circle",
   "square",
@@ -29,6 +40,8 @@ export const SHAPES = [
   "triangle-down",
   "triangle-right",
   "triangle-left",
+  "M0,-1L0.87,-0.5L0.87,0.5L0,1L-0.87,0.5L-0.87,-0.5Z", // a hexagon
+  "M-1,-0.4L1,-0.4L1,0.4L-1,0.4Z", // a bar
 ];
 /** The first is solid. */
 export const DASHES = [
@@ -40,6 +53,8 @@ export const DASHES = [
   [1, 2],
   [4, 1],
   [3, 3],
+  [10, 2, 2, 2],
+  [1, 4],
 ];
 
 const PT_PER_PX = 0.75;

@@ -1,3 +1,4 @@
+import type { DatasetRanking } from "../rank/rank-dataset.js";
 import { distinct, logTicks } from "./axis-ticks.js";
 import type { Figure } from "./render-figure.js";
 import { series } from "./series.js";
@@ -9,6 +10,15 @@ export interface WarmupPrediction {
   readonly miniBatchSize: number;
   readonly measuredMs: number;
   readonly predictedMs: number;
+}
+
+/** What the four-parameter model of a ranking says of each trial; none where the ranking has no such model. */
+export function warmupPredictions({ fourParameters, trials }: DatasetRanking): WarmupPrediction[] {
+  return (fourParameters?.predictions ?? []).flatMap(({ row, measuredMs, predictedMs }) => {
+    const trial = trials[row];
+    if (trial === undefined) return [];
+    return [{ inputSizePx: trial.inputSizePx, miniBatchSize: trial.miniBatchSize, measuredMs, predictedMs }];
+  });
 }
 
 /** Measured warm-up time (ms) by the one that four parameters predict (ms), on logarithmic axes with the diagonal. */

@@ -25,7 +25,14 @@ export interface FeatureMatrix {
   readonly dropped: readonly { readonly name: string; readonly reason: DropReason }[];
 }
 
-export type DropReason = "empty" | "constant" | "mostly missing";
+export type DropReason =
+  | "empty"
+  | "constant"
+  | "mostly missing"
+  | "change of a rate"
+  | "counts the time itself"
+  | "level of a counter"
+  | "of the monitor itself";
 
 /** Columns whose correlation is closer than this say the same. */
 export const SAME_CORRELATION = 0.98;

@@ -26,7 +26,7 @@ export const PARAMETERS = 4;
  * @param clusters the cell of each row: all trials of a cell are left out together
  */
 export function fourParameterModel(
-  matrix: FeatureMatrix,
+  matrix: Pick<FeatureMatrix, "groups" | "rows">,
   ranking: Ranking,
   warmupMs: readonly number[],
   clusters: readonly number[],

@@ -1,10 +1,10 @@
 import { UserError } from "../core/user-error.js";
 import { readPart } from "../dataset/part-file.js";
-import { readTrialFeatures, type TrialFeatures } from "../dataset/read-trial-features.js";
+import { readTrialFeatures, type TrialFeatureColumn, type TrialFeatures } from "../dataset/read-trial-features.js";
 import { type TrialRow, trialsTable } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
 import { type Agreement, compareRankings } from "./compare-rankings.js";
-import { type FeatureColumn, type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
+import { type DropReason, type FeatureColumn, type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
 import { type FourParameterModel, fourParameterModel } from "./four-parameter-model.js";
 import { growForest } from "./grow-forest.js";
 import { type Ranking, rankFeatures } from "./rank-features.js";
@@ -56,8 +56,13 @@ export async function rankDataset(
   if (trials.length < LEAST_TRIALS) {
     throw new UserError(`ranking of ${folder}: ${trials.length} trials ended well, required are ${LEAST_TRIALS}`);
   }
-  const columns = featureColumns(trials, await readTrialFeatures(folder));
-  const matrix = featureMatrix(columns.filter(({ knownBefore }) => question === "explain" || knownBefore));
+  const features = await readTrialFeatures(folder);
+  const asked = ({ knownBefore }: { readonly knownBefore: boolean }) => question === "explain" || knownBefore;
+  const { dropped, ...matrix } = featureMatrix(featureColumns(trials, features).filter(asked));
+  const excluded = features.columns.filter(asked).flatMap((column) => {
+    const reason = reasonToExclude(column);
+    return reason === undefined ? [] : [{ name: column.name, reason }];
+  });
   const warmupMs = trials.map(({ firstInferenceMs }) => firstInferenceMs ?? Number.NaN);
   const clusters = cellNumbers(trials);
   const data = { rows: matrix.rows, target: warmupMs.map(Math.log), clusters };
@@ -67,7 +72,7 @@ export async function rankDataset(
   const names = matrix.groups.map(({ name }) => name);
   return {
     question,
-    matrix,
+    matrix: { ...matrix, dropped: [...excluded, ...dropped] },
     ranking,
     agreement: compareRankings(
       names,
@@ -88,12 +93,15 @@ function featureColumns(trials: readonly TrialRow[], features: TrialFeatures): F
     knownBefore: true,
     values: trials.map(value),
   });
-  const sampled = features.columns.map(({ name, knownBefore, feature }, column) => ({
-    name,
-    knownBefore,
-    order: feature.scope === "model" ? 0 : knownBefore ? 1 : 2,
-    values: trials.map(({ trialId }) => features.values[rowOf.get(trialId) ?? -1]?.[column]),
-  }));
+  const sampled = features.columns
+    .map((column, index) => ({ column, index }))
+    .filter(({ column }) => reasonToExclude(column) === undefined)
+    .map(({ column: { name, knownBefore, feature }, index }) => ({
+      name,
+      knownBefore,
+      order: feature.scope === "model" ? 0 : knownBefore ? 1 : 2,
+      values: trials.map(({ trialId }) => features.values[rowOf.get(trialId) ?? -1]?.[index]),
+    }));
   return [
     ...sampled.filter(({ order }) => order === 0),
     known("trial/threads", ({ threads }) => threads),
@@ -101,7 +109,28 @@ function featureColumns(trials: readonly TrialRow[], features: TrialFeatures): F
     known("trial/load_ms", ({ loadMs }) => loadMs),
     ...sampled.filter(({ order }) => order === 1),
     ...sampled.filter(({ order }) => order === 2),
-  ].filter(({ name }) => !name.startsWith("monitor/"));
+  ];
+}
+
+/** What counts time in disguise: the timer ticks while an inference runs, and it is most of all interrupts. */
+const CLOCKS = /^(interrupts\/timer|cpu\/interrupts|cpu\/softirq_timer)/;
+const TIME_UNITS = ["s", "ms", "us", "ns"];
+
+/**
+ * Columns that can't explain a time, because they are that time in other words: what counts time over the first
+ * inference; how a rate over it differs from the one before, which is its reciprocal; what a counter has reached
+ * afterwards, since it has counted the first inference, too; and the monitor's own work.
+ */
+function reasonToExclude({ name, feature, statistic }: TrialFeatureColumn): DropReason | undefined {
+  if (name.startsWith("monitor/")) return "of the monitor itself";
+  if (statistic === "first_change") {
+    if (feature.kind === "rate") return "change of a rate";
+    const countsTime = feature.kind === "counter" && TIME_UNITS.includes(feature.unit);
+    return countsTime || CLOCKS.test(name) ? "counts the time itself" : undefined;
+  }
+  // Before the first inference a counter of the process tells of its loading, one of the machine of its uptime.
+  const ofLoading = statistic === "before" && feature.scope !== "machine";
+  return feature.kind === "counter" && !ofLoading ? "level of a counter" : undefined;
 }
 
 function cellNumbers(trials: readonly TrialRow[]): number[] {
