@@ -1,7 +1,18 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
+import { reasonOf } from "../core/json-file.js";
 import { UserError } from "../core/user-error.js";
 import { columnsOf, formatRow, headersOf, parseRow, type Table } from "./table.js";
 
@@ -14,6 +25,7 @@ export function partPath(table: { readonly name: string }): string {
 export class PartFile<Row> {
   private constructor(
     readonly table: Table<Row>,
+    private readonly path: string,
     private readonly file: number,
   ) {}
 
@@ -37,21 +49,34 @@ export class PartFile<Row> {
         throw new UserError(`part file ${path}: its header is not that of table ${table.name}`);
       }
       ftruncateSync(file, 0);
-      writeSync(file, header);
-      fsyncSync(file);
-      return { part: new PartFile(table, file), dropped: text === "" ? 0 : 1 };
+      const part = new PartFile(table, path, file);
+      part.write(header);
+      return { part, dropped: text === "" ? 0 : 1 };
     }
     const kept = keptLength(text, header.length, keep);
     const dropped = text.slice(kept).split("\n").filter(Boolean).length;
     if (dropped > 0) ftruncateSync(file, Buffer.byteLength(text.slice(0, kept)));
-    return { part: new PartFile(table, file), dropped };
+    return { part: new PartFile(table, path, file), dropped };
   }
 
-  /** Appends rows and waits until they are on the disk. */
+  /**
+   * Appends rows and waits until they are on the disk.
+   *
+   * @throws Error if they can't be written, on a full disk for example; the file is then as it was before
+   */
   append(rows: readonly Row[]): void {
-    if (rows.length === 0) return;
-    writeSync(this.file, stringify(rows.map((row) => formatRow(this.table, row))));
-    fsyncSync(this.file);
+    if (rows.length > 0) this.write(stringify(rows.map((row) => formatRow(this.table, row))));
+  }
+
+  private write(text: string): void {
+    const { size } = fstatSync(this.file);
+    try {
+      writeFileSync(this.file, text); // unlike writeSync it goes on until everything is written
+      fsyncSync(this.file);
+    } catch (error) {
+      ftruncateSync(this.file, size);
+      throw new Error(`part file ${this.path}: ${reasonOf(error)}; what was measured before stays`);
+    }
   }
 
   close(): void {

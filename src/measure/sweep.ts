@@ -74,15 +74,24 @@ export async function runSweep({
     const provenance = await provenanceOf(folder, design, modelPath, model, identity.runId, monitor);
     const writer = new DatasetWriter(folder, provenance);
     const sweep = { design, modelPath, model, imagePaths, identity, monitor, writer, onEvent, signal };
-    let complete = false;
-    try {
-      complete = await measureRemaining(sweep);
-    } finally {
+    const close = (status: "finished" | "interrupted") => {
       const run = provenance.runs.at(-1);
       if (run !== undefined) run.ended_at = new Date().toISOString();
       provenance.unavailable_features = unavailableFeatures(monitor, provenance.unavailable_features);
-      writer.close(complete ? "finished" : "interrupted");
+      writer.close(status);
+    };
+    let complete: boolean;
+    try {
+      complete = await measureRemaining(sweep);
+    } catch (error) {
+      try {
+        close("interrupted");
+      } catch {
+        // On a full disk the data package can't be written either; the first error is the one to tell.
+      }
+      throw error;
     }
+    close(complete ? "finished" : "interrupted");
     return summaryOf(folder, complete, writer);
   } finally {
     await monitor.close();
