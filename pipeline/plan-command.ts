@@ -4,7 +4,8 @@ import { UserError } from "../src/core/user-error.js";
 import { functionsAtSize } from "../src/fit/device-functions.js";
 import { type DeviceFit, fitDataset } from "../src/fit/fit-dataset.js";
 import { type DeviceType, deviceType } from "../src/plan/device-type.js";
-import { type PlanOutcome, planRelaxed, planSoft } from "../src/plan/plan.js";
+import { planRelaxed, planSoft } from "../src/plan/plan.js";
+import type { PlanOutcome } from "../src/plan/plan-outcome.js";
 import { parseInteger } from "./arguments.js";
 import { printResult, table } from "./terminal.js";
 

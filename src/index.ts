@@ -16,4 +16,6 @@ export { describeModel, measureModelWork } from "./measure/describe-model.js";
 export { buildModelFile, ensureModelFile } from "./measure/model-file.js";
 export { runSweep, type SweepSummary } from "./measure/sweep.js";
 export { type DeviceType, deviceType } from "./plan/device-type.js";
-export { type PlanOutcome, planRelaxed, planSoft } from "./plan/plan.js";
+export { planRelaxed, planSoft, solvePlan } from "./plan/plan.js";
+export type { PlannedDevice, PlanOutcome } from "./plan/plan-outcome.js";
+export type { PlanProblem } from "./plan/plan-problem.js";
