@@ -14,7 +14,7 @@ export function checkedPlan(
 ): FeasiblePlan {
   const measure = measurePlan(problem, devices);
   const { cost, energyNj } = measure;
-  const value = valueOf(problem, measure);
+  const value = objectiveValue(problem, measure);
   return {
     status: proven ? "optimal" : "feasible",
     devices,
@@ -29,7 +29,7 @@ export function checkedPlan(
   };
 }
 
-function valueOf({ objective }: PlanProblem, { devices, images, cost, energyNj }: PlanMeasure): number {
+function objectiveValue({ objective }: PlanProblem, { devices, images, cost, energyNj }: PlanMeasure): number {
   switch (objective) {
     case "devices":
       return devices;

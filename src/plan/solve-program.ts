@@ -74,12 +74,14 @@ function isBeaten({ direction }: IntegerProgram, objective: bigint, bound: numbe
   return room > Math.max(0.5, 1e-9 * Math.abs(bound));
 }
 
+/** The better of two answers, with the tighter of their bounds. */
 function better({ direction }: IntegerProgram, a: Solved | undefined, b: Solved | undefined): Solved | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   const first = direction === "min" ? a.objective <= b.objective : a.objective >= b.objective;
   const chosen = first ? a : b;
   const bounds = [a.bound, b.bound].filter((bound) => bound !== undefined);
-  const tightest = direction === "min" ? Math.max(...bounds) : Math.min(...bounds);
-  if (b.proven && !chosen.proven) return { ...chosen, bound: b.bound };
-  return { ...chosen, bound: bounds.length > 0 ? tightest : undefined };
+  if (bounds.length === 0) return chosen;
+  const bound = direction === "min" ? Math.max(...bounds) : Math.min(...bounds);
+  const proven = chosen.proven || (a.objective === b.objective && (a.proven || b.proven));
+  return { ...chosen, proven, bound };
 }

@@ -24,18 +24,18 @@ async function check(problem: PlanProblem): Promise<void> {
   const outcome = await solvePlan(problem, LIMITS);
   assert.equal(outcome.status, plans.length > 0 ? "optimal" : "infeasible");
   if (outcome.status === "infeasible") return;
-  const best = Math.min(...plans.map((plan) => valueOf(problem, plan)));
+  const best = Math.min(...plans.map((plan) => objectiveValue(problem, plan)));
   assert.equal(answerValue(problem, outcome), best);
   assert.equal(outcome.proven, true);
   if (outcome.earliestProven) {
     const earliest = Math.min(
-      ...plans.filter((plan) => valueOf(problem, plan) === best).map(({ finishUs }) => finishUs),
+      ...plans.filter((plan) => objectiveValue(problem, plan) === best).map(({ finishUs }) => finishUs),
     );
     assert.equal(outcome.finishUs, earliest);
   }
 }
 
-function valueOf({ objective }: PlanProblem, { devices, images, cost, energyNj }: TriedPlan): number {
+function objectiveValue({ objective }: PlanProblem, { devices, images, cost, energyNj }: TriedPlan): number {
   const total = images.reduce((sum, count) => sum + count, 0);
   return { devices, images: -total, cost, energy: energyNj }[objective];
 }
