@@ -1,4 +1,3 @@
-import { formatDuration } from "../core/units.js";
 import { UserError } from "../core/user-error.js";
 import { capLimits, currencyOf, joulesOf } from "./cap-limits.js";
 import { bestUse, earliestTimeUs, finishUs } from "./capacity.js";

@@ -10,11 +10,11 @@ import { countsOnly, hasEnergy, type PlanProblem, requireAnswerable } from "./pl
 import { type SolveLimits, solveProgram } from "./solve-program.js";
 
 export interface PlanOptions extends SolveLimits {
-  /** How long the search for the earliest finish among equally good plans may take. Default: 1 s. */
+  /** How long the search for the earliest finish among equally good plans may take. Default: 250 ms. */
   readonly tieMs?: number;
 }
 
-const TIE_MS = 1000;
+const TIE_MS = 250;
 
 /**
  * Soft real-time: the fewest devices that classify N images within T, among those plans the earliest finish, then the

@@ -28,7 +28,7 @@ export interface SolveLimits {
   readonly believeInfeasible?: boolean;
 }
 
-const DEFAULT_LIMIT_MS = 200;
+const DEFAULT_LIMIT_MS = 50;
 const HIGHS_LIMIT_MS = 10_000;
 /** Beyond so many integers javascript-lp-solver seldom comes back in time. */
 const LARGE = 100;
