@@ -8,6 +8,7 @@ import { designCommand } from "./design-command.js";
 import { figuresCommand } from "./figures-command.js";
 import { fitCommand } from "./fit-command.js";
 import { modelCommand } from "./model-command.js";
+import { monitorCommand } from "./monitor-command.js";
 import { planCommand } from "./plan-command.js";
 import { reproduceCommand } from "./reproduce-command.js";
 import { sweepCommand } from "./sweep-command.js";
@@ -32,6 +33,7 @@ const program = new Command("batchwise")
   .addCommand(fitCommand())
   .addCommand(planCommand())
   .addCommand(figuresCommand())
+  .addCommand(monitorCommand())
   .addCommand(reproduceCommand());
 exitWithTwoOnWrongArguments(program);
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { formatDuration } from "../src/core/units.js";
 import { cellsOf, requireFit } from "../src/design/cells.js";
-import { type Design, readDesign } from "../src/design/design.js";
+import { type Design, deviceName, readDesign } from "../src/design/design.js";
 import { estimateSweepMs } from "../src/design/estimate.js";
 import { describeModel } from "../src/measure/describe-model.js";
 import { ensureModelFile } from "../src/measure/model-file.js";
@@ -49,9 +49,9 @@ function showDesign(design: Design, json: boolean | undefined): void {
     },
     () => [
       table(
-        ["provider", "threads", "input size (px)", "mini-batch sizes"],
-        design.devices.flatMap(({ provider, threads }) =>
-          design.input_sizes_px.map((size) => [provider, threads, size, design.mini_batch_sizes.join(", ")]),
+        ["device", "input size (px)", "mini-batch sizes"],
+        design.devices.flatMap((device) =>
+          design.input_sizes_px.map((size) => [deviceName(device), size, design.mini_batch_sizes.join(", ")]),
         ),
       ),
       "",

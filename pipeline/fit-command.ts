@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { deviceName } from "../src/design/design.js";
 import { type DeviceFit, fitDataset, largestMiniBatch } from "../src/fit/fit-dataset.js";
 import type { FittedFunction } from "../src/fit/fitted-function.js";
 import { printResult, table } from "./terminal.js";
@@ -19,7 +20,7 @@ export function fitCommand(): Command {
 export function fitLines(fit: DeviceFit): string[] {
   const { device, memory, memoryLimitMib, measuredMiniBatches } = fit;
   return [
-    `${device.provider}, ${device.threads} threads (mbs: mini-batch size, Mpx: megapixels of an image)`,
+    `${deviceName(device)} (mbs: mini-batch size, Mpx: megapixels of an image)`,
     "",
     table(
       ["size (px)", "fitted function", "R²", "left-out error (%)"],

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { formatDuration, parseDurationMs } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
+import { deviceName } from "../src/design/design.js";
 import { functionsAtSize } from "../src/fit/device-functions.js";
 import { type DeviceFit, fitDataset } from "../src/fit/fit-dataset.js";
 import { type DeviceType, deviceType } from "../src/plan/device-type.js";
@@ -59,8 +60,7 @@ function deviceTypeOf(folder: string, flags: PlanFlags): DeviceType {
 
 /** So many devices that all behave like the measured one. */
 export function deviceTypeFromFit(fit: DeviceFit, inputSizePx: number, count: number, maxUses: number): DeviceType {
-  const name = `${fit.device.provider}-${fit.device.threads}t`;
-  return deviceType({ name, count, maxUses, ...functionsAtSize(fit, inputSizePx) });
+  return deviceType({ name: deviceName(fit.device), count, maxUses, ...functionsAtSize(fit, inputSizePx) });
 }
 
 function print(outcome: PlanOutcome, json: boolean | undefined): void {

@@ -18,6 +18,7 @@ interface SweepFlags {
   trials?: string;
   provider?: string;
   threads?: string;
+  concurrent?: string;
   model?: string;
   memoryLimitMib?: string;
   seed?: string;
@@ -37,6 +38,7 @@ export function sweepCommand(): Command {
     .option("--trials <number>", "fresh processes per cell")
     .option("--provider <name>", "execution provider")
     .option("--threads <number>", "threads of one operator")
+    .option("--concurrent <number>", "devices that run each cell side by side")
     .option("--model <file>", "an ONNX file, or the name of a built-in model")
     .option("--memory-limit-mib <mib>", "memory budget of a device")
     .option("--seed <number>", "seed of images and order")
@@ -81,14 +83,16 @@ function overridden(design: Design, flags: SweepFlags): Design {
     ...design.devices[0],
     ...(flags.provider !== undefined && { provider: flags.provider }),
     ...(flags.threads !== undefined && { threads: parseInteger("--threads", flags.threads) }),
+    ...(flags.concurrent !== undefined && { concurrent: parseInteger("--concurrent", flags.concurrent) }),
   };
+  const otherDevice = [flags.provider, flags.threads, flags.concurrent].some((flag) => flag !== undefined);
   return checkValue(
     {
       ...design,
       ...(flags.sizes !== undefined && { input_sizes_px: parseIntegers("--sizes", flags.sizes) }),
       ...(flags.batches !== undefined && { mini_batch_sizes: parseIntegers("--batches", flags.batches) }),
       ...(flags.trials !== undefined && { trials: parseInteger("--trials", flags.trials) }),
-      ...((flags.provider !== undefined || flags.threads !== undefined) && { devices: [device] }),
+      ...(otherDevice && { devices: [device] }),
       ...(flags.model !== undefined && { model: flags.model }),
       ...(flags.memoryLimitMib !== undefined && {
         memory_limit_mib: parsePositive("--memory-limit-mib", flags.memoryLimitMib),

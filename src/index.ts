@@ -4,6 +4,7 @@ export { checkDataset, type DatasetFault } from "./dataset/check-dataset.js";
 export { readDataPackage } from "./dataset/data-package.js";
 export { exportDataset } from "./dataset/export-dataset.js";
 export { readPart } from "./dataset/part-file.js";
+export { readTrialFeatures, type TrialFeatureColumn, type TrialFeatures } from "./dataset/read-trial-features.js";
 export { imagesTable, inferencesTable, type TrialRow, trialsTable } from "./dataset/tables.js";
 export { type Cell, cellsOf, plannedTrials } from "./design/cells.js";
 export { type Design, designSchema, readDesign } from "./design/design.js";

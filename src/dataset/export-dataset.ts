@@ -1,20 +1,15 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { literal, readCsvQuery } from "./csv-query.js";
 import { readDataPackage } from "./data-package.js";
 import { tablesOf } from "./dataset-writer.js";
 import { partPath } from "./part-file.js";
-import { type ColumnType, columnsOf, type Table } from "./table.js";
-
-const DUCKDB_TYPE: Readonly<Record<ColumnType, string>> = {
-  integer: "BIGINT",
-  number: "DOUBLE",
-  string: "VARCHAR",
-  boolean: "BOOLEAN",
-};
+import { prepareTrialFeatures } from "./read-trial-features.js";
 
 /**
- * Writes every table of a dataset as a Parquet file with the types of its schema.
+ * Writes every table of a dataset, and the one row of features per trial that is made from them (`trial_features`), as
+ * a Parquet file with the types of its schema.
  *
  * @returns the files that were written
  * @throws UserError if there is no dataset in the folder
@@ -22,29 +17,23 @@ const DUCKDB_TYPE: Readonly<Record<ColumnType, string>> = {
 export async function exportDataset(folder: string, target: string): Promise<string[]> {
   const tables = tablesOf(readDataPackage(folder).provenance);
   mkdirSync(target, { recursive: true });
-  const connection = await (await DuckDBInstance.create()).connect();
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
   const written: string[] = [];
+  const write = async (name: string, query: string) => {
+    const path = join(target, `${name}.parquet`);
+    await connection.run(`COPY (${query}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`);
+    written.push(path);
+  };
   try {
     for (const table of tables.filter((candidate) => existsSync(join(folder, partPath(candidate))))) {
-      const path = join(target, `${table.name}.parquet`);
-      await connection.run(
-        `COPY (${readCsvQuery(folder, table)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`,
-      );
-      written.push(path);
+      await write(table.name, readCsvQuery(folder, table));
     }
+    const { query } = await prepareTrialFeatures(connection, folder);
+    await write("trial_features", query);
   } finally {
     connection.closeSync();
+    instance.closeSync();
   }
   return written;
-}
-
-/** The DuckDB query that reads a table's part file with the types of its schema. */
-export function readCsvQuery(folder: string, table: Table<never>): string {
-  const columns = columnsOf(table).map(([, { header, type }]) => `${literal(header)}: ${literal(DUCKDB_TYPE[type])}`);
-  const path = literal(join(folder, partPath(table)));
-  return `SELECT * FROM read_csv(${path}, header = true, auto_detect = false, quote = '"', escape = '"', columns = {${columns.join(", ")}})`;
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { isRunning, type RunningProcess, runningProcess } from "../core/running-process.js";
 import { UserError } from "../core/user-error.js";
 
 const FILE = "sweep.lock";
@@ -19,7 +20,7 @@ export function lockFolder(folder: string): FolderLock {
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       const file = openSync(path, "wx");
-      writeSync(file, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }));
+      writeSync(file, JSON.stringify(runningProcess(process.pid)));
       closeSync(file);
       return { release: () => unlinkSync(path) };
     } catch (error) {
@@ -34,34 +35,10 @@ export function lockFolder(folder: string): FolderLock {
   throw new UserError(`dataset ${folder}: another process took its lock at the same moment, try again`);
 }
 
-interface Holder {
-  readonly pid: number;
-  readonly started: string;
-}
-
-function readHolder(path: string): Holder | undefined {
+function readHolder(path: string): RunningProcess | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Holder;
+    return JSON.parse(readFileSync(path, "utf8")) as RunningProcess;
   } catch {
     return undefined; // torn by a crash while it was written
-  }
-}
-
-function isRunning({ pid, started }: Holder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
-  }
-  return startOf(pid) === started;
-}
-
-/** When a process started, in clock ticks since the machine's; tells a process from a later one with the same id. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch {
-    return "";
   }
 }

@@ -26,6 +26,9 @@ export const trialsTable = define({
     model: text("model", "The name of the model"),
     provider: oneOf("provider", EXECUTION_PROVIDERS, "The execution provider"),
     threads: integer("threads", "Threads of one operator", { unit: "1" }),
+    concurrent: integer("concurrent", "Devices that ran the cell side by side, the measured one included", {
+      unit: "1",
+    }),
     inputSizePx: integer("input_size_px", "Height and width of an image", { unit: "px" }),
     miniBatchSize: integer("mini_batch_size", "Images in one inference", { unit: "1" }),
     trial: integer("trial", "The number of the trial within its cell, from 1", { unit: "1" }),

@@ -1,7 +1,7 @@
 import { seededRandom } from "../core/seeded-random.js";
 import { UserError } from "../core/user-error.js";
 import { type ModelInput, misfit } from "../model/model-input.js";
-import type { Design, DeviceConfiguration } from "./design.js";
+import { type Design, type DeviceConfiguration, deviceName } from "./design.js";
 
 /** One combination that is measured: input size, mini-batch size and device configuration. */
 export interface Cell {
@@ -41,7 +41,7 @@ export function plannedTrials(design: Design): PlannedTrial[] {
 }
 
 function trialIdOf({ inputSizePx, miniBatchSize, device }: Cell, trial: number): string {
-  return `${device.provider}-${device.threads}t-${inputSizePx}px-${miniBatchSize}mb-${trial}`;
+  return `${deviceName(device)}-${inputSizePx}px-${miniBatchSize}mb-${trial}`;
 }
 
 /**

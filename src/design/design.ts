@@ -16,6 +16,8 @@ const sizes = (largest: number) =>
 const deviceConfigurationSchema = z.strictObject({
   provider: z.enum(EXECUTION_PROVIDERS, `allowed are ${EXECUTION_PROVIDERS.join(", ")}`).default("cpu"),
   threads: size.max(1024, "allowed is at most 1024").default(() => availableParallelism()),
+  /** Devices of this configuration that run the cell side by side while one of them is measured. */
+  concurrent: size.max(1024, "allowed is at most 1024").default(1),
 });
 
 /** The schema of a design file. Defaults are filled in, so that a dataset records every value that was in force. */
@@ -52,6 +54,16 @@ export const designSchema = z.strictObject({
 /** What is measured: the plan of an experiment. */
 export type Design = z.infer<typeof designSchema>;
 export type DeviceConfiguration = z.infer<typeof deviceConfigurationSchema>;
+
+/**
+ * A short name for a device configuration.
+ *
+ * @example deviceName({ provider: "cpu", threads: 1, concurrent: 2 }) // "cpu-1t-2c"
+ */
+export function deviceName({ provider, threads, concurrent }: DeviceConfiguration): string {
+  return `${provider}-${threads}t${concurrent === 1 ? "" : `-${concurrent}c`}`;
+}
+
 export type StoppingRule = Design["stopping"];
 
 /**

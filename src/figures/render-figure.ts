@@ -7,7 +7,8 @@ import sharp from "sharp";
 import svgToPdf from "svg-to-pdfkit";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import { FONT_FILES, registerFont, THEME } from "./theme.js";
+import { FONT_FILES, registerFont, textWidthPx } from "./font.js";
+import { THEME } from "./theme.js";
 
 const CSS_DPI = 96;
 const PRINT_DPI = 300;
@@ -15,12 +16,20 @@ const PRINT_DPI = 300;
 const SVG_DPI = 72;
 const PDF_POINTS_PER_PX = 72 / CSS_DPI;
 
-/** A figure: its data with units in the names of the columns, and how Vega-Lite draws them. */
+/** One row of a figure's data, with units in the names of the columns. */
+export type Row = Readonly<Record<string, string | number>>;
+
+/** A Vega-Lite specification without data and theme, which `renderFigure` adds. */
+export type VegaLiteSpec = Readonly<Record<string, unknown>>;
+
+/** A figure: its data, and how Vega-Lite draws them. */
 export interface Figure {
+  /** The name of its files, without extension. */
   readonly name: string;
-  readonly data: readonly Readonly<Record<string, string | number>>[];
-  /** The specification without data and theme. */
-  readonly spec: Readonly<Record<string, unknown>>;
+  /** What it shows. Not drawn: journals set titles as captions. */
+  readonly title: string;
+  readonly spec: VegaLiteSpec;
+  readonly data: readonly Row[];
 }
 
 /**
@@ -38,7 +47,7 @@ export async function renderFigure(figure: Figure, folder: string): Promise<stri
   writeFileSync(path("svg"), svg);
   writeFileSync(path("vl.json"), `${JSON.stringify(spec, null, 2)}\n`);
   writeFileSync(path("csv"), stringify([...figure.data], { header: true }));
-  await writePdf(svg, path("pdf"));
+  await writePdf(svg, figure.title, path("pdf"));
   registerFont();
   await sharp(Buffer.from(svg), { density: (PRINT_DPI * SVG_DPI) / CSS_DPI })
     .withMetadata({ density: PRINT_DPI })
@@ -52,16 +61,29 @@ export async function figureSvg(figure: Figure): Promise<string> {
   return renderSvg(completeSpec(figure));
 }
 
-function completeSpec({ spec, data }: Figure): TopLevelSpec {
+function completeSpec({ title, spec, data }: Figure): TopLevelSpec {
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    description: title,
     ...spec,
     data: { values: data },
     config: THEME,
   } as unknown as TopLevelSpec;
 }
 
+/** How Vega measures text; its types leave this out. */
+interface TextMetrics {
+  width(item: { fontSize?: number; fontWeight?: number | string }, text: unknown): number;
+}
+
+/** Without a canvas, Vega takes every letter for 0.8 em wide. The real widths leave more room for the data. */
+function measureTextWithFont(): void {
+  const { textMetrics } = vega as unknown as { textMetrics: TextMetrics };
+  textMetrics.width = ({ fontSize = 11, fontWeight }, text) => textWidthPx(String(text ?? ""), fontSize, fontWeight);
+}
+
 async function renderSvg(spec: TopLevelSpec): Promise<string> {
+  measureTextWithFont();
   const warnings: string[] = [];
   const warn = (...text: readonly unknown[]) => warnings.push(text.join(" "));
   const logger = vega.logger(vega.Warn);
@@ -76,11 +98,11 @@ async function renderSvg(spec: TopLevelSpec): Promise<string> {
   return svg;
 }
 
-async function writePdf(svg: string, path: string): Promise<void> {
+async function writePdf(svg: string, title: string, path: string): Promise<void> {
   const [, width = "0", height = "0"] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
   const size: [number, number] = [Number(width) * PDF_POINTS_PER_PX, Number(height) * PDF_POINTS_PER_PX];
   const epoch = new Date(0); // a fixed date, so that the same data give the same bytes
-  const document = new PDFDocument({ size, margin: 0, info: { CreationDate: epoch, ModDate: epoch } });
+  const document = new PDFDocument({ size, margin: 0, info: { Title: title, CreationDate: epoch, ModDate: epoch } });
   const file = createWriteStream(path);
   document.pipe(file);
   // Vega writes a dash of 1 and a gap of 0 for a solid line, which PDF does not know.

@@ -1,20 +1,18 @@
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-
 /** Width of one and of two columns of a page at 96 CSS pixels per inch: 85 mm and 174 mm. */
 export const COLUMN_PX = 321;
 export const PAGE_PX = 658;
 
-/** The font of all figures: it comes with the project, so that they look the same everywhere. */
-export const FONT_FAMILY = "Source Sans 3";
-const require = createRequire(import.meta.url);
-const FONT_PACKAGE = "@expo-google-fonts/source-sans-3";
-export const FONT_FILES = {
-  regular: require.resolve(`${FONT_PACKAGE}/400Regular/SourceSans3_400Regular.ttf`),
-  semibold: require.resolve(`${FONT_PACKAGE}/600SemiBold/SourceSans3_600SemiBold.ttf`),
-} as const;
+/** A figure as wide as a column, axes and legend included. */
+export const COLUMN = { width: COLUMN_PX, height: 230, autosize: { type: "fit", contains: "padding" } } as const;
+
+/** What the page gives to the axis on the left, the gap between the panels and the margins. */
+const AROUND_PANELS_PX = 101;
+
+/** The width of each of two panels side by side. */
+export const PANEL_PX = (PAGE_PX - AROUND_PANELS_PX) / 2;
+
+/** The fonts that text falls back to are for browsers without Source Sans; PDF and PNG use the font of the project. */
+const FONT_FAMILY = "'Source Sans 3', sans-serif";
 
 /** Okabe and Ito (2008): told apart with any colour vision. Shapes and dashes repeat what colours say, for grey print. */
 export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999"];
@@ -26,11 +24,11 @@ export const SHAPES = [
   "cross",
   "triangle-down",
   "triangle-right",
-  "stroke",
+  "triangle-left",
 ];
-/** The first is as good as solid: PDF knows no dash with a gap of 0. */
+/** The first is solid. */
 export const DASHES = [
-  [100, 0.1],
+  [1, 0],
   [6, 2],
   [2, 2],
   [6, 2, 2, 2],
@@ -46,9 +44,11 @@ const TEXT_PX = 11;
 /** Vega-Lite's configuration for all figures. */
 export const THEME = {
   font: FONT_FAMILY,
+  padding: 4,
   background: "white",
   view: { stroke: null },
   axis: {
+    labelFlush: false,
     labelFontSize: TEXT_PX,
     titleFontSize: TEXT_PX + 1,
     titleFontWeight: 400,
@@ -56,23 +56,16 @@ export const THEME = {
     domainColor: "#333333",
     tickColor: "#333333",
   },
-  legend: { orient: "top", labelFontSize: TEXT_PX, titleFontSize: TEXT_PX, titleFontWeight: 400, symbolSize: 50 },
+  legend: {
+    symbolStrokeWidth: 0,
+    labelFontSize: TEXT_PX,
+    titleFontSize: TEXT_PX,
+    titleFontWeight: 400,
+    symbolSize: 50,
+  },
   header: { labelFontSize: TEXT_PX + 1, titleFontSize: TEXT_PX + 1, labelFontWeight: 600 },
   title: { fontSize: TEXT_PX + 1, fontWeight: 600, anchor: "start" as const },
   line: { strokeWidth: 1.4 },
   point: { size: 28, filled: true, opacity: 1 },
   range: { category: COLOURS, symbol: SHAPES },
 } as const;
-
-/** Makes the font known to the library that draws text in PNG files; must run before the first of them. */
-export function registerFont(): void {
-  const folder = join(tmpdir(), `batchwise-fonts-${process.getuid?.() ?? 0}`);
-  mkdirSync(folder, { recursive: true });
-  for (const file of Object.values(FONT_FILES)) copyFileSync(file, join(folder, basename(file)));
-  const configuration = join(folder, "fonts.conf");
-  writeFileSync(
-    configuration,
-    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${folder}</dir><cachedir>${folder}</cachedir></fontconfig>`,
-  );
-  process.env.FONTCONFIG_FILE = configuration;
-}

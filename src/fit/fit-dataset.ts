@@ -3,7 +3,7 @@ import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
 import { readPart } from "../dataset/part-file.js";
 import { type TrialRow, trialsTable } from "../dataset/tables.js";
-import type { DeviceConfiguration } from "../design/design.js";
+import { type DeviceConfiguration, deviceName } from "../design/design.js";
 import { fitFunction } from "./fit-function.js";
 import type { FittedFunction } from "./fitted-function.js";
 import { LINEAR_IN_MINI_BATCH, LINEAR_IN_PIXELS, type Observation, SURFACE } from "./form.js";
@@ -39,7 +39,7 @@ export function fitDataset(folder: string): DeviceFit[] {
     fitDevice(
       device,
       provenance.design.memory_limit_mib,
-      trials.filter(({ provider, threads }) => provider === device.provider && threads === device.threads),
+      trials.filter((trial) => deviceName(trial) === deviceName(device)),
     ),
   );
 }
@@ -51,7 +51,7 @@ export function fitDevice(
   trials: readonly TrialRow[],
 ): DeviceFit {
   const ok = trials.filter(({ status }) => status === "ok");
-  if (ok.length === 0) throw new UserError(`fit ${device.provider}: no trial of it ended well`);
+  if (ok.length === 0) throw new UserError(`fit ${deviceName(device)}: no trial of it ended well`);
   const onDevice = ok.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined);
   return {
     device,

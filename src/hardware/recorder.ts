@@ -13,7 +13,7 @@ export interface UnavailableFeature {
 export interface Recorder {
   /** Reads every source into a new array aligned with `featuresOf(sources)`; NaN where there is no value. */
   record(): { monotonicMs: number; values: Float64Array };
-  /** Why each feature that had no value in any record so far has none. */
+  /** Why each feature that had no value in any record so far has none; nothing is known after a single record. */
   unavailable(): UnavailableFeature[];
   close(): void;
 }
@@ -32,6 +32,7 @@ export function openRecorder(sources: readonly Source[], place: Place): Recorder
   const counters = features.flatMap((feature, index) => (feature.kind === "counter" ? [index] : []));
   const seen = new Uint8Array(features.length);
   let before: { monotonicMs: number; values: Float64Array } | undefined;
+  let records = 0;
 
   return {
     record() {
@@ -51,17 +52,18 @@ export function openRecorder(sources: readonly Source[], place: Place): Recorder
       }
       for (let index = 0; index < values.length; index++) if (!Number.isNaN(values[index])) seen[index] = 1;
       before = { monotonicMs: nowMs, values };
+      records++;
       return before;
     },
     unavailable() {
+      if (records < 2) return []; // shares and rates need two
       const reasons = readers.flatMap(({ reader, count }) => Array<string | undefined>(count).fill(reader.problem()));
       const reasonOf = (index: number) => reasons[index] ?? `not in ${features[index]?.source} of this machine`;
       return features.flatMap((feature, index) => {
         if (seen[index] === 1) return [];
-        const counter = index < readCount ? undefined : (counters[index - readCount] ?? 0);
-        if (counter === undefined) return [{ name: feature.name, reason: reasonOf(index) }];
-        // A rate of a counter that has values only lacks a second record.
-        return seen[counter] === 1 ? [] : [{ name: feature.name, reason: reasonOf(counter) }];
+        const counter = index < readCount ? index : (counters[index - readCount] ?? index);
+        const reason = seen[counter] === 1 ? "its counter had no two values in a row" : reasonOf(counter);
+        return [{ name: feature.name, reason }];
       });
     },
     close() {

@@ -8,8 +8,19 @@ export interface TrialFeatureTables {
   readonly model?: string;
 }
 
-/** The four columns that a feature gives in `trial_features`. */
-export const TRIAL_FEATURE_SUFFIXES = ["__before", "__first_change", "__steady_mean", "__steady_max"] as const;
+/** What `trial_features` tells of a feature, a column each. */
+export const TRIAL_STATISTICS = ["before", "first_change", "steady_mean", "steady_max"] as const;
+export type TrialStatistic = (typeof TRIAL_STATISTICS)[number];
+
+/**
+ * The column of a feature's statistic.
+ *
+ * @example
+ * trialColumn({ name: "memory/free_kib" }, "before"); // "memory/free_kib__before"
+ */
+export function trialColumn({ name }: Pick<Feature, "name">, statistic: TrialStatistic): string {
+  return `${name}__${statistic}`;
+}
 
 /**
  * DuckDB SQL that makes one row per trial from the samples of sampler and probe. For each feature:
@@ -21,46 +32,71 @@ export const TRIAL_FEATURE_SUFFIXES = ["__before", "__first_change", "__steady_m
  * - `__steady_mean`, `__steady_max`: over phase steady.
  *
  * A value that can't be told is NULL. Features of scope "model" are constant, so they keep their names and appear
- * once, and only where there is a model table. Rows come in the order of trial_id.
+ * once, and only where there is a model table. A trial that is in one of the two tables only has NULL for the other.
+ * Rows come in the order of trial_id.
  */
 export function trialFeaturesQuery(features: readonly Feature[], tables: TrialFeatureTables): string {
   const sampled = features.filter((feature) => feature.scope !== "model");
   const constant = tables.model === undefined ? [] : features.filter((feature) => feature.scope === "model");
   const samples = sampled.map(({ name }) => `TRY_CAST(${quoted(name)} AS DOUBLE) AS ${quoted(name)}`);
-  const columns = ["trial_id", ...sampled.flatMap(({ name }) => columnsOf(name))];
+  // One aggregation per moment, with WHERE: thousands of aggregates with a FILTER each took gigabytes and minutes.
+  const parts = [
+    aggregation("before", "phase IN ('idle', 'load')", sampled, [last("")]),
+    aggregation("after_probe", "phase = 'first' AND instrument = 'probe'", sampled, [last("")]),
+    aggregation("after_sampler", "phase = 'steady' AND instrument = 'sampler'", sampled, [first("")]),
+    aggregation("during", "phase = 'first'", sampled, [last("")]),
+    aggregation("steady", "phase = 'steady'", sampled, [mean("__mean"), most("__max")]),
+  ];
+  const columns = [...sampled.flatMap(columnsOf), ...constant.map(({ name }) => `model.${quoted(name)}`)];
   const lines = [
-    "WITH samples AS (",
-    `  SELECT ${["trial_id", "instrument", "phase", "elapsed_ms", ...samples].join(",\n    ")}`,
-    `  FROM ${tables.hardware}`,
-    "), per_trial AS (",
-    `  SELECT ${columns.join(",\n    ")}`,
-    "  FROM samples GROUP BY trial_id",
-    ")",
-    `SELECT per_trial.*${constant.map(({ name }) => `, model.${quoted(name)}`).join("")}`,
-    "FROM per_trial",
-    ...(tables.model === undefined ? [] : [`LEFT JOIN ${tables.model} AS model USING (trial_id)`]),
+    `WITH samples AS MATERIALIZED (\n  SELECT ${["trial_id", "instrument", "phase", "elapsed_ms", ...samples].join(", ")}`,
+    `  FROM ${tables.hardware}\n),`,
+    `trials AS (SELECT DISTINCT trial_id FROM samples),`,
+    parts.join(",\n"),
+    `SELECT ${["trial_id", ...columns].join(",\n  ")}`,
+    "FROM trials",
+    ...["before", "after_probe", "after_sampler", "during", "steady"].map(
+      (name) => `LEFT JOIN ${name} USING (trial_id)`,
+    ),
+    ...(tables.model === undefined ? [] : [`FULL JOIN ${tables.model} AS model USING (trial_id)`]),
     "ORDER BY trial_id",
   ];
   return lines.join("\n");
 }
 
-function columnsOf(name: string): string[] {
-  const column = quoted(name);
-  const value = (choose: "arg_max" | "arg_min", where: string) =>
-    `${choose}(${column}, elapsed_ms) FILTER (WHERE ${where} AND ${column} IS NOT NULL)`;
-  const before = value("arg_max", "phase IN ('idle', 'load')");
-  const after = [
-    value("arg_max", "phase = 'first' AND instrument = 'probe'"),
-    value("arg_min", "phase = 'steady' AND instrument = 'sampler'"),
-    value("arg_max", "phase = 'first'"),
-  ].join(", ");
-  const steady = (aggregate: string) => `${aggregate}(${column}) FILTER (WHERE phase = 'steady')`;
-  return [
-    `${before} AS ${quoted(`${name}__before`)}`,
-    `coalesce(${after}) - ${before} AS ${quoted(`${name}__first_change`)}`,
-    `${steady("avg")} AS ${quoted(`${name}__steady_mean`)}`,
-    `${steady("max")} AS ${quoted(`${name}__steady_max`)}`,
-  ];
+/** How to make one number of a feature's samples, under the feature's name with a suffix; missing values count out. */
+type Aggregate = (feature: Feature) => string;
+
+const aggregate =
+  (expression: (column: string) => string) =>
+  (suffix: string): Aggregate =>
+  ({ name }) =>
+    `${expression(quoted(name))} AS ${quoted(`${name}${suffix}`)}`;
+const last = aggregate((column) => `arg_max(${column}, elapsed_ms)`);
+const first = aggregate((column) => `arg_min(${column}, elapsed_ms)`);
+const mean = aggregate((column) => `avg(${column})`);
+const most = aggregate((column) => `max(${column})`);
+
+function aggregation(
+  name: string,
+  where: string,
+  features: readonly Feature[],
+  aggregates: readonly Aggregate[],
+): string {
+  const columns = features.flatMap((feature) => aggregates.map((made) => made(feature)));
+  return `${name} AS (\n  SELECT ${["trial_id", ...columns].join(", ")}\n  FROM samples WHERE ${where} GROUP BY trial_id\n)`;
+}
+
+function columnsOf(feature: Feature): string[] {
+  const of = (part: string, suffix = "") => `${part}.${quoted(`${feature.name}${suffix}`)}`;
+  const after = ["after_probe", "after_sampler", "during"].map((part) => of(part));
+  const expressions: Readonly<Record<TrialStatistic, string>> = {
+    before: of("before"),
+    first_change: `coalesce(${after.join(", ")}) - ${of("before")}`,
+    steady_mean: of("steady", "__mean"),
+    steady_max: of("steady", "__max"),
+  };
+  return TRIAL_STATISTICS.map((statistic) => `${expressions[statistic]} AS ${quoted(trialColumn(feature, statistic))}`);
 }
 
 function quoted(name: string): string {

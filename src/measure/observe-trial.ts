@@ -1,7 +1,8 @@
 import { cautionsFrom } from "../hardware/cautions.js";
 import type { Feature } from "../hardware/feature.js";
 import type { HardwareMonitor } from "../hardware/monitor.js";
-import { probeFeatures } from "../hardware/probe.js";
+import { openProbe, probeFeatures } from "../hardware/probe.js";
+import type { UnavailableFeature } from "../hardware/recorder.js";
 import { runTrial, type TrialOptions, type TrialOutcome } from "./trial.js";
 import type { TrialSpec } from "./trial-protocol.js";
 import type { StampedSample } from "./trial-record.js";
@@ -10,6 +11,24 @@ import type { StampedSample } from "./trial-record.js";
 export function observedFeatures(monitor: HardwareMonitor): Feature[] {
   const byName = new Map([...monitor.features, ...probeFeatures()].map((feature) => [feature.name, feature]));
   return [...byName.values()];
+}
+
+/**
+ * Why features have no value on this machine, or had none in a trial so far. What the probe can't read in a trial's
+ * process it can't read in this one either, so it is asked here, where nothing is measured.
+ *
+ * @param known those of earlier runs
+ */
+export function unavailableFeatures(
+  monitor: HardwareMonitor,
+  known: readonly UnavailableFeature[] = [],
+): UnavailableFeature[] {
+  const probe = openProbe();
+  probe.snapshot();
+  probe.snapshot();
+  const all = [...known, ...probe.unavailable(), ...monitor.unavailable];
+  probe.close();
+  return [...new Map(all.map((feature) => [feature.name, feature])).values()];
 }
 
 /** A trial's outcome, what the instruments saw in the order of time, and what they hold against it. */

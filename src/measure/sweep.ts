@@ -9,13 +9,13 @@ import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { lockFolder } from "../dataset/folder-lock.js";
 import type { TrialRow, TrialStatus } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials, requireFit } from "../design/cells.js";
-import type { Design } from "../design/design.js";
+import { type Design, deviceName } from "../design/design.js";
 import { describeMachine } from "../hardware/machine.js";
 import { type HardwareMonitor, startHardwareMonitor } from "../hardware/monitor.js";
 import { describeModel, type ModelDescription, measureModelWork } from "./describe-model.js";
 import { listImages, writeDummyImages } from "./images.js";
 import { ensureModelFile } from "./model-file.js";
-import { observedFeatures, observeTrial } from "./observe-trial.js";
+import { observedFeatures, observeTrial, unavailableFeatures } from "./observe-trial.js";
 import { hostHash, readGitCommit, readVersions } from "./provenance.js";
 import { requireProvider } from "./session.js";
 import { type RunIdentity, skippedRecord, trialRecord } from "./trial-record.js";
@@ -80,6 +80,7 @@ export async function runSweep({
     } finally {
       const run = provenance.runs.at(-1);
       if (run !== undefined) run.ended_at = new Date().toISOString();
+      provenance.unavailable_features = unavailableFeatures(monitor, provenance.unavailable_features);
       writer.close(complete ? "finished" : "interrupted");
     }
     return summaryOf(folder, complete, writer);
@@ -166,14 +167,15 @@ class MemoryFrontier {
     for (const trial of trials) this.add(trial);
   }
 
-  add({ provider, threads, inputSizePx, miniBatchSize, status }: TrialRow): void {
+  add(trial: TrialRow): void {
+    const { inputSizePx, miniBatchSize, status } = trial;
     if (status !== "out_of_memory") return;
-    const key = `${provider} ${threads} ${inputSizePx}`;
+    const key = `${deviceName(trial)} ${inputSizePx}`;
     this.smallest.set(key, Math.min(miniBatchSize, this.smallest.get(key) ?? miniBatchSize));
   }
 
   reasonToSkip({ cell: { device, inputSizePx, miniBatchSize } }: PlannedTrial): string | undefined {
-    const exceeded = this.smallest.get(`${device.provider} ${device.threads} ${inputSizePx}`);
+    const exceeded = this.smallest.get(`${deviceName(device)} ${inputSizePx}`);
     if (exceeded === undefined || miniBatchSize <= exceeded) return undefined;
     return `mini-batch size ${exceeded} ran out of memory at ${inputSizePx} px already`;
   }
@@ -217,7 +219,7 @@ async function provenanceOf(
     versions: readVersions(),
     ...(commit !== undefined && { git_commit: commit }),
     features: observedFeatures(monitor),
-    unavailable_features: [...monitor.unavailable],
+    unavailable_features: unavailableFeatures(monitor),
     runs: [run],
   };
 }

@@ -1,6 +1,6 @@
 // The entry point of a trial's process: measures one cell and tells what happens on file descriptor 3.
 import { writeFileSync, writeSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { monotonicMs } from "../core/clock.js";
 import { UserError } from "../core/user-error.js";
 import type { Phase } from "../dataset/tables.js";
@@ -29,7 +29,8 @@ async function measure(): Promise<void> {
   tell({ event: "prepared", ...times });
 
   const probe = openProbe();
-  const look = () => {
+  const look = async () => {
+    await nextTurn(); // until then the collections of a blocking inference are not counted
     const { monotonicMs: atMs, values } = probe.snapshot();
     tell({ event: "probe", atMs, values: values.map((value) => value ?? null) });
   };
@@ -38,24 +39,24 @@ async function measure(): Promise<void> {
   resetPeakMemory();
   await delay(spec.idleMs);
   const idleMemory = processMemory(process.pid);
-  look();
+  await look();
 
   enter("load");
   const loadStartedMs = monotonicMs();
   const session = await openSession(spec.modelPath, spec);
   tell({ event: "loaded", loadMs: monotonicMs() - loadStartedMs });
-  look();
+  await look();
 
   enter("first");
   const first = await infer(session, tensor);
   tell({ event: "inferences", inferences: [first] });
-  look();
+  await look();
   requireWithinLimit();
 
   enter("steady");
   const { stoppedBy, relativeHalfWidth } = await inferSteadily(session, tensor);
   const peakMemoryMib = requireWithinLimit();
-  look();
+  await look();
   probe.close();
   await session.close();
   tell({

@@ -4,7 +4,7 @@ import { UserError } from "../../src/core/user-error.js";
 import type { TrialRow } from "../../src/dataset/tables.js";
 import { fitDevice, largestMiniBatch } from "../../src/fit/fit-dataset.js";
 
-const device = { provider: "cpu", threads: 1 } as const;
+const device = { provider: "cpu", threads: 1, concurrent: 1 } as const;
 
 /** A simulated device with known laws: L = 2 + 100·mbs·Mpx, W = 30 + 150·mbs·Mpx, memory = 150 + 500·mbs·Mpx. */
 function simulatedTrials(): TrialRow[] {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { gpuMemoryOfProcess, gpuMemoryTotalMib } from "../../src/hardware/gpu-memory.js";
 import { gpuFeatures, gpuSource } from "../../src/hardware/gpu-source.js";
@@ -69,8 +69,11 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
   test("its values arrive in the features' units", async () => {
     const { read } = record(gpuSource(open(), 0), 42);
     read();
-    await sleep(20); // PCIe throughput is measured on another thread
-    const found = read();
+    let found = read();
+    while (!found.has("gpu0/pcie_sent_kib_per_s") || !found.has("gpu0/pcie_received_kib_per_s")) {
+      await nextTurn(); // PCIe throughput is measured on another thread
+      found = read();
+    }
     const expected = {
       framebuffer_total_mib: 8192,
       framebuffer_reserved_mib: 192,
@@ -120,7 +123,7 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
         `${name}: ${found.get(`gpu0/${name}`)}`,
       );
     }
-    assert.equal(found.get("gpu0/energy_j"), 5_000_000_001);
+    assert.ok((found.get("gpu0/energy_j") ?? 0) > 5_000_000_000, "the stand-in's meter counts its readings");
     assert.ok((found.get("gpu0/energy_j_per_s") ?? 0) > 0);
   });
 
@@ -148,6 +151,7 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
   test("a device that can't be reached has a reason for every feature", () => {
     const source = gpuSource(open(), 7);
     const recorder = openRecorder([source], { ...LIVE_ROOTS, pid: 42 });
+    recorder.record();
     recorder.record();
     const unavailable = recorder.unavailable();
     assert.equal(unavailable.length, featuresOf([source]).length);

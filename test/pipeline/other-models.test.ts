@@ -19,7 +19,7 @@ const BASE = {
   input_sizes_px: [24],
   mini_batch_sizes: [2],
   trials: 1,
-  devices: [{ provider: "cpu", threads: 1 }],
+  devices: [{ provider: "cpu", threads: 1, concurrent: 1 }],
   stopping: { max_inferences: 12 },
   idle_ms: 10,
 };

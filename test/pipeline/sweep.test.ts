@@ -17,7 +17,7 @@ writeFileSync(
     input_sizes_px: [32, 48],
     mini_batch_sizes: [1, 2],
     trials: 2,
-    devices: [{ provider: "cpu", threads: 1 }],
+    devices: [{ provider: "cpu", threads: 1, concurrent: 1 }],
     stopping: { max_inferences: 12 },
     idle_ms: 20,
   }),

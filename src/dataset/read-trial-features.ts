@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { UserError } from "../core/user-error.js";
+import type { Feature } from "../hardware/feature.js";
+import { MODEL_FEATURES, modelFeatureValues } from "../hardware/model-features.js";
+import { TRIAL_STATISTICS, type TrialStatistic, trialColumn, trialFeaturesQuery } from "../hardware/trial-features.js";
+import { readCsvQuery } from "./csv-query.js";
+import { anyTable, type ModelProvenance, readDataPackage } from "./data-package.js";
+import { hardwareTable } from "./hardware-table.js";
+import { partPath, readPart } from "./part-file.js";
+import { type TrialRow, trialsTable } from "./tables.js";
+
+/** What one column of `trial_features` holds: a statistic of a feature over a trial. */
+export interface TrialFeatureColumn {
+  readonly name: string;
+  /** The feature in the catalogue, with its unit, kind, scope, source and meaning. */
+  readonly feature: Feature;
+  /** `constant` for features of the model, which have one column and one value per trial. */
+  readonly statistic: TrialStatistic | "constant";
+  readonly unit: string;
+  /** Whether its value can be known before the first inference runs. */
+  readonly knownBefore: boolean;
+}
+
+/** One row of features per trial. */
+export interface TrialFeatures {
+  readonly trialIds: readonly string[];
+  readonly columns: readonly TrialFeatureColumn[];
+  /** `values[row][column]`; undefined where there is no value. */
+  readonly values: readonly (readonly (number | undefined)[])[];
+}
+
+/**
+ * The features of every trial of a dataset, in the order of trial_id: for each feature its value before the first
+ * inference, its change over it, and its mean and maximum while steady (see `trialFeaturesQuery`), and what is known
+ * of the model at the trial's shape.
+ *
+ * @throws UserError if there is no dataset in the folder or a part file does not fit its table
+ * @example
+ * const { columns, values } = await readTrialFeatures("data/quick");
+ * const before = columns.flatMap(({ knownBefore }, index) => (knownBefore ? [index] : []));
+ * const matrix = values.map((row) => before.map((index) => row[index]));
+ */
+export async function readTrialFeatures(folder: string): Promise<TrialFeatures> {
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  try {
+    const { query, columns } = await prepareTrialFeatures(connection, folder);
+    const rows = await (await connection.runAndReadAll(query)).getRows();
+    return {
+      trialIds: rows.map(([trialId]) => String(trialId)),
+      columns,
+      values: rows.map(([, ...cells]) => cells.map((cell) => (typeof cell === "number" ? cell : undefined))),
+    };
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/**
+ * Makes the table `model` in a DuckDB connection, and the query of `trial_features` that uses it: its columns are
+ * trial_id, then those returned.
+ *
+ * @throws UserError if there is no dataset in the folder, or no hardware in the dataset
+ */
+export async function prepareTrialFeatures(
+  connection: DuckDBConnection,
+  folder: string,
+): Promise<{ query: string; columns: TrialFeatureColumn[] }> {
+  const { features, model } = readDataPackage(folder).provenance;
+  const hardware = anyTable(hardwareTable(features));
+  if (!existsSync(join(folder, partPath(hardware)))) {
+    throw new UserError(`dataset ${folder}: part file ${partPath(hardware)} is missing`);
+  }
+  await createModelTable(connection, model, readPart(folder, trialsTable));
+  return {
+    query: trialFeaturesQuery([...features, ...MODEL_FEATURES], {
+      hardware: `(${readCsvQuery(folder, hardware)})`,
+      model: "model",
+    }),
+    columns: [...features.flatMap(sampledColumns), ...MODEL_FEATURES.map(constantColumn)],
+  };
+}
+
+async function createModelTable(
+  connection: DuckDBConnection,
+  model: ModelProvenance,
+  trials: readonly TrialRow[],
+): Promise<void> {
+  const columns = MODEL_FEATURES.map(({ name }) => `"${name}" DOUBLE`);
+  await connection.run(`CREATE TABLE model (trial_id VARCHAR, ${columns.join(", ")})`);
+  const appender = await connection.createAppender("model");
+  for (const { trialId, inputSizePx, miniBatchSize } of trials) {
+    const size = model.sizes.find((candidate) => candidate.input_size_px === inputSizePx);
+    if (size === undefined) continue;
+    appender.appendVarchar(trialId);
+    const values = modelFeatureValues({
+      parameters: model.parameters,
+      multiplyAddsPerImage: size.multiply_adds,
+      activationBytesPerImage: size.activation_bytes,
+      inputSizePx,
+      miniBatchSize,
+    });
+    for (const value of values) appender.appendDouble(value);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+function sampledColumns(feature: Feature): TrialFeatureColumn[] {
+  return TRIAL_STATISTICS.map((statistic) => ({
+    name: trialColumn(feature, statistic),
+    feature,
+    statistic,
+    unit: feature.unit,
+    knownBefore: statistic === "before" && feature.knownBefore,
+  }));
+}
+
+function constantColumn(feature: Feature): TrialFeatureColumn {
+  return { name: feature.name, feature, statistic: "constant", unit: feature.unit, knownBefore: true };
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { after, test } from "node:test";
+import sharp from "sharp";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { logTicks } from "../../src/figures/axis-ticks.js";
+import { type Figure, figureSvg, renderFigure } from "../../src/figures/render-figure.js";
+import { sampleFigures } from "./sample-figures.js";
+
+const EXTENSIONS = ["svg", "pdf", "png", "vl.json", "csv"];
+const EXPECTED = join(PACKAGE_ROOT, "test", "figures", "expected");
+/** 85 mm and 174 mm at 300 dots an inch, cut to whole pixels of the page. */
+const WIDTHS_PX: Record<string, number> = { memory: 1004, "inference-time": 2055, "fitted-lines": 1004 };
+
+const folder = mkdtempSync(join(tmpdir(), "batchwise-figures-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+for (const figure of sampleFigures()) {
+  test(`${figure.name}: renders to five files, and twice to the same bytes`, async () => {
+    const once = await renderFigure(figure, join(folder, "once"));
+    const twice = await renderFigure(figure, join(folder, "twice"));
+    assert.deepEqual(
+      once.map((path) => basename(path)),
+      EXTENSIONS.map((extension) => `${figure.name}.${extension}`),
+    );
+    for (const [index, path] of once.entries()) {
+      assert.ok(readFileSync(path).equals(readFileSync(twice[index] ?? "")), `${path} differs from its second drawing`);
+    }
+  });
+
+  // Write the expected files anew with UPDATE_FIGURES=1, and look at them before you commit them.
+  test(`${figure.name}: the SVG is as expected, numbers rounded to one decimal`, async () => {
+    const expected = join(EXPECTED, `${figure.name}.svg`);
+    const svg = `${rounded(await figureSvg(figure))}\n`;
+    if (process.env.UPDATE_FIGURES === "1") writeFileSync(expected, svg);
+    assert.equal(svg, readFileSync(expected, "utf8"));
+  });
+
+  test(`${figure.name}: the PDF embeds its font and no other`, async () => {
+    const [, pdf = ""] = await renderFigure(figure, join(folder, "pdf"));
+    const text = readFileSync(pdf, "latin1");
+    assert.match(text, /\/FontFile2 /);
+    const fonts = [...text.matchAll(/\/BaseFont \/(\S+)/g)].map(([, name = ""]) => name);
+    assert.ok(fonts.length > 0);
+    for (const font of fonts) assert.match(font, /^[A-Z]{6}\+SourceSans3-/);
+  });
+
+  test(`${figure.name}: the PNG has 300 dots an inch and the width of its columns`, async () => {
+    const [, , png = ""] = await renderFigure(figure, join(folder, "png"));
+    const { density, width } = await sharp(png).metadata();
+    assert.equal(density, 300);
+    assert.ok(Math.abs((width ?? 0) - (WIDTHS_PX[figure.name] ?? 0)) <= 3, `${figure.name} is ${width} px wide`);
+  });
+}
+
+test("a figure of which Vega warns is refused", async () => {
+  const [figure] = sampleFigures();
+  assert.ok(figure !== undefined);
+  const wrong: Figure = {
+    ...figure,
+    spec: { mark: "point", encoding: { theta2: { field: "peak_memory_mib" }, nowhere: { value: 1 } } },
+  };
+  await assert.rejects(figureSvg(wrong), /Vega warns/);
+});
+
+test("logarithmic axes have ticks from below the smallest value to above the largest", () => {
+  assert.deepEqual(logTicks([3, 70]), [2, 5, 10, 20, 50, 100]);
+  assert.deepEqual(logTicks([0.9, 20_000]), [0.1, 1, 10, 100, 1000, 10_000, 100_000]);
+  assert.deepEqual(logTicks([]), []);
+});
+
+function rounded(svg: string): string {
+  return svg.replaceAll(/-?\d+\.\d+/g, (number) => String(Math.round(Number(number) * 10) / 10 + 0));
+}
