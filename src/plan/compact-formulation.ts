@@ -23,24 +23,17 @@ export interface ObjectiveLimit {
 }
 
 /**
- * The compact model where only the number of devices counts: for each type and workload one integer, and the mini-batch
- * of largest capacity. Exact, because a device with more capacity at the same cost is never worse.
+ * The compact model where only the number of devices counts: for each configuration the number of its devices, all with
+ * their best t. See `mostCapable` for the configurations that it needs.
  */
 export function countFormulation(
   problem: PlanProblem,
-  configurations: readonly Configuration[],
+  columns: readonly Configuration[],
   limit: ObjectiveLimit = {},
 ): Formulation {
-  const best = new Map<string, Configuration>();
-  for (const configuration of configurations) {
-    const key = `${configuration.type} ${configuration.workload}`;
-    const before = best.get(key);
-    if (before === undefined || configuration.use.capacity > before.use.capacity) best.set(key, configuration);
-  }
-  const columns = [...best.values()];
   const variables = columns.map(
     (configuration): Variable => ({
-      name: `n_${configuration.type}_${configuration.workload}`,
+      name: `n_${configuration.type}_${configuration.workload}_${configuration.use.choice.miniBatchSize}`,
       upper: problem.types[configuration.type]?.count ?? 0,
       integer: true,
       objective: objectiveOfDevice(problem, configuration, configuration.use.capacity),

@@ -38,7 +38,7 @@ export interface DeviceFunctions {
   readonly maxUses: number;
   /** The largest mini-batch MB that fits the device. */
   readonly maxMiniBatchSize: number;
-  /** Undefined where nothing is known, e.g. beyond the data. */
+  /** Undefined or not a number where nothing is known, e.g. beyond the data. */
   latencyMs(miniBatchSize: number): number | undefined;
   warmupMs(miniBatchSize: number): number | undefined;
   /** Default: 0. Counts only for devices that start cold. */
@@ -91,6 +91,7 @@ function choiceOf(functions: DeviceFunctions, miniBatchSize: number, start: Star
   const latencyMs = functions.latencyMs(miniBatchSize);
   const fittedWarmupMs = functions.warmupMs(miniBatchSize);
   if (latencyMs === undefined || fittedWarmupMs === undefined) return undefined;
+  if (Number.isNaN(latencyMs) || Number.isNaN(fittedWarmupMs)) return undefined;
   if (!(latencyMs > 0 && Number.isFinite(fittedWarmupMs))) {
     throw new UserError(
       `device ${functions.name}: latency ${latencyMs} ms at mini-batch size ${miniBatchSize}, allowed above 0`,

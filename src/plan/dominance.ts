@@ -1,6 +1,20 @@
 import type { Configuration } from "./configuration.js";
 
 /**
+ * For each type and workload the configuration of largest capacity. Where only the number of devices counts this is all
+ * that is needed: a device with more capacity at the same cost is never worse.
+ */
+export function mostCapable(configurations: readonly Configuration[]): Configuration[] {
+  const best = new Map<string, Configuration>();
+  for (const configuration of configurations) {
+    const key = `${configuration.type} ${configuration.workload}`;
+    const before = best.get(key);
+    if (before === undefined || configuration.use.capacity > before.use.capacity) best.set(key, configuration);
+  }
+  return [...best.values()];
+}
+
+/**
  * Leaves out the configurations whose device another configuration of the same type and workload can always replace:
  * for every number of images that it classifies the other one takes no more of anything. Exact, and most of what makes
  * large tables solvable.
