@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { reasonOf } from "../src/core/json-file.js";
 import { readPackageVersions } from "../src/core/package-root.js";
 import { UserError } from "../src/core/user-error.js";
+import { claimsCommand } from "./claims-command.js";
 import { datasetCommand } from "./dataset-command.js";
 import { designCommand } from "./design-command.js";
 import { figuresCommand } from "./figures-command.js";
@@ -10,6 +11,7 @@ import { fitCommand } from "./fit-command.js";
 import { modelCommand } from "./model-command.js";
 import { monitorCommand } from "./monitor-command.js";
 import { planCommand } from "./plan-command.js";
+import { rankCommand } from "./rank-command.js";
 import { reproduceCommand } from "./reproduce-command.js";
 import { sweepCommand } from "./sweep-command.js";
 
@@ -31,6 +33,8 @@ const program = new Command("batchwise")
   .addCommand(sweepCommand())
   .addCommand(datasetCommand())
   .addCommand(fitCommand())
+  .addCommand(rankCommand())
+  .addCommand(claimsCommand())
   .addCommand(planCommand())
   .addCommand(figuresCommand())
   .addCommand(monitorCommand())

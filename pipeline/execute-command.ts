@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { formatDuration } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
-import { readPart } from "../src/dataset/part-file.js";
 import { readDataPackage } from "../src/dataset/data-package.js";
+import { readPart } from "../src/dataset/part-file.js";
 import { type ExecutionRow, executionsTable } from "../src/dataset/tables.js";
 import { appendExecutions } from "../src/execute/append-executions.js";
 import { type Calibration, calibrationOf } from "../src/execute/calibration.js";

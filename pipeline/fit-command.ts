@@ -1,86 +1,108 @@
 import { Command } from "commander";
+import { percent } from "../src/core/text-table.js";
 import { deviceName } from "../src/design/design.js";
-import { type DeviceFit, fitDataset, largestMiniBatch } from "../src/fit/fit-dataset.js";
+import { type DeviceFit, fitDataset, largestMiniBatches } from "../src/fit/fit-dataset.js";
+import { candidateTable, largestMiniBatchTable, lawTable } from "../src/fit/fit-tables.js";
 import type { FittedFunction } from "../src/fit/fitted-function.js";
-import { printResult, table } from "./terminal.js";
+import type { QuantityFit } from "../src/fit/quantity-fit.js";
+import { parsePositive } from "./arguments.js";
+import { printResult, tableOf } from "./terminal.js";
 
 /** `batchwise fit`: the functions that describe a dataset. */
 export function fitCommand(): Command {
   return new Command("fit")
     .description("fit latency, warm-up and memory, and from memory the largest mini-batch")
     .argument("<dir>", "the dataset's folder")
+    .option("--memory-mib <mib>", "memory for the largest mini-batch; default: the design's limit")
     .option("--json", "print one JSON object")
-    .action((folder: string, { json }: { json?: boolean }) => {
+    .action((folder: string, { memoryMib, json }: { memoryMib?: string; json?: boolean }) => {
+      const memory = memoryMib === undefined ? undefined : parsePositive("--memory-mib", memoryMib);
       const fits = fitDataset(folder);
-      printResult(json, { devices: fits.map(fitAsJson) }, () => fits.flatMap(fitLines));
+      printResult(json, { devices: fits.map((fit) => fitAsJson(fit, memory)) }, () =>
+        fits.flatMap((fit) => fitLines(fit, memory)),
+      );
     });
 }
 
-/** A fit as lines for people: the functions, and the largest mini-batch per size. */
-export function fitLines(fit: DeviceFit): string[] {
-  const { device, memory, memoryLimitMib, measuredMiniBatches } = fit;
+/** A fit as lines for people: the study's law per size, candidates, the chosen functions, the largest mini-batches. */
+function fitLines(fit: DeviceFit, memoryMib = fit.memoryLimitMib): string[] {
   return [
-    `${deviceName(device)} (mbs: mini-batch size, Mpx: megapixels of an image)`,
+    `${deviceName(fit.device)} (mbs: mini-batch size, Mpx: megapixels of an image)`,
     "",
-    table(
-      ["size (px)", "fitted function", "R²", "left-out error (%)"],
-      functionsOf(fit).map(([size, { formula, rSquared, leftOutError }]) => [
-        size,
-        formula,
-        rSquared.toFixed(4),
-        leftOutError === undefined ? "" : (100 * leftOutError).toFixed(1),
-      ]),
-    ),
+    tableOf(lawTable(fit)),
     "",
-    ...(memoryLimitMib === undefined
+    ...quantitiesOf(fit).flatMap((quantity) => [
+      `${quantity.quantity}: median relative error on cells left out of the fit (noise floor ${percent(quantity.noiseFloor) || "unknown"} %)`,
+      tableOf(candidateTable(quantity)),
+      quantity.chosen.formula,
+      "",
+    ]),
+    ...(memoryMib === undefined
       ? []
       : [
-          `largest mini-batch within ${memoryLimitMib} MiB`,
-          table(
-            ["size (px)", "by the function", "measured"],
-            [...measuredMiniBatches].map(([size, sizes]) => [
-              size,
-              largestMiniBatch(memory, size, memoryLimitMib),
-              sizes.at(-1) ?? "",
-            ]),
-          ),
-          "",
+          `largest mini-batch within ${memoryMib} MiB`,
+          tableOf(largestMiniBatchTable(largestMiniBatches(fit, memoryMib))),
         ]),
   ];
 }
 
-function functionsOf({ latency, warmup, memory }: DeviceFit): [size: number | string, fitted: FittedFunction][] {
-  return [
-    ...[...latency.bySize].map(([size, fitted]): [number, FittedFunction] => [size, fitted]),
-    ...(latency.surface ? [["all", latency.surface] as [string, FittedFunction]] : []),
-    ...[...warmup.bySize].map(([size, fitted]): [number, FittedFunction] => [size, fitted]),
-    ...(warmup.surface ? [["all", warmup.surface] as [string, FittedFunction]] : []),
-    ["all", memory],
-  ];
+function quantitiesOf({ latency, warmup, memory }: DeviceFit): QuantityFit[] {
+  return [latency, warmup, memory];
 }
 
-function fitAsJson(fit: DeviceFit) {
-  const { device, memory, memoryLimitMib, measuredMiniBatches } = fit;
+/** A fit as `fit --json` prints it. */
+export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib) {
   return {
-    ...device,
-    functions: functionsOf(fit).map(([size, fitted]) => ({
-      input_size_px: size,
-      quantity: fitted.quantity,
-      form: fitted.form,
-      formula: fitted.formula,
-      coefficients: fitted.coefficients,
-      r_squared: fitted.rSquared,
-      left_out_error: fitted.leftOutError ?? null,
-      domain: {
-        input_size_px: [fitted.domain.inputSizePx.low, fitted.domain.inputSizePx.high],
-        mini_batch_size: [fitted.domain.miniBatchSize.low, fitted.domain.miniBatchSize.high],
-      },
+    ...fit.device,
+    functions: quantitiesOf(fit).flatMap(({ bySize, chosen }) => [
+      ...[...bySize].map(([size, fitted]) => functionAsJson(size, fitted)),
+      functionAsJson("all", chosen),
+    ]),
+    candidates: quantitiesOf(fit).flatMap(({ quantity, noiseFloor, candidates }) =>
+      candidates().map(({ form, coefficients, leftOutError, extrapolation, withinNoise, chosen }) => ({
+        quantity,
+        form,
+        coefficients,
+        left_out_error: leftOutError ?? null,
+        largest_size_error: extrapolation.largestSize ?? null,
+        largest_mini_batch_error: extrapolation.largestMiniBatch ?? null,
+        noise_floor: noiseFloor ?? null,
+        within_noise: withinNoise,
+        chosen,
+      })),
+    ),
+    memory_mib: memoryMib ?? null,
+    largest_mini_batch: (memoryMib === undefined ? [] : largestMiniBatches(fit, memoryMib)).map((largest) => ({
+      input_size_px: largest.inputSizePx,
+      by_function: largest.byFunction,
+      low: largest.low,
+      high: largest.high,
+      largest_ok: largest.largestOk ?? null,
+      smallest_out_of_memory: largest.smallestExceeding ?? null,
+      check: largest.check,
     })),
-    memory_limit_mib: memoryLimitMib ?? null,
-    largest_mini_batch: [...measuredMiniBatches].map(([size, sizes]) => ({
-      input_size_px: size,
-      by_function: memoryLimitMib === undefined ? null : largestMiniBatch(memory, size, memoryLimitMib),
-      measured: sizes.at(-1) ?? null,
-    })),
+  };
+}
+
+function functionAsJson(inputSize: number | "all", fitted: FittedFunction) {
+  const { quantity, form, formula, latex, coefficients, rSquared, leftOutError, noiseFloor, domain } = fitted;
+  const intervals = fitted.coefficientIntervals();
+  return {
+    input_size_px: inputSize,
+    quantity,
+    form,
+    formula,
+    latex,
+    coefficients,
+    coefficient_intervals: Object.fromEntries(
+      Object.entries(intervals).map(([name, { low, high }]) => [name, [low, high]]),
+    ),
+    r_squared: rSquared,
+    left_out_error: leftOutError ?? null,
+    noise_floor: noiseFloor ?? null,
+    domain: {
+      input_size_px: [domain.inputSizePx.low, domain.inputSizePx.high],
+      mini_batch_size: [domain.miniBatchSize.low, domain.miniBatchSize.high],
+    },
   };
 }

@@ -1,14 +1,14 @@
 import { Command } from "commander";
 import { UserError } from "../src/core/user-error.js";
-import { explainedBy, type PlanExtras, planLines } from "./plan-lines.js";
-import { planAsJson, type PlanClass, questionOf } from "../src/plan/plan-document.js";
 import { solvePlan } from "../src/plan/plan.js";
+import { type PlanClass, planAsJson, questionOf } from "../src/plan/plan-document.js";
+import { parsePositive } from "./arguments.js";
+import { readPlanDevices } from "./plan-devices.js";
 import { exportPlan } from "./plan-export.js";
 import { drawPlanFigures } from "./plan-figures.js";
-import { readPlanDevices } from "./plan-devices.js";
 import { finishIntervals } from "./plan-intervals.js";
+import { explainedBy, type PlanExtras, planLines } from "./plan-lines.js";
 import { basisOf, type PlanFlags, questionWithoutDevices, startOf } from "./plan-question.js";
-import { parsePositive } from "./arguments.js";
 import { printResult } from "./terminal.js";
 
 interface OutputFlags extends PlanFlags {
@@ -54,7 +54,12 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .option("--provider <name>", "execution provider, where the dataset has several")
     .option("--threads <number>", "threads of a device, where the dataset has several")
     .option("--concurrent <number>", "devices measured side by side, where the dataset has several")
-    .option("--workload <name=images>", "one of several workloads; repeat", (value: string, all: string[]) => [...all, value], [])
+    .option(
+      "--workload <name=images>",
+      "one of several workloads; repeat",
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
     .option("--objective <name>", "devices, images, cost or energy")
     .option("--billing <name>", "what is paid: reserved (until the deadline) or busy (until a device finishes)")
     .option("--start <state>", "loaded, cold (the load counts) or warm (no warm-up)", "loaded")
@@ -80,9 +85,16 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
 
 async function answer(planClass: PlanClass, folder: string | undefined, flags: OutputFlags): Promise<void> {
   const asked = questionWithoutDevices(planClass, flags);
-  const devices = readPlanDevices(folder, flags, asked.workloads.map(({ name }) => name));
+  const devices = readPlanDevices(
+    folder,
+    flags,
+    asked.workloads.map(({ name }) => name),
+  );
   const start = startOf(flags);
-  const problem = { ...asked, types: devices.types(devices.measured ? basisOf(planClass, flags) : givenBasis(flags), start) };
+  const problem = {
+    ...asked,
+    types: devices.types(devices.measured ? basisOf(planClass, flags) : givenBasis(flags), start),
+  };
   const options = { highsMs: 1000 * parsePositive("--time-limit", flags.timeLimit ?? "10") };
   if (flags.export === "lp" || flags.export === "mps") {
     process.stdout.write(exportPlan(flags, problem, undefined, devices.sources));
@@ -93,8 +105,14 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     process.stdout.write(exportPlan(flags, problem, outcome, devices.sources));
     return;
   }
-  const extras: PlanExtras = await explainedBy(flags, problem, outcome, (index) =>
-    devices.types({ kind: "resample", index }, start), devices.measured, options);
+  const extras: PlanExtras = await explainedBy(
+    flags,
+    problem,
+    outcome,
+    (index) => devices.types({ kind: "resample", index }, start),
+    devices.measured,
+    options,
+  );
   const figures = flags.figures === undefined ? [] : await drawPlanFigures(flags.figures, problem, outcome);
   const question = questionOf(planClass, problem, start, devices.sources);
   const intervals = devices.measured ? finishIntervals(outcome, devices, start) : undefined;

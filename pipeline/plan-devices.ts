@@ -170,5 +170,7 @@ function fitFor(fits: readonly DeviceFit[], { dataset, provider, threads, concur
     ...(concurrent === undefined ? [] : [`${concurrent} devices side by side`]),
   ];
   const measured = fits.map(({ device }) => deviceName(device)).join(", ");
-  throw new UserError(`dataset ${dataset}: nothing was measured with ${wanted.join(", ")}, it has ${measured || "no device"}`);
+  throw new UserError(
+    `dataset ${dataset}: nothing was measured with ${wanted.join(", ")}, it has ${measured || "no device"}`,
+  );
 }

@@ -45,7 +45,9 @@ function programOf({ formulation }: ExportFlags, problem: PlanProblem) {
   const { workloads, objective, timeUs, caps, maxSizes } = problem;
   const study = (objective === "devices" || objective === "images") && timeUs !== undefined;
   if (!study || workloads.length > 1 || caps !== undefined || maxSizes !== undefined) {
-    throw new UserError("--formulation literal: allowed for fewest devices and most images of one workload without caps");
+    throw new UserError(
+      "--formulation literal: allowed for fewest devices and most images of one workload without caps",
+    );
   }
   return literalFormulation(problem, configurationsOf(problem)).program;
 }

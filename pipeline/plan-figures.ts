@@ -23,7 +23,9 @@ export function figuresOfPlan(problem: PlanProblem, outcome: PlanOutcome): Figur
   const figures: Figure[] = [];
   if (outcome.status !== "infeasible") {
     const devices = outcome.devices.map(({ type, workload, miniBatchSize, finishUs }) => {
-      const table = types.find(({ name }) => name === type)?.choices[workloads.findIndex(({ name }) => name === workload)];
+      const table = types.find(({ name }) => name === type)?.choices[
+        workloads.findIndex(({ name }) => name === workload)
+      ];
       const warmupUs = table?.find((choice) => choice.miniBatchSize === miniBatchSize)?.warmupUs ?? 0;
       return { type, miniBatchSize, warmupMs: warmupUs / 1000, finishMs: finishUs / 1000 };
     });

@@ -3,7 +3,7 @@ import { UserError } from "../src/core/user-error.js";
 import { paretoFront } from "../src/plan/pareto-front.js";
 import type { PlanOptions } from "../src/plan/plan.js";
 import type { PlannedDevice, PlanOutcome } from "../src/plan/plan-outcome.js";
-import { type PlanProblem } from "../src/plan/plan-problem.js";
+import type { PlanProblem } from "../src/plan/plan-problem.js";
 import { sensitivityOf } from "../src/plan/sensitivity.js";
 import { planUnderResamples } from "../src/plan/uncertainty.js";
 import { parseInteger } from "./arguments.js";
@@ -42,7 +42,9 @@ export function planLines(outcome: PlanOutcome, problem?: PlanProblem): string[]
       `${devices.length} device${devices.length === 1 ? "" : "s"}, ${images} images, finished after ${formatDuration(finishUs / 1000)}`,
       ...(cost === undefined ? [] : [`cost ${Number(cost.toPrecision(6))}`]),
       ...(energyJ === undefined ? [] : [`energy ${Number(energyJ.toPrecision(6))} J`]),
-      proven ? `proven optimal (${solver})` : `not proven: no plan beats ${Number(bound.toPrecision(6))} ${unit} (${solver})`,
+      proven
+        ? `proven optimal (${solver})`
+        : `not proven: no plan beats ${Number(bound.toPrecision(6))} ${unit} (${solver})`,
     ].join("; "),
   ];
 }
@@ -95,7 +97,9 @@ export async function explainedBy(
     json.uncertainty = uncertainty;
     const { low, high, feasible } = uncertainty;
     const range = low === undefined || high === undefined ? "none has a plan" : `90 % of resamples: ${low} to ${high}`;
-    lines.push(`${problem.objective} (${range}; ${Math.round(100 * feasible)} % of ${resamples} resamples have a plan)`);
+    lines.push(
+      `${problem.objective} (${range}; ${Math.round(100 * feasible)} % of ${resamples} resamples have a plan)`,
+    );
   }
   if (flags.pareto !== undefined) {
     const { timeUs } = problem;

@@ -3,7 +3,14 @@ import { UserError } from "../src/core/user-error.js";
 import type { Basis } from "../src/fit/device-functions.js";
 import { microsecondsDown, STARTS, type Start } from "../src/plan/device-type.js";
 import type { PlanClass } from "../src/plan/plan-document.js";
-import { BILLINGS, type Caps, OBJECTIVES, type Objective, type PlanProblem, type Workload } from "../src/plan/plan-problem.js";
+import {
+  BILLINGS,
+  type Caps,
+  OBJECTIVES,
+  type Objective,
+  type PlanProblem,
+  type Workload,
+} from "../src/plan/plan-problem.js";
 import { parseInteger, parsePositive } from "./arguments.js";
 import type { DeviceFlags } from "./plan-devices.js";
 
@@ -60,7 +67,8 @@ export function questionWithoutDevices(planClass: PlanClass, flags: PlanFlags): 
   return {
     workloads: workloadsOf(planClass, flags),
     timeUs: time === undefined || planClass === "best-effort" ? undefined : microsecondsDown(parseDurationMs(time)),
-    objective: objective === undefined ? DEFAULT_OBJECTIVES[planClass] : parseName("--objective", OBJECTIVES, objective),
+    objective:
+      objective === undefined ? DEFAULT_OBJECTIVES[planClass] : parseName("--objective", OBJECTIVES, objective),
     ...(billing !== undefined && { billing: parseName("--billing", BILLINGS, billing) }),
     ...(Object.keys(caps).length > 0 && { caps }),
     ...(maxSizes !== undefined && { maxSizes: parseInteger("--max-sizes", maxSizes) }),

@@ -9,6 +9,15 @@ export interface Progress {
   end(): void;
 }
 
+const BAR = {
+  stream: process.stderr,
+  hideCursor: true,
+  linewrap: false,
+  barsize: 20,
+  barCompleteChar: "#",
+  barIncompleteChar: "-",
+} as const;
+
 /** A bar with cell, trial and remaining time on a terminal; elsewhere one plain line per trial. Both on stderr. */
 export function showProgress(): Progress {
   return process.stderr.isTTY ? bar() : lines();
@@ -16,13 +25,9 @@ export function showProgress(): Progress {
 
 function bar(): Progress {
   const made = new SingleBar({
+    ...BAR,
     format: "{bar} {value}/{total} {cell} ETA {left}",
     barsize: Math.max(10, Math.min(30, (process.stderr.columns ?? 80) - 56)),
-    stream: process.stderr,
-    hideCursor: true,
-    linewrap: false,
-    barCompleteChar: "#",
-    barIncompleteChar: "-",
   });
   const clock = remainingTime();
   return {
@@ -81,4 +86,25 @@ function remainingTime() {
 
 function nameOf({ cell: { inputSizePx, miniBatchSize }, trial }: PlannedTrial): string {
   return `${inputSizePx} px × ${miniBatchSize}, trial ${trial}`;
+}
+
+/** Shows how many trees of a forest are grown: a bar on a terminal, elsewhere a line for every quarter. On stderr. */
+export function showTrees(): (done: number, total: number) => void {
+  if (process.stderr.isTTY) {
+    let shown: SingleBar | undefined;
+    return (done, total) => {
+      if (shown === undefined) {
+        shown = new SingleBar({ ...BAR, format: "{bar} {value}/{total} trees" });
+        shown.start(total, 0);
+      }
+      shown.update(done);
+      if (done < total) return;
+      shown.stop();
+      shown = undefined;
+    };
+  }
+  return (done, total) => {
+    const quarter = (count: number) => Math.floor((4 * count) / total);
+    if (quarter(done) > quarter(done - 1)) process.stderr.write(`${done}/${total} trees\n`);
+  };
 }

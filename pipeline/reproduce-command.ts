@@ -1,26 +1,32 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { claimsTable } from "../src/claims/claims-table.js";
+import { judgeClaims } from "../src/claims/judge-claims.js";
 import { writeJsonFile } from "../src/core/json-file.js";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { formatDuration } from "../src/core/units.js";
 import { readDesign } from "../src/design/design.js";
 import { type DeviceFit, fitDataset } from "../src/fit/fit-dataset.js";
+import { lawTable } from "../src/fit/fit-tables.js";
 import { planRelaxed, planSoft } from "../src/plan/plan.js";
+import { planAsJson } from "../src/plan/plan-document.js";
 import type { PlanOutcome } from "../src/plan/plan-outcome.js";
+import { claimAsJson } from "./claims-command.js";
 import { drawFigures } from "./figures-command.js";
-import { fitLines } from "./fit-command.js";
-import { deviceTypeFromFit, planAsJson, planLines } from "./plan-command.js";
+import { fitAsJson } from "./fit-command.js";
+import { deviceTypeFromFit } from "./plan-devices.js";
+import { planLines } from "./plan-lines.js";
 import { sweepLines, sweepWithProgress } from "./sweep-command.js";
-import { printResult } from "./terminal.js";
+import { printResult, tableOf } from "./terminal.js";
 
 const EXIT_INTERRUPTED = 130;
 /** What the two plans are asked for: an example that any machine can solve, and no more than that. */
 const EXAMPLE = { images: 10_000, deadlineMs: 10_000, devices: 32, maxUses: 1_000_000 };
 
-/** `batchwise reproduce`: measure, fit, plan and draw, in this order. */
+/** `batchwise reproduce`: measure, fit, plan, judge the claims and draw, in this order. */
 export function reproduceCommand(): Command {
   return new Command("reproduce")
-    .description("measure a design, fit the functions, solve both plans and draw the figures")
+    .description("measure a design, fit the functions, solve both plans, judge the claims and draw the figures")
     .option("--design <file>", "the design, a JSON file", join(PACKAGE_ROOT, "pipeline", "designs", "quick.json"))
     .option("--out <dir>", "the dataset's folder; default: data/ and the design's name")
     .option("--json", "print one JSON object at the end")
@@ -40,13 +46,18 @@ export function reproduceCommand(): Command {
         writeJsonFile(join(folder, "plan-soft.json"), planAsJson(plans.soft));
         writeJsonFile(join(folder, "plan-relaxed.json"), planAsJson(plans.relaxed));
       }
-      const figures = await drawFigures(folder, join(folder, "figures"));
-      printResult(json, { sweep: summary, figures }, () => [
+      writeJsonFile(join(folder, "fit.json"), { devices: fits.map((fit) => fitAsJson(fit)) });
+      const claims = await judgeClaims(folder);
+      writeJsonFile(join(folder, "claims.json"), { claims: claims.map(claimAsJson) });
+      const { files: figures } = await drawFigures(folder, join(folder, "figures"));
+      printResult(json, { sweep: summary, claims: claims.map(claimAsJson), figures }, () => [
         ...sweepLines(summary),
         "",
-        ...fits.flatMap(fitLines),
+        ...fits.flatMap((fit) => [tableOf(lawTable(fit)), ""]),
         ...(plans === undefined ? [] : planSummary(plans)),
-        `dataset in ${folder}, figures in ${join(folder, "figures")}`,
+        tableOf(claimsTable(claims)),
+        "",
+        `dataset, fit.json, plan-soft.json, plan-relaxed.json and claims.json in ${folder}, figures in ${join(folder, "figures")}`,
       ]);
     });
 }

@@ -25,7 +25,22 @@ step("build", join(ROOT, "dist", ".batchwise-set-up"), ["src", "pipeline", "benc
   rmSync(join(ROOT, "dist"), { recursive: true, force: true });
   run(process.execPath, [join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-p", ROOT], "the TypeScript build");
 });
-if (WITH_JUPYTER) setUpJupyter();
+if (WITH_JUPYTER) {
+  setUpDebian({
+    name: "Jupyter",
+    probe: ["jupyter", ["nbconvert", "--version"]],
+    packages: ["jupyter-nbconvert", "jupyter-notebook", "python3-ipykernel"],
+    needs: "the notebooks need",
+  });
+}
+if (process.argv.includes("--with-glpk")) {
+  setUpDebian({
+    name: "GLPK",
+    probe: ["glpsol", ["--version"]],
+    packages: ["glpk-utils"],
+    needs: "the tests of exported plans need",
+  });
+}
 
 /** Runs `act` unless the inputs are those of the last time it succeeded. */
 function step(name, stamp, inputs, act) {
@@ -37,19 +52,21 @@ function step(name, stamp, inputs, act) {
   writeFileSync(stamp, digest);
 }
 
-/** Notebooks need Jupyter; everything else works without it, so a machine where it can't be installed goes on. */
-function setUpJupyter() {
-  if (works("jupyter", ["nbconvert", "--version"])) return;
-  const skipped = join(ROOT, "node_modules", ".batchwise-no-jupyter");
+/**
+ * Installs Debian packages where a command is missing. Nothing else needs them, so a machine where they can't be
+ * installed goes on.
+ */
+function setUpDebian({ name, probe, packages, needs }) {
+  if (works(...probe)) return;
+  const skipped = join(ROOT, "node_modules", `.batchwise-no-${name.toLowerCase()}`);
   if (existsSync(skipped)) return;
-  process.stderr.write("set-up: Jupyter\n");
+  process.stderr.write(`set-up: ${name}\n`);
   const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const apt = (...args) => works(...split([...sudo, "apt-get", ...args]), { DEBIAN_FRONTEND: "noninteractive" });
-  const packages = ["jupyter-nbconvert", "jupyter-notebook", "python3-ipykernel"];
   if (apt("install", "-y", "-q", ...packages) || (apt("update", "-q") && apt("install", "-y", "-q", ...packages)))
     return;
   writeFileSync(skipped, "");
-  process.stderr.write("set-up: Jupyter could not be installed; the notebooks need it, nothing else does\n");
+  process.stderr.write(`set-up: ${name} could not be installed; ${needs} it, nothing else does\n`);
 }
 
 function split([command, ...args]) {

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { TextTable } from "../src/core/text-table.js";
 
 /** Prints a result: one JSON document where the user asked for it, else the lines for people. */
 export function printResult(json: boolean | undefined, result: unknown, lines: () => readonly string[]): void {
@@ -18,4 +19,9 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   });
   made.push(...rows.map((row) => row.map(String)));
   return made.toString();
+}
+
+/** A table of the library on the terminal. */
+export function tableOf({ columns, values }: TextTable): string {
+  return table(columns, values);
 }

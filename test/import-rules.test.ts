@@ -5,7 +5,19 @@ import { test } from "node:test";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 
 /** The stages of src, in the order in which data flow. A stage imports no later one. */
-const STAGES = ["core", "model", "hardware", "design", "dataset", "measure", "fit", "rank", "plan", "figures"];
+const STAGES = [
+  "core",
+  "model",
+  "hardware",
+  "design",
+  "dataset",
+  "measure",
+  "fit",
+  "rank",
+  "plan",
+  "claims",
+  "figures",
+];
 const SRC = join(PACKAGE_ROOT, "src");
 
 interface Import {

@@ -43,7 +43,8 @@ export interface TrialFeatures {
  * const matrix = values.map((row) => before.map((index) => row[index]));
  */
 export async function readTrialFeatures(folder: string): Promise<TrialFeatures> {
-  const instance = await DuckDBInstance.create();
+  // One thread: several add up a mean in an order of their own, and its last digit would change from run to run.
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   try {
     const { query, columns } = await prepareTrialFeatures(connection, folder);

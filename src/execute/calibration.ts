@@ -28,7 +28,9 @@ export interface Calibration {
 /** Holds predictions against measurements, over all executions that a dataset has. */
 export function calibrationOf(rows: readonly ExecutionRow[]): Calibration {
   const plans = [...groupBy(rows, ({ planId }) => planId)].map(([planId, devices]): ExecutedPlan => {
-    const measured = devices.flatMap(({ measuredFinishMs }) => (measuredFinishMs === undefined ? [] : [measuredFinishMs]));
+    const measured = devices.flatMap(({ measuredFinishMs }) =>
+      measuredFinishMs === undefined ? [] : [measuredFinishMs],
+    );
     const verdicts = new Set(devices.map(({ deadline }) => deadline));
     return {
       planId,
@@ -41,7 +43,9 @@ export function calibrationOf(rows: readonly ExecutionRow[]): Calibration {
   const finished = rows.flatMap(({ measuredFinishMs, predictedFinishMs, predictedLowMs, predictedHighMs }) =>
     measuredFinishMs === undefined ? [] : [{ measuredFinishMs, predictedFinishMs, predictedLowMs, predictedHighMs }],
   );
-  const ratios = sorted(finished.map(({ measuredFinishMs, predictedFinishMs }) => measuredFinishMs / predictedFinishMs));
+  const ratios = sorted(
+    finished.map(({ measuredFinishMs, predictedFinishMs }) => measuredFinishMs / predictedFinishMs),
+  );
   const inside = finished.flatMap(({ measuredFinishMs, predictedLowMs, predictedHighMs }) =>
     predictedLowMs === undefined || predictedHighMs === undefined
       ? []

@@ -69,7 +69,9 @@ function sourceOf({ question }: PlanDocument, type: string, workload: string | u
     concurrent === undefined ||
     input_size_px === undefined
   ) {
-    throw new UserError(`plan: device ${type} was not measured, allowed are devices whose functions come from a dataset`);
+    throw new UserError(
+      `plan: device ${type} was not measured, allowed are devices whose functions come from a dataset`,
+    );
   }
   const at = { type, workload: source?.workload ?? "", dataset, model, model_sha256 };
   return { ...at, provider, threads, concurrent, input_size_px };

@@ -1,55 +1,159 @@
 import { groupBy } from "../core/group-by.js";
+import { once } from "../core/once.js";
 import { median, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { readPart } from "../dataset/part-file.js";
 import { type TrialRow, trialsTable } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
-import { fitDataset } from "../fit/fit-dataset.js";
+import { type DeviceFit, fitDataset, largestMiniBatches } from "../fit/fit-dataset.js";
 import type { FittedFunction } from "../fit/fitted-function.js";
+import { cellOf } from "../fit/observation.js";
+import { type DatasetRanking, type Question, rankDataset } from "../rank/rank-dataset.js";
+import { correlationFigure } from "./correlation-figure.js";
+import { fittedLawFigure } from "./fitted-law-figure.js";
 import { fittedLinesFigure, type LatencyPoint } from "./fitted-lines-figure.js";
+import { importanceFigure } from "./importance-figure.js";
 import { inferenceTimeFigure } from "./inference-time-figure.js";
+import { largestMiniBatchFigure } from "./largest-mini-batch-figure.js";
 import { memoryFigure } from "./memory-figure.js";
 import type { Figure } from "./render-figure.js";
+import { warmupPredictionFigure, warmupPredictions } from "./warmup-prediction-figure.js";
 
 /** The size of the study's figure of inference time. */
 const STUDY_SIZE_PX = 224;
-
 /** Points of a fitted line, enough to look smooth on a logarithmic axis. */
 const LINE_STEPS = 40;
+/** The memories, as shares of the design's limit, whose largest mini-batches are drawn. */
+const MEMORY_SHARES = [0.5, 1, 2, 4];
+/** Where the design has no limit. */
+const DEFAULT_MEMORY_MIB = 1024;
 
-/**
- * All figures of a dataset, drawn for its first device configuration.
- *
- * @throws UserError if the folder holds no dataset or no trial that ended well
- */
-export function figuresOfDataset(folder: string): Figure[] {
-  const [fit] = fitDataset(folder);
-  if (fit === undefined) throw new UserError(`dataset ${folder}: its design has no device`);
-  const trials = readPart(folder, trialsTable).filter((trial) => deviceName(trial) === deviceName(fit.device));
-  const sizes = [...fit.measuredMiniBatches.keys()];
-  const shown = sizes.includes(STUDY_SIZE_PX) ? STUDY_SIZE_PX : (sizes.at(-1) ?? STUDY_SIZE_PX);
-  const here = trials.filter(({ inputSizePx }) => inputSizePx === shown);
-  const steady = timesOf(trials, "steadyMedianMs").filter(({ inputSizePx }) => fit.latency.bySize.has(inputSizePx));
-  return [
+/** What figures are drawn from: one device configuration of a dataset. Dear parts are computed when first asked for. */
+interface Source {
+  readonly fit: DeviceFit;
+  readonly trials: readonly TrialRow[];
+  /** The study's input size, or the largest that was measured. */
+  readonly shownSizePx: number;
+  ranking(question: Question): Promise<DatasetRanking>;
+}
+
+/** Every figure by its name; one that the dataset has too little for is undefined. */
+const FIGURES = {
+  memory: ({ trials }) =>
     memoryFigure(
       ended(trials).flatMap(({ inputSizePx, miniBatchSize, peakMemoryMib }) =>
         peakMemoryMib === undefined ? [] : [{ inputSizePx, miniBatchSize, peakMemoryMib }],
       ),
     ),
-    inferenceTimeFigure({
-      inputSizePx: shown,
+  "inference-time": ({ trials, shownSizePx }) => {
+    const here = trials.filter(({ inputSizePx }) => inputSizePx === shownSizePx);
+    return inferenceTimeFigure({
+      inputSizePx: shownSizePx,
       withoutWarmUp: timesOf(here, "steadyMedianMs"),
       withWarmUp: timesOf(here, "firstInferenceMs"),
-    }),
-    ...(fit.latency.bySize.size > 0
-      ? [
-          fittedLinesFigure(
-            steady.map(({ medianMs: latencyMs, ...cell }) => ({ ...cell, latencyMs })),
-            [...fit.latency.bySize].flatMap(([inputSizePx, fitted]) => linePoints(inputSizePx, fitted)),
-          ),
-        ]
-      : []),
-  ];
+    });
+  },
+  "fitted-lines": ({ fit: { latency }, trials }) => {
+    const measured = timesOf(trials, "steadyMedianMs").filter(({ inputSizePx }) => latency.bySize.has(inputSizePx));
+    if (measured.length === 0) return undefined;
+    return fittedLinesFigure(
+      measured.map(({ medianMs: latencyMs, ...cell }) => ({ ...cell, latencyMs })),
+      [...latency.bySize].flatMap(([inputSizePx, fitted]) => linePoints(inputSizePx, fitted)),
+    );
+  },
+  "fitted-law": ({ fit: { latency }, shownSizePx }) => {
+    const fitted = latency.bySize.get(shownSizePx);
+    if (fitted === undefined) return undefined;
+    return fittedLawFigure({
+      inputSizePx: shownSizePx,
+      formula: fitted.formula,
+      band: linePoints(shownSizePx, fitted).map(({ miniBatchSize, latencyMs }) => ({
+        miniBatchSize,
+        fittedMs: latencyMs,
+        lowMs: fitted.quantile(shownSizePx, miniBatchSize, 0.025),
+        highMs: fitted.quantile(shownSizePx, miniBatchSize, 0.975),
+      })),
+      trials: latency.observations
+        .filter(({ inputSizePx }) => inputSizePx === shownSizePx)
+        .map(({ miniBatchSize, value }) => ({
+          miniBatchSize,
+          measuredMs: value,
+          fittedMs: fitted.predict(shownSizePx, miniBatchSize),
+        })),
+    });
+  },
+  "largest-mini-batch": ({ fit }) => {
+    const limit = fit.memoryLimitMib ?? DEFAULT_MEMORY_MIB;
+    return largestMiniBatchFigure(
+      MEMORY_SHARES.flatMap((share) =>
+        largestMiniBatches(fit, share * limit).map(({ inputSizePx, byFunction, low, high }) => ({
+          memoryMib: share * limit,
+          inputSizePx,
+          largest: byFunction,
+          low,
+          high,
+        })),
+      ),
+    );
+  },
+  "importance-explain": async ({ ranking }) => importanceFigure(await ranking("explain")),
+  "importance-predict": async ({ ranking }) => importanceFigure(await ranking("predict")),
+  correlation: async ({ ranking }) => correlationFigure(await ranking("explain")),
+  "warmup-prediction": async ({ ranking }) => {
+    const predictions = warmupPredictions(await ranking("predict"));
+    return predictions.length === 0 ? undefined : warmupPredictionFigure(predictions);
+  },
+} as const satisfies Record<string, (source: Source) => Figure | undefined | Promise<Figure | undefined>>;
+
+export type FigureName = keyof typeof FIGURES;
+export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[];
+
+export interface FigureOptions {
+  /** Which figures; default: all of them. */
+  readonly only?: readonly FigureName[];
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** The figures that a dataset has enough for, and why it lacks the others. */
+export interface DatasetFigures {
+  readonly figures: readonly Figure[];
+  readonly left: readonly { readonly name: FigureName; readonly reason: string }[];
+}
+
+/**
+ * The figures of a dataset's first device configuration.
+ *
+ * @throws UserError if the folder holds no dataset or no trial that ended well
+ */
+export async function figuresOfDataset(
+  folder: string,
+  { only = FIGURE_NAMES, onProgress }: FigureOptions = {},
+): Promise<DatasetFigures> {
+  const [fit] = fitDataset(folder);
+  if (fit === undefined) throw new UserError(`dataset ${folder}: its design has no device`);
+  const sizes = [...fit.measuredMiniBatches.keys()];
+  const rank = (question: Question) =>
+    once(() => rankDataset(folder, { question, ...(onProgress !== undefined && { onProgress }) }));
+  const rankings = { explain: rank("explain"), predict: rank("predict") };
+  const source: Source = {
+    fit,
+    trials: readPart(folder, trialsTable).filter((trial) => deviceName(trial) === deviceName(fit.device)),
+    shownSizePx: sizes.includes(STUDY_SIZE_PX) ? STUDY_SIZE_PX : (sizes.at(-1) ?? STUDY_SIZE_PX),
+    ranking: (question) => rankings[question](),
+  };
+  const figures: Figure[] = [];
+  const left: { name: FigureName; reason: string }[] = [];
+  for (const name of only) {
+    try {
+      const figure = await FIGURES[name](source);
+      if (figure === undefined) left.push({ name, reason: "too few cells" });
+      else figures.push(figure);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      left.push({ name, reason: error.message });
+    }
+  }
+  return { figures, left };
 }
 
 function ended(trials: readonly TrialRow[]): TrialRow[] {
@@ -61,8 +165,7 @@ function timesOf(trials: readonly TrialRow[], key: "steadyMedianMs" | "firstInfe
   const measured = ended(trials).flatMap(({ inputSizePx, miniBatchSize, [key]: ms }) =>
     ms === undefined ? [] : [{ inputSizePx, miniBatchSize, ms }],
   );
-  const cells = groupBy(measured, ({ inputSizePx, miniBatchSize }) => `${inputSizePx} ${miniBatchSize}`);
-  return [...cells.values()].flatMap((cell) => {
+  return [...groupBy(measured, cellOf).values()].flatMap((cell) => {
     const values = sorted(cell.map(({ ms }) => ms));
     return cell.slice(0, 1).map(({ inputSizePx, miniBatchSize, ms }) => ({
       inputSizePx,

@@ -5,13 +5,22 @@ import { dirname, join } from "node:path";
 import PDFDocument from "pdfkit";
 
 const require = createRequire(import.meta.url);
-const FONT_PACKAGE = "@expo-google-fonts/source-sans-3";
-
-/** The font of all figures: it comes with the project, so that they look the same everywhere. */
-export const FONT_FILES = {
-  regular: require.resolve(`${FONT_PACKAGE}/400Regular/SourceSans3_400Regular.ttf`),
-  semibold: require.resolve(`${FONT_PACKAGE}/600SemiBold/SourceSans3_600SemiBold.ttf`),
+/** The fonts of all figures: they come with the project, so that figures look the same everywhere. */
+export const FONTS = {
+  sans: {
+    // What text falls back to is for browsers without the font; PDF and PNG use the font of the project.
+    family: "'Source Sans 3', sans-serif",
+    regular: require.resolve("@expo-google-fonts/source-sans-3/400Regular/SourceSans3_400Regular.ttf"),
+    semibold: require.resolve("@expo-google-fonts/source-sans-3/600SemiBold/SourceSans3_600SemiBold.ttf"),
+  },
+  serif: {
+    family: "'Source Serif 4', serif",
+    regular: require.resolve("@expo-google-fonts/source-serif-4/400Regular/SourceSerif4_400Regular.ttf"),
+    semibold: require.resolve("@expo-google-fonts/source-serif-4/600SemiBold/SourceSerif4_600SemiBold.ttf"),
+  },
 } as const;
+
+export type FontName = keyof typeof FONTS;
 
 /** From this weight on, text is set in semibold. */
 const SEMIBOLD_WEIGHT = 600;
@@ -19,11 +28,11 @@ const SEMIBOLD_WEIGHT = 600;
 let ruler: PDFKit.PDFDocument | undefined;
 
 /** The width of a line of text in pixels, from the metrics of the font. */
-export function textWidthPx(text: string, sizePx: number, weight: number | string | undefined): number {
+export function textWidthPx(font: FontName, text: string, sizePx: number, weight: number | string | undefined): number {
   ruler ??= new PDFDocument();
   const bold = weight === "bold" || Number(weight ?? 0) >= SEMIBOLD_WEIGHT;
   return ruler
-    .font(bold ? FONT_FILES.semibold : FONT_FILES.regular)
+    .font(bold ? FONTS[font].semibold : FONTS[font].regular)
     .fontSize(sizePx)
     .widthOfString(text);
 }
@@ -31,7 +40,7 @@ export function textWidthPx(text: string, sizePx: number, weight: number | strin
 let configuration: string | undefined;
 
 /**
- * Makes the font, and no other, known to the library that draws text in PNG files. That library reads its
+ * Makes the fonts, and no others, known to the library that draws text in PNG files. That library reads its
  * configuration when it draws the first text of a process, so this must run before.
  */
 export function registerFont(): void {
@@ -39,7 +48,9 @@ export function registerFont(): void {
   const folder = mkdtempSync(join(tmpdir(), "batchwise-fonts-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   configuration = join(folder, "fonts.conf");
-  const folders = Object.values(FONT_FILES).map((file) => `<dir>${dirname(file)}</dir>`);
+  const folders = Object.values(FONTS)
+    .flatMap(({ regular, semibold }) => [regular, semibold])
+    .map((file) => `<dir>${dirname(file)}</dir>`);
   writeFileSync(
     configuration,
     `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders.join("")}<cachedir>${folder}</cachedir></fontconfig>`,

@@ -1,6 +1,7 @@
 import { distinct } from "./axis-ticks.js";
+import { panelHeading } from "./panel-heading.js";
 import type { Figure } from "./render-figure.js";
-import { COLOURS, PANEL_PX, SHAPES } from "./theme.js";
+import { PANEL_PX } from "./theme.js";
 
 /** The inference time at one mini-batch size: its median and the ends of its spread. */
 export interface InferenceTimePoint {
@@ -51,16 +52,23 @@ export function inferenceTimeFigure({ inputSizePx, withoutWarmUp, withWarmUp }: 
     spec: {
       hconcat: panels.map(({ panel, heading }, index) => {
         const y = index === 0 ? LABELLED : UNLABELLED;
-        const looks = { color: COLOURS[index], shape: SHAPES[index] };
+        const looks = (channel: "color" | "shape") => ({
+          [channel]: {
+            field: "panel",
+            type: "nominal",
+            scale: { domain: panels.map((each) => each.panel) },
+            legend: null,
+          },
+        });
         return {
           width: PANEL_PX,
           height: 190,
           transform: [{ filter: `datum.panel == '${panel}'` }],
           layer: [
-            { data: { values: [{}] }, mark: { ...HEADING, text: heading } },
+            panelHeading(heading),
             { mark: "rule", encoding: { x, y: time("low_ms", y), y2: { field: "high_ms" } } },
-            { mark: { type: "line", color: COLOURS[index] }, encoding: { x, y: time("median_ms", y) } },
-            { mark: { type: "point", ...looks }, encoding: { x, y: time("median_ms", y) } },
+            { mark: "line", encoding: { x, y: time("median_ms", y), ...looks("color") } },
+            { mark: "point", encoding: { x, y: time("median_ms", y), ...looks("color"), ...looks("shape") } },
           ],
         };
       }),
@@ -68,9 +76,6 @@ export function inferenceTimeFigure({ inputSizePx, withoutWarmUp, withWarmUp }: 
     },
   };
 }
-
-/** A mark, because the titles of panels stand at different heights where one has labels and the other has none. */
-const HEADING = { type: "text", x: PANEL_PX / 2, y: -14, fontSize: 12, fontWeight: 600 };
 
 interface Panel {
   readonly panel: string;

@@ -21,10 +21,22 @@ export function planGanttFigure(devices: readonly GanttDevice[], deadlineMs: num
   const data = shown.flatMap(({ type, miniBatchSize, warmupMs, finishMs }, index) => [
     { device: index + 1, type, mini_batch_size: miniBatchSize, part: "first", start_ms: 0, end_ms: warmupMs },
     ...(finishMs > warmupMs
-      ? [{ device: index + 1, type, mini_batch_size: miniBatchSize, part: "further", start_ms: warmupMs, end_ms: finishMs }]
+      ? [
+          {
+            device: index + 1,
+            type,
+            mini_batch_size: miniBatchSize,
+            part: "further",
+            start_ms: warmupMs,
+            end_ms: finishMs,
+          },
+        ]
       : []),
   ]);
-  const deadline = deadlineMs === undefined ? [] : [{ mark: { type: "rule", strokeDash: [6, 2] }, encoding: { x: { datum: deadlineMs } } }];
+  const deadline =
+    deadlineMs === undefined
+      ? []
+      : [{ mark: { type: "rule", strokeDash: [6, 2] }, encoding: { x: { datum: deadlineMs } } }];
   return {
     name: "plan-gantt",
     title: "What each device of the plan does until the deadline",

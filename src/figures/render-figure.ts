@@ -5,10 +5,9 @@ import { stringify } from "csv-stringify/sync";
 import PDFDocument from "pdfkit";
 import sharp from "sharp";
 import svgToPdf from "svg-to-pdfkit";
-import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
-import { FONT_FILES, registerFont, textWidthPx } from "./font.js";
-import { THEME } from "./theme.js";
+import type { TopLevelSpec } from "vega-lite";
+import { FONTS, type FontName, registerFont, textWidthPx } from "./font.js";
+import { DEFAULT_THEME, type Theme, vegaConfig } from "./theme.js";
 
 const CSS_DPI = 96;
 const PRINT_DPI = 300;
@@ -39,15 +38,15 @@ export interface Figure {
  * @returns the paths of the files
  * @throws Error if Vega warns of anything
  */
-export async function renderFigure(figure: Figure, folder: string): Promise<string[]> {
+export async function renderFigure(figure: Figure, folder: string, theme: Theme = DEFAULT_THEME): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   const path = (extension: string) => join(folder, `${figure.name}.${extension}`);
-  const spec = completeSpec(figure);
-  const svg = await renderSvg(spec);
+  const spec = completeSpec(figure, theme);
+  const svg = await renderSvg(spec, theme.font);
   writeFileSync(path("svg"), svg);
   writeFileSync(path("vl.json"), `${JSON.stringify(spec, null, 2)}\n`);
   writeFileSync(path("csv"), stringify([...figure.data], { header: true }));
-  await writePdf(svg, figure.title, path("pdf"));
+  await writePdf(svg, figure.title, path("pdf"), theme.font);
   registerFont();
   await sharp(Buffer.from(svg), { density: (PRINT_DPI * SVG_DPI) / CSS_DPI })
     .withMetadata({ density: PRINT_DPI })
@@ -57,17 +56,17 @@ export async function renderFigure(figure: Figure, folder: string): Promise<stri
 }
 
 /** The figure as SVG text, for notebooks and pages. */
-export async function figureSvg(figure: Figure): Promise<string> {
-  return renderSvg(completeSpec(figure));
+export async function figureSvg(figure: Figure, theme: Theme = DEFAULT_THEME): Promise<string> {
+  return renderSvg(completeSpec(figure, theme), theme.font);
 }
 
-function completeSpec({ title, spec, data }: Figure): TopLevelSpec {
+function completeSpec({ title, spec, data }: Figure, theme: Theme): TopLevelSpec {
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     description: title,
     ...spec,
     data: { values: data },
-    config: THEME,
+    config: vegaConfig(theme),
   } as unknown as TopLevelSpec;
 }
 
@@ -77,13 +76,16 @@ interface TextMetrics {
 }
 
 /** Without a canvas, Vega takes every letter for 0.8 em wide. The real widths leave more room for the data. */
-function measureTextWithFont(): void {
+function measureTextWith(vega: object, font: FontName): void {
   const { textMetrics } = vega as unknown as { textMetrics: TextMetrics };
-  textMetrics.width = ({ fontSize = 11, fontWeight }, text) => textWidthPx(String(text ?? ""), fontSize, fontWeight);
+  textMetrics.width = ({ fontSize = 11, fontWeight }, text) =>
+    textWidthPx(font, String(text ?? ""), fontSize, fontWeight);
 }
 
-async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  measureTextWithFont();
+async function renderSvg(spec: TopLevelSpec, font: FontName): Promise<string> {
+  // Loaded when the first figure is drawn: notebooks can't import what waits at its top level, as Vega does.
+  const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  measureTextWith(vega, font);
   const warnings: string[] = [];
   const warn = (...text: readonly unknown[]) => warnings.push(text.join(" "));
   const logger = vega.logger(vega.Warn);
@@ -91,6 +93,8 @@ async function renderSvg(spec: TopLevelSpec): Promise<string> {
     warn(...text);
     return logger;
   };
+  // Definitions of gradients are numbered through the life of the process; every figure starts anew.
+  (vega as unknown as { resetSVGDefIds(): void }).resetSVGDefIds();
   const view = new vega.View(vega.parse(compile(spec, { logger }).spec), { renderer: "none", logger });
   const svg = await view.toSVG();
   view.finalize();
@@ -98,7 +102,7 @@ async function renderSvg(spec: TopLevelSpec): Promise<string> {
   return svg;
 }
 
-async function writePdf(svg: string, title: string, path: string): Promise<void> {
+async function writePdf(svg: string, title: string, path: string, font: FontName): Promise<void> {
   const [, width = "0", height = "0"] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
   const size: [number, number] = [Number(width) * PDF_POINTS_PER_PX, Number(height) * PDF_POINTS_PER_PX];
   const epoch = new Date(0); // a fixed date, so that the same data give the same bytes
@@ -109,7 +113,7 @@ async function writePdf(svg: string, title: string, path: string): Promise<void>
   svgToPdf(document, svg.replaceAll(/ stroke-dasharray="1,0"/g, ""), 0, 0, {
     width: size[0],
     height: size[1],
-    fontCallback: (_family, bold) => (bold ? FONT_FILES.semibold : FONT_FILES.regular),
+    fontCallback: (_family, bold) => (bold ? FONTS[font].semibold : FONTS[font].regular),
   });
   document.end();
   await finished(file);

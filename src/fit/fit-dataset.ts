@@ -1,30 +1,45 @@
 import { groupBy } from "../core/group-by.js";
+import { once } from "../core/once.js";
 import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
 import { readPart } from "../dataset/part-file.js";
-import { type TrialRow, trialsTable } from "../dataset/tables.js";
+import { inferencesTable, type TrialRow, trialsTable } from "../dataset/tables.js";
 import { type DeviceConfiguration, deviceName } from "../design/design.js";
-import { fitFunction } from "./fit-function.js";
-import type { FittedFunction } from "./fitted-function.js";
-import { LINEAR_IN_MINI_BATCH, LINEAR_IN_PIXELS, type Observation, SURFACE } from "./form.js";
+import { boundedBelow } from "./bounded-below.js";
+import { CANDIDATE_FORMS, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
+import { checkedLargestMiniBatch, type LargestMiniBatch } from "./largest-mini-batch.js";
+import { cellOf, type Observation } from "./observation.js";
+import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
 
-/** One quantity: the study's law at each input size, and a surface over all of them. */
-export interface TimeFit {
-  readonly bySize: ReadonlyMap<number, FittedFunction>;
-  /** Undefined where the dataset has too few cells for it. */
-  readonly surface: FittedFunction | undefined;
+/** The longest first and steady inference that was seen at a cell. */
+export interface WorstObserved {
+  readonly warmupMs: number;
+  readonly latencyMs: number;
 }
 
 /** Everything that is fitted to the trials of one device configuration. */
 export interface DeviceFit {
   readonly device: DeviceConfiguration;
-  readonly latency: TimeFit;
-  readonly warmup: TimeFit;
-  readonly memory: FittedFunction;
+  readonly latency: QuantityFit;
+  readonly warmup: QuantityFit;
+  readonly memory: QuantityFit;
+  /** How long each trial that ended well took to load the model, in ms. */
+  readonly loadMs: readonly number[];
   /** The budget that the trials had, or undefined where it was the machine's memory. */
   readonly memoryLimitMib: number | undefined;
   /** Every mini-batch size that ended well at an input size, smallest first. */
   readonly measuredMiniBatches: ReadonlyMap<number, readonly number[]>;
+  /** The smallest mini-batch size that ran out of memory at an input size. */
+  readonly outOfMemory: ReadonlyMap<number, number>;
+  /** By `cellOf`. Read from the dataset when first asked for. */
+  worstObserved(): ReadonlyMap<string, WorstObserved>;
+}
+
+/** The times of one inference: its trial, its number from 0, and how long it took. */
+export interface InferenceTime {
+  readonly trialId: string;
+  readonly iteration: number;
+  readonly latencyMs: number;
 }
 
 /**
@@ -35,33 +50,39 @@ export interface DeviceFit {
 export function fitDataset(folder: string): DeviceFit[] {
   const { provenance } = readDataPackage(folder);
   const trials = readPart(folder, trialsTable);
+  const inferences = once(() => readPart(folder, inferencesTable));
   return provenance.design.devices.map((device) =>
     fitDevice(
       device,
       provenance.design.memory_limit_mib,
       trials.filter((trial) => deviceName(trial) === deviceName(device)),
+      inferences,
     ),
   );
 }
 
-/** Fits latency, warm-up and memory to the trials of one device configuration. */
+/**
+ * Fits latency, warm-up and memory to the trials of one device configuration.
+ *
+ * @param inferences all inferences of the trials, read only if the worst of them are asked for
+ * @throws UserError if no trial ended well, or too few different cells
+ */
 export function fitDevice(
   device: DeviceConfiguration,
   memoryLimitMib: number | undefined,
   trials: readonly TrialRow[],
+  inferences: () => readonly InferenceTime[],
 ): DeviceFit {
   const ok = trials.filter(({ status }) => status === "ok");
-  if (ok.length === 0) throw new UserError(`fit ${deviceName(device)}: no trial of it ended well`);
+  if (ok.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it ended well`);
+  const exceeding = trials.filter(({ status }) => status === "out_of_memory");
   const onDevice = ok.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined);
   return {
     device,
-    latency: fitTime("latency_ms", observe(ok, "steadyMedianMs")),
-    warmup: fitTime("warmup_ms", observe(ok, "firstInferenceMs")),
-    memory: fitFunction(
-      "peak_memory_mib",
-      LINEAR_IN_PIXELS,
-      observe(ok, onDevice ? "devicePeakMemoryMib" : "peakMemoryMib"),
-    ),
+    latency: fitQuantity("latency_ms", observe(ok, "steadyMedianMs")),
+    warmup: fitQuantity("warmup_ms", observe(ok, "firstInferenceMs")),
+    memory: fitMemory(observe(ok, onDevice ? "devicePeakMemoryMib" : "peakMemoryMib"), exceeding, memoryLimitMib),
+    loadMs: ok.flatMap(({ loadMs }) => loadMs ?? []),
     memoryLimitMib,
     measuredMiniBatches: new Map(
       [...groupBy(ok, ({ inputSizePx }) => inputSizePx)]
@@ -71,16 +92,32 @@ export function fitDevice(
           [...new Set(rows.map(({ miniBatchSize }) => miniBatchSize))].sort((a, b) => a - b),
         ]),
     ),
+    outOfMemory: new Map(
+      [...groupBy(exceeding, ({ inputSizePx }) => inputSizePx)].map(([size, rows]) => [
+        size,
+        Math.min(...rows.map(({ miniBatchSize }) => miniBatchSize)),
+      ]),
+    ),
+    worstObserved: once(() => worstOf(ok, inferences())),
   };
 }
 
-function fitTime(quantity: string, observations: readonly Observation[]): TimeFit {
-  const sizes = [...groupBy(observations, ({ inputSizePx }) => inputSizePx)].sort(([a], [b]) => a - b);
-  const fittable = sizes.filter(([, values]) => new Set(values.map(({ miniBatchSize }) => miniBatchSize)).size >= 2);
-  return {
-    bySize: new Map(fittable.map(([size, values]) => [size, fitFunction(quantity, LINEAR_IN_MINI_BATCH, values)])),
-    surface: fittable.length >= 2 ? fitFunction(quantity, SURFACE, observations) : undefined,
-  };
+/** Trials that exceeded the limit bound the memory function, which must grow with the mini-batch: no quadratic form. */
+function fitMemory(
+  observations: readonly Observation[],
+  exceeding: readonly TrialRow[],
+  memoryLimitMib: number | undefined,
+): QuantityFit {
+  const bounds =
+    memoryLimitMib === undefined
+      ? []
+      : exceeding.map(({ inputSizePx, miniBatchSize }) => ({ inputSizePx, miniBatchSize, value: memoryLimitMib }));
+  const forms = CANDIDATE_FORMS.filter((form) => form !== QUADRATIC_PER_SIZE);
+  return fitQuantity(
+    "peak_memory_mib",
+    observations,
+    forms.map((form) => boundedBelow(form, bounds)),
+  );
 }
 
 function observe(
@@ -92,13 +129,33 @@ function observe(
   );
 }
 
-/**
- * The largest mini-batch that fits a memory: the memory function solved for the mini-batch size.
- *
- * @returns 0 if not even one image fits
- */
-export function largestMiniBatch(memory: FittedFunction, inputSizePx: number, memoryMib: number): number {
-  const base = memory.coefficients.constant ?? Number.NaN;
-  const perMegapixel = memory.coefficients.mbs_Mpx ?? Number.NaN;
-  return Math.max(0, Math.floor((memoryMib - base) / (perMegapixel * (inputSizePx ** 2 / 1e6))));
+function worstOf(trials: readonly TrialRow[], inferences: readonly InferenceTime[]): Map<string, WorstObserved> {
+  const cells = new Map(trials.map((trial) => [trial.trialId, cellOf(trial)]));
+  const worst = new Map<string, WorstObserved>();
+  for (const { trialId, iteration, latencyMs } of inferences) {
+    const cell = cells.get(trialId);
+    if (cell === undefined) continue;
+    const before = worst.get(cell) ?? { warmupMs: 0, latencyMs: 0 };
+    const key = iteration === 0 ? "warmupMs" : "latencyMs";
+    worst.set(cell, { ...before, [key]: Math.max(before[key], latencyMs) });
+  }
+  return worst;
+}
+
+/** The largest mini-batch within a memory at each measured input size, held against what the dataset saw. */
+export function largestMiniBatches(fit: DeviceFit, memoryMib: number): LargestMiniBatch[] {
+  const sizes = new Set([...fit.measuredMiniBatches.keys(), ...fit.outOfMemory.keys()]);
+  // Trials tell what fits the memory that they had, and no other.
+  const seen = memoryMib === fit.memoryLimitMib;
+  return [...sizes]
+    .sort((a, b) => a - b)
+    .map((size) =>
+      checkedLargestMiniBatch(
+        fit.memory.at(size),
+        size,
+        memoryMib,
+        seen ? fit.measuredMiniBatches.get(size)?.at(-1) : undefined,
+        seen ? fit.outOfMemory.get(size) : undefined,
+      ),
+    );
 }

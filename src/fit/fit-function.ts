@@ -1,59 +1,88 @@
-import { groupBy } from "../core/group-by.js";
-import { median, sorted } from "../core/statistics.js";
+import { once } from "../core/once.js";
+import { type Interval, quantile, type Sorted, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
+import { bootstrapLaws, drawResiduals } from "./bootstrap.js";
+import { leftOutResiduals, medianAbsolute, noiseFloor } from "./cross-validation.js";
 import type { Domain, FittedFunction } from "./fitted-function.js";
-import { evaluateForm, type Form, fitForm, type Observation } from "./form.js";
+import type { Form, Law } from "./form.js";
+import type { Observation } from "./observation.js";
 
 /** How far outside its domain a function still answers, as a factor. */
 const REACH = 1.5;
 
 /**
- * Fits one form to measured values.
+ * Fits one form to measured values. What is dear, bootstrap and cross-validation, is computed when it is first asked for.
  *
  * @param quantity what is predicted, with its unit, e.g. `latency_ms`
  * @throws UserError if there are too few cells for the form
  */
 export function fitFunction(quantity: string, form: Form, observations: readonly Observation[]): FittedFunction {
-  const coefficients = fitForm(form, observations);
+  const law = form.fit(observations);
+  if (law === undefined) throw new UserError(`fit of ${quantity}: too few cells for ${form.name}`);
   const domain = domainOf(observations);
+  const leftOut = once(() => leftOutResiduals(form, observations));
+  const replicates = once(() => bootstrapLaws(form, observations));
+  // Where every cell is needed to fit the form, none can be left out.
+  const scatter = once(() => drawResiduals(leftOut().length > 0 ? leftOut() : residualsOf(law, observations)));
+  const extrapolate = (inputSizePx: number, miniBatchSize: number) =>
+    law.evaluate(inputSizePx, miniBatchSize) ?? Number.NaN;
+  const newTrials = (inputSizePx: number, miniBatchSize: number): Sorted =>
+    sorted(
+      replicates().flatMap((replicate, index) => {
+        const predicted = replicate.evaluate(inputSizePx, miniBatchSize) ?? Number.NaN;
+        return (scatter()[index] ?? []).map((residual) => predicted * (1 + residual));
+      }),
+    );
   return {
     quantity,
     form: form.name,
-    formula: formulaOf(quantity, form, coefficients),
-    coefficients: Object.fromEntries(form.terms.map(({ name }, index) => [name, coefficients[index] ?? Number.NaN])),
-    rSquared: rSquared(form, coefficients, observations),
-    leftOutError: leftOutError(form, observations),
+    formula: law.terms.map((line) => `${quantity} = ${line}`).join("\n"),
+    latex: law.latex.join(" \\\\ "),
+    coefficients: law.coefficients,
+    rSquared: rSquared(law, observations),
+    get leftOutError() {
+      return medianAbsolute(leftOut());
+    },
+    noiseFloor: noiseFloor(observations),
     domain,
     predict(inputSizePx, miniBatchSize) {
       requireNear(quantity, "input size", inputSizePx, domain.inputSizePx);
       requireNear(quantity, "mini-batch size", miniBatchSize, domain.miniBatchSize);
-      return evaluateForm(form, coefficients, inputSizePx, miniBatchSize);
+      return extrapolate(inputSizePx, miniBatchSize);
     },
+    extrapolate,
+    coefficientIntervals: once(() => intervalsOf(law, replicates())),
+    quantile: (inputSizePx, miniBatchSize, p) => quantile(newTrials(inputSizePx, miniBatchSize), p),
+    resampled: (index, inputSizePx, miniBatchSize) =>
+      replicates()[index]?.evaluate(inputSizePx, miniBatchSize) ?? Number.NaN,
   };
 }
 
-/** Every cell is predicted from a fit without it; the median of |predicted / measured − 1| over all values. */
-function leftOutError(form: Form, observations: readonly Observation[]): number | undefined {
-  const byCell = groupBy(observations, ({ inputSizePx, miniBatchSize }) => `${inputSizePx} ${miniBatchSize}`);
-  if (byCell.size <= form.terms.length) return undefined;
-  const errors = [...byCell.values()].flatMap((leftOut) => {
-    const coefficients = fitForm(
-      form,
-      observations.filter((observation) => !leftOut.includes(observation)),
-    );
-    return leftOut.map(({ inputSizePx, miniBatchSize, value }) =>
-      Math.abs(evaluateForm(form, coefficients, inputSizePx, miniBatchSize) / value - 1),
-    );
-  });
-  return median(sorted(errors));
+function intervalsOf(law: Law, replicates: readonly Law[]): Record<string, Interval> {
+  return Object.fromEntries(
+    Object.keys(law.coefficients).map((name) => {
+      const values = sorted(replicates.flatMap(({ coefficients }) => coefficients[name] ?? []));
+      return [name, { low: quantile(values, 0.025), high: quantile(values, 0.975) }];
+    }),
+  );
 }
 
-function rSquared(form: Form, coefficients: readonly number[], observations: readonly Observation[]): number {
+function residualsOf(law: Law, observations: readonly Observation[]): number[] {
+  return observations.flatMap(({ inputSizePx, miniBatchSize, value }) => {
+    const predicted = law.evaluate(inputSizePx, miniBatchSize);
+    return predicted === undefined ? [] : [value / predicted - 1];
+  });
+}
+
+/** The coefficient of determination of a law on observations; those that it says nothing of are left out. */
+export function rSquared(law: Law, observations: readonly Observation[]): number {
   const mean = observations.reduce((sum, { value }) => sum + value, 0) / observations.length;
   let residual = 0;
   let total = 0;
   for (const { inputSizePx, miniBatchSize, value } of observations) {
-    residual += (value - evaluateForm(form, coefficients, inputSizePx, miniBatchSize)) ** 2;
+    const predicted = law.evaluate(inputSizePx, miniBatchSize);
+    if (predicted === undefined) continue;
+    residual += (value - predicted) ** 2;
     total += (value - mean) ** 2;
   }
   return 1 - residual / total;
@@ -67,19 +96,10 @@ function domainOf(observations: readonly Observation[]): Domain {
   };
 }
 
-function requireNear(quantity: string, what: string, value: number, { low, high }: { low: number; high: number }) {
+function requireNear(quantity: string, what: string, value: number, { low, high }: Interval) {
   if (value < low / REACH || value > high * REACH) {
     throw new UserError(
       `${quantity} at ${what} ${value}: too far outside what was measured, allowed are ${Math.ceil(low / REACH)} to ${Math.floor(high * REACH)}`,
     );
   }
-}
-
-function formulaOf(quantity: string, form: Form, coefficients: readonly number[]): string {
-  const terms = form.terms.map(({ name }, index) => {
-    const coefficient = coefficients[index] ?? Number.NaN;
-    const sign = coefficient < 0 ? "−" : index === 0 ? "" : "+";
-    return `${sign} ${Math.abs(coefficient).toPrecision(4)}${name === "constant" ? "" : ` ${name.replace("_", " × ")}`}`;
-  });
-  return `${quantity} = ${terms.join(" ").trim()}`;
 }

@@ -5,4 +5,9 @@ declare module "ml-regression" {
     /** One row per term, one column per output. */
     readonly weights: number[][];
   }
+  export class TheilSenRegression {
+    constructor(x: number[], y: number[]);
+    readonly slope: number;
+    readonly intercept: number;
+  }
 }

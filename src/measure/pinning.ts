@@ -27,7 +27,9 @@ export function coresFor(devices: number, threads: number): number[][] {
   const needed = devices * threads;
   if (needed > cores.length) {
     const each = `${threads} thread${threads === 1 ? "" : "s"}`;
-    throw new UserError(`${devices} devices of ${each} side by side: need ${needed} cores, this machine has ${cores.length}`);
+    throw new UserError(
+      `${devices} devices of ${each} side by side: need ${needed} cores, this machine has ${cores.length}`,
+    );
   }
   return Array.from({ length: devices }, (_, device) => cores.slice(device * threads, (device + 1) * threads));
 }

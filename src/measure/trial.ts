@@ -9,8 +9,10 @@ import { processMemory } from "./process-memory.js";
 import type { TimedInference, TrialEvent, TrialSpec } from "./trial-protocol.js";
 
 const ENTRY = fileURLToPath(new URL("./trial-process.js", import.meta.url));
-/** How often a trial's memory is held against the limit while it runs. */
-const MEMORY_POLL_MS = 25;
+/** How often a trial's memory is held against the limit while it loads the model and runs its first inference. */
+const GROWING_POLL_MS = 25;
+/** How often after that: memory hardly grows any more, and every look takes a core from the inference. */
+const STEADY_POLL_MS = 250;
 const STDERR_KEPT = 2000;
 
 type Event<Kind extends TrialEvent["event"]> = Extract<TrialEvent, { event: Kind }>;
@@ -69,18 +71,23 @@ export async function runTrial(spec: TrialSpec, options: TrialOptions): Promise<
     () => end({ status: "timeout", detail: `longer than ${options.timeoutMs} ms` }),
     options.timeoutMs,
   );
-  const poll = setInterval(() => {
+  const holdAgainstLimit = () => {
     if (pid === undefined) return;
     const seenMib = told.seeMemory(hostMemoryMib(pid), options.deviceMemoryMib?.(pid));
     if (seenMib > spec.memoryLimitMib) {
       const limit = Math.round(spec.memoryLimitMib);
       end({ status: "out_of_memory", detail: `memory ${Math.round(seenMib)} MiB exceeds the limit of ${limit} MiB` });
     }
-  }, MEMORY_POLL_MS);
+  };
+  let poll = setInterval(holdAgainstLimit, GROWING_POLL_MS);
   const abort = () => child.kill("SIGKILL");
   options.signal?.addEventListener("abort", abort, { once: true });
 
-  createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => told.hear(line));
+  createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
+    if (told.hear(line) !== "steady") return;
+    clearInterval(poll);
+    poll = setInterval(holdAgainstLimit, STEADY_POLL_MS);
+  });
   let stderr = "";
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     stderr = (stderr + chunk).slice(-STDERR_KEPT);
@@ -130,7 +137,8 @@ class Told {
   private readonly inferences: TimedInference[] = [];
   private readonly probes: Event<"probe">[] = [];
 
-  hear(line: string): void {
+  /** @returns the phase that an event begins */
+  hear(line: string): Phase | undefined {
     const event = JSON.parse(line) as TrialEvent;
     switch (event.event) {
       case "prepared":
@@ -138,7 +146,7 @@ class Told {
         break;
       case "phase":
         this.phases.push({ phase: event.phase, atMs: event.atMs });
-        break;
+        return event.phase;
       case "loaded":
         this.loadMs = event.loadMs;
         break;
@@ -155,6 +163,7 @@ class Told {
         this.failure = { status: event.status, detail: event.detail };
         break;
     }
+    return undefined;
   }
 
   /** @returns the memory that counts against the limit: the GPU's where the process uses one, else the host's */

@@ -10,7 +10,10 @@ const notNegative = z.number("a number is required").min(0, "allowed are numbers
 const lineSchema = z.strictObject({ intercept: z.number(), slope: z.number() });
 const tableSchema = z.record(z.string().regex(/^[1-9]\d*$/, "allowed are mini-batch sizes"), positive);
 /** A function of the mini-batch size: a line (slope per image), or a table of mini-batch size to value. */
-const functionSchema = z.union([lineSchema, tableSchema], "allowed are { intercept, slope } or a table by mini-batch size");
+const functionSchema = z.union(
+  [lineSchema, tableSchema],
+  "allowed are { intercept, slope } or a table by mini-batch size",
+);
 
 const energy = {
   energy_per_mini_batch_j: functionSchema.optional(),
@@ -129,7 +132,11 @@ export type WorkFunctions = Pick<
  */
 export function givenFunctions(name: string, source: GivenFunctions): WorkFunctions {
   const { latency_ms, warmup_ms, load_ms, max_mini_batch_size } = source;
-  const largest = Math.min(max_mini_batch_size ?? Number.POSITIVE_INFINITY, largestOf(latency_ms), largestOf(warmup_ms));
+  const largest = Math.min(
+    max_mini_batch_size ?? Number.POSITIVE_INFINITY,
+    largestOf(latency_ms),
+    largestOf(warmup_ms),
+  );
   if (!Number.isFinite(largest)) {
     throw new UserError(`device ${name}: max_mini_batch_size is missing, which functions without a table need`);
   }

@@ -13,9 +13,13 @@ export function toLpFormat({ direction, variables, rows }: IntegerProgram): stri
     direction === "min" ? "Minimize" : "Maximize",
     ` objective: ${linear(objective, nameOf)}`,
     "Subject To",
-    ...rows.filter(({ terms }) => terms.length > 0).map((row) => ` ${row.name}: ${linear(row.terms, nameOf)} ${sideOf(row)}`),
+    ...rows
+      .filter(({ terms }) => terms.length > 0)
+      .map((row) => ` ${row.name}: ${linear(row.terms, nameOf)} ${sideOf(row)}`),
     "Bounds",
-    ...variables.map(({ name, upper }) => (upper === Number.POSITIVE_INFINITY ? ` ${name} >= 0` : ` 0 <= ${name} <= ${upper}`)),
+    ...variables.map(({ name, upper }) =>
+      upper === Number.POSITIVE_INFINITY ? ` ${name} >= 0` : ` 0 <= ${name} <= ${upper}`,
+    ),
     "Generals",
     ...variables.filter(({ integer }) => integer).map(({ name }) => ` ${name}`),
     "End",
@@ -65,7 +69,9 @@ export function toMpsFormat({ direction, variables, rows }: IntegerProgram): str
     "RHS",
     ...rows.map(({ name, lower, upper }) => ` rhs ${name} ${lower ?? upper ?? 0}`),
     "BOUNDS",
-    ...variables.map(({ name, upper }) => (upper === Number.POSITIVE_INFINITY ? ` PL bound ${name}` : ` UP bound ${name} ${upper}`)),
+    ...variables.map(({ name, upper }) =>
+      upper === Number.POSITIVE_INFINITY ? ` PL bound ${name}` : ` UP bound ${name} ${upper}`,
+    ),
     "ENDATA",
   ];
   return `${lines.join("\n")}\n`;

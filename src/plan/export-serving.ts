@@ -43,7 +43,8 @@ export function toTritonConfig(plan: FeasiblePlan, { name, isGpu }: ServedModel)
       const counts = new Map<string, number>();
       for (const { type, devices } of own) counts.set(type, (counts.get(type) ?? 0) + devices);
       const instances = [...counts].map(
-        ([type, count]) => `  {\n    # ${type}\n    count: ${count}\n    kind: ${isGpu(type) ? "KIND_GPU" : "KIND_CPU"}\n  }`,
+        ([type, count]) =>
+          `  {\n    # ${type}\n    count: ${count}\n    kind: ${isGpu(type) ? "KIND_GPU" : "KIND_CPU"}\n  }`,
       );
       return [
         ...(workloads.length > 1 ? [`# ${workload}`] : []),

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { readJsonFile } from "../core/json-file.js";
-import { BILLINGS, OBJECTIVES, type PlanProblem } from "./plan-problem.js";
-import type { PlanOutcome } from "./plan-outcome.js";
 import { STARTS } from "./device-type.js";
+import type { PlanOutcome } from "./plan-outcome.js";
+import { BILLINGS, OBJECTIVES, type PlanProblem } from "./plan-problem.js";
 
 export const PLAN_CLASSES = ["soft", "relaxed", "hard", "best-effort"] as const;
 export type PlanClass = (typeof PLAN_CLASSES)[number];

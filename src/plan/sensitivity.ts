@@ -56,7 +56,9 @@ function fewerDevices(problem: PlanProblem, plan: FeasiblePlan, timeUs: number):
   const images = workloads[0]?.images ?? 0;
   const devices = plan.devices.length;
   const relaxations: Relaxation[] = [];
-  const latestUs = Math.max(...types.flatMap((type) => (type.choices[0] ?? []).map((choice) => finishUs(choice, type.maxUses))));
+  const latestUs = Math.max(
+    ...types.flatMap((type) => (type.choices[0] ?? []).map((choice) => finishUs(choice, type.maxUses))),
+  );
   const fewer = (time: number) => (fewestDevices(types, images, time, problem) ?? Number.POSITIVE_INFINITY) < devices;
   const neededUs = devices > 1 ? earliestTimeUs(Math.max(latestUs, timeUs), fewer, timeUs) : undefined;
   if (neededUs !== undefined) {
@@ -92,7 +94,13 @@ function moreImages(problem: PlanProblem, timeUs: number): Relaxation[] {
       : []),
     ...(best === undefined
       ? []
-      : [{ constraint: "devices" as const, change: `one more ${best.type.name}`, buys: `${best.use.capacity} more images` }]),
+      : [
+          {
+            constraint: "devices" as const,
+            change: `one more ${best.type.name}`,
+            buys: `${best.use.capacity} more images`,
+          },
+        ]),
   ];
 }
 

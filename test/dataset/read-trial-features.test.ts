@@ -25,7 +25,7 @@ const FEATURES = [FREE, FAULTS, rateOf(FAULTS)];
 const EMPTY_ROW = Object.fromEntries(columnsOf(trialsTable).map(([column]) => [column, undefined]));
 
 function trialRow(trialId: string, inputSizePx: number, miniBatchSize: number, status: TrialRow["status"]): TrialRow {
-  const identity = { trialId, runId: "r", host: "h", model: "m", provider: "cpu", threads: 1, trial: 1 };
+  const identity = { trialId, runId: "r", host: "h", model: "m", provider: "cpu", threads: 1, concurrent: 1, trial: 1 };
   const startedAt = "2026-11-24T00:00:00Z";
   return { ...EMPTY_ROW, ...identity, inputSizePx, miniBatchSize, startedAt, status } as TrialRow;
 }

@@ -7,12 +7,15 @@ import sharp from "sharp";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { logTicks } from "../../src/figures/axis-ticks.js";
 import { type Figure, figureSvg, renderFigure } from "../../src/figures/render-figure.js";
+import { readTheme } from "../../src/figures/theme.js";
 import { sampleFigures } from "./sample-figures.js";
 
 const EXTENSIONS = ["svg", "pdf", "png", "vl.json", "csv"];
 const EXPECTED = join(PACKAGE_ROOT, "test", "figures", "expected");
 /** 85 mm and 174 mm at 300 dots an inch, cut to whole pixels of the page. */
-const WIDTHS_PX: Record<string, number> = { memory: 1004, "inference-time": 2055, "fitted-lines": 1004 };
+const COLUMN_WIDTH_PX = 1004;
+const PAGE_WIDTH_PX = 2055;
+const OF_A_PAGE = ["inference-time", "fitted-law", "importance-explain", "correlation"];
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-figures-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,9 +54,24 @@ for (const figure of sampleFigures()) {
     const [, , png = ""] = await renderFigure(figure, join(folder, "png"));
     const { density, width } = await sharp(png).metadata();
     assert.equal(density, 300);
-    assert.ok(Math.abs((width ?? 0) - (WIDTHS_PX[figure.name] ?? 0)) <= 3, `${figure.name} is ${width} px wide`);
+    const expected = OF_A_PAGE.includes(figure.name) ? PAGE_WIDTH_PX : COLUMN_WIDTH_PX;
+    assert.ok(Math.abs((width ?? 0) - expected) <= 3, `${figure.name} is ${width} px wide`);
   });
 }
+
+test("a theme changes font, size and colours, and a wrong one is named", async () => {
+  const [figure] = sampleFigures();
+  assert.ok(figure !== undefined);
+  const path = join(folder, "theme.json");
+  writeFileSync(path, JSON.stringify({ font: "serif", text_pt: 9, colours: ["#112233"] }));
+  const [svg = "", pdf = ""] = await renderFigure(figure, join(folder, "themed"), readTheme(path));
+  const text = readFileSync(svg, "utf8");
+  assert.match(text, /font-family="'Source Serif 4', serif" font-size="12px"/);
+  assert.match(text, /stroke="#112233"/);
+  assert.match(readFileSync(pdf, "latin1"), /\/BaseFont \/[A-Z]{6}\+SourceSerif4-/);
+  writeFileSync(path, JSON.stringify({ font: "comic" }));
+  assert.throws(() => readTheme(path), /theme .*: font: allowed are sans, serif/);
+});
 
 test("a figure of which Vega warns is refused", async () => {
   const [figure] = sampleFigures();

@@ -1,7 +1,13 @@
+import { correlationFigure } from "../../src/figures/correlation-figure.js";
+import { fittedLawFigure } from "../../src/figures/fitted-law-figure.js";
 import { fittedLinesFigure } from "../../src/figures/fitted-lines-figure.js";
+import { importanceFigure } from "../../src/figures/importance-figure.js";
 import { inferenceTimeFigure } from "../../src/figures/inference-time-figure.js";
+import { largestMiniBatchFigure } from "../../src/figures/largest-mini-batch-figure.js";
 import { memoryFigure } from "../../src/figures/memory-figure.js";
 import type { Figure } from "../../src/figures/render-figure.js";
+import { warmupPredictionFigure } from "../../src/figures/warmup-prediction-figure.js";
+import { sampleRanking } from "./sample-ranking.js";
 
 const SIZES_PX = [112, 160, 224, 299, 384];
 const MINI_BATCHES = [1, 2, 4, 8, 16, 32];
@@ -14,7 +20,7 @@ function latencyMs(inputSizePx: number, miniBatchSize: number): number {
 
 const cells = SIZES_PX.flatMap((inputSizePx) => MINI_BATCHES.map((miniBatchSize) => ({ inputSizePx, miniBatchSize })));
 
-/** The three figures of a simulated device. */
+/** The figures of a simulated device. */
 export function sampleFigures(): Figure[] {
   const times = (factor: number) =>
     MINI_BATCHES.map((miniBatchSize) => {
@@ -40,6 +46,38 @@ export function sampleFigures(): Figure[] {
           return { inputSizePx, miniBatchSize, latencyMs: latencyMs(inputSizePx, miniBatchSize) };
         }),
       ),
+    ),
+    fittedLawFigure({
+      inputSizePx: 224,
+      formula: "latency_ms = 6.000 + 12.54 mbs",
+      band: Array.from({ length: 41 }, (_, step) => {
+        const miniBatchSize = 32 ** (step / 40);
+        const fittedMs = latencyMs(224, miniBatchSize);
+        return { miniBatchSize, fittedMs, lowMs: 0.95 * fittedMs, highMs: 1.05 * fittedMs };
+      }),
+      trials: MINI_BATCHES.flatMap((miniBatchSize) =>
+        TRIALS.map((factor) => ({
+          miniBatchSize,
+          measuredMs: factor * latencyMs(224, miniBatchSize),
+          fittedMs: latencyMs(224, miniBatchSize),
+        })),
+      ),
+    }),
+    largestMiniBatchFigure(
+      [512, 1024, 2048].flatMap((memoryMib) =>
+        SIZES_PX.map((inputSizePx) => {
+          const largest = Math.floor((memoryMib - 180) / (inputSizePx ** 2 * 5e-4));
+          return { memoryMib, inputSizePx, largest, low: Math.floor(0.8 * largest), high: Math.ceil(1.2 * largest) };
+        }),
+      ),
+    ),
+    importanceFigure(sampleRanking()),
+    correlationFigure(sampleRanking()),
+    warmupPredictionFigure(
+      cells.map((cell, index) => {
+        const predictedMs = 3 * latencyMs(cell.inputSizePx, cell.miniBatchSize);
+        return { ...cell, predictedMs, measuredMs: predictedMs * (1 + ((index % 5) - 2) / 20) };
+      }),
     ),
   ];
 }

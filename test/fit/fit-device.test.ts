@@ -1,45 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../src/core/user-error.js";
-import type { TrialRow } from "../../src/dataset/tables.js";
-import { fitDevice, largestMiniBatch } from "../../src/fit/fit-dataset.js";
+import { functionsAtSize } from "../../src/fit/device-functions.js";
+import { fitDevice, largestMiniBatches } from "../../src/fit/fit-dataset.js";
+import { largestMiniBatch } from "../../src/fit/largest-mini-batch.js";
+import { DEVICE, LAWS, simulatedTrials } from "./simulated-device.js";
 
-const device = { provider: "cpu", threads: 1, concurrent: 1 } as const;
-
-/** A simulated device with known laws: L = 2 + 100·mbs·Mpx, W = 30 + 150·mbs·Mpx, memory = 150 + 500·mbs·Mpx. */
-function simulatedTrials(): TrialRow[] {
-  return [64, 128, 224].flatMap((inputSizePx) =>
-    [1, 2, 4, 8].map((miniBatchSize): TrialRow => {
-      const work = (miniBatchSize * inputSizePx ** 2) / 1e6;
-      return {
-        trialId: `${inputSizePx}-${miniBatchSize}`,
-        runId: "run",
-        host: "host",
-        model: "model",
-        ...device,
-        inputSizePx,
-        miniBatchSize,
-        trial: 1,
-        startedAt: "2026-01-01T00:00:00Z",
-        loadMs: 100,
-        firstInferenceMs: 30 + 150 * work,
-        steadyMedianMs: 2 + 100 * work,
-        steadyMadMs: 0,
-        inferences: 11,
-        stoppedBy: "interval",
-        relativeHalfWidth: 0,
-        peakMemoryMib: 150 + 500 * work,
-        idleMemoryMib: 70,
-        devicePeakMemoryMib: undefined,
-        status: "ok",
-        detail: undefined,
-        cautions: undefined,
-      };
-    }),
-  );
-}
-
-const fit = fitDevice(device, 512, simulatedTrials());
+const LIMIT_MIB = 300;
+const trials = simulatedTrials(LIMIT_MIB);
+const inferences = trials
+  .filter(({ status }) => status === "ok")
+  .flatMap(({ trialId, firstInferenceMs, steadyMedianMs }) => [
+    { trialId, iteration: 0, latencyMs: firstInferenceMs ?? 0 },
+    { trialId, iteration: 1, latencyMs: steadyMedianMs ?? 0 },
+    { trialId, iteration: 2, latencyMs: 2 * (steadyMedianMs ?? 0) },
+  ]);
+const fit = fitDevice(DEVICE, LIMIT_MIB, trials, () => inferences);
 
 function close(actual: number | undefined, expected: number): void {
   assert.ok(Math.abs((actual ?? Number.NaN) - expected) < 1e-6 * Math.max(1, expected), `${actual} is not ${expected}`);
@@ -48,20 +24,41 @@ function close(actual: number | undefined, expected: number): void {
 test("the laws of a simulated device are found exactly, per size and as a surface", () => {
   close(fit.latency.bySize.get(224)?.coefficients.constant, 2);
   close(fit.latency.bySize.get(224)?.coefficients.mbs, (100 * 224 ** 2) / 1e6);
-  close(fit.warmup.surface?.coefficients.constant, 30);
-  close(fit.warmup.surface?.coefficients.mbs_Mpx, 150);
-  close(fit.memory.coefficients.mbs_Mpx, 500);
-  close(fit.latency.surface?.leftOutError, 0);
+  assert.equal(fit.warmup.chosen.form, "multiplicative surface");
+  close(fit.warmup.chosen.coefficients.constant, 30);
+  close(fit.warmup.chosen.coefficients.mbs_Mpx, 150);
+  close(fit.memory.chosen.coefficients.mbs_Mpx, 500);
+  close(fit.latency.chosen.leftOutError, 0);
 });
 
-test("the largest mini-batch is the last one under the memory limit", () => {
-  const largest = largestMiniBatch(fit.memory, 224, 512);
-  assert.ok(fit.memory.predict(224, 8) < 512);
-  const at = (size: number) => 150 + (500 * size * 224 ** 2) / 1e6;
-  assert.ok(at(largest) <= 512 && at(largest + 1) > 512, String(largest));
+test("the largest mini-batch is the last one under the memory limit, and agrees with what ran out of memory", () => {
+  for (const { inputSizePx, byFunction, largestOk, smallestExceeding, check } of largestMiniBatches(fit, LIMIT_MIB)) {
+    assert.ok(LAWS.peakMemoryMib(inputSizePx, byFunction) <= LIMIT_MIB);
+    assert.ok(LAWS.peakMemoryMib(inputSizePx, byFunction + 1) > LIMIT_MIB);
+    assert.ok(byFunction >= (largestOk ?? 0) && byFunction < (smallestExceeding ?? Infinity));
+    assert.equal(check, smallestExceeding === undefined ? "unbounded" : "agrees");
+  }
+  assert.equal(largestMiniBatch(fit.memory.chosen, 224, 151), 0);
+});
+
+test("a plan's functions come on four bases", () => {
+  const at = (kind: Parameters<typeof functionsAtSize>[2]) => functionsAtSize(fit, 128, kind);
+  const typical = at({ kind: "typical" });
+  close(typical.latencyMs(4), LAWS.latencyMs(128, 4));
+  assert.equal(typical.maxMiniBatchSize, 8);
+  assert.equal(typical.loadMs, 101);
+  // Without scatter a new trial is as the fit says, and so is every replicate.
+  close(at({ kind: "upper", confidence: 0.95 }).latencyMs(4), LAWS.latencyMs(128, 4));
+  close(at({ kind: "resample", index: 7 }).warmupMs(4), LAWS.warmupMs(128, 4));
+  // Three is not measured: the worst of four stands in. Beyond the data nothing is promised.
+  close(at({ kind: "worst" }).latencyMs(3), 2 * LAWS.latencyMs(128, 4));
+  close(at({ kind: "worst" }).warmupMs(4), LAWS.warmupMs(128, 4));
+  assert.ok(Number.isNaN(at({ kind: "worst" }).latencyMs(9)));
+  assert.throws(() => functionsAtSize(fit, 100, { kind: "worst" }), /worst observed at input size 100: not measured/);
 });
 
 test("a function refuses to answer far outside what was measured", () => {
-  assert.throws(() => fit.memory.predict(1024, 1), UserError);
-  assert.throws(() => fit.memory.predict(224, 64), /too far outside what was measured/);
+  assert.throws(() => fit.memory.chosen.predict(1024, 1), UserError);
+  assert.throws(() => fit.memory.chosen.predict(224, 64), /too far outside what was measured/);
+  assert.throws(() => functionsAtSize(fit, 1024), UserError);
 });

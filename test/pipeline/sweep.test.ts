@@ -51,6 +51,7 @@ test("a sweep that is killed with SIGKILL goes on, loses no finished trial and m
     stdio: ["ignore", "ignore", "pipe"],
   });
   await trialsEnded(sweep, 3);
+  sweep.kill("SIGSTOP"); // so that it is still measuring however long the second one takes to start
   const second = batchwise("sweep", "--design", design, "--out", dataset);
   assert.equal(second.status, 2);
   assert.match(second.stderr, new RegExp(`is being measured by process ${sweep.pid}`));
@@ -86,18 +87,34 @@ test("the dataset is fitted, planned, drawn and exported", () => {
   const dataset = join(folder, "killed");
   const fit = batchwise("fit", dataset, "--json");
   assert.equal(fit.status, 0, fit.stderr);
-  assert.equal(JSON.parse(fit.stdout).devices[0].functions.length, 7);
+  const [device] = JSON.parse(fit.stdout).devices;
+  assert.equal(device.functions.length, 9, "two sizes and all sizes, of three quantities");
+  for (const { coefficients, coefficient_intervals } of device.functions) {
+    assert.deepEqual(Object.keys(coefficient_intervals), Object.keys(coefficients));
+  }
   const plan = batchwise("plan", "soft", dataset, "--images", "100", "--deadline", "60s", "--size", "32", "--json");
   assert.equal(JSON.parse(plan.stdout).status, "optimal", plan.stderr);
   const figures = batchwise("figures", dataset, "--json");
   assert.equal(figures.status, 0, figures.stderr);
-  const { files } = JSON.parse(figures.stdout);
-  assert.equal(files.length, 15);
+  const { files, left } = JSON.parse(figures.stdout);
+  for (const file of files) assert.ok(existsSync(file), file);
+  assert.deepEqual(
+    left.map(({ name }: { name: string }) => name),
+    ["importance-explain", "importance-predict", "correlation", "warmup-prediction"],
+    "eight trials are too few to rank",
+  );
+  const tables = files.filter((file: string) => file.endsWith(".tex"));
+  assert.equal(tables.length, 2);
+  for (const file of tables) assert.match(readFileSync(file, "utf8"), /\\toprule[\s\S]*\\bottomrule/);
   const pdf = readFileSync(
     files.find((file: string) => file.endsWith("memory.pdf")),
     "latin1",
   );
   assert.match(pdf, /FontFile2/);
+  const one = batchwise("figures", dataset, "--only", "memory", "--out", join(folder, "one"), "--json");
+  assert.equal(JSON.parse(one.stdout).files.length, 5, one.stderr);
+  const claims = batchwise("claims", dataset, "--json");
+  assert.equal(JSON.parse(claims.stdout).claims.length, 6, claims.stderr);
   const exported = batchwise("dataset", "export", dataset, "--json");
   for (const file of JSON.parse(exported.stdout).files) assert.ok(existsSync(file), file);
 });
@@ -114,6 +131,12 @@ const WRONG: [args: string[], message: RegExp][] = [
   [["plan", "soft", join(folder, "killed"), "--images", "5", "--deadline", "5"], /duration "5"/],
   [["plan", "soft", join(folder, "killed"), "--images", "5", "--deadline", "5s", "--size", "999"], /too far outside/],
   [["figures", folder], /no datapackage\.json/],
+  [["figures", join(folder, "killed"), "--only", "pie"], /--only pie: no such figure, allowed are memory/],
+  [["figures", join(folder, "killed"), "--theme", design], /theme .*tiny\.json: /],
+  [["rank", join(folder, "killed")], /8 trials ended well, required are 20/],
+  [["rank", join(folder, "killed"), "--question", "why"], /--question why: allowed are explain, predict/],
+  [["claims", folder], /no datapackage\.json/],
+  [["claims", join(folder, "killed"), "--claims", design], /claims .*tiny\.json: /],
   [["model", "build", "resnet", "--out", "x.onnx"], /model resnet: not built in/],
   [["design", "show", join(PACKAGE_ROOT, "package.json")], /design .*package\.json: /],
   [["unknown"], /unknown command/],

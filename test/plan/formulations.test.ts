@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
-import { solveClosedForm } from "../../src/plan/closed-form.js";
+import { mostImages, solveClosedForm } from "../../src/plan/closed-form.js";
 import { compactFormulation, countFormulation } from "../../src/plan/compact-formulation.js";
 import { configurationsOf } from "../../src/plan/configuration.js";
 import { mostCapable } from "../../src/plan/dominance.js";
@@ -13,7 +13,6 @@ import { toLpFormat, toMpsFormat } from "../../src/plan/export-program.js";
 import { formulate } from "../../src/plan/formulate.js";
 import type { IntegerProgram } from "../../src/plan/integer-program.js";
 import { literalFormulation } from "../../src/plan/literal-formulation.js";
-import { mostImages } from "../../src/plan/closed-form.js";
 import type { PlanProblem } from "../../src/plan/plan-problem.js";
 import { checked } from "../../src/plan/solve-program.js";
 import { SOLVER_NAMES } from "../../src/plan/solver.js";
@@ -63,7 +62,11 @@ test("exported programs have the same optimum in GLPK, in both formats and formu
     fc.constantFrom<PlanProblem>(
       { ...two, objective: "energy" },
       { ...two, objective: "images" },
-      { ...two, workloads: two.workloads.slice(0, 1), types: two.types.map((type) => ({ ...type, choices: type.choices.slice(0, 1) })) },
+      {
+        ...two,
+        workloads: two.workloads.slice(0, 1),
+        types: two.types.map((type) => ({ ...type, choices: type.choices.slice(0, 1) })),
+      },
     ),
   );
   for (const problem of fc.sample(variants, { numRuns: 12, seed: 4 })) {

@@ -23,9 +23,13 @@ async function badness(problem: PlanProblem): Promise<number> {
 }
 
 const objectives = fc.constantFrom("devices" as const, "images" as const, "cost" as const);
-const asked = fc.integer({ min: 1, max: 2 }).chain((workloads) =>
-  fc.tuple(problems(workloads), objectives).map(([problem, objective]): PlanProblem & { timeUs: number } => ({ ...problem, objective })),
-);
+const asked = fc
+  .integer({ min: 1, max: 2 })
+  .chain((workloads) =>
+    fc
+      .tuple(problems(workloads), objectives)
+      .map(([problem, objective]): PlanProblem & { timeUs: number } => ({ ...problem, objective })),
+  );
 
 const MORE: [what: string, grow: (problem: PlanProblem & { timeUs: number }) => PlanProblem][] = [
   ["time", (problem) => ({ ...problem, timeUs: problem.timeUs + 7 })],
@@ -39,7 +43,15 @@ const MORE: [what: string, grow: (problem: PlanProblem & { timeUs: number }) => 
         choices: type.choices.map((table) => {
           const last = table.at(-1);
           if (last === undefined) return table;
-          return [...table, { ...last, miniBatchSize: last.miniBatchSize + 1, latencyUs: last.latencyUs + 1, warmupUs: last.warmupUs + 1 }];
+          return [
+            ...table,
+            {
+              ...last,
+              miniBatchSize: last.miniBatchSize + 1,
+              latencyUs: last.latencyUs + 1,
+              warmupUs: last.warmupUs + 1,
+            },
+          ];
         }),
       })),
     }),

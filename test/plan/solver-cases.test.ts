@@ -113,33 +113,35 @@ test("highs_tiny_objective: tiny costs are minimised exactly", async () => {
     readonly L: number;
     readonly W: number;
   }
-  const cases = read<
-    {
-      readonly opt: number;
-      readonly x: {
-        readonly T: number;
-        readonly types: readonly { count: number; price: number }[];
-        readonly classes: readonly { N: number }[];
-        readonly tab: readonly (readonly { M: number; rows: readonly Row[] }[])[];
-      };
-    }[]
-  >("highs_tiny_objective");
+  const cases =
+    read<
+      {
+        readonly opt: number;
+        readonly x: {
+          readonly T: number;
+          readonly types: readonly { count: number; price: number }[];
+          readonly classes: readonly { N: number }[];
+          readonly tab: readonly (readonly { M: number; rows: readonly Row[] }[])[];
+        };
+      }[]
+    >("highs_tiny_objective");
   for (const { opt, x } of cases) {
-    const types = x.types.map(({ count, price }, index): DeviceType =>
-      forWorkloads(
-        (x.tab[index] ?? []).map(({ M, rows }) => {
-          const at = (size: number) => rows.find(({ b }) => b === size);
-          return deviceType({
-            name: `type${index}`,
-            count,
-            maxUses: M,
-            maxMiniBatchSize: Math.max(...rows.map(({ b }) => b)),
-            latencyMs: (size) => at(size)?.L,
-            warmupMs: (size) => at(size)?.W,
-            pricePerHour: price,
-          });
-        }),
-      ),
+    const types = x.types.map(
+      ({ count, price }, index): DeviceType =>
+        forWorkloads(
+          (x.tab[index] ?? []).map(({ M, rows }) => {
+            const at = (size: number) => rows.find(({ b }) => b === size);
+            return deviceType({
+              name: `type${index}`,
+              count,
+              maxUses: M,
+              maxMiniBatchSize: Math.max(...rows.map(({ b }) => b)),
+              latencyMs: (size) => at(size)?.L,
+              warmupMs: (size) => at(size)?.W,
+              pricePerHour: price,
+            });
+          }),
+        ),
     );
     const plan = await solvePlan({
       types,

@@ -1,0 +1,51 @@
+// `npm run notebooks [-- --data DIR]`: runs every notebook from top to bottom. Without --data the committed notebooks get
+// new outputs, which are the same unless code or dataset changed; with it, copies are written to DIR/notebooks.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { UserError } from "../src/core/user-error.js";
+import { readDataPackage } from "../src/dataset/data-package.js";
+import { jupyterEnvironment, NOTEBOOKS } from "./jupyter.js";
+
+const CELL_TIMEOUT_S = 600;
+
+try {
+  const { values } = parseArgs({ options: { data: { type: "string" }, out: { type: "string" } } });
+  const data = values.data === undefined ? undefined : resolve(values.data);
+  if (data !== undefined) readDataPackage(data);
+  const out = values.out ?? (data === undefined ? NOTEBOOKS : join(data, "notebooks"));
+  mkdirSync(out, { recursive: true });
+  const env = { ...jupyterEnvironment(), ...(data !== undefined && { BATCHWISE_DATA: data }) };
+  for (const name of readdirSync(NOTEBOOKS).filter((file) => file.endsWith(".ipynb"))) {
+    process.stderr.write(`${name}\n`);
+    runNotebook(name, resolve(out), env);
+  }
+  process.stdout.write(`notebooks in ${out}\n`);
+} catch (error) {
+  const wrongArgument = error instanceof TypeError && "code" in error;
+  if (!(error instanceof UserError) && !wrongArgument) throw error;
+  process.stderr.write(`notebooks: ${error.message}\n`);
+  process.exitCode = 2;
+}
+
+function runNotebook(name: string, out: string, env: NodeJS.ProcessEnv): void {
+  const { status, stderr, error } = spawnSync(
+    "jupyter",
+    [
+      "nbconvert",
+      "--to=notebook",
+      "--execute",
+      "--ExecutePreprocessor.kernel_name=tslab",
+      "--ExecutePreprocessor.record_timing=False",
+      `--ExecutePreprocessor.timeout=${CELL_TIMEOUT_S}`,
+      `--output-dir=${out}`,
+      `--output=${name}`,
+      join(NOTEBOOKS, name),
+    ],
+    { env, encoding: "utf8" },
+  );
+  if (status === 0) return;
+  process.stderr.write(`notebooks: ${name} failed\n${error?.message ?? stderr}\n`);
+  process.exit(1);
+}

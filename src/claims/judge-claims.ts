@@ -1,0 +1,91 @@
+import { once } from "../core/once.js";
+import type { Interval } from "../core/statistics.js";
+import { UserError } from "../core/user-error.js";
+import { fitDataset } from "../fit/fit-dataset.js";
+import { rankDataset } from "../rank/rank-dataset.js";
+import { type Claim, type Condition, studyClaims } from "./claim.js";
+import type { ClaimEvidence, Statistic } from "./statistic.js";
+import { STATISTICS } from "./statistics.js";
+
+export const VERDICTS = ["reproduced", "not reproduced", "inconclusive"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** A condition held against a dataset. */
+export interface JudgedCondition {
+  readonly condition: Condition;
+  readonly statistic: Statistic;
+  readonly verdict: Verdict;
+  /** The statistic, its interval, the threshold and what follows, in one line. */
+  readonly reason: string;
+}
+
+/** A claim held against a dataset. */
+export interface JudgedClaim {
+  readonly claim: Claim;
+  /** `reproduced` if every condition is, `not reproduced` if one is not, else `inconclusive`. */
+  readonly verdict: Verdict;
+  readonly conditions: readonly JudgedCondition[];
+}
+
+export interface JudgeOptions {
+  /** Default: the study's. */
+  readonly claims?: readonly Claim[];
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Holds claims against a dataset: a condition is reproduced if the whole 95 % interval of its statistic is on the right
+ * side of the threshold, not reproduced if the whole interval is on the wrong side, and inconclusive in between.
+ *
+ * @throws UserError if the folder holds no dataset that can be fitted
+ */
+export async function judgeClaims(folder: string, { claims = studyClaims(), onProgress }: JudgeOptions = {}) {
+  const [fit] = fitDataset(folder);
+  if (fit === undefined) throw new UserError(`dataset ${folder}: its design has no device`);
+  const evidence: ClaimEvidence = {
+    fit,
+    ranking: once(() => rankDataset(folder, { question: "predict", ...(onProgress && { onProgress }) })),
+  };
+  const judged: JudgedClaim[] = [];
+  for (const claim of claims) {
+    const conditions: JudgedCondition[] = [];
+    for (const condition of claim.conditions) conditions.push(await judgeCondition(condition, evidence));
+    judged.push({ claim, verdict: verdictOf(conditions), conditions });
+  }
+  return judged;
+}
+
+/** Computes a condition's statistic and compares its interval with the threshold. */
+export async function judgeCondition(condition: Condition, evidence: ClaimEvidence): Promise<JudgedCondition> {
+  const statistic = await STATISTICS[condition.statistic](evidence, condition.input_size_px);
+  if (statistic.value === undefined) {
+    return { condition, statistic, verdict: "inconclusive", reason: `${condition.statistic}: ${statistic.reason}` };
+  }
+  const verdict = compare(statistic.interval, condition);
+  const { low, high } = statistic.interval;
+  const range = low === high ? "" : ` (${number(low)} to ${number(high)})`;
+  const threshold =
+    condition.at_least === undefined ? `at most ${condition.at_most}` : `at least ${condition.at_least}`;
+  return {
+    condition,
+    statistic,
+    verdict,
+    reason: `${condition.statistic} = ${number(statistic.value)}${range}, ${threshold} asked for; ${statistic.detail}`,
+  };
+}
+
+function compare({ low, high }: Interval, { at_least, at_most }: Condition): Verdict {
+  if (at_least !== undefined)
+    return low >= at_least ? "reproduced" : high < at_least ? "not reproduced" : "inconclusive";
+  const most = at_most ?? Number.NaN;
+  return high <= most ? "reproduced" : low > most ? "not reproduced" : "inconclusive";
+}
+
+function verdictOf(conditions: readonly JudgedCondition[]): Verdict {
+  if (conditions.some(({ verdict }) => verdict === "not reproduced")) return "not reproduced";
+  return conditions.every(({ verdict }) => verdict === "reproduced") ? "reproduced" : "inconclusive";
+}
+
+function number(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

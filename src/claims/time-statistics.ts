@@ -1,0 +1,59 @@
+import { groupBy } from "../core/group-by.js";
+import { median, sorted } from "../core/statistics.js";
+import { LINEAR_PER_SIZE, QUADRATIC_PER_SIZE } from "../fit/candidate-forms.js";
+import { medianAbsolute, residualsByFold } from "../fit/cross-validation.js";
+import { rSquared } from "../fit/fit-function.js";
+import { cellOf, countCells, type Observation } from "../fit/observation.js";
+import { bootstrapStatistic, type StatisticFunction } from "./statistic.js";
+
+/** A quadratic needs three cells beside the one that is left out. */
+const CELLS_FOR_QUADRATIC = 4;
+
+/** R² of the study's law, latency linear in the mini-batch size, at one input size; resampled over cells. */
+export const linearRSquared: StatisticFunction = ({ fit: { latency } }, inputSizePx) => {
+  const here = latency.observations.filter((observation) => observation.inputSizePx === inputSizePx);
+  if (countCells(here) < 3) return { value: undefined, reason: `fewer than 3 cells at ${inputSizePx ?? "no"} px` };
+  const r2 = (cells: readonly (readonly Observation[])[]) => {
+    const observations = cells.flat();
+    const law = LINEAR_PER_SIZE.fit(observations);
+    return law === undefined || countCells(observations) < 3 ? Number.NaN : rSquared(law, observations);
+  };
+  return bootstrapStatistic([...groupBy(here, cellOf).values()], r2, `R² at ${inputSizePx} px`);
+};
+
+/** The error of the linear law on left-out cells over that of a quadratic one, at all input sizes. */
+export const linearOverQuadraticError: StatisticFunction = ({ fit: { latency } }) => {
+  const sizes = [...groupBy(latency.observations, ({ inputSizePx }) => inputSizePx).values()];
+  const observations = sizes.filter((values) => countCells(values) >= CELLS_FOR_QUADRATIC).flat();
+  const linear = residualsByFold(LINEAR_PER_SIZE, observations, cellOf);
+  const quadratic = residualsByFold(QUADRATIC_PER_SIZE, observations, cellOf);
+  const cells = [...linear].flatMap(([cell, residuals]) => {
+    const rival = quadratic.get(cell) ?? [];
+    return residuals.length > 0 && rival.length > 0 ? [{ linear: residuals, quadratic: rival }] : [];
+  });
+  if (cells.length === 0) return { value: undefined, reason: "no input size has 4 mini-batch sizes" };
+  const error = (residuals: readonly number[]) => medianAbsolute(residuals) ?? Number.NaN;
+  return bootstrapStatistic(
+    cells,
+    (sample) => error(sample.flatMap((cell) => cell.linear)) / error(sample.flatMap((cell) => cell.quadratic)),
+    `left-out error of linear over quadratic, ${cells.length} cells`,
+  );
+};
+
+/** How many times as long the first inference takes as a steady one: the median over cells. */
+export const warmupOverLatency: StatisticFunction = ({ fit: { warmup, latency } }) => {
+  const steady = new Map([...groupBy(latency.observations, cellOf)].map(([cell, values]) => [cell, medianOf(values)]));
+  const ratios = [...groupBy(warmup.observations, cellOf)].flatMap(([cell, values]) => {
+    const latencyMs = steady.get(cell);
+    return latencyMs === undefined ? [] : [medianOf(values) / latencyMs];
+  });
+  return bootstrapStatistic(
+    ratios,
+    (sample) => median(sorted(sample)),
+    `W / L, median of ${ratios.length} cells, ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
+  );
+};
+
+function medianOf(observations: readonly Observation[]): number {
+  return median(sorted(observations.map(({ value }) => value)));
+}

@@ -1,0 +1,165 @@
+import { TheilSenRegression } from "ml-regression";
+import { groupBy } from "../core/group-by.js";
+import { median, sorted } from "../core/statistics.js";
+import {
+  beyond,
+  CONSTANT,
+  digits,
+  type Form,
+  isGrid,
+  type Law,
+  linearForm,
+  linearLaw,
+  MEGAPIXELS,
+  MINI_BATCH,
+  MINI_BATCH_SQUARED,
+  sumOf,
+  WORK,
+} from "./form.js";
+import { leastSquares } from "./least-squares.js";
+import { cellOf, countCells, type Observation } from "./observation.js";
+
+/** The study's law: at each input size, a constant and a cost per image. */
+export const LINEAR_PER_SIZE = perSize(linearForm("linear in mbs, per size", [CONSTANT, MINI_BATCH]));
+
+/** Its rival in the test of linearity. */
+export const QUADRATIC_PER_SIZE = perSize(
+  linearForm("quadratic in mbs, per size", [CONSTANT, MINI_BATCH, MINI_BATCH_SQUARED]),
+);
+
+/** Theil (1950) and Sen (1968): the median of the slopes between all pairs; one in four values may be wild. */
+export const THEIL_SEN_PER_SIZE = perSize({
+  name: "Theil–Sen in mbs, per size",
+  fit(observations) {
+    if (countCells(observations) < 2) return undefined;
+    // Of the medians of the cells: the slope between two trials of one cell would be infinite.
+    const cells = medians(observations);
+    const { slope, intercept } = new TheilSenRegression(
+      cells.map(({ miniBatchSize }) => miniBatchSize),
+      cells.map(({ value }) => value),
+    );
+    const [coefficients, terms] = [
+      [intercept, slope],
+      [CONSTANT, MINI_BATCH],
+    ] as const;
+    return {
+      coefficients: { constant: intercept, mbs: slope },
+      evaluate: (_, miniBatchSize) => intercept + slope * miniBatchSize,
+      terms: [sumOf(coefficients, terms, "text")],
+      latex: [sumOf(coefficients, terms, "latex")],
+    };
+  },
+});
+
+/** Every pixel of a mini-batch costs the same, on top of a constant. */
+export const MULTIPLICATIVE = linearForm("multiplicative surface", [CONSTANT, WORK]);
+
+/** Pixels of an image and images of a mini-batch cost apart. */
+export const ADDITIVE = linearForm("additive surface", [CONSTANT, MEGAPIXELS, MINI_BATCH], true);
+
+/** Both: images cost by themselves and by their pixels. */
+export const BILINEAR = linearForm("bilinear surface", [CONSTANT, MEGAPIXELS, MINI_BATCH, WORK], true);
+
+/** ln value = c + p ln mbs + q ln px, which is relative error by itself. */
+export const POWER_LAW: Form = {
+  name: "power law",
+  fit(observations) {
+    if (countCells(observations) < 3 || !isGrid(observations)) return undefined;
+    const [constant = Number.NaN, mbs = Number.NaN, px = Number.NaN] = leastSquares(
+      observations.map(({ inputSizePx, miniBatchSize }) => [1, Math.log(miniBatchSize), Math.log(inputSizePx)]),
+      observations.map(({ value }) => Math.log(value)),
+    );
+    const factor = Math.exp(constant);
+    return {
+      coefficients: { factor, mbs_exponent: mbs, px_exponent: px },
+      evaluate: (inputSizePx, miniBatchSize) => factor * miniBatchSize ** mbs * inputSizePx ** px,
+      terms: [`${digits(factor, "text")} mbs^${mbs.toPrecision(3)} px^${px.toPrecision(3)}`],
+      latex: [`${digits(factor, "latex")}\\,b^{${mbs.toPrecision(3)}}\\,s^{${px.toPrecision(3)}}`],
+    };
+  },
+};
+
+/** The bilinear surface with one knot in mbs × Mpx, where the law bends: as a cache that runs over. */
+export const PIECEWISE: Form = {
+  name: "piecewise surface",
+  fit(observations) {
+    const works = [...new Set(observations.map(workOf))].sort((a, b) => a - b);
+    const terms = [CONSTANT, MEGAPIXELS, MINI_BATCH, WORK];
+    if (countCells(observations) < terms.length + 2 || !isGrid(observations)) return undefined;
+    const inner = works.slice(2, -2).filter((_, index) => index % Math.ceil(works.length / KNOTS) === 0);
+    let best: { readonly law: Law; readonly error: number } | undefined;
+    for (const knot of inner) {
+      const law = linearLaw([...terms, beyond(knot)], observations);
+      const error = squaredRelativeError(law, observations);
+      if (best === undefined || error < best.error) {
+        best = { law: { ...law, coefficients: { ...law.coefficients, knot_Mpx: knot } }, error };
+      }
+    }
+    return best?.law;
+  },
+};
+
+/** Every candidate, the simplest first: of two that predict as well, the earlier is chosen. */
+export const CANDIDATE_FORMS: readonly Form[] = [
+  MULTIPLICATIVE,
+  ADDITIVE,
+  POWER_LAW,
+  BILINEAR,
+  PIECEWISE,
+  LINEAR_PER_SIZE,
+  THEIL_SEN_PER_SIZE,
+  QUADRATIC_PER_SIZE,
+];
+
+/** How many places for the knot are tried. */
+const KNOTS = 12;
+
+/** A form fitted to each input size by itself; it says nothing of other sizes. */
+function perSize(form: Form): Form {
+  return {
+    name: form.name,
+    fit(observations) {
+      const laws = new Map<number, Law>();
+      for (const [size, values] of [...groupBy(observations, ({ inputSizePx }) => inputSizePx)].sort(
+        ([a], [b]) => a - b,
+      )) {
+        const law = form.fit(values);
+        if (law !== undefined) laws.set(size, law);
+      }
+      if (laws.size === 0) return undefined;
+      const [only] = laws.size === 1 ? laws.values() : [];
+      const label = (key: "terms" | "latex", text: (size: number) => string) =>
+        [...laws].flatMap(([size, law]) => law[key].map((line) => `${text(size)}${line}`));
+      return {
+        coefficients:
+          only?.coefficients ??
+          Object.fromEntries(
+            [...laws].flatMap(([size, law]) =>
+              Object.entries(law.coefficients).map(([name, value]): [string, number] => [`${size}px_${name}`, value]),
+            ),
+          ),
+        evaluate: (inputSizePx, miniBatchSize) => laws.get(inputSizePx)?.evaluate(inputSizePx, miniBatchSize),
+        terms: only?.terms ?? label("terms", (size) => `${size} px: `),
+        latex: only?.latex ?? label("latex", (size) => `s = ${size}:\\; `),
+      };
+    },
+  };
+}
+
+function workOf({ inputSizePx, miniBatchSize }: Observation): number {
+  return WORK.of(inputSizePx, miniBatchSize);
+}
+
+function squaredRelativeError(law: Law, observations: readonly Observation[]): number {
+  return observations.reduce(
+    (sum, { inputSizePx, miniBatchSize, value }) =>
+      sum + ((law.evaluate(inputSizePx, miniBatchSize) ?? Number.NaN) / value - 1) ** 2,
+    0,
+  );
+}
+
+function medians(observations: readonly Observation[]): Observation[] {
+  return [...groupBy(observations, cellOf).values()].flatMap((cell) =>
+    cell.slice(0, 1).map((first) => ({ ...first, value: median(sorted(cell.map(({ value }) => value))) })),
+  );
+}

@@ -1,0 +1,96 @@
+import { groupBy } from "../core/group-by.js";
+import { median, sorted } from "../core/statistics.js";
+import type { Form } from "./form.js";
+import { cellOf, type Observation } from "./observation.js";
+
+/**
+ * Relative residuals value / predicted − 1 of every observation, by fold: each fold is predicted by a fit without it.
+ * Observations that such a fit says nothing of, or nothing above 0, are left out.
+ *
+ * @param fold what is left out together; observations of the fold `undefined` never are
+ */
+export function residualsByFold(
+  form: Form,
+  observations: readonly Observation[],
+  fold: (observation: Observation) => string | undefined,
+): Map<string, number[]> {
+  const residuals = new Map<string, number[]>();
+  for (const [name, leftOut] of groupBy(observations, fold)) {
+    if (name === undefined) continue;
+    const out = new Set(leftOut);
+    const law = form.fit(observations.filter((observation) => !out.has(observation)));
+    residuals.set(
+      name,
+      leftOut.flatMap(({ inputSizePx, miniBatchSize, value }) => {
+        const predicted = law?.evaluate(inputSizePx, miniBatchSize);
+        return predicted !== undefined && predicted > 0 ? [value / predicted - 1] : [];
+      }),
+    );
+  }
+  return residuals;
+}
+
+/** The residuals of cross-validation over cells: all trials of a cell are left out together. */
+export function leftOutResiduals(form: Form, observations: readonly Observation[]): number[] {
+  return [...residualsByFold(form, observations, cellOf).values()].flat();
+}
+
+/** The median of |residual|, or undefined without any. */
+export function medianAbsolute(residuals: readonly number[]): number | undefined {
+  return residuals.length === 0 ? undefined : median(sorted(residuals.map(Math.abs)));
+}
+
+/** How a form extrapolates: the error at the largest input size or mini-batch size when a fit has not seen it. */
+export interface ExtrapolationError {
+  readonly largestSize: number | undefined;
+  readonly largestMiniBatch: number | undefined;
+}
+
+/** Leaves out all cells of the largest input size, then, per input size, the largest mini-batch size. */
+export function extrapolationError(form: Form, observations: readonly Observation[]): ExtrapolationError {
+  const largestSize = Math.max(...observations.map(({ inputSizePx }) => inputSizePx));
+  const largestBatch = new Map(
+    [...groupBy(observations, ({ inputSizePx }) => inputSizePx)].map(([size, values]) => [
+      size,
+      Math.max(...values.map(({ miniBatchSize }) => miniBatchSize)),
+    ]),
+  );
+  return {
+    largestSize: medianAbsolute(largestLeftOut(form, observations, ({ inputSizePx }) => inputSizePx === largestSize)),
+    largestMiniBatch: medianAbsolute(
+      largestLeftOut(
+        form,
+        observations,
+        ({ inputSizePx, miniBatchSize }) => largestBatch.get(inputSizePx) === miniBatchSize,
+      ),
+    ),
+  };
+}
+
+function largestLeftOut(
+  form: Form,
+  observations: readonly Observation[],
+  isLargest: (observation: Observation) => boolean,
+): number[] {
+  return [
+    ...residualsByFold(form, observations, (observation) => (isLargest(observation) ? "largest" : undefined)).values(),
+  ].flat();
+}
+
+/**
+ * How well a repeated fresh process repeats itself: every trial predicted by the median of the other trials of its
+ * cell; the median of |value / predicted − 1|. No function of the cell can be expected to do better.
+ *
+ * @returns undefined if no cell has two trials
+ */
+export function noiseFloor(observations: readonly Observation[]): number | undefined {
+  const residuals = [...groupBy(observations, cellOf).values()].flatMap((cell) =>
+    cell.length < 2
+      ? []
+      : cell.map(({ value }, index) => {
+          const others = cell.filter((_, other) => other !== index).map((observation) => observation.value);
+          return value / median(sorted(others)) - 1;
+        }),
+  );
+  return medianAbsolute(residuals);
+}

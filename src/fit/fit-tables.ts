@@ -1,0 +1,61 @@
+import { percent, type TextTable } from "../core/text-table.js";
+import type { DeviceFit } from "./fit-dataset.js";
+import type { LargestMiniBatch } from "./largest-mini-batch.js";
+import type { QuantityFit } from "./quantity-fit.js";
+
+/** The study's law: latency and warm-up, each linear in the mini-batch size, at each input size. */
+export function lawTable({ latency, warmup }: Pick<DeviceFit, "latency" | "warmup">): TextTable {
+  return {
+    columns: ["size (px)", "fitted function", "R²", "left-out error (%)", "noise floor (%)"],
+    values: [...latency.bySize, ...warmup.bySize].map(([size, fitted]) => [
+      size,
+      fitted.formula,
+      fitted.rSquared.toFixed(4),
+      percent(fitted.leftOutError),
+      percent(fitted.noiseFloor),
+    ]),
+  };
+}
+
+/** Every candidate form of a quantity with its errors on what it has not seen. */
+export function candidateTable({ candidates }: QuantityFit): TextTable {
+  return {
+    columns: ["form", "coefficients", "left-out error (%)", "largest size (%)", "largest mbs (%)", "verdict"],
+    values: candidates().map(({ form, coefficients, leftOutError, extrapolation, withinNoise, chosen }) => [
+      form,
+      coefficients,
+      percent(leftOutError),
+      percent(extrapolation.largestSize),
+      percent(extrapolation.largestMiniBatch),
+      [chosen ? "chosen" : "", withinNoise ? "within noise" : ""].filter(Boolean).join(", "),
+    ]),
+  };
+}
+
+/** The coefficients of a quantity's chosen function with their 95 % intervals. */
+export function coefficientTable({ chosen }: QuantityFit): TextTable {
+  const intervals = chosen.coefficientIntervals();
+  return {
+    columns: ["coefficient", "value", "95 % interval"],
+    values: Object.entries(chosen.coefficients).map(([name, value]) => [
+      name,
+      value.toPrecision(4),
+      `${intervals[name]?.low.toPrecision(4)} to ${intervals[name]?.high.toPrecision(4)}`,
+    ]),
+  };
+}
+
+/** The largest mini-batch per input size, and whether the dataset agrees. */
+export function largestMiniBatchTable(largest: readonly LargestMiniBatch[]): TextTable {
+  return {
+    columns: ["size (px)", "by the function", "95 % interval", "largest ok", "smallest out of memory", "check"],
+    values: largest.map(({ inputSizePx, byFunction, low, high, largestOk, smallestExceeding, check }) => [
+      inputSizePx,
+      byFunction,
+      `${low} to ${high}`,
+      largestOk ?? "",
+      smallestExceeding ?? "",
+      check,
+    ]),
+  };
+}

@@ -1,0 +1,16 @@
+/** One measured value at one cell. */
+export interface Observation {
+  readonly inputSizePx: number;
+  readonly miniBatchSize: number;
+  readonly value: number;
+}
+
+/** A name of the cell that an observation belongs to. */
+export function cellOf({ inputSizePx, miniBatchSize }: Omit<Observation, "value">): string {
+  return `${inputSizePx} ${miniBatchSize}`;
+}
+
+/** How many different cells there are among observations. */
+export function countCells(observations: readonly Observation[]): number {
+  return new Set(observations.map(cellOf)).size;
+}

@@ -1,0 +1,120 @@
+import { groupBy } from "../core/group-by.js";
+import { UserError } from "../core/user-error.js";
+import { CANDIDATE_FORMS, LINEAR_PER_SIZE } from "./candidate-forms.js";
+import { type ExtrapolationError, extrapolationError, noiseFloor } from "./cross-validation.js";
+import { fitFunction } from "./fit-function.js";
+import type { FittedFunction } from "./fitted-function.js";
+import type { Form } from "./form.js";
+import { countCells, type Observation } from "./observation.js";
+
+/** How one candidate form predicts what it has not seen. Errors are medians of |relative error|, as ratios. */
+export interface CandidateScore {
+  readonly form: string;
+  readonly coefficients: number;
+  readonly leftOutError: number | undefined;
+  readonly extrapolation: ExtrapolationError;
+  /** Left-out error within 1.2 × the noise floor: as good as the machine allows. */
+  readonly withinNoise: boolean;
+  readonly chosen: boolean;
+}
+
+/** One quantity of a device, latency, warm-up or memory, as functions of input size and mini-batch size. */
+export interface QuantityFit {
+  readonly quantity: string;
+  /** What it was fitted to. */
+  readonly observations: readonly Observation[];
+  /** The study's law at each input size that has at least two mini-batch sizes. */
+  readonly bySize: ReadonlyMap<number, FittedFunction>;
+  /** The form that cross-validation over cells chose. */
+  readonly chosen: FittedFunction;
+  /** The best of the forms that answer at any input size, or undefined where there are too few cells for them. */
+  readonly surface: FittedFunction | undefined;
+  readonly noiseFloor: number | undefined;
+  /** Every candidate's errors, simplest form first. Computed when first asked for. */
+  candidates(): readonly CandidateScore[];
+  /**
+   * The chosen function where it answers at an input size, else the surface.
+   *
+   * @throws UserError if neither does
+   */
+  at(inputSizePx: number): FittedFunction;
+}
+
+/** A fit this near the noise floor is as good as the machine allows. */
+export const NOISE_MARGIN = 1.2;
+/** A simpler form is preferred while its error is within this factor of the smallest. */
+const SIMPLER_WITHIN = 1.05;
+/** Errors below this are rounding. */
+const ROUNDING = 1e-9;
+
+/**
+ * Fits every candidate form to one quantity and chooses by the error on left-out cells.
+ *
+ * @param quantity what is predicted, with its unit, e.g. `latency_ms`
+ * @throws UserError if no form can be fitted
+ */
+export function fitQuantity(
+  quantity: string,
+  observations: readonly Observation[],
+  forms: readonly Form[] = CANDIDATE_FORMS,
+): QuantityFit {
+  const fitted = forms.flatMap((form) =>
+    form.fit(observations) === undefined ? [] : [{ form, fitted: fitFunction(quantity, form, observations) }],
+  );
+  const floor = noiseFloor(observations);
+  const chosen = best(fitted, floor);
+  if (chosen === undefined) {
+    throw new UserError(`fit of ${quantity}: requires at least 2 cells, got ${countCells(observations)}`);
+  }
+  const { high } = chosen.fitted.domain.inputSizePx;
+  // What answers half-way to the next pixel answers anywhere.
+  const surfaces = fitted.filter((candidate) => Number.isFinite(candidate.fitted.extrapolate(high + 0.5, 1)));
+  const surface = best(surfaces, floor)?.fitted;
+  return {
+    quantity,
+    observations,
+    bySize: linearBySize(quantity, observations),
+    chosen: chosen.fitted,
+    surface,
+    noiseFloor: floor,
+    candidates: () =>
+      fitted.map(({ form, fitted: { coefficients, leftOutError } }) => ({
+        form: form.name,
+        coefficients: Object.keys(coefficients).length,
+        leftOutError,
+        extrapolation: extrapolationError(form, observations),
+        withinNoise: leftOutError !== undefined && floor !== undefined && leftOutError <= NOISE_MARGIN * floor,
+        chosen: form === chosen.form,
+      })),
+    at(inputSizePx) {
+      const answering = [chosen.fitted, surface].find(
+        (candidate) => candidate !== undefined && Number.isFinite(candidate.extrapolate(inputSizePx, 1)),
+      );
+      if (answering !== undefined) return answering;
+      const sizes = [...new Set(observations.map((observation) => observation.inputSizePx))].sort((a, b) => a - b);
+      throw new UserError(`${quantity} at input size ${inputSizePx}: not measured, allowed are ${sizes.join(", ")}`);
+    },
+  };
+}
+
+/**
+ * The simplest candidate whose left-out error is as good as the machine allows (1.2 × the noise floor) or within 5 % of
+ * the smallest error; without such errors the simplest.
+ */
+function best(
+  candidates: readonly { readonly form: Form; readonly fitted: FittedFunction }[],
+  floor: number | undefined,
+) {
+  const smallest = Math.min(...candidates.map(({ fitted }) => fitted.leftOutError ?? Number.POSITIVE_INFINITY));
+  const enough = Math.max(SIMPLER_WITHIN * smallest, NOISE_MARGIN * (floor ?? 0), ROUNDING);
+  return candidates.find(({ fitted: { leftOutError } }) => (leftOutError ?? Infinity) <= enough) ?? candidates[0];
+}
+
+function linearBySize(quantity: string, observations: readonly Observation[]): Map<number, FittedFunction> {
+  const sizes = [...groupBy(observations, ({ inputSizePx }) => inputSizePx)].sort(([a], [b]) => a - b);
+  return new Map(
+    sizes
+      .filter(([, values]) => countCells(values) >= 2)
+      .map(([size, values]) => [size, fitFunction(quantity, LINEAR_PER_SIZE, values)]),
+  );
+}

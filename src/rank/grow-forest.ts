@@ -1,0 +1,43 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { ForestData, TreeEvidence } from "./bagged-tree.js";
+import type { ForestTask } from "./forest-process.js";
+
+export interface ForestOptions {
+  readonly trees: number;
+  readonly seed: number;
+  /** Worker threads; default: one per processor. The result does not depend on it. */
+  readonly workers?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Grows the trees of a random forest in worker threads.
+ *
+ * @returns the evidence of each tree, in the order of their numbers: the same data, trees and seed give the same forest
+ * @throws Error if a worker fails
+ */
+export async function growForest(data: ForestData, options: ForestOptions): Promise<TreeEvidence[]> {
+  const { trees, seed, workers = availableParallelism(), onProgress } = options;
+  const evidence = new Map<number, TreeEvidence>();
+  const threads = Math.min(workers, trees);
+  await Promise.all(
+    Array.from({ length: threads }, (_, thread) => {
+      const own = Array.from({ length: trees }, (_, tree) => tree).filter((tree) => tree % threads === thread);
+      return growInWorker({ data, trees: own, seed }, (tree, grown) => {
+        evidence.set(tree, grown);
+        onProgress?.(evidence.size, trees);
+      });
+    }),
+  );
+  return [...evidence].sort(([a], [b]) => a - b).map(([, grown]) => grown);
+}
+
+function growInWorker(task: ForestTask, onTree: (tree: number, evidence: TreeEvidence) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./forest-process.js", import.meta.url), { workerData: task });
+    worker.on("message", ({ tree, evidence }: { tree: number; evidence: TreeEvidence }) => onTree(tree, evidence));
+    worker.on("error", reject);
+    worker.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`forest worker ended with code ${code}`))));
+  });
+}

@@ -1,0 +1,38 @@
+import type { TextTable } from "../core/text-table.js";
+import { percent } from "../core/text-table.js";
+import type { DatasetRanking } from "./rank-dataset.js";
+import { TOP } from "./rank-features.js";
+
+/** The top 15 of a ranking. */
+export function rankingTable({ ranking, agreement }: DatasetRanking): TextTable {
+  return {
+    columns: ["rank", "feature", "importance", "95 % interval", "ranks", "second forest"],
+    values: ranking.features
+      .slice(0, TOP)
+      .map(({ rank, group, importance, interval, rankInterval }) => [
+        rank,
+        group.members.length === 1 ? group.name : `${group.name} (+${group.members.length - 1})`,
+        importance.toFixed(4),
+        `${interval.low.toFixed(4)} to ${interval.high.toFixed(4)}`,
+        `${rankInterval.low} to ${rankInterval.high}`,
+        agreement.onlyFirst.includes(group.name) ? "not in its top" : "",
+      ]),
+  };
+}
+
+/** How far a ranking can be trusted, a sentence a line. */
+export function rankingSummary({ matrix, ranking, agreement, fourParameters }: DatasetRanking): string[] {
+  const { shared, top, rankCorrelation } = agreement;
+  const reasons = new Map<string, number>();
+  for (const { reason } of matrix.dropped) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const dropped = [...reasons].map(([reason, count]) => `${count} ${reason}`).join(", ");
+  return [
+    `${matrix.groups.length} groups of features; columns dropped: ${dropped || "none"}`,
+    `${ranking.trees} trees, out-of-bag R² ${ranking.outOfBagRSquared.toFixed(3)}`,
+    `top ${top} ${ranking.stable ? "stable" : "not stable"} under resampling: ${percent(ranking.topSurvival)} % survive`,
+    `second forest: ${shared} of the top ${top} shared, rank correlation ${rankCorrelation.toFixed(2)}`,
+    ...(fourParameters === undefined
+      ? []
+      : [fourParameters.formula, `left-out error of this model: ${percent(fourParameters.leftOutError)} %`]),
+  ];
+}

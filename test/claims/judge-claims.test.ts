@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { type Condition, readClaims, studyClaims } from "../../src/claims/claim.js";
+import { judgeCondition } from "../../src/claims/judge-claims.js";
+import type { ClaimEvidence } from "../../src/claims/statistic.js";
+import { UserError } from "../../src/core/user-error.js";
+import { fitDevice } from "../../src/fit/fit-dataset.js";
+import { WORK } from "../../src/fit/form.js";
+import { DEVICE, type Formula, simulatedTrial } from "../fit/simulated-device.js";
+
+const folder = mkdtempSync(join(tmpdir(), "batchwise-claims-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const SIZES = [64, 128, 224];
+const BATCHES = [1, 2, 4, 8, 16];
+
+/** Three trials a cell that differ by ±1 %, with laws of the caller's. */
+function evidence(latencyMs: Formula, warmupMs: Formula, limitMib: number): ClaimEvidence {
+  const trials = SIZES.flatMap((size) =>
+    BATCHES.flatMap((batch) =>
+      [1, 2, 3].map((trial) => {
+        const simulated = simulatedTrial(size, batch, limitMib, trial);
+        const scale = 1 + (trial - 2) / 100;
+        if (simulated.status !== "ok") return simulated;
+        const times = {
+          steadyMedianMs: latencyMs(size, batch) * scale,
+          firstInferenceMs: warmupMs(size, batch) * scale,
+        };
+        return { ...simulated, ...times };
+      }),
+    ),
+  );
+  return {
+    fit: fitDevice(DEVICE, limitMib, trials, () => []),
+    ranking: () => Promise.reject(new UserError("ranking: too few trials")),
+  };
+}
+
+const linear = evidence(
+  (size, batch) => 2 + 100 * WORK.of(size, batch),
+  (size, batch) => 30 + 300 * WORK.of(size, batch),
+  400,
+);
+const bent: Formula = (size, batch) => (2 + 100 * WORK.of(size, batch)) * batch ** 0.7;
+const broken = evidence(bent, bent, 100_000);
+
+async function verdict(condition: Condition, from: ClaimEvidence): Promise<string> {
+  return (await judgeCondition(condition, from)).verdict;
+}
+
+test("each condition of the study holds for a device that was made to fulfil it", async () => {
+  for (const claim of studyClaims()) {
+    for (const condition of claim.conditions) {
+      const expected = condition.statistic === "four_parameter_error" ? "inconclusive" : "reproduced";
+      assert.equal(await verdict(condition, linear), expected, `${claim.name}: ${condition.statistic}`);
+    }
+  }
+});
+
+test("a device that breaks a law is not reproduced, one that was not pushed is inconclusive", async () => {
+  assert.equal(await verdict({ statistic: "linear_over_quadratic_error", at_most: 1.2 }, broken), "not reproduced");
+  assert.equal(await verdict({ statistic: "warmup_over_latency", at_least: 1.5 }, broken), "not reproduced");
+  const judged = await judgeCondition({ statistic: "out_of_memory_sizes", at_least: 1 }, broken);
+  assert.equal(judged.verdict, "inconclusive");
+  assert.match(judged.reason, /no trial exceeded its memory/);
+});
+
+test("an interval on both sides of the threshold is inconclusive, and the reason names all numbers", async () => {
+  const { statistic } = await judgeCondition({ statistic: "warmup_over_latency", at_least: 1 }, linear);
+  assert.ok(statistic.value !== undefined);
+  const { low, high } = statistic.interval;
+  assert.ok(low < high);
+  const judged = await judgeCondition({ statistic: "warmup_over_latency", at_least: (low + high) / 2 }, linear);
+  assert.equal(judged.verdict, "inconclusive");
+  assert.match(judged.reason, /warmup_over_latency = [\d.]+ \([\d.]+ to [\d.]+\), at least [\d.]+ asked for/);
+});
+
+test("the correlation of size and largest mini-batch is -1 where memory grows with the pixels", async () => {
+  const { statistic } = await judgeCondition({ statistic: "largest_mini_batch_by_size", at_most: -0.9 }, linear);
+  assert.equal(statistic.value, -1);
+});
+
+test("a user's claims are read, and a wrong one is named", () => {
+  const path = join(folder, "claims.json");
+  const write = (claims: unknown) => writeFileSync(path, JSON.stringify(claims));
+  write([{ name: "own", finding: "Ten times", conditions: [{ statistic: "warmup_over_latency", at_least: 10 }] }]);
+  assert.equal(readClaims(path)[0]?.name, "own");
+  write([{ name: "own", finding: "x", conditions: [{ statistic: "speed", at_least: 10 }] }]);
+  assert.throws(() => readClaims(path), /conditions\.0\.statistic: allowed are linear_r_squared/);
+  write([{ name: "own", finding: "x", conditions: [{ statistic: "warmup_over_latency" }] }]);
+  assert.throws(() => readClaims(path), /requires either at_least or at_most/);
+});

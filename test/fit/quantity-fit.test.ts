@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { linearRegression } from "simple-statistics";
+import { LINEAR_PER_SIZE, THEIL_SEN_PER_SIZE } from "../../src/fit/candidate-forms.js";
+import { noiseFloor } from "../../src/fit/cross-validation.js";
+import { WORK } from "../../src/fit/form.js";
+import { leastSquares, relativeLeastSquares } from "../../src/fit/least-squares.js";
+import { fitQuantity } from "../../src/fit/quantity-fit.js";
+import { type Formula, observeLaw } from "./simulated-device.js";
+
+const GRID = { sizes: [64, 96, 128, 160, 224, 320], batches: [1, 2, 4, 8, 16, 32] };
+
+test("least squares agree with simple-statistics, relative ones with their closed form for one term", () => {
+  const x = [1, 2, 4, 8, 16];
+  const y = [3.1, 4.9, 9.2, 16.8, 33.5];
+  const [b = Number.NaN, m = Number.NaN] = leastSquares(
+    x.map((value) => [1, value]),
+    y,
+  );
+  const oracle = linearRegression(x.map((value, index) => [value, y[index] ?? 0]));
+  assert.ok(Math.abs(b - oracle.b) < 1e-9 && Math.abs(m - oracle.m) < 1e-9);
+  const [c = Number.NaN] = relativeLeastSquares(
+    x.map((value) => [value]),
+    y,
+  );
+  const ratios = x.map((value, index) => value / (y[index] ?? 1));
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+  assert.ok(Math.abs(c - sum(ratios) / sum(ratios.map((ratio) => ratio ** 2))) < 1e-12);
+});
+
+const laws: readonly [form: string, law: Formula][] = [
+  ["multiplicative surface", (size, batch) => 5 + 80 * WORK.of(size, batch)],
+  ["additive surface", (size, batch) => 5 + (60 * size ** 2) / 1e6 + 3 * batch],
+  ["power law", (size, batch) => 0.002 * batch ** 0.8 * size ** 1.7],
+  ["bilinear surface", (size, batch) => 4 + (90 * size ** 2) / 1e6 + 2 * batch + 80 * WORK.of(size, batch)],
+];
+for (const [form, law] of laws) {
+  test(`cross-validation over cells chooses the ${form} where that is the law`, () => {
+    const fit = fitQuantity("latency_ms", observeLaw(law, { ...GRID, trials: 3, noise: 0.01 }));
+    assert.equal(fit.chosen.form, form);
+    const chosen = fit.candidates().find((candidate) => candidate.chosen);
+    assert.equal(chosen?.withinNoise, true, "the true law is as good as the noise allows");
+  });
+}
+
+test("where the law bends, the piecewise surface finds the knot", () => {
+  const law: Formula = (size, batch) =>
+    5 + 80 * WORK.of(size, batch) + 200 * Math.max(0, WORK.of(size, batch) - 0.2048);
+  const fit = fitQuantity("latency_ms", observeLaw(law, { ...GRID, trials: 3, noise: 0.005 }));
+  assert.equal(fit.chosen.form, "piecewise surface");
+  assert.ok(Math.abs((fit.chosen.coefficients.knot_Mpx ?? 0) - 0.2048) < 0.1, String(fit.chosen.coefficients.knot_Mpx));
+});
+
+test("a form with its own law per size is chosen where sizes have nothing in common, and answers at no other size", () => {
+  const law: Formula = (size, batch) => ({ 64: 3, 96: 40, 128: 7, 160: 90, 224: 11, 320: 2 })[size] ?? 0 + batch;
+  const fit = fitQuantity(
+    "latency_ms",
+    observeLaw((size, batch) => law(size, batch) + batch, { ...GRID, trials: 2 }),
+  );
+  assert.equal(fit.chosen.form, "linear in mbs, per size");
+  assert.ok(Number.isNaN(fit.chosen.extrapolate(200, 1)));
+  assert.notEqual(fit.at(200).form, "linear in mbs, per size");
+});
+
+test("one wild cell in four does not move the Theil–Sen slope", () => {
+  const observations = observeLaw((_, batch) => 1 + 2 * batch, { sizes: [64], batches: [1, 2, 4, 8, 16] });
+  const wild = observations.map((seen) => (seen.miniBatchSize === 4 ? { ...seen, value: 0.3 } : seen));
+  const robust = THEIL_SEN_PER_SIZE.fit(wild)?.evaluate(64, 8) ?? Number.NaN;
+  const squares = LINEAR_PER_SIZE.fit(wild)?.evaluate(64, 8) ?? Number.NaN;
+  assert.ok(Math.abs(robust - 17) < 3, String(robust));
+  assert.ok(Math.abs(squares - 17) > 3, String(squares));
+});
+
+test("the noise floor is how far a trial lies from the median of the others of its cell", () => {
+  const at = (miniBatchSize: number, value: number) => ({ inputSizePx: 64, miniBatchSize, value });
+  // Cell 1: 10 by 11 and 11 by 10; cell 2: a single trial, of which nothing can be said.
+  const floor = noiseFloor([at(1, 10), at(1, 11), at(2, 30)]) ?? Number.NaN;
+  assert.ok(Math.abs(floor - (1 / 11 + 1 / 10) / 2) < 1e-12, String(floor));
+  assert.equal(noiseFloor([at(1, 10), at(2, 20)]), undefined);
+});
