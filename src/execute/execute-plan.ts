@@ -25,7 +25,7 @@ export interface ExecuteOptions {
 }
 
 /** Where a device's functions come from, with everything that an execution needs. */
-type MeasuredSource = Required<FunctionSource>;
+type MeasuredSource = { readonly [Key in keyof FunctionSource]-?: NonNullable<FunctionSource[Key]> };
 
 /**
  * Runs a plan on this machine: every device in a process of its own with its threads and cores pinned, all starting
@@ -38,6 +38,9 @@ export async function executePlan(plan: PlanDocument, options: ExecuteOptions = 
   const { devices, question } = plan;
   const sources = devices.map((device) => sourceOf(plan, device.type, device.workload));
   requireSameConfiguration(sources, devices.length, options);
+  requireRoomForImages(plan);
+  const onCpu = sources.every(({ provider }) => provider === "cpu");
+  const cores = onCpu ? coresFor(sources.map(({ threads }) => threads)) : [];
   const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
   try {
     const specs: DeviceSpec[] = [];
@@ -45,9 +48,6 @@ export async function executePlan(plan: PlanDocument, options: ExecuteOptions = 
       const device = devices[index];
       if (device !== undefined) specs.push(await specOf(source, device, question.start, scratch));
     }
-    const threads = Math.max(...sources.map((source) => source.threads));
-    const onCpu = sources.every(({ provider }) => provider === "cpu");
-    const cores = onCpu ? coresFor(devices.length, threads) : devices.map(() => undefined);
     const startedAt = new Date().toISOString();
     const outcomes = await runDevices(specs, cores, options.signal);
     const planId = `${createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 12)}-${startedAt}`;
@@ -93,6 +93,16 @@ function requireSameConfiguration(
       throw new UserError(
         `plan: device ${type} was measured with ${source.concurrent} side by side (${dataset}), not ${devices}; measure it with sweep --concurrent ${devices}, or allow it with --any-neighbours`,
       );
+    }
+  }
+}
+
+/** A plan file may have been changed by hand. */
+function requireRoomForImages({ devices }: PlanDocument): void {
+  for (const [index, { images, mini_batch_size, mini_batches, last_mini_batch_size }] of devices.entries()) {
+    const room = mini_batches * mini_batch_size + (last_mini_batch_size ?? mini_batch_size);
+    if (images > room) {
+      throw new UserError(`plan: device ${index + 1} has ${images} images, its mini-batches hold at most ${room}`);
     }
   }
 }

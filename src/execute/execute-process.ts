@@ -3,12 +3,13 @@ import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { monotonicMs } from "../core/clock.js";
 import { prepareMiniBatch } from "../measure/images.js";
-import { openSession } from "../measure/session.js";
+import { type InferenceOutputs, openSession } from "../measure/session.js";
 import { type DeviceEvent, type DeviceSpec, GO } from "./execute-protocol.js";
 
 const EVENTS_FILE = 3;
 
 const spec: DeviceSpec = JSON.parse(process.argv[2] ?? "{}");
+const parentPid = process.ppid;
 
 await execute().catch((error: unknown) => {
   tell({ event: "failed", detail: error instanceof Error ? error.message : String(error) });
@@ -27,12 +28,22 @@ async function execute(): Promise<void> {
   tell({ event: "ready" });
   if ((await go) !== GO) throw new Error("the execution was given up before its start");
   const session = opened ?? (await open());
+  let classified = 0;
   for (let index = 0; index < miniBatches; index++) {
-    await session.run(index === miniBatches - 1 && index > 0 ? last : tensor);
+    const isLast = index === miniBatches - 1;
+    const outputs = await session.run(isLast ? last : tensor);
+    classified += rowsOf(outputs);
+    if (process.ppid !== parentPid) process.exit(1); // whoever wanted this plan is gone
   }
   const finishedAtMs = monotonicMs();
-  tell({ event: "done", finishedAtMs, imagesDone: spec.images });
+  // The last mini-batch is filled up to its size where the images are fewer: those rows are nobody's.
+  tell({ event: "done", finishedAtMs, imagesDone: Math.min(classified, spec.images) });
   await session.close();
+}
+
+/** One row of the outputs is one image. */
+function rowsOf(outputs: InferenceOutputs): number {
+  return Object.values(outputs)[0]?.dims[0] ?? 0;
 }
 
 async function tensorOf(miniBatchSize: number) {

@@ -10,10 +10,12 @@ export interface DeviceSpec {
   readonly inputSizePx: number;
   readonly imagePaths: readonly string[];
   readonly miniBatchSize: number;
-  /** The sizes of its mini-batches in their order, the first one included. */
+  /** How many run, the first one included. */
   readonly miniBatches: number;
+  /** The size of the last one where that is smaller. */
   readonly lastMiniBatchSize?: number;
   readonly images: number;
+  /** Before the common start: the model is loaded, nothing is, or the first inference has run, too. */
   readonly start: "loaded" | "cold" | "warm";
 }
 

@@ -19,19 +19,20 @@ export function allowedCores(): number[] {
 /**
  * Cores of their own for devices that run side by side on the CPU.
  *
+ * @param threads of each device
  * @returns for each device its cores
  * @throws UserError if this machine has too few
  */
-export function coresFor(devices: number, threads: number): number[][] {
+export function coresFor(threads: readonly number[]): number[][] {
   const cores = allowedCores();
-  const needed = devices * threads;
+  const needed = threads.reduce((sum, own) => sum + own, 0);
   if (needed > cores.length) {
-    const each = `${threads} thread${threads === 1 ? "" : "s"}`;
     throw new UserError(
-      `${devices} devices of ${each} side by side: need ${needed} cores, this machine has ${cores.length}`,
+      `${threads.length} devices side by side with ${threads.join(" + ")} threads: need ${needed} cores, this machine has ${cores.length}`,
     );
   }
-  return Array.from({ length: devices }, (_, device) => cores.slice(device * threads, (device + 1) * threads));
+  let next = 0;
+  return threads.map((own) => cores.slice(next, (next += own)));
 }
 
 let tasksetWorks: boolean | undefined;
