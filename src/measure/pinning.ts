@@ -31,8 +31,7 @@ export function coresFor(threads: readonly number[]): number[][] {
       `${threads.length} devices side by side with ${threads.join(" + ")} threads: need ${needed} cores, this machine has ${cores.length}`,
     );
   }
-  let next = 0;
-  return threads.map((own) => cores.slice(next, (next += own)));
+  return threads.map((own) => cores.splice(0, own));
 }
 
 let tasksetWorks: boolean | undefined;
