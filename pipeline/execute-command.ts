@@ -12,6 +12,7 @@ import { parseInteger } from "./arguments.js";
 import { printResult, table } from "./terminal.js";
 
 const EXIT_FAILED = 1;
+const EXIT_INTERRUPTED = 130;
 
 interface ExecuteFlags {
   readonly out?: string;
@@ -43,16 +44,39 @@ export function executeCommand(): Command {
 async function execute(path: string, flags: ExecuteFlags): Promise<void> {
   const plan = readPlanDocument(path);
   const { provider, threads, anyNeighbours } = flags;
-  const rows = await executePlan(plan, {
-    ...(provider !== undefined && { provider }),
-    ...(threads !== undefined && { threads: parseInteger("--threads", threads) }),
-    ...(anyNeighbours && { anyNeighbours }),
-  });
+  const rows = await untilInterrupted((signal) =>
+    executePlan(plan, {
+      ...(provider !== undefined && { provider }),
+      ...(threads !== undefined && { threads: parseInteger("--threads", threads) }),
+      ...(anyNeighbours && { anyNeighbours }),
+      signal,
+    }),
+  );
+  if (rows === undefined) {
+    process.stderr.write("stopped: nothing is recorded of a plan that did not end\n");
+    process.exitCode = EXIT_INTERRUPTED;
+    return;
+  }
   const dataset = plan.question.sources.find((source) => source.dataset !== undefined)?.dataset ?? "";
   const out = flags.out ?? dataset;
   appendExecutions(out, dataset, rows);
   printResult(flags.json, { dataset: out, devices: rows }, () => executionLines(rows, out));
   if (rows.some(({ measuredFinishMs }) => measuredFinishMs === undefined)) process.exitCode = EXIT_FAILED;
+}
+
+/** @returns undefined after Ctrl-C, when every process of the plan has ended */
+async function untilInterrupted<Result>(run: (signal: AbortSignal) => Promise<Result>): Promise<Result | undefined> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  try {
+    return await run(controller.signal);
+  } catch (error) {
+    if (controller.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
 }
 
 function executionLines(rows: readonly ExecutionRow[], out: string): string[] {
