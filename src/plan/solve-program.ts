@@ -1,4 +1,10 @@
-import { type IntegerProgram, objectiveOf, violatedRow, wholeValues } from "./integer-program.js";
+import {
+  type IntegerProgram,
+  objectiveOf,
+  rowThatNothingFulfils,
+  violatedRow,
+  wholeValues,
+} from "./integer-program.js";
 import { SOLVER_NAMES, type SolverClaim, type SolverName } from "./solver.js";
 import { solveInThread } from "./solver-thread.js";
 
@@ -36,10 +42,11 @@ const LARGE = 100;
 /**
  * Asks one solver after the other until one gives a checked answer that it claims to be optimal.
  *
- * An answer counts only if all constraints hold for its whole numbers in exact arithmetic; *infeasible* only if both
- * solvers say so.
+ * An answer counts only if all constraints hold for its whole numbers in exact arithmetic; *infeasible* only if a row
+ * alone proves it or both solvers say so.
  */
 export async function solveProgram(program: IntegerProgram, limits: SolveLimits = {}): Promise<ProgramAnswer> {
+  if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
   const limitMs = {
     "javascript-lp-solver": limits.defaultMs ?? DEFAULT_LIMIT_MS,
     highs: limits.highsMs ?? HIGHS_LIMIT_MS,
