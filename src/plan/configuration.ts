@@ -1,4 +1,3 @@
-import { capLimits } from "./cap-limits.js";
 import { allowedChoices, type Use, useOf } from "./capacity.js";
 import type { DeviceType } from "./device-type.js";
 import { billingOf, type PlanProblem } from "./plan-problem.js";
@@ -23,13 +22,12 @@ export interface Configuration {
 }
 
 /**
- * Every configuration that a problem allows and of which at least one device is under every cap.
+ * Every configuration that a problem allows.
  *
  * @param withinUs the time in which devices must finish; what they cost and consume is still counted until the deadline
  */
 export function configurationsOf(problem: PlanProblem, withinUs = problem.timeUs): Configuration[] {
-  const limits = capLimits(problem);
-  const configurations = problem.types.flatMap((deviceType, type) =>
+  return problem.types.flatMap((deviceType, type) =>
     problem.workloads.flatMap((_, workload) => {
       const smaller = problem.shorterLast ? (deviceType.choices[workload] ?? []) : [];
       return allowedChoices(deviceType, workload, problem).flatMap((choice) => {
@@ -38,7 +36,6 @@ export function configurationsOf(problem: PlanProblem, withinUs = problem.timeUs
       });
     }),
   );
-  return configurations.filter((one) => limits.every(({ first, limit }) => first(one) <= limit));
 }
 
 function ratesOf(problem: PlanProblem, { microPricePerHour = 0, idleMw = 0 }: DeviceType, { choice }: Use) {
