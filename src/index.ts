@@ -14,9 +14,12 @@ export { imagesTable, inferencesTable, type TrialRow, trialsTable } from "./data
 export { type Cell, cellsOf, plannedTrials } from "./design/cells.js";
 export { type Design, designSchema, deviceName, readDesign } from "./design/design.js";
 export { correlationFigure } from "./figures/correlation-figure.js";
+export { deadlineFrontierFigure } from "./figures/deadline-frontier-figure.js";
 export { FIGURE_NAMES, figuresOfDataset } from "./figures/figures-of-dataset.js";
 export { importanceFigure } from "./figures/importance-figure.js";
 export { latexTables } from "./figures/latex-tables.js";
+export { miniBatchByDeadlineFigure } from "./figures/mini-batch-by-deadline-figure.js";
+export { type GanttDevice, planGanttFigure } from "./figures/plan-gantt-figure.js";
 export { type Figure, figureSvg, renderFigure } from "./figures/render-figure.js";
 export { readTheme, type Theme } from "./figures/theme.js";
 export { warmupPredictionFigure, warmupPredictions } from "./figures/warmup-prediction-figure.js";

@@ -47,6 +47,12 @@ export function capLimits({ caps = {} }: PlanProblem): CapLimit[] {
   return limits;
 }
 
+/** The configurations of which at least one device is under every cap. */
+export function withinCaps(problem: PlanProblem, configurations: readonly Configuration[]): Configuration[] {
+  const limits = capLimits(problem);
+  return configurations.filter((one) => limits.every(({ first, limit }) => first(one) <= limit));
+}
+
 /** A cost in the units of configurations as an amount of the currency. */
 export function currencyOf(cost: bigint | number): number {
   return Number(cost) / (MICRO * US_PER_HOUR);

@@ -13,9 +13,11 @@ export function toLpFormat({ direction, variables, rows }: IntegerProgram): stri
     direction === "min" ? "Minimize" : "Maximize",
     ` objective: ${linear(objective, nameOf)}`,
     "Subject To",
-    ...rows
-      .filter(({ terms }) => terms.length > 0)
-      .map((row) => ` ${row.name}: ${linear(row.terms, nameOf)} ${sideOf(row)}`),
+    ...rows.filter(saysSomething).map((row) => {
+      // The format has no row without a variable: one that nothing can fulfil gets a variable that does not help.
+      const terms = row.terms.length > 0 ? row.terms : ([[0, 0]] as const);
+      return ` ${row.name}: ${linear(terms, nameOf)} ${sideOf(row)}`;
+    }),
     "Bounds",
     ...variables.map(({ name, upper }) =>
       upper === Number.POSITIVE_INFINITY ? ` ${name} >= 0` : ` 0 <= ${name} <= ${upper}`,
@@ -25,6 +27,11 @@ export function toLpFormat({ direction, variables, rows }: IntegerProgram): stri
     "End",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Whether a row excludes anything: one without terms does only if it requires more than nothing. */
+function saysSomething({ terms, lower = 0 }: Row): boolean {
+  return terms.length > 0 || lower > 0;
 }
 
 function linear(terms: Row["terms"], nameOf: (index: number) => string): string {
@@ -63,9 +70,9 @@ export function toMpsFormat({ direction, variables, rows }: IntegerProgram): str
     " N objective",
     ...rows.map(({ name, lower }) => ` ${lower !== undefined ? "G" : "L"} ${name}`),
     "COLUMNS",
-    " MARKER MARKER 'MARKER' 'INTORG'",
+    " integers 'MARKER' 'INTORG'",
     ...variables.flatMap(({ name }, index) => (columns[index] ?? []).map(([row, value]) => ` ${name} ${row} ${value}`)),
-    " MARKER MARKER 'MARKER' 'INTEND'",
+    " integers 'MARKER' 'INTEND'",
     "RHS",
     ...rows.map(({ name, lower, upper }) => ` rhs ${name} ${lower ?? upper ?? 0}`),
     "BOUNDS",

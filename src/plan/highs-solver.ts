@@ -45,12 +45,15 @@ export async function solveWithHighs(program: IntegerProgram, limitMs: number): 
     if (status === modelStatus.infeasible || status === modelStatus.unboundedOrInfeasible) {
       return { status: "infeasible" };
     }
-    const values = Array.from(model.getSolution().colValue);
+    const solution = model.getSolution();
+    const values = Array.from(solution.colValue);
+    const duals = variables.some(({ integer }) => integer) ? [] : Array.from(solution.rowDual);
     const bound = Number(model.info.get("mip_dual_bound")) / scale;
     return {
       status: status === modelStatus.optimal ? "optimal" : "stopped",
       ...(values.length === variables.length && { values }),
       ...(Number.isFinite(bound) && { bound }),
+      ...(duals.length > 0 && { duals }),
     };
   });
 }

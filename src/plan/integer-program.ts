@@ -59,6 +59,21 @@ export function violatedRow({ variables, rows }: IntegerProgram, values: readonl
   })?.name;
 }
 
+/**
+ * A row that requires more than its variables amount to at their largest, which proves that there is no solution.
+ *
+ * @returns undefined if there is none; that proves nothing
+ */
+export function rowThatNothingFulfils({ variables, rows }: IntegerProgram): string | undefined {
+  return rows.find(({ terms, lower }) => {
+    if (lower === undefined) return false;
+    const most = terms.reduce((sum, [index, coefficient]) => {
+      return coefficient > 0 ? sum + coefficient * (variables[index]?.upper ?? 0) : sum;
+    }, 0);
+    return most < lower && lower <= Number.MAX_SAFE_INTEGER;
+  })?.name;
+}
+
 /** The objective of whole values, in exact integer arithmetic. */
 export function objectiveOf({ variables }: IntegerProgram, values: readonly number[]): bigint {
   return exactSum(

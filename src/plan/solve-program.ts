@@ -1,4 +1,11 @@
-import { type IntegerProgram, objectiveOf, violatedRow, wholeValues } from "./integer-program.js";
+import {
+  type IntegerProgram,
+  objectiveOf,
+  rowThatNothingFulfils,
+  violatedRow,
+  wholeValues,
+} from "./integer-program.js";
+import { provesInfeasible } from "./prove-infeasible.js";
 import { SOLVER_NAMES, type SolverClaim, type SolverName } from "./solver.js";
 import { solveInThread } from "./solver-thread.js";
 
@@ -36,10 +43,11 @@ const LARGE = 100;
 /**
  * Asks one solver after the other until one gives a checked answer that it claims to be optimal.
  *
- * An answer counts only if all constraints hold for its whole numbers in exact arithmetic; *infeasible* only if both
- * solvers say so.
+ * An answer counts only if all constraints hold for its whole numbers in exact arithmetic; *infeasible* only if a row
+ * alone proves it, both solvers say so, or one does and a sum of rows proves it.
  */
 export async function solveProgram(program: IntegerProgram, limits: SolveLimits = {}): Promise<ProgramAnswer> {
+  if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
   const limitMs = {
     "javascript-lp-solver": limits.defaultMs ?? DEFAULT_LIMIT_MS,
     highs: limits.highsMs ?? HIGHS_LIMIT_MS,
@@ -55,7 +63,9 @@ export async function solveProgram(program: IntegerProgram, limits: SolveLimits 
     best = better(program, best, checked(program, name, claim));
     if (best !== undefined && (best.proven || limits.anySolution)) return best;
   }
-  return best ?? { status: infeasible === order.length ? "infeasible" : "unknown" };
+  if (best !== undefined) return best;
+  const proven = infeasible === order.length || (infeasible > 0 && (await provesInfeasible(program, limitMs.highs)));
+  return { status: proven ? "infeasible" : "unknown" };
 }
 
 /** @returns undefined if the claim holds no solution, or one that is none */

@@ -10,6 +10,8 @@ export interface SolverClaim {
   readonly values?: readonly number[];
   /** A value that no solution can beat, in the program's units, if it tells one. */
   readonly bound?: number;
+  /** One multiplier for each row of a program without integers, if it tells them. */
+  readonly duals?: readonly number[];
 }
 
 /** What every solver is to this project. */
