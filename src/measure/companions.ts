@@ -8,7 +8,7 @@ import type { CompanionEvent, TrialFailure, TrialSpec } from "./trial-protocol.j
 
 const ENTRY = fileURLToPath(new URL("./companion-process.js", import.meta.url));
 
-/** What keeps a trial from counting: its own end, or that of a device beside it. */
+/** Why a device beside a trial was not steady in time, or did not run all along. */
 export type CompanionFailure = TrialFailure | { readonly status: "timeout"; readonly detail: string };
 
 export interface CompanionOptions {
@@ -64,7 +64,10 @@ function startCompanion(spec: TrialSpec, cores: readonly number[] | undefined): 
       if (event.event === "failed") fail(event.status, event.detail);
       resolve();
     });
-    child.once("error", (error) => fail("crashed", error.message));
+    child.once("error", (error) => {
+      fail("crashed", error.message);
+      resolve();
+    });
     child.once("close", (code, signal) => {
       fail("crashed", signal === null ? `exit code ${code}` : `signal ${signal}`);
       resolve();

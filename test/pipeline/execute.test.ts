@@ -6,8 +6,15 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { UserError } from "../../src/core/user-error.js";
+import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { readPart } from "../../src/dataset/part-file.js";
 import { executionsTable, trialsTable } from "../../src/dataset/tables.js";
+import { readDesign } from "../../src/design/design.js";
+import { type ExecuteOptions, executePlan } from "../../src/execute/execute-plan.js";
+import { fitDataset } from "../../src/fit/fit-dataset.js";
+import { runSweep } from "../../src/measure/sweep.js";
+import { readPlanDocument } from "../../src/plan/plan-document.js";
 import { writeTinyModel } from "./tiny-model.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
@@ -20,6 +27,8 @@ const skip = availableParallelism() < 2 && "two devices side by side need two co
 function batchwise(...args: string[]) {
   return spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
 }
+
+const LONE = { provider: "cpu", threads: 1, concurrent: 1 } as const;
 
 /** A plan file that differs from the plan that was made. */
 function changedPlan(name: string, change: (plan: Plan) => void): string {
@@ -61,10 +70,7 @@ before(() => {
       input_sizes_px: [32],
       mini_batch_sizes: [1, 2, 3],
       trials: 1,
-      devices: [
-        { provider: "cpu", threads: 1, concurrent: 1 },
-        { provider: "cpu", threads: 1, concurrent: 2 },
-      ],
+      devices: [LONE, { ...LONE, concurrent: 2 }],
       stopping: { max_inferences: 12 },
       idle_ms: 20,
     }),
@@ -84,10 +90,8 @@ test("a design with a lone device and one of two is measured side by side, and e
     trials.map(({ trialId }) => trialId).sort(),
     [1, 2, 3].flatMap((size) => [`cpu-1t-2c-32px-${size}mb-1`, `cpu-1t-32px-${size}mb-1`]).sort(),
   );
-  const fit = batchwise("fit", dataset, "--json");
-  const { devices } = JSON.parse(fit.stdout);
   assert.deepEqual(
-    devices.map(({ concurrent }: { concurrent: number }) => concurrent),
+    fitDataset(dataset).map(({ device }) => device.concurrent),
     [1, 2],
   );
   assert.deepEqual(processesOfModel(), [], "no companion outlives its trial");
@@ -113,8 +117,7 @@ test("a plan is executed, every device classifies its images, and the rows make 
     assert.ok(predictedFinishMs <= (deadlineMs ?? 0));
     assert.equal(deadline, measuredFinishMs <= 1000 ? "met" : "missed");
   }
-  const checked = batchwise("dataset", "check", executed);
-  assert.equal(checked.status, 0, checked.stdout);
+  assert.deepEqual(checkDataset(executed), []);
 });
 
 test("a missed deadline is said and recorded, and the job is done all the same", { skip }, () => {
@@ -139,12 +142,25 @@ test("a missed deadline is said and recorded, and the job is done all the same",
   assert.equal(coverage, inside.length / 4);
 });
 
+test("a companion whose sweep is killed ends by itself", { skip: skip || process.platform !== "linux" }, async () => {
+  const out = join(folder, "killed");
+  const long = join(folder, "long.json");
+  const design = JSON.parse(readFileSync(join(folder, "tiny.json"), "utf8"));
+  const stopping = { max_inferences: 1_000_000_000, max_steady_ms: 1e9, relative_half_width: 1e-9 };
+  writeFileSync(long, JSON.stringify({ ...design, devices: [{ ...LONE, concurrent: 2 }], stopping }));
+  const run = spawn(process.execPath, [CLI, "sweep", "--design", long, "--out", out], { stdio: "ignore" });
+  const ended = once(run, "exit");
+  while (processesOfModel().length < 2) await new Promise((resolve) => setImmediate(resolve));
+  run.kill("SIGKILL");
+  await ended;
+  while (processesOfModel().length > 0) await new Promise((resolve) => setImmediate(resolve));
+});
+
 test("executions are added to the dataset that was measured, which stays sound and can be fitted", { skip }, () => {
   assert.equal(batchwise("execute", planFile).status, 0);
   assert.equal(readPart(dataset, executionsTable).length, 2);
-  const checked = batchwise("dataset", "check", dataset);
-  assert.equal(checked.status, 0, checked.stdout);
-  assert.equal(batchwise("fit", dataset).status, 0);
+  assert.deepEqual(checkDataset(dataset), []);
+  assert.equal(fitDataset(dataset).length, 2);
 });
 
 test("Ctrl-C ends every process of an execution, and nothing is recorded", { skip }, async () => {
@@ -161,16 +177,16 @@ test("Ctrl-C ends every process of an execution, and nothing is recorded", { ski
   assert.equal(existsSync(out), false);
 });
 
-const REFUSED: [what: string, change: (plan: Plan) => void, flags: string[], message: RegExp][] = [
-  ["of other threads", () => undefined, ["--threads", "2"], /was measured with threads 1 .*, not 2/],
-  ["of another provider", () => undefined, ["--provider", "cuda"], /was measured with provider cpu .*, not cuda/],
-  ["of a lone device", (plan) => setSource(plan, "concurrent", 1), [], /with 1 side by side .*, not 2/],
-  ["of another model file", (plan) => setSource(plan, "model_sha256", "0"), [], /another file than the one/],
-  ["of given functions", (plan) => setSource(plan, "dataset", undefined), [], /was not measured, allowed are/],
-  ["of more threads than cores", (plan) => setSource(plan, "threads", 999), [], /need 1998 cores, this machine has/],
-  ["with images that no mini-batch holds", (plan) => addImages(plan), [], /device 1 has \d+ images, .* at most \d+/],
-  ["that is infeasible", (plan) => Object.assign(plan, { status: "infeasible" }), [], /only a plan that was found/],
-  ["that is none", (plan) => Object.assign(plan, { question: 7 }), [], /plan .*plan-refused\.json: question: /],
+const REFUSED: [what: string, change: (plan: Plan) => void, options: ExecuteOptions, message: RegExp][] = [
+  ["of other threads", () => undefined, { threads: 2 }, /was measured with threads 1 .*, not 2/],
+  ["of another provider", () => undefined, { provider: "cuda" }, /was measured with provider cpu .*, not cuda/],
+  ["of a lone device", (plan) => setSource(plan, "concurrent", 1), {}, /with 1 side by side .*, not 2/],
+  ["of another model file", (plan) => setSource(plan, "model_sha256", "0"), {}, /another file than the one/],
+  ["of given functions", (plan) => setSource(plan, "dataset", undefined), {}, /was not measured, allowed are/],
+  ["of more threads than cores", (plan) => setSource(plan, "threads", 999), {}, /need 1998 cores, this machine has/],
+  ["with images that no mini-batch holds", (plan) => addImages(plan), {}, /device 1 has \d+ images, .* at most \d+/],
+  ["that is infeasible", (plan) => Object.assign(plan, { status: "infeasible" }), {}, /only a plan that was found/],
+  ["that is none", (plan) => Object.assign(plan, { question: 7 }), {}, /plan .*plan-refused\.json: question: /],
 ];
 
 function setSource({ question }: Plan, key: string, value: unknown): void {
@@ -181,17 +197,28 @@ function addImages({ devices }: Plan): void {
   for (const device of devices) device.images += 1_000_000;
 }
 
-for (const [what, change, flags, message] of REFUSED) {
-  test(`a plan ${what} is refused with the reason`, { skip }, () => {
-    const { status, stderr } = batchwise("execute", changedPlan("plan-refused.json", change), ...flags);
-    assert.match(stderr, message);
-    assert.equal(status, 2);
+for (const [what, change, options, message] of REFUSED) {
+  test(`a plan ${what} is refused with the reason`, { skip }, async () => {
+    const refused = changedPlan("plan-refused.json", change);
+    await assert.rejects(
+      async () => executePlan(readPlanDocument(refused), options),
+      (error) => error instanceof UserError && message.test(error.message),
+    );
   });
 }
 
-test("devices side by side that need more cores than there are can't be measured", { skip }, () => {
-  const flags = ["--design", join(folder, "tiny.json"), "--out", join(folder, "none"), "--concurrent", "999"];
-  const { status, stderr } = batchwise("sweep", ...flags);
-  assert.match(stderr, /999 devices side by side .*need \d+ cores, this machine has \d+$/m);
+test("a refusal is one line, ends with exit code 2 and records nothing", { skip }, () => {
+  const out = join(folder, "refused");
+  const { status, stderr } = batchwise("execute", planFile, "--threads", "2", "--out", out);
+  assert.match(stderr, /^batchwise: plan: device cpu-1t-2c was measured with threads 1 .*, not 2\n$/);
   assert.equal(status, 2);
+  assert.equal(existsSync(out), false);
+});
+
+test("devices side by side that need more cores than there are can't be measured", { skip }, async () => {
+  const design = { ...readDesign(join(folder, "tiny.json")), devices: [{ ...LONE, concurrent: 999 }] };
+  await assert.rejects(
+    runSweep({ design, folder: join(folder, "none") }),
+    /999 devices .*need 999 cores, this machine has \d+$/,
+  );
 });
