@@ -57,7 +57,7 @@ export async function observeTrial(
       ? coresFor(new Array(concurrent).fill(threads))
       : new Array<undefined>(concurrent).fill(undefined);
   const { result, failure } = await besideCompanions(spec, others, options, () =>
-    observeAlone(monitor, spec, { ...options, ...(cores && { cores }) }),
+    observeAlone(monitor, spec, { ...options, ...(cores && { cores }) }, (concurrent - 1) * threads),
   );
   const observed = result ?? { outcome: NOTHING_TOLD, samples: [], cautions: [] };
   return failure === undefined ? observed : { ...observed, outcome: { ...observed.outcome, ...failure } };
@@ -67,7 +67,12 @@ export async function observeTrial(
 const NOTHING_TOLD: TrialOutcome = { status: "crashed", phases: [], inferences: [], probes: [], seenMemoryMib: 0 };
 
 /** Runs a trial while the sampler watches its process, and joins what sampler and probe saw in the order of time. */
-async function observeAlone(monitor: HardwareMonitor, spec: TrialSpec, options: TrialOptions): Promise<ObservedTrial> {
+async function observeAlone(
+  monitor: HardwareMonitor,
+  spec: TrialSpec,
+  options: TrialOptions,
+  neighbourCores = 0,
+): Promise<ObservedTrial> {
   try {
     const outcome = await runTrial(spec, { ...options, onStart: (pid) => monitor.watch(pid) });
     const watched = await monitor.unwatch();
@@ -76,7 +81,7 @@ async function observeAlone(monitor: HardwareMonitor, spec: TrialSpec, options: 
     return {
       outcome,
       samples: [...sampled, ...probed].sort((a, b) => a.atMs - b.atMs),
-      cautions: cautionsFrom(monitor.features, watched).map(
+      cautions: cautionsFrom(monitor.features, watched, neighbourCores).map(
         ({ tag, detail, remedy }) => `${tag.replaceAll("_", " ")}: ${detail}, ${remedy}`,
       ),
     };
