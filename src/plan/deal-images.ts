@@ -43,14 +43,21 @@ export function dealByCounts(problem: PlanProblem, counts: Counts, withinUs: num
     let slack = total - left;
     const devices: PlannedDevice[] = [];
     for (const { type, table, count, uses, capacity } of groups) {
+      let last: { readonly least: number; readonly use: Use; readonly device: PlannedDevice } | undefined;
       for (let copy = 0; copy < count && left > 0; copy++) {
         const least = capacity - slack;
-        const use = uses.find((candidate) => candidate.capacity >= least);
+        // Without slack to spend all devices do the same: one record stands for them.
+        const use = last?.least === least ? last.use : uses.find((candidate) => candidate.capacity >= least);
         if (use === undefined) break;
         slack -= capacity - use.capacity;
         const taken = Math.min(left, use.capacity);
-        devices.push(plannedDevice(type.name, name, use, taken, problem.shorterLast ? table : []));
+        const device =
+          last?.use === use && last.device.images === taken
+            ? last.device
+            : plannedDevice(type.name, name, use, taken, problem.shorterLast ? table : []);
+        devices.push(device);
         left -= taken;
+        last = { least, use, device };
       }
     }
     return devices;

@@ -30,7 +30,12 @@ export function measurePlan(problem: PlanProblem, devices: readonly PlannedDevic
   let energyNj: bigint | undefined = 0n;
   let powerMw = 0;
   let latestUs = 0;
-  for (const device of devices) {
+  for (let first = 0, copies = 1; first < devices.length; first += copies) {
+    const device = devices[first];
+    if (device === undefined) break;
+    // Devices that do the same are often the same record: such a run is counted at once.
+    copies = 1;
+    while (devices[first + copies] === device) copies++;
     const type = byName.get(device.type);
     const workload = workloads.findIndex(({ name }) => name === device.workload);
     const table = type?.choices[workload];
@@ -47,13 +52,13 @@ export function measurePlan(problem: PlanProblem, devices: readonly PlannedDevic
     require(finish === device.finishUs, `finish ${device.finishUs}, counted ${finish}`);
     require(timeUs === undefined || finish <= timeUs, `finish ${finish} of ${timeUs}`);
     require(miniBatchSize === undefined || miniBatchSize === device.miniBatchSize, `size ${device.miniBatchSize}`);
-    left.set(type.name, (left.get(type.name) ?? 0) - 1);
-    done.set(device.workload, (done.get(device.workload) ?? 0) + device.images);
+    left.set(type.name, (left.get(type.name) ?? 0) - copies);
+    done.set(device.workload, (done.get(device.workload) ?? 0) + copies * device.images);
     sizes.add(device.miniBatchSize);
     latestUs = Math.max(latestUs, finish);
-    cost = add(cost, costOf(problem, type, finish));
-    energyNj = add(energyNj, energyOf(problem, type, choice, last, whole, further, finish));
-    powerMw += powerOf(type, choice);
+    cost = add(cost, costOf(problem, type, finish), copies);
+    energyNj = add(energyNj, energyOf(problem, type, choice, last, whole, further, finish), copies);
+    powerMw += copies * powerOf(type, choice);
   }
   for (const [name, count] of left) require(count >= 0, `${-count} devices of ${name} too many`);
   for (const { name, images } of workloads) {
@@ -103,8 +108,8 @@ function powerOf({ idleMw = 0 }: DeviceType, { warmupEnergyNj = 0, warmupUs, ene
   return Math.ceil(Math.max(warmupEnergyNj / warmupUs, energyNj / latencyUs, idleMw));
 }
 
-function add(sum: bigint | undefined, value: bigint | undefined): bigint | undefined {
-  return sum === undefined || value === undefined ? undefined : sum + value;
+function add(sum: bigint | undefined, value: bigint | undefined, copies: number): bigint | undefined {
+  return sum === undefined || value === undefined ? undefined : sum + value * BigInt(copies);
 }
 
 function require(holds: boolean, what: string): asserts holds {

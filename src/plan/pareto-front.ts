@@ -2,11 +2,11 @@ import { earliestTimeUs } from "./capacity.js";
 import { mostImages } from "./closed-form.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
 import type { FeasiblePlan } from "./plan-outcome.js";
-import type { PlanProblem } from "./plan-problem.js";
+import { billingOf, type PlanProblem } from "./plan-problem.js";
 
 /** A plan that no other one beats in both cost and finish. */
 export interface ParetoPoint {
-  /** The deadline that the plan was asked for; devices are paid until then. */
+  /** The deadline of the plan: reserved devices are paid until then, so it is when the last of them finishes. */
   readonly deadlineUs: number;
   readonly plan: FeasiblePlan;
 }
@@ -31,8 +31,8 @@ export async function paretoFront(
   const found: ParetoPoint[] = [];
   for (let index = 0; index < points; index++) {
     const deadlineUs = Math.round(firstUs * (timeUs / firstUs) ** (points === 1 ? 1 : index / (points - 1)));
-    const plan = await solvePlan({ ...problem, timeUs: deadlineUs, objective: "cost" }, options);
-    if (plan.status !== "infeasible") found.push({ deadlineUs, plan });
+    const point = await cheapestBy(problem, deadlineUs, options);
+    if (point !== undefined) found.push(point);
   }
   return found.filter(({ deadlineUs, plan }) =>
     found.every(
@@ -43,6 +43,20 @@ export async function paretoFront(
         (costOf(other.plan) === costOf(plan) && other.deadlineUs === deadlineUs),
     ),
   );
+}
+
+/** The least cost at a deadline. Who pays until the deadline asks for no later one than the plan needs. */
+async function cheapestBy(
+  problem: PlanProblem,
+  deadlineUs: number,
+  options: PlanOptions,
+): Promise<ParetoPoint | undefined> {
+  const plan = await solvePlan({ ...problem, timeUs: deadlineUs, objective: "cost" }, options);
+  if (plan.status === "infeasible") return undefined;
+  const pays = billingOf({ ...problem, timeUs: deadlineUs }) === "reserved";
+  return pays && plan.finishUs < deadlineUs
+    ? ((await cheapestBy(problem, plan.finishUs, options)) ?? { deadlineUs, plan })
+    : { deadlineUs, plan };
 }
 
 function costOf({ cost }: FeasiblePlan): number {
