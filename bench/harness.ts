@@ -79,6 +79,7 @@ async function trialMedianMs(cell: (typeof CELLS)[number], imagePaths: string[])
   const { outcome } = await observeTrial(
     monitor,
     { ...spec, idleMs: 200, memoryLimitMib: 1e6 },
+    { provider: "cpu", threads: THREADS, concurrent: 1 },
     { timeoutMs: 120_000 },
   );
   return median(sorted(outcome.inferences.slice(1).map(({ latencyMs }) => latencyMs)));

@@ -6,6 +6,7 @@ import { UserError } from "../src/core/user-error.js";
 import { claimsCommand } from "./claims-command.js";
 import { datasetCommand } from "./dataset-command.js";
 import { designCommand } from "./design-command.js";
+import { executeCommand } from "./execute-command.js";
 import { figuresCommand } from "./figures-command.js";
 import { fitCommand } from "./fit-command.js";
 import { modelCommand } from "./model-command.js";
@@ -36,6 +37,7 @@ const program = new Command("batchwise")
   .addCommand(rankCommand())
   .addCommand(claimsCommand())
   .addCommand(planCommand())
+  .addCommand(executeCommand())
   .addCommand(figuresCommand())
   .addCommand(monitorCommand())
   .addCommand(reproduceCommand());

@@ -1,126 +1,127 @@
 import { Command } from "commander";
-import { formatDuration, parseDurationMs } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
-import { deviceName } from "../src/design/design.js";
-import { functionsAtSize } from "../src/fit/device-functions.js";
-import { type DeviceFit, fitDataset } from "../src/fit/fit-dataset.js";
-import { type DeviceType, deviceType } from "../src/plan/device-type.js";
-import { type PlanOutcome, planRelaxed, planSoft } from "../src/plan/plan.js";
-import { parseInteger } from "./arguments.js";
-import { printResult, table } from "./terminal.js";
+import { solvePlan } from "../src/plan/plan.js";
+import { type PlanClass, planAsJson, questionOf } from "../src/plan/plan-document.js";
+import { parsePositive } from "./arguments.js";
+import { readPlanDevices } from "./plan-devices.js";
+import { exportPlan } from "./plan-export.js";
+import { drawPlanFigures } from "./plan-figures.js";
+import { finishIntervals } from "./plan-intervals.js";
+import { explainedBy, type PlanExtras, planLines } from "./plan-lines.js";
+import { basisOf, type PlanFlags, questionWithoutDevices, startOf } from "./plan-question.js";
+import { printResult } from "./terminal.js";
 
-interface PlanFlags {
-  devices: string;
-  size: string;
-  maxUses: string;
-  json?: boolean;
+interface OutputFlags extends PlanFlags {
+  readonly timeLimit?: string;
+  readonly sensitivity?: boolean;
+  readonly uncertainty?: string;
+  readonly pareto?: string;
+  readonly export?: string;
+  readonly formulation: string;
+  readonly modelName: string;
+  readonly storageUri: string;
+  readonly figures?: string;
+  readonly json?: boolean;
 }
 
-const DEFAULT_MAX_USES = "1000000";
-
-/** `batchwise plan`: the two optimisation models of the study, solved over a dataset's fitted functions. */
+/** `batchwise plan`: the study's models and their extensions, over measured or given functions. */
 export function planCommand(): Command {
   const plan = new Command("plan").description("choose mini-batch sizes and devices");
-  withPlanFlags(plan.command("soft").description("soft real-time: fewest devices that classify N images in a time"))
-    .requiredOption("--images <number>", "images to classify")
-    .requiredOption("--deadline <time>", "the time they have, e.g. 5s")
-    .action((folder: string, flags: PlanFlags & { images: string; deadline: string }) => {
-      const images = parseInteger("--images", flags.images);
-      const deadlineMs = parseDurationMs(flags.deadline);
-      print(planSoft([deviceTypeOf(folder, flags)], images, deadlineMs), flags.json);
-    });
-  withPlanFlags(plan.command("relaxed").description("relaxed: most images that the devices classify in a time"))
-    .requiredOption("--budget <time>", "the time, e.g. 5s")
-    .action((folder: string, flags: PlanFlags & { budget: string }) => {
-      print(planRelaxed([deviceTypeOf(folder, flags)], parseDurationMs(flags.budget)), flags.json);
-    });
+  asking(plan.command("soft"), "soft", "soft real-time: fewest devices that classify N images in a time")
+    .option("--images <number>", "images to classify")
+    .option("--deadline <time>", "the time they have, e.g. 5s");
+  asking(plan.command("relaxed"), "relaxed", "relaxed: most images that the devices classify in a time").option(
+    "--budget <time>",
+    "the time, e.g. 5s",
+  );
+  asking(plan.command("hard"), "hard", "hard real-time: soft with the worst observed or an upper bound")
+    .option("--images <number>", "images to classify")
+    .option("--deadline <time>", "the time they have, e.g. 5s");
+  asking(plan.command("best-effort"), "best-effort", "best effort: least cost or energy, without a deadline").option(
+    "--images <number>",
+    "images to classify",
+  );
   return plan;
 }
 
-function withPlanFlags(command: Command): Command {
+function asking(command: Command, planClass: PlanClass, description: string): Command {
   return command
-    .argument("<dir>", "the dataset's folder")
-    .option("--devices <number>", "devices that there are", "1")
+    .description(description)
+    .argument("[dir]", "the dataset's folder, for devices that are given as a number")
+    .option("--devices <number|file>", "devices that there are: a number of alike ones, or a device file", "1")
     .option("--size <px>", "input size", "224")
-    .option("--max-uses <number>", "most mini-batches of a device after its first", DEFAULT_MAX_USES)
-    .option("--json", "print one JSON object");
+    .option("--max-uses <number>", "most mini-batches of a device after its first", "1000000")
+    .option("--provider <name>", "execution provider, where the dataset has several")
+    .option("--threads <number>", "threads of a device, where the dataset has several")
+    .option("--concurrent <number>", "devices measured side by side, where the dataset has several")
+    .option(
+      "--workload <name=images>",
+      "one of several workloads; repeat",
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
+    .option("--objective <name>", "devices, images, cost or energy")
+    .option("--billing <name>", "what is paid: reserved (until the deadline) or busy (until a device finishes)")
+    .option("--start <state>", "loaded, cold (the load counts) or warm (no warm-up)", "loaded")
+    .option("--confidence <share>", "an upper prediction bound in place of the typical or worst time, e.g. 0.95")
+    .option("--max-cost <amount>", "cap on the cost")
+    .option("--max-energy-j <joules>", "cap on the energy")
+    .option("--max-power-w <watts>", "cap on the power of the used devices together")
+    .option("--max-sizes <number>", "most different mini-batch sizes in the plan")
+    .option("--mini-batch-size <number>", "the one mini-batch size for all devices")
+    .option("--shorter-last", "allow a smaller and shorter last mini-batch (outside the study's models)")
+    .option("--sensitivity", "say which constraint binds and what relaxing it buys")
+    .option("--uncertainty <resamples>", "solve again with so many resampled functions")
+    .option("--pareto <points>", "also the least cost at so many deadlines up to the given one")
+    .option("--time-limit <seconds>", "how long the larger solver may take", "10")
+    .option("--export <format>", "print lp, mps, triton or kserve in place of the plan")
+    .option("--formulation <name>", "of an exported program: compact or literal", "compact")
+    .option("--model-name <name>", "of an exported serving configuration", "classifier")
+    .option("--storage-uri <uri>", "where KServe finds the model", "pvc://models/classifier")
+    .option("--figures <dir>", "draw the plan into a folder")
+    .option("--json", "print one JSON object")
+    .action((folder: string | undefined, flags: OutputFlags) => answer(planClass, folder, flags));
 }
 
-function deviceTypeOf(folder: string, flags: PlanFlags): DeviceType {
-  const [fit] = fitDataset(folder);
-  if (fit === undefined) throw new UserError(`dataset ${folder}: its design has no device`);
-  return deviceTypeFromFit(
-    fit,
-    parseInteger("--size", flags.size),
-    parseInteger("--devices", flags.devices),
-    parseInteger("--max-uses", flags.maxUses),
+async function answer(planClass: PlanClass, folder: string | undefined, flags: OutputFlags): Promise<void> {
+  const asked = questionWithoutDevices(planClass, flags);
+  const devices = readPlanDevices(
+    folder,
+    flags,
+    asked.workloads.map(({ name }) => name),
   );
-}
-
-/** So many devices that all behave like the measured one. */
-export function deviceTypeFromFit(fit: DeviceFit, inputSizePx: number, count: number, maxUses: number): DeviceType {
-  return deviceType({ name: deviceName(fit.device), count, maxUses, ...functionsAtSize(fit, inputSizePx) });
-}
-
-function print(outcome: PlanOutcome, json: boolean | undefined): void {
-  printResult(json, planAsJson(outcome), () => planLines(outcome));
-}
-
-export function planLines(outcome: PlanOutcome): string[] {
-  if (outcome.status === "infeasible") {
-    return [
-      `infeasible: ${outcome.reason}`,
-      outcome.feasibleTimeUs === undefined
-        ? "no time would do"
-        : `${formatDuration(outcome.feasibleTimeUs / 1000)} would do`,
-    ];
-  }
-  const { devices, images, finishUs, solver } = outcome;
-  return [
-    table(
-      ["device", "type", "mini-batch size", "mini-batches", "images", "finish (ms)"],
-      devices.map((device, index) => [
-        index + 1,
-        device.type,
-        device.miniBatchSize,
-        device.miniBatches + 1,
-        device.images,
-        (device.finishUs / 1000).toFixed(1),
-      ]),
-    ),
-    "",
-    `${devices.length} device${devices.length === 1 ? "" : "s"}, ${images} images, finished after ${formatDuration(finishUs / 1000)}; proven optimal (${solver})`,
-  ];
-}
-
-export function planAsJson(outcome: PlanOutcome) {
-  if (outcome.status === "infeasible") {
-    const { status, reason, mostImages, feasibleTimeUs } = outcome;
-    return {
-      status,
-      reason,
-      most_images: mostImages,
-      feasible_time_ms: feasibleTimeUs === undefined ? null : feasibleTimeUs / 1000,
-    };
-  }
-  const { status, devices, images, finishUs, solver, proven, paperObjective } = outcome;
-  return {
-    status,
-    objective: {
-      devices: devices.length,
-      images,
-      finish_ms: finishUs / 1000,
-      ...(paperObjective !== undefined && { paper_objective: paperObjective }),
-    },
-    devices: devices.map((device) => ({
-      type: device.type,
-      mini_batch_size: device.miniBatchSize,
-      mini_batches: device.miniBatches,
-      images: device.images,
-      finish_ms: device.finishUs / 1000,
-    })),
-    solver,
-    proven,
-    bound: paperObjective === undefined ? devices.length : images,
+  const start = startOf(flags);
+  const problem = {
+    ...asked,
+    types: devices.types(devices.measured ? basisOf(planClass, flags) : givenBasis(flags), start),
   };
+  const options = { highsMs: 1000 * parsePositive("--time-limit", flags.timeLimit ?? "10") };
+  if (flags.export === "lp" || flags.export === "mps") {
+    process.stdout.write(exportPlan(flags, problem, undefined, devices.sources));
+    return;
+  }
+  const outcome = await solvePlan(problem, options);
+  if (flags.export !== undefined) {
+    process.stdout.write(exportPlan(flags, problem, outcome, devices.sources));
+    return;
+  }
+  const extras: PlanExtras = await explainedBy(
+    flags,
+    problem,
+    outcome,
+    (index) => devices.types({ kind: "resample", index }, start),
+    devices.measured,
+    options,
+  );
+  const figures = flags.figures === undefined ? [] : await drawPlanFigures(flags.figures, problem, outcome);
+  const question = questionOf(planClass, problem, start, devices.sources);
+  const intervals = devices.measured ? finishIntervals(outcome, devices, start) : undefined;
+  const json = { ...planAsJson(outcome, question, intervals), ...extras.json, ...(figures.length > 0 && { figures }) };
+  printResult(flags.json, json, () => [...planLines(outcome, problem), ...extras.lines, ...figures]);
+}
+
+/** Functions that are given are what the user vouches for; there is nothing to take a bound of. */
+function givenBasis({ confidence }: PlanFlags) {
+  if (confidence !== undefined) throw new UserError("--confidence: needs measured functions, these are given");
+  return { kind: "typical" } as const;
 }

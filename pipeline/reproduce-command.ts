@@ -8,11 +8,14 @@ import { formatDuration } from "../src/core/units.js";
 import { readDesign } from "../src/design/design.js";
 import { type DeviceFit, fitDataset } from "../src/fit/fit-dataset.js";
 import { lawTable } from "../src/fit/fit-tables.js";
-import { type PlanOutcome, planRelaxed, planSoft } from "../src/plan/plan.js";
+import { planRelaxed, planSoft } from "../src/plan/plan.js";
+import { planAsJson } from "../src/plan/plan-document.js";
+import type { PlanOutcome } from "../src/plan/plan-outcome.js";
 import { claimAsJson } from "./claims-command.js";
 import { drawFigures } from "./figures-command.js";
 import { fitAsJson } from "./fit-command.js";
-import { deviceTypeFromFit, planAsJson, planLines } from "./plan-command.js";
+import { deviceTypeFromFit } from "./plan-devices.js";
+import { planLines } from "./plan-lines.js";
 import { sweepLines, sweepWithProgress } from "./sweep-command.js";
 import { printResult, tableOf } from "./terminal.js";
 

@@ -108,14 +108,26 @@ export const executionsTable = define({
     device: integer("device", "The device within the plan, from 1", { unit: "1" }),
     type: text("type", "The device's type"),
     inputSizePx: integer("input_size_px", "Height and width of an image", { unit: "px" }),
+    threads: integer("threads", "Threads of one operator", { unit: "1" }),
+    concurrent: integer("concurrent", "Devices side by side when the functions of the plan were measured", {
+      unit: "1",
+    }),
     miniBatchSize: integer("mini_batch_size", "Images in one inference", { unit: "1" }),
     miniBatches: integer("mini_batches", "Mini-batches that ran, the first one included", { unit: "1" }),
     imagesPlanned: integer("images_planned", "Images that the plan gives the device", { unit: "1" }),
     imagesDone: integer("images_done", "Images that were classified", { unit: "1" }),
-    deadlineMs: number("deadline_ms", "The time that the plan had", { unit: "ms" }),
+    deadlineMs: optional(number("deadline_ms", "The time that the plan had; empty for best effort", { unit: "ms" })),
     predictedFinishMs: number("predicted_finish_ms", "When the plan said the device would finish", { unit: "ms" }),
+    predictedLowMs: optional(
+      number("predicted_low_ms", "Lower end of the 90 % prediction interval of the finish", { unit: "ms" }),
+    ),
+    predictedHighMs: optional(
+      number("predicted_high_ms", "Upper end of the 90 % prediction interval of the finish", { unit: "ms" }),
+    ),
     measuredFinishMs: optional(number("measured_finish_ms", "When it did, from the common start", { unit: "ms" })),
-    deadline: oneOf("deadline", ["met", "missed"], "Whether the device finished in time"),
+    deadline: optional(
+      oneOf("deadline", ["met", "missed"], "Whether the device finished in time; empty without a deadline"),
+    ),
     detail: optional(text("detail", "What went wrong, if anything")),
     startedAt: text("started_at", "When the execution started (ISO 8601, UTC)"),
   },

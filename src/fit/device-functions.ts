@@ -56,8 +56,11 @@ function valueAt(quantity: QuantityFit, inputSizePx: number, basis: Exclude<Basi
         return fitted.predict(inputSizePx, miniBatchSize);
       case "upper":
         return fitted.quantile(inputSizePx, miniBatchSize, basis.confidence);
-      case "resample":
-        return fitted.resampled(basis.index, inputSizePx, miniBatchSize);
+      case "resample": {
+        const value = fitted.resampled(basis.index, inputSizePx, miniBatchSize);
+        // A resample can bend a law below 0 where it is near it; there it says nothing.
+        return value > 0 ? value : fitted.predict(inputSizePx, miniBatchSize);
+      }
     }
   };
 }

@@ -44,6 +44,8 @@ export interface QuantityFit {
 export const NOISE_MARGIN = 1.2;
 /** A simpler form is preferred while its error is within this factor of the smallest. */
 const SIMPLER_WITHIN = 1.05;
+/** About so many mini-batch sizes of each input size are looked at. */
+const MOST_CHECKED = 256;
 /** Errors below this are rounding. */
 const ROUNDING = 1e-9;
 
@@ -62,13 +64,17 @@ export function fitQuantity(
     form.fit(observations) === undefined ? [] : [{ form, fitted: fitFunction(quantity, form, observations) }],
   );
   const floor = noiseFloor(observations);
-  const chosen = best(fitted, floor);
+  // A law that is not above 0 somewhere between its measurements is none, however small its error at them.
+  const sound = fitted.filter((candidate) => isPositive(candidate.fitted, observations));
+  const chosen = best(sound.length > 0 ? sound : fitted, floor);
   if (chosen === undefined) {
     throw new UserError(`fit of ${quantity}: requires at least 2 cells, got ${countCells(observations)}`);
   }
   const { high } = chosen.fitted.domain.inputSizePx;
   // What answers half-way to the next pixel answers anywhere.
-  const surfaces = fitted.filter((candidate) => Number.isFinite(candidate.fitted.extrapolate(high + 0.5, 1)));
+  const surfaces = (sound.length > 0 ? sound : fitted).filter((candidate) =>
+    Number.isFinite(candidate.fitted.extrapolate(high + 0.5, 1)),
+  );
   const surface = best(surfaces, floor)?.fitted;
   return {
     quantity,
@@ -108,6 +114,19 @@ function best(
   const smallest = Math.min(...candidates.map(({ fitted }) => fitted.leftOutError ?? Number.POSITIVE_INFINITY));
   const enough = Math.max(SIMPLER_WITHIN * smallest, NOISE_MARGIN * (floor ?? 0), ROUNDING);
   return candidates.find(({ fitted: { leftOutError } }) => (leftOutError ?? Infinity) <= enough) ?? candidates[0];
+}
+
+/** Whether a function is above 0 at every mini-batch size from 1 to the largest that was measured at each input size. */
+function isPositive(fitted: FittedFunction, observations: readonly Observation[]): boolean {
+  return [...groupBy(observations, ({ inputSizePx }) => inputSizePx)].every(([size, values]) => {
+    const largest = Math.max(...values.map(({ miniBatchSize }) => miniBatchSize));
+    const step = Math.max(1, Math.floor(largest / MOST_CHECKED));
+    for (let miniBatch = 1; miniBatch <= largest; miniBatch += step) {
+      const value = fitted.extrapolate(size, miniBatch);
+      if (!Number.isNaN(value) && value <= 0) return false;
+    }
+    return true;
+  });
 }
 
 function linearBySize(quantity: string, observations: readonly Observation[]): Map<number, FittedFunction> {

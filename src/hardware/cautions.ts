@@ -32,12 +32,18 @@ const MISSED_SHARE = 0.1;
 /**
  * What the samples of one watch say against it. Features that are missing raise no caution.
  *
+ * @param neighbourCores cores that devices beside the measured one keep busy on purpose: no other load
  * @example
  * cautionsFrom(monitor.features, await monitor.unwatch()); // [{ tag: "other_load", detail: "…", remedy: "…" }]
  */
-export function cautionsFrom(features: readonly Feature[], samples: readonly HardwareSample[]): HardwareCaution[] {
+export function cautionsFrom(
+  features: readonly Feature[],
+  samples: readonly HardwareSample[],
+  neighbourCores = 0,
+): HardwareCaution[] {
   const series = seriesOf(features, samples);
-  const checks = [throttled, otherLoad, swapUsed, frequencyChanged, clockJumped, containerLimit];
+  const load = (of: Series) => otherLoad(of, neighbourCores);
+  const checks = [throttled, load, swapUsed, frequencyChanged, clockJumped, containerLimit];
   const found = checks.map((check) => check(series));
   return [...found, samplesMissed(samples)].filter((caution) => caution !== undefined);
 }
@@ -76,13 +82,13 @@ function throttled(series: Series): HardwareCaution | undefined {
   return undefined;
 }
 
-function otherLoad(series: Series): HardwareCaution | undefined {
+function otherLoad(series: Series, neighbourCores: number): HardwareCaution | undefined {
   const elapsedMs = series("monitor/interval_ms").reduce((sum, interval) => sum + interval, 0);
   if (elapsedMs < OTHER_LOAD_LEAST_MS) return undefined;
   const states = ["user", "nice", "system", "irq", "softirq", "steal"];
   const allS = states.reduce((sum, state) => sum + growth(series(`cpu/${state}_s`)), 0);
   const ownS = growth(series("process/user_s")) + growth(series("process/system_s")) + growth(series("monitor/cpu_s"));
-  const cores = ((allS - ownS) * 1000) / elapsedMs;
+  const cores = ((allS - ownS) * 1000) / elapsedMs - neighbourCores;
   if (!(cores > OTHER_LOAD_CORES)) return undefined;
   return {
     tag: "other_load",

@@ -1,8 +1,11 @@
+import type { DeviceConfiguration } from "../design/design.js";
 import { cautionsFrom } from "../hardware/cautions.js";
 import type { Feature } from "../hardware/feature.js";
 import type { HardwareMonitor } from "../hardware/monitor.js";
 import { openProbe, probeFeatures } from "../hardware/probe.js";
 import type { UnavailableFeature } from "../hardware/recorder.js";
+import { besideCompanions } from "./companions.js";
+import { coresFor } from "./pinning.js";
 import { runTrial, type TrialOptions, type TrialOutcome } from "./trial.js";
 import type { TrialSpec } from "./trial-protocol.js";
 import type { StampedSample } from "./trial-record.js";
@@ -38,11 +41,37 @@ export interface ObservedTrial {
   readonly cautions: readonly string[];
 }
 
-/** Runs a trial while the sampler watches its process, and joins what sampler and probe saw in the order of time. */
+/**
+ * Runs a trial of a device configuration. Where it has several devices side by side, the others run the cell all the
+ * while; a trial during which one of them ended is no measurement of the configuration and gets its failure.
+ */
 export async function observeTrial(
   monitor: HardwareMonitor,
   spec: TrialSpec,
+  { provider, threads, concurrent }: DeviceConfiguration,
   options: TrialOptions,
+): Promise<ObservedTrial> {
+  if (concurrent === 1) return observeAlone(monitor, spec, options);
+  const [cores, ...others] =
+    provider === "cpu"
+      ? coresFor(new Array(concurrent).fill(threads))
+      : new Array<undefined>(concurrent).fill(undefined);
+  const { result, failure } = await besideCompanions(spec, others, options, () =>
+    observeAlone(monitor, spec, { ...options, ...(cores && { cores }) }, (concurrent - 1) * threads),
+  );
+  const observed = result ?? { outcome: NOTHING_TOLD, samples: [], cautions: [] };
+  return failure === undefined ? observed : { ...observed, outcome: { ...observed.outcome, ...failure } };
+}
+
+/** The outcome of a trial that was not started. */
+const NOTHING_TOLD: TrialOutcome = { status: "crashed", phases: [], inferences: [], probes: [], seenMemoryMib: 0 };
+
+/** Runs a trial while the sampler watches its process, and joins what sampler and probe saw in the order of time. */
+async function observeAlone(
+  monitor: HardwareMonitor,
+  spec: TrialSpec,
+  options: TrialOptions,
+  neighbourCores = 0,
 ): Promise<ObservedTrial> {
   try {
     const outcome = await runTrial(spec, { ...options, onStart: (pid) => monitor.watch(pid) });
@@ -52,7 +81,7 @@ export async function observeTrial(
     return {
       outcome,
       samples: [...sampled, ...probed].sort((a, b) => a.atMs - b.atMs),
-      cautions: cautionsFrom(monitor.features, watched).map(
+      cautions: cautionsFrom(monitor.features, watched, neighbourCores).map(
         ({ tag, detail, remedy }) => `${tag.replaceAll("_", " ")}: ${detail}, ${remedy}`,
       ),
     };

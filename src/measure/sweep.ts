@@ -9,13 +9,14 @@ import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { lockFolder } from "../dataset/folder-lock.js";
 import type { TrialRow, TrialStatus } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials, requireFit } from "../design/cells.js";
-import { type Design, deviceName } from "../design/design.js";
+import { type Design, type DeviceConfiguration, deviceName } from "../design/design.js";
 import { describeMachine } from "../hardware/machine.js";
 import { type HardwareMonitor, startHardwareMonitor } from "../hardware/monitor.js";
 import { describeModel, type ModelDescription, measureModelWork } from "./describe-model.js";
 import { listImages, writeDummyImages } from "./images.js";
 import { ensureModelFile } from "./model-file.js";
 import { observedFeatures, observeTrial, unavailableFeatures } from "./observe-trial.js";
+import { coresFor } from "./pinning.js";
 import { hostHash, readGitCommit, readVersions } from "./provenance.js";
 import { requireProvider } from "./session.js";
 import { type RunIdentity, skippedRecord, trialRecord } from "./trial-record.js";
@@ -60,7 +61,7 @@ export async function runSweep({
   if (!resume && hasDataPackage(folder)) {
     throw new UserError(`dataset ${folder}: holds a dataset already, allowed with --resume or another folder`);
   }
-  for (const { provider } of design.devices) requireProvider(provider);
+  for (const device of design.devices) requireDevice(device);
   const modelPath = ensureModelFile(design.model);
   const model = await describeModel(modelPath);
   requireFit(design, model.input);
@@ -98,6 +99,12 @@ export async function runSweep({
     rmSync(scratch, { recursive: true, force: true });
     lock.release();
   }
+}
+
+/** A single device may have more threads than cores: that is slow, but what was asked. */
+function requireDevice({ provider, threads, concurrent }: DeviceConfiguration): void {
+  requireProvider(provider);
+  if (provider === "cpu" && concurrent > 1) coresFor(new Array(concurrent).fill(threads));
 }
 
 interface Sweep {
@@ -154,10 +161,10 @@ async function measureTrial(sweep: Sweep, planned: PlannedTrial, startedAt: stri
     imagePaths: imagePaths.get(inputSizePx) ?? [],
     stopping: design.stopping,
     idleMs: design.idle_ms,
-    memoryLimitMib: design.memory_limit_mib ?? hostMemoryMib(),
+    memoryLimitMib: design.memory_limit_mib ?? hostMemoryMib() / device.concurrent,
   };
   try {
-    const { outcome, samples, cautions } = await observeTrial(monitor, spec, {
+    const { outcome, samples, cautions } = await observeTrial(monitor, spec, device, {
       timeoutMs: design.timeout_ms,
       ...(signal && { signal }),
     });

@@ -1,14 +1,14 @@
 // The entry point of a trial's process: measures one cell and tells what happens on file descriptor 3.
-import { writeFileSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { monotonicMs } from "../core/clock.js";
-import { UserError } from "../core/user-error.js";
 import type { Phase } from "../dataset/tables.js";
 import { openProbe } from "../hardware/probe.js";
 import { type ImageTensor, prepareMiniBatch } from "./images.js";
 import { processMemory, resetPeakMemory } from "./process-memory.js";
 import { type InferenceOutputs, openSession, type Session } from "./session.js";
 import { StoppingWatch } from "./stopping.js";
+import { classifyFailure, MemoryLimitError, preferAsVictim } from "./trial-failure.js";
 import type { TimedInference, TrialEvent, TrialSpec } from "./trial-protocol.js";
 
 const EVENTS_FILE = 3;
@@ -19,7 +19,7 @@ const spec: TrialSpec = JSON.parse(process.argv[2] ?? "{}");
 const parentPid = process.ppid;
 
 await measure().catch((error: unknown) => {
-  tell({ event: "failed", ...classify(error) });
+  tell({ event: "failed", ...classifyFailure(error) });
   process.exitCode = 1;
 });
 
@@ -102,39 +102,12 @@ function tell(event: TrialEvent): void {
   writeSync(EVENTS_FILE, `${JSON.stringify(event)}\n`);
 }
 
-/** Where memory runs out, the kernel should end the trial and not the sweep that records it. */
-function preferAsVictim(): void {
-  try {
-    writeFileSync("/proc/self/oom_score_adj", "1000");
-  } catch {
-    // Elsewhere than on Linux there is no such preference.
-  }
-}
-
 /** On a GPU the limit is of its memory, which the sweep watches from outside. */
 function requireWithinLimit(): number {
   const peakMib = processMemory(process.pid)?.peakMib ?? 0;
   if (spec.provider === "cpu" && peakMib > spec.memoryLimitMib)
     throw new MemoryLimitError(peakMib, spec.memoryLimitMib);
   return peakMib;
-}
-
-class MemoryLimitError extends Error {
-  constructor(peakMib: number, limitMib: number) {
-    super(`peak memory ${Math.round(peakMib)} MiB exceeds the limit of ${Math.round(limitMib)} MiB`);
-  }
-}
-
-function classify(error: unknown): { status: "out_of_memory" | "unsupported" | "crashed"; detail: string } {
-  const detail = error instanceof Error ? error.message : String(error);
-  if (error instanceof MemoryLimitError) return { status: "out_of_memory", detail };
-  if (/bad_alloc|out of memory|failed to allocate|allocation failed|invalid (typed )?array length/i.test(detail)) {
-    return { status: "out_of_memory", detail };
-  }
-  if (error instanceof UserError || /not implemented|NOT_IMPLEMENTED|no available backend/i.test(detail)) {
-    return { status: "unsupported", detail };
-  }
-  return { status: "crashed", detail };
 }
 
 function areFinite(outputs: InferenceOutputs): boolean {

@@ -42,4 +42,13 @@ export type TrialEvent =
       readonly idleMemoryMib?: number;
       readonly peakMemoryMib: number;
     }
-  | { readonly event: "failed"; readonly status: "out_of_memory" | "unsupported" | "crashed"; readonly detail: string };
+  | ({ readonly event: "failed" } & TrialFailure);
+
+/** What a companion's process tells, one JSON line each on file descriptor 3. */
+export type CompanionEvent = { readonly event: "steady" } | ({ readonly event: "failed" } & TrialFailure);
+
+/** Why a process that runs a cell ended before its time. */
+export interface TrialFailure {
+  readonly status: "out_of_memory" | "unsupported" | "crashed";
+  readonly detail: string;
+}

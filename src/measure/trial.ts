@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Phase, TrialStatus } from "../dataset/tables.js";
+import { pinnedCommand } from "./pinning.js";
 import { processMemory } from "./process-memory.js";
 import type { TimedInference, TrialEvent, TrialSpec } from "./trial-protocol.js";
 
@@ -35,6 +36,8 @@ export interface TrialOutcome {
 
 export interface TrialOptions {
   readonly timeoutMs: number;
+  /** The cores that the trial may use. Default: all. */
+  readonly cores?: readonly number[];
   /** Ends the trial; its outcome is then of no use and `runTrial` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called with the process id as soon as the process runs. */
@@ -53,10 +56,8 @@ export async function runTrial(spec: TrialSpec, options: TrialOptions): Promise<
   options.signal?.throwIfAborted();
   const oomKillsBefore = kernelOutOfMemoryKills();
   // A group of its own, so that Ctrl-C in the terminal reaches the sweep and not the trial.
-  const child = spawn(process.execPath, [ENTRY, JSON.stringify(spec)], {
-    stdio: ["ignore", "ignore", "pipe", "pipe"],
-    detached: true,
-  });
+  const { program, args } = pinnedCommand(options.cores, process.execPath, [ENTRY, JSON.stringify(spec)]);
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe", "pipe"], detached: true });
   const pid = child.pid;
   const told = new Told();
   const ended = once(child, "close");

@@ -1,67 +1,94 @@
 import type { Choice, DeviceType } from "./device-type.js";
+import type { PlanProblem } from "./plan-problem.js";
 
 /** A choice with its best number of uses within a time. */
 export interface Use {
   readonly choice: Choice;
-  /** Mini-batches after the first one. */
+  /** Whole mini-batches after the first one. */
   readonly uses: number;
-  /** Images: (uses + 1) · mini-batch size. */
+  /** Images of a smaller last mini-batch after those; 0 in the study's models. */
+  readonly tail: number;
+  /** Images: (uses + 1) · mini-batch size + tail. */
   readonly capacity: number;
 }
 
-/** When a device that starts cold at 0 has run its first mini-batch and `uses` further ones. */
+/** Everything that a capacity depends on besides the device. */
+export type CapacityRule = Pick<PlanProblem, "miniBatchSize" | "shorterLast">;
+
+/** When a device has run its first mini-batch and `uses` further ones. */
 export function finishUs({ warmupUs, latencyUs }: Choice, uses: number): number {
   return warmupUs + uses * latencyUs;
 }
 
 /**
- * The most that one device of a type classifies within a time: over its mini-batch sizes the maximum of
- * (t + 1)·mbs with t = min(M, ⌊(T − W)/L⌋). Of equal capacities the smaller mini-batch.
+ * The best use of one choice within a time: t = min(M, ⌊(T − W)/L⌋) and, where that is allowed, the largest smaller
+ * mini-batch that still fits in the rest.
+ *
+ * @param timeUs Infinity for no limit: then t = M
+ * @returns undefined if the first mini-batch alone takes longer
+ */
+export function useOf(
+  choice: Choice,
+  { maxUses }: DeviceType,
+  timeUs: number,
+  smaller: readonly Choice[] = [],
+): Use | undefined {
+  if (choice.warmupUs > timeUs) return undefined;
+  const uses = Math.min(maxUses, Math.floor((timeUs - choice.warmupUs) / choice.latencyUs));
+  const tail = uses < maxUses ? largestWithin(smaller, choice, timeUs - finishUs(choice, uses)) : 0;
+  return { choice, uses, tail, capacity: (uses + 1) * choice.miniBatchSize + tail };
+}
+
+function largestWithin(choices: readonly Choice[], { miniBatchSize }: Choice, timeUs: number): number {
+  let largest = 0;
+  for (const candidate of choices) {
+    if (candidate.miniBatchSize >= miniBatchSize) break;
+    if (candidate.latencyUs <= timeUs) largest = candidate.miniBatchSize;
+  }
+  return largest;
+}
+
+/** The choices of a type for a workload that a problem allows. */
+export function allowedChoices(type: DeviceType, workload: number, { miniBatchSize }: CapacityRule): readonly Choice[] {
+  const choices = type.choices[workload] ?? [];
+  return miniBatchSize === undefined ? choices : choices.filter((choice) => choice.miniBatchSize === miniBatchSize);
+}
+
+/**
+ * The most that one device of a type classifies within a time: the maximum capacity over its mini-batch sizes. Of
+ * equal capacities the smaller mini-batch.
  *
  * @returns undefined if even its fastest first inference takes longer
  */
-export function bestUse(type: DeviceType, timeUs: number): Use | undefined {
+export function bestUse(type: DeviceType, workload: number, timeUs: number, rule: CapacityRule = {}): Use | undefined {
+  const smaller = rule.shorterLast ? (type.choices[workload] ?? []) : [];
   let best: Use | undefined;
-  for (const choice of type.choices) {
-    if (choice.warmupUs > timeUs) continue;
-    const uses = Math.min(type.maxUses, Math.floor((timeUs - choice.warmupUs) / choice.latencyUs));
-    const capacity = (uses + 1) * choice.miniBatchSize;
-    if (best === undefined || capacity > best.capacity) best = { choice, uses, capacity };
+  for (const choice of allowedChoices(type, workload, rule)) {
+    const use = useOf(choice, type, timeUs, smaller);
+    if (use !== undefined && (best === undefined || use.capacity > best.capacity)) best = use;
   }
   return best;
 }
 
+/** A type with its best use. */
+export interface UsableType {
+  readonly type: DeviceType;
+  readonly use: Use;
+}
+
 /** The types that can be used within a time, largest capacity first. */
-export function usableTypes(types: readonly DeviceType[], timeUs: number): { type: DeviceType; use: Use }[] {
+export function usableTypes(
+  types: readonly DeviceType[],
+  workload: number,
+  timeUs: number,
+  rule: CapacityRule = {},
+): UsableType[] {
   return types
     .flatMap((type) => {
-      const use = bestUse(type, timeUs);
+      const use = bestUse(type, workload, timeUs, rule);
       return use === undefined ? [] : [{ type, use }];
     })
     .sort((a, b) => b.use.capacity - a.use.capacity);
-}
-
-/**
- * The fewest devices that classify so many images within a time: devices with the largest capacities first. Exact,
- * because every device counts 1 and more capacity is never worse.
- *
- * @returns undefined if all devices together are too few
- */
-export function fewestDevices(types: readonly DeviceType[], images: number, timeUs: number): number | undefined {
-  let left = images;
-  let devices = 0;
-  for (const { type, use } of usableTypes(types, timeUs)) {
-    const needed = Math.min(type.count, Math.ceil(left / use.capacity));
-    devices += needed;
-    left -= needed * use.capacity;
-    if (left <= 0) return devices;
-  }
-  return undefined;
-}
-
-/** The most images that all devices together classify within a time. */
-export function mostImages(types: readonly DeviceType[], timeUs: number): number {
-  return usableTypes(types, timeUs).reduce((sum, { type, use }) => sum + type.count * use.capacity, 0);
 }
 
 /**
@@ -69,9 +96,9 @@ export function mostImages(types: readonly DeviceType[], timeUs: number): number
  *
  * @returns undefined if it does not hold at `highUs` either
  */
-export function earliestTimeUs(highUs: number, holds: (timeUs: number) => boolean): number | undefined {
+export function earliestTimeUs(highUs: number, holds: (timeUs: number) => boolean, lowUs = 0): number | undefined {
   if (!holds(highUs)) return undefined;
-  let low = 0;
+  let low = lowUs;
   let high = highUs;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);

@@ -1,144 +1,108 @@
-import { UserError } from "../core/user-error.js";
-import { earliestTimeUs, fewestDevices, finishUs, mostImages, type Use, usableTypes } from "./capacity.js";
+import { checkedPlan } from "./checked-plan.js";
+import { hasClosedForm, solveClosedForm } from "./closed-form.js";
+import { countsOf, dealByCounts, dealByGroups } from "./deal-images.js";
 import { type DeviceType, microsecondsDown } from "./device-type.js";
-import { solveCounts } from "./lp-solver.js";
+import { finishEarlier } from "./earliest-finish.js";
+import { formulate } from "./formulate.js";
+import { explainInfeasible, explainOneWorkload } from "./infeasible.js";
+import type { FeasiblePlan, PlanOutcome } from "./plan-outcome.js";
+import { countsOnly, hasEnergy, type PlanProblem, requireAnswerable } from "./plan-problem.js";
+import { type SolveLimits, solveProgram } from "./solve-program.js";
 
-/** What one used device does. */
-export interface PlannedDevice {
-  readonly type: string;
-  readonly miniBatchSize: number;
-  /** Mini-batches after the first one. */
-  readonly miniBatches: number;
-  /** Images that the device really gets: the last mini-batch may be smaller. */
-  readonly images: number;
-  readonly finishUs: number;
+export interface PlanOptions extends SolveLimits {
+  /**
+   * How long the search among equally good plans may take. Default: 250 ms for the earliest finish, 1 s for the least
+   * energy.
+   */
+  readonly tieMs?: number;
 }
 
-export interface OptimalPlan {
-  readonly status: "optimal";
-  readonly devices: readonly PlannedDevice[];
-  readonly images: number;
-  readonly finishUs: number;
-  readonly solver: string;
-  readonly proven: true;
-  /** The relaxed model's objective as the paper writes it: NGPU × Σ over types; equal to `images` for one type. */
-  readonly paperObjective?: number;
-}
-
-export interface InfeasiblePlan {
-  readonly status: "infeasible";
-  /** Which constraint fails and by how much. */
-  readonly reason: string;
-  /** The most images that all devices classify in the time. */
-  readonly mostImages: number;
-  /** The time that would do, or undefined if no time would. */
-  readonly feasibleTimeUs: number | undefined;
-}
-
-export type PlanOutcome = OptimalPlan | InfeasiblePlan;
+const EARLIEST_MS = 250;
+const LEAST_ENERGY_MS = 1000;
 
 /**
- * Soft real-time: the fewest devices that classify N images within T, and among those plans the earliest finish.
- *
- * The compact integer program (how many of each type, each with its largest capacity) is solved with
- * javascript-lp-solver and held against the closed form in the same call.
+ * Soft real-time: the fewest devices that classify N images within T, among those plans the earliest finish, then the
+ * smaller mini-batches. In closed form; `solvePlan` answers every other question.
  *
  * @throws UserError if images or deadline are out of range
+ * @example
+ * planSoft([type], 10_000, 5000); // { status: "optimal", devices: [ … ], proven: true, … }
  */
 export function planSoft(types: readonly DeviceType[], images: number, deadlineMs: number): PlanOutcome {
-  requireImages(images);
-  const timeUs = microsecondsDown(deadlineMs);
-  const fewest = fewestDevices(types, images, timeUs);
-  if (fewest === undefined) return infeasible(types, images, timeUs);
-  const usable = usableTypes(types, timeUs);
-  const counts = solveCounts({
-    direction: "min",
-    cover: images,
-    types: usable.map(({ type, use }) => ({ count: type.count, objective: 1, capacity: use.capacity })),
-  });
-  const solved = counts?.reduce((sum, count) => sum + count, 0);
-  const finish = earliestTimeUs(timeUs, (time) => (fewestDevices(types, images, time) ?? Infinity) <= fewest) ?? timeUs;
-  return optimal(assign(types, images, finish), solved === fewest ? "javascript-lp-solver" : "closed form");
+  return planInClosedForm(singleWorkload(types, images, deadlineMs, "devices"));
 }
 
 /**
- * Relaxed: the most images that all devices classify within T.
+ * Relaxed: the most images that all devices classify within T, in closed form.
  *
  * @throws UserError if the budget is out of range
  */
 export function planRelaxed(types: readonly DeviceType[], budgetMs: number): PlanOutcome {
-  const timeUs = microsecondsDown(budgetMs);
-  const usable = usableTypes(types, timeUs);
-  if (usable.length === 0) return infeasible(types, 1, timeUs);
-  const most = mostImages(types, timeUs);
-  const counts = solveCounts({
-    direction: "max",
-    types: usable.map(({ type, use }) => ({ count: type.count, objective: use.capacity, capacity: use.capacity })),
-  });
-  const solved = counts?.reduce((sum, count, index) => sum + count * (usable[index]?.use.capacity ?? 0), 0);
-  const finish = earliestTimeUs(timeUs, (time) => mostImages(types, time) >= most) ?? timeUs;
-  const devices = types.reduce((sum, { count }) => sum + count, 0);
-  return {
-    ...optimal(assign(types, most, finish), solved === most ? "javascript-lp-solver" : "closed form"),
-    paperObjective: devices * usable.reduce((sum, { use }) => sum + use.capacity, 0),
-  };
+  return planInClosedForm(singleWorkload(types, 0, budgetMs, "images"));
 }
 
-/** Gives the images to the devices with the largest capacities within a time, each as many as it can take. */
-function assign(types: readonly DeviceType[], images: number, timeUs: number): PlannedDevice[] {
-  const devices: PlannedDevice[] = [];
-  let left = images;
-  for (const { type, use } of usableTypes(types, timeUs)) {
-    for (let index = 0; index < type.count && left > 0; index++) {
-      const taken = Math.min(left, use.capacity);
-      devices.push(plannedDevice(type, use, taken));
-      left -= taken;
-    }
+function singleWorkload(
+  types: readonly DeviceType[],
+  images: number,
+  timeMs: number,
+  objective: "devices" | "images",
+): PlanProblem {
+  return { types, workloads: [{ name: "images", images }], timeUs: microsecondsDown(timeMs), objective };
+}
+
+/**
+ * Answers a question: the optimal plan, or why there is none.
+ *
+ * In closed form where that is exact, else the compact formulation is given to the solvers. Every plan is held against
+ * the problem in exact integer arithmetic before it is returned.
+ *
+ * @throws UserError if the question makes no sense, or no solver finds a plan or its absence in time
+ */
+export async function solvePlan(problem: PlanProblem, options: PlanOptions = {}): Promise<PlanOutcome> {
+  requireAnswerable(problem);
+  if (hasClosedForm(problem)) {
+    const plan = planInClosedForm(problem);
+    return plan.status === "infeasible" ? plan : withLeastEnergy(problem, plan, options);
   }
-  return devices;
+  const formulation = formulate(problem);
+  const answer = await solveProgram(formulation.program, options);
+  if (answer.status !== "solved") return explainInfeasible(problem, answer.status, options);
+  const groups = formulation.decode(answer.values);
+  const deadlineUs = problem.timeUs ?? Number.POSITIVE_INFINITY;
+  const counts = countsOf(problem, groups);
+  const devices = countsOnly(problem) ? dealByCounts(problem, counts, deadlineUs) : dealByGroups(problem, groups);
+  const plan = checkedPlan(problem, devices, answer.solver, answer.proven, answer.bound);
+  return countsOnly(problem) || problem.objective === "devices" || problem.objective === "images"
+    ? finishEarlier(problem, plan, answer.objective, { ...options, tieMs: options.tieMs ?? EARLIEST_MS })
+    : plan;
 }
 
-function plannedDevice(type: DeviceType, { choice }: Use, images: number): PlannedDevice {
-  const miniBatches = Math.ceil(images / choice.miniBatchSize) - 1;
-  return {
-    type: type.name,
-    miniBatchSize: choice.miniBatchSize,
-    miniBatches,
-    images,
-    finishUs: finishUs(choice, miniBatches),
+function planInClosedForm(problem: PlanProblem): PlanOutcome {
+  requireAnswerable(problem);
+  const form = solveClosedForm(problem);
+  if (form === undefined) return explainOneWorkload(problem);
+  const devices = dealByCounts({ ...problem, ...form.rule }, form.counts, form.withinUs);
+  return { ...checkedPlan(problem, devices, "closed form", true, undefined), earliestProven: true };
+}
+
+/** Among the plans with this objective and finish the one with the least energy, where the energies are known. */
+async function withLeastEnergy(problem: PlanProblem, plan: FeasiblePlan, options: PlanOptions): Promise<PlanOutcome> {
+  if (!problem.types.every(hasEnergy) || problem.shorterLast) return plan;
+  const tie: PlanProblem = {
+    ...problem,
+    objective: "energy",
+    workloads: problem.workloads.map((workload) => ({ ...workload, images: plan.images })),
+    caps: problem.objective === "images" ? {} : { devices: plan.devices.length },
   };
-}
-
-function optimal(devices: readonly PlannedDevice[], solver: string): OptimalPlan {
-  return {
-    status: "optimal",
-    devices,
-    images: devices.reduce((sum, device) => sum + device.images, 0),
-    finishUs: Math.max(...devices.map((device) => device.finishUs)),
-    solver,
-    proven: true,
-  };
-}
-
-function infeasible(types: readonly DeviceType[], images: number, timeUs: number): InfeasiblePlan {
-  const most = mostImages(types, timeUs);
-  const ceilingUs = Math.max(
-    0,
-    ...types.flatMap((type) => type.choices.map((choice) => finishUs(choice, type.maxUses))),
-  );
-  const feasibleTimeUs = earliestTimeUs(ceilingUs, (time) => mostImages(types, time) >= images);
-  const fastestUs = Math.min(...types.flatMap(({ choices }) => choices.map(({ warmupUs }) => warmupUs)));
-  const time = `${timeUs / 1000} ms`;
-  const reason = types.every(({ choices }) => choices.length === 0)
-    ? "memory: not even one image fits a device"
-    : fastestUs > timeUs
-      ? `time: the fastest first inference takes ${fastestUs / 1000} ms, ${(fastestUs - timeUs) / 1000} ms more than ${time}`
-      : `capacity: all devices together classify ${most} images in ${time}, ${images - most} fewer than ${images}`;
-  return { status: "infeasible", reason, mostImages: most, feasibleTimeUs };
-}
-
-function requireImages(images: number): void {
-  if (!Number.isSafeInteger(images) || images < 1) {
-    throw new UserError(`images ${images}: allowed are whole numbers from 1`);
-  }
+  const formulation = formulate(tie, plan.finishUs);
+  const highsMs = options.tieMs ?? LEAST_ENERGY_MS;
+  const answer = await solveProgram(formulation.program, { highsMs });
+  // What a solver has at its time limit depends on the machine; the plan must not.
+  if (answer.status !== "solved" || !answer.proven) return plan;
+  const devices = dealByGroups(tie, formulation.decode(answer.values));
+  const better = checkedPlan(problem, devices, plan.solver, true, plan.bound);
+  const same = better.devices.length === plan.devices.length && better.finishUs <= plan.finishUs;
+  return same && (better.energyJ ?? Number.POSITIVE_INFINITY) < (plan.energyJ ?? 0)
+    ? { ...better, ...(plan.paperObjective !== undefined && { paperObjective: plan.paperObjective }) }
+    : plan;
 }

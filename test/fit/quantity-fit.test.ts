@@ -78,3 +78,13 @@ test("the noise floor is how far a trial lies from the median of the others of i
   assert.ok(Math.abs(floor - (1 / 11 + 1 / 10) / 2) < 1e-12, String(floor));
   assert.equal(noiseFloor([at(1, 10), at(2, 20)]), undefined);
 });
+
+test("a form that predicts no time at all between its measurements is not chosen", () => {
+  // Linear through both of 64 px's cells: below 0 at mini-batches of 1 to 3, which were not measured there.
+  const at = (inputSizePx: number, miniBatchSize: number, value: number) => ({ inputSizePx, miniBatchSize, value });
+  const steep = [at(64, 4, 0.01), at(64, 8, 8), at(64, 8, 8.01)];
+  const flat = [1, 2, 4, 8].map((batch) => at(128, batch, 2 * batch));
+  const fit = fitQuantity("latency_ms", [...steep, ...flat]);
+  assert.ok((LINEAR_PER_SIZE.fit(steep)?.evaluate(64, 1) ?? 0) < 0);
+  for (let batch = 1; batch <= 8; batch++) assert.ok(fit.at(64).extrapolate(64, batch) > 0, fit.at(64).form);
+});

@@ -4,7 +4,11 @@ import { cautionsFrom } from "../../src/hardware/cautions.js";
 import { featureGroup } from "../../src/hardware/feature-group.js";
 
 /** Samples every 100 ms of the features named, which start at the first number and end at the second. */
-function watch(changes: Readonly<Record<string, readonly [first: number, last: number]>>, timesMs = times(11)) {
+function watch(
+  changes: Readonly<Record<string, readonly [first: number, last: number]>>,
+  timesMs = times(11),
+  neighbourCores = 0,
+) {
   const quiet: Record<string, readonly [number, number]> = {
     "monitor/cpu_s": [1, 1.01],
     "cpu/user_s": [100, 101],
@@ -38,7 +42,7 @@ function watch(changes: Readonly<Record<string, readonly [first: number, last: n
       ...all.map(([, [first, last]]) => (index < timesMs.length / 2 ? first : last)),
     ],
   }));
-  return cautionsFrom(features, samples);
+  return cautionsFrom(features, samples, neighbourCores);
 }
 
 function times(count: number): number[] {
@@ -71,6 +75,10 @@ for (const [tag, changes, detail] of CASES) {
     assert.deepEqual(others, []);
   });
 }
+
+test("devices that run side by side on purpose are no other load", () => {
+  assert.deepEqual(watch({ "cpu/user_s": [100, 102] }, times(11), 1), []);
+});
 
 test("a gap in the samples raises samples_missed", () => {
   const gap = [...times(6), ...times(16).slice(11)];

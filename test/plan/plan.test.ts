@@ -15,10 +15,12 @@ function randomInstance(seed: number) {
       name: `type${index}`,
       count: random.integer(1, 2),
       maxUses: random.integer(0, 4),
-      choices: Array.from({ length: random.integer(1, 4) }, (_, choice) => {
-        const latencyUs = interceptUs + slopeUs * (choice + 1);
-        return { miniBatchSize: choice + 1, latencyUs, warmupUs: latencyUs + random.integer(0, 60) };
-      }),
+      choices: [
+        Array.from({ length: random.integer(1, 4) }, (_, choice) => {
+          const latencyUs = interceptUs + slopeUs * (choice + 1);
+          return { miniBatchSize: choice + 1, latencyUs, warmupUs: latencyUs + random.integer(0, 60) };
+        }),
+      ],
     };
   });
   return { types, images: random.integer(1, 30), timeMs: random.integer(10, 300) / 1000 };
@@ -31,7 +33,7 @@ function enumerate(types: readonly DeviceType[]): { devices: number; images: num
     for (let device = 0; device < type.count; device++) {
       plans = plans.flatMap((plan) => [
         plan,
-        ...type.choices.flatMap((choice) =>
+        ...(type.choices[0] ?? []).flatMap((choice) =>
           Array.from({ length: type.maxUses + 1 }, (_, uses) => ({
             devices: plan.devices + 1,
             images: plan.images + (uses + 1) * choice.miniBatchSize,

@@ -1,0 +1,128 @@
+import { formatDuration } from "../src/core/units.js";
+import { UserError } from "../src/core/user-error.js";
+import { paretoFront } from "../src/plan/pareto-front.js";
+import type { PlanOptions } from "../src/plan/plan.js";
+import type { PlannedDevice, PlanOutcome } from "../src/plan/plan-outcome.js";
+import type { PlanProblem } from "../src/plan/plan-problem.js";
+import { sensitivityOf } from "../src/plan/sensitivity.js";
+import { planUnderResamples } from "../src/plan/uncertainty.js";
+import { parseInteger } from "./arguments.js";
+import { table } from "./terminal.js";
+
+/** A plan, or why there is none, as lines for people. Devices that do the same share a line. */
+export function planLines(outcome: PlanOutcome, problem?: PlanProblem): string[] {
+  if (outcome.status === "infeasible") {
+    const { reason, feasibleTimeUs, feasibleDevices } = outcome;
+    return [
+      `infeasible: ${reason}`,
+      feasibleTimeUs === undefined
+        ? "no time that is known would do"
+        : `${formatDuration(feasibleTimeUs / 1000)} (${feasibleTimeUs / 1000} ms) would do`,
+      ...(feasibleDevices ? [`${feasibleDevices.count} devices ${feasibleDevices.type} would do`] : []),
+    ];
+  }
+  const { devices, images, finishUs, cost, energyJ, solver, proven, bound } = outcome;
+  const several = new Set(devices.map(({ workload }) => workload)).size > 1;
+  const unit = { devices: "devices", images: "images", cost: "cost", energy: "J" }[problem?.objective ?? "devices"];
+  return [
+    table(
+      ["devices", "type", ...(several ? ["workload"] : []), "mini-batch size", "mini-batches", "images", "finish (ms)"],
+      alike(devices).map(({ first, count }) => [
+        count,
+        first.type,
+        ...(several ? [first.workload] : []),
+        first.miniBatchSize,
+        first.miniBatches + 1,
+        first.images,
+        (first.finishUs / 1000).toFixed(1),
+      ]),
+    ),
+    "",
+    [
+      `${devices.length} device${devices.length === 1 ? "" : "s"}, ${images} images, finished after ${formatDuration(finishUs / 1000)}`,
+      ...(cost === undefined ? [] : [`cost ${Number(cost.toPrecision(6))}`]),
+      ...(energyJ === undefined ? [] : [`energy ${Number(energyJ.toPrecision(6))} J`]),
+      proven
+        ? `proven optimal (${solver})`
+        : `not proven: no plan beats ${Number(bound.toPrecision(6))} ${unit} (${solver})`,
+    ].join("; "),
+  ];
+}
+
+function alike(devices: readonly PlannedDevice[]): { first: PlannedDevice; count: number }[] {
+  const groups: { first: PlannedDevice; count: number }[] = [];
+  const same = (a: PlannedDevice, b: PlannedDevice) =>
+    a.type === b.type && a.workload === b.workload && a.miniBatchSize === b.miniBatchSize && a.images === b.images;
+  for (const device of devices) {
+    const last = groups.at(-1);
+    if (last !== undefined && same(last.first, device)) last.count++;
+    else groups.push({ first: device, count: 1 });
+  }
+  return groups;
+}
+
+/** What was asked on top of a plan, for people and for programs. */
+export interface PlanExtras {
+  readonly lines: readonly string[];
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+interface ExtraFlags {
+  readonly sensitivity?: boolean;
+  readonly uncertainty?: string;
+  readonly pareto?: string;
+}
+
+/** Sensitivity, uncertainty and the front of cost against finish time, each where it was asked for. */
+export async function explainedBy(
+  flags: ExtraFlags,
+  problem: PlanProblem,
+  outcome: PlanOutcome,
+  resampledTypes: (index: number) => PlanProblem["types"],
+  measured: boolean,
+  options: PlanOptions,
+): Promise<PlanExtras> {
+  const lines: string[] = [];
+  const json: Record<string, unknown> = {};
+  if (flags.sensitivity && outcome.status !== "infeasible") {
+    const sensitivity = sensitivityOf(problem, outcome);
+    json.sensitivity = sensitivity;
+    lines.push(`binding: ${sensitivity.binding.join(", ") || "nothing"}`);
+    for (const { change, buys } of sensitivity.relaxations) lines.push(`${change}: ${buys}`);
+  }
+  if (flags.uncertainty !== undefined) {
+    if (!measured) throw new UserError("--uncertainty: needs measured functions, these are given");
+    const resamples = parseInteger("--uncertainty", flags.uncertainty);
+    const uncertainty = await planUnderResamples(problem, resampledTypes, resamples, options);
+    json.uncertainty = uncertainty;
+    const { low, high, feasible } = uncertainty;
+    const range = low === undefined || high === undefined ? "none has a plan" : `90 % of resamples: ${low} to ${high}`;
+    lines.push(
+      `${problem.objective} (${range}; ${Math.round(100 * feasible)} % of ${resamples} resamples have a plan)`,
+    );
+  }
+  if (flags.pareto !== undefined) {
+    const { timeUs } = problem;
+    if (timeUs === undefined) throw new UserError("--pareto: needs a deadline");
+    const front = await paretoFront({ ...problem, timeUs }, parseInteger("--pareto", flags.pareto), options);
+    json.pareto = front.map(({ deadlineUs, plan }) => ({
+      deadline_ms: deadlineUs / 1000,
+      cost: plan.cost,
+      devices: plan.devices.length,
+      proven: plan.proven,
+    }));
+    lines.push(
+      "",
+      table(
+        ["deadline (ms)", "cost", "devices", "proven"],
+        front.map(({ deadlineUs, plan }) => [
+          (deadlineUs / 1000).toFixed(1),
+          Number((plan.cost ?? 0).toPrecision(6)),
+          plan.devices.length,
+          plan.proven ? "yes" : "no",
+        ]),
+      ),
+    );
+  }
+  return { lines: lines.length > 0 ? ["", ...lines] : [], json };
+}

@@ -1,0 +1,60 @@
+// The entry point of one device of an executed plan: prepares, waits for the common start, classifies its images.
+import { writeSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { monotonicMs } from "../core/clock.js";
+import { prepareMiniBatch } from "../measure/images.js";
+import { type InferenceOutputs, openSession } from "../measure/session.js";
+import { type DeviceEvent, type DeviceSpec, GO } from "./execute-protocol.js";
+
+const EVENTS_FILE = 3;
+
+const spec: DeviceSpec = JSON.parse(process.argv[2] ?? "{}");
+const parentPid = process.ppid;
+
+await execute().catch((error: unknown) => {
+  tell({ event: "failed", detail: error instanceof Error ? error.message : String(error) });
+  process.exitCode = 1;
+});
+
+/** Images are prepared before the start, as they are when a cell is measured: a plan is of inference alone. */
+async function execute(): Promise<void> {
+  const { miniBatchSize, miniBatches, lastMiniBatchSize, start } = spec;
+  const tensor = await tensorOf(miniBatchSize);
+  const last = lastMiniBatchSize === undefined ? tensor : await tensorOf(lastMiniBatchSize);
+  const open = () => openSession(spec.modelPath, spec);
+  const opened = start === "cold" ? undefined : await open();
+  if (start === "warm") await opened?.run(tensor);
+  const go = nextLine();
+  tell({ event: "ready" });
+  if ((await go) !== GO) throw new Error("the execution was given up before its start");
+  const session = opened ?? (await open());
+  let classified = 0;
+  for (let index = 0; index < miniBatches; index++) {
+    const isLast = index === miniBatches - 1;
+    const outputs = await session.run(isLast ? last : tensor);
+    classified += rowsOf(outputs);
+    if (process.ppid !== parentPid) process.exit(1); // whoever wanted this plan is gone
+  }
+  const finishedAtMs = monotonicMs();
+  // The last mini-batch is filled up to its size where the images are fewer: those rows are nobody's.
+  tell({ event: "done", finishedAtMs, imagesDone: Math.min(classified, spec.images) });
+  await session.close();
+}
+
+/** One row of the outputs is one image. */
+function rowsOf(outputs: InferenceOutputs): number {
+  return Object.values(outputs)[0]?.dims[0] ?? 0;
+}
+
+async function tensorOf(miniBatchSize: number) {
+  return (await prepareMiniBatch(spec.imagePaths, spec.input, spec.inputSizePx, miniBatchSize)).tensor;
+}
+
+async function nextLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  return "";
+}
+
+function tell(event: DeviceEvent): void {
+  writeSync(EVENTS_FILE, `${JSON.stringify(event)}\n`);
+}

@@ -1,0 +1,46 @@
+import type { CapacityRule } from "../plan/capacity.js";
+import { deadlineFrontier } from "../plan/deadline-frontier.js";
+import type { DeviceType } from "../plan/device-type.js";
+import { logTicks } from "./axis-ticks.js";
+import type { Figure } from "./render-figure.js";
+import { COLUMN } from "./theme.js";
+
+/** How much further than its last corner the staircase is drawn. */
+const BEYOND_LAST = 1.5;
+
+/**
+ * The fewest devices against the deadline: a staircase whose corners are exact, both axes logarithmic.
+ *
+ * @param types their first workload is the one that is drawn
+ */
+export function deadlineFrontierFigure(types: readonly DeviceType[], images: number, rule: CapacityRule = {}): Figure {
+  const corners = deadlineFrontier(types, images, rule);
+  const data = corners.map(({ deadlineUs, devices }) => ({ deadline_ms: deadlineUs / 1000, devices }));
+  const last = data.at(-1);
+  if (last !== undefined) data.push({ deadline_ms: last.deadline_ms * BEYOND_LAST, devices: last.devices });
+  return {
+    name: "deadline-frontier",
+    title: `Fewest devices that classify ${images} images, by deadline`,
+    data,
+    spec: {
+      ...COLUMN,
+      mark: { type: "line", interpolate: "step-after" },
+      encoding: {
+        x: {
+          field: "deadline_ms",
+          type: "quantitative",
+          title: "Deadline (ms)",
+          scale: { type: "log", nice: false },
+          axis: { values: logTicks(data.map(({ deadline_ms }) => deadline_ms)) },
+        },
+        y: {
+          field: "devices",
+          type: "quantitative",
+          title: "Devices",
+          scale: { type: "log", nice: false },
+          axis: { values: logTicks(data.map(({ devices }) => devices)) },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { pinnedCommand } from "./pinning.js";
+import type { CompanionEvent, TrialFailure, TrialSpec } from "./trial-protocol.js";
+
+const ENTRY = fileURLToPath(new URL("./companion-process.js", import.meta.url));
+
+/** Why a device beside a trial was not steady in time, or did not run all along. */
+export type CompanionFailure = TrialFailure | { readonly status: "timeout"; readonly detail: string };
+
+export interface CompanionOptions {
+  /** How long all of them may take until they are steady. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a measurement while the other devices of its cell run the cell, too, each in a process with cores of its own.
+ * They are past their first inference before the measurement starts, and have ended when this returns or throws.
+ *
+ * @param cores of each companion; undefined for all
+ * @returns what was measured, and why it does not count if a companion did not run all along
+ */
+export async function besideCompanions<Result>(
+  spec: TrialSpec,
+  cores: readonly (readonly number[] | undefined)[],
+  options: CompanionOptions,
+  measure: () => Promise<Result>,
+): Promise<{ readonly result?: Result; readonly failure?: CompanionFailure }> {
+  options.signal?.throwIfAborted();
+  const companions = cores.map((own) => startCompanion(spec, own));
+  try {
+    const failure = await untilAllSteady(companions, options);
+    if (failure !== undefined) return { failure };
+    const result = await measure();
+    const ended = companions.map(({ failure: own }) => own()).find((own) => own !== undefined);
+    return ended === undefined ? { result } : { result, failure: ended };
+  } finally {
+    await Promise.all(companions.map(({ child }) => end(child)));
+  }
+}
+
+interface Companion {
+  readonly child: ChildProcess;
+  /** Settles when it is steady or will never be. */
+  readonly steadyOrEnded: Promise<void>;
+  /** Why it no longer runs, or undefined while it does. */
+  failure(): CompanionFailure | undefined;
+}
+
+function startCompanion(spec: TrialSpec, cores: readonly number[] | undefined): Companion {
+  const { program, args } = pinnedCommand(cores, process.execPath, [ENTRY, JSON.stringify(spec)]);
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "ignore", "pipe"], detached: true });
+  let failure: CompanionFailure | undefined;
+  const fail = (status: TrialFailure["status"], detail: string) => {
+    failure ??= { status, detail: `a device beside it: ${detail}` };
+  };
+  const steadyOrEnded = new Promise<void>((resolve) => {
+    createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
+      const event = JSON.parse(line) as CompanionEvent;
+      if (event.event === "failed") fail(event.status, event.detail);
+      resolve();
+    });
+    child.once("error", (error) => {
+      fail("crashed", error.message);
+      resolve();
+    });
+    child.once("close", (code, signal) => {
+      fail("crashed", signal === null ? `exit code ${code}` : `signal ${signal}`);
+      resolve();
+    });
+  });
+  return { child, steadyOrEnded, failure: () => failure };
+}
+
+async function untilAllSteady(
+  companions: readonly Companion[],
+  { timeoutMs, signal }: CompanionOptions,
+): Promise<CompanionFailure | undefined> {
+  const given = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<CompanionFailure>((resolve, reject) => {
+    const detail = `a device beside it: not steady after ${timeoutMs} ms`;
+    timer = setTimeout(() => resolve({ status: "timeout", detail }), timeoutMs);
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true, signal: given.signal });
+  });
+  const all = Promise.all(companions.map(({ steadyOrEnded }) => steadyOrEnded)).then(() =>
+    companions.map(({ failure }) => failure()).find((failure) => failure !== undefined),
+  );
+  try {
+    return await Promise.race([all, late]);
+  } finally {
+    clearTimeout(timer);
+    given.abort();
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "close");
+  child.kill("SIGKILL");
+  await ended;
+}

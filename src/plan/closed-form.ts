@@ -1,0 +1,113 @@
+import { bestUse, type CapacityRule, earliestTimeUs, usableTypes } from "./capacity.js";
+import type { Counts } from "./deal-images.js";
+import type { DeviceType } from "./device-type.js";
+import { billingOf, countsOnly, type PlanProblem } from "./plan-problem.js";
+
+/**
+ * The fewest devices that classify so many images within a time: devices with the largest capacities first. Exact,
+ * because every device counts 1 and more capacity is never worse.
+ *
+ * @returns undefined if all devices together are too few
+ */
+export function fewestDevices(
+  types: readonly DeviceType[],
+  images: number,
+  timeUs: number,
+  rule: CapacityRule = {},
+): number | undefined {
+  let left = images;
+  let devices = 0;
+  for (const { type, use } of usableTypes(types, 0, timeUs, rule)) {
+    const needed = Math.min(type.count, Math.ceil(left / use.capacity));
+    devices += needed;
+    left -= needed * use.capacity;
+    if (left <= 0) return devices;
+  }
+  return undefined;
+}
+
+/** The most images of a workload that all devices together classify within a time. */
+export function mostImages(
+  types: readonly DeviceType[],
+  timeUs: number,
+  rule: CapacityRule = {},
+  workload = 0,
+): number {
+  return types.reduce((sum, type) => sum + type.count * (bestUse(type, workload, timeUs, rule)?.capacity ?? 0), 0);
+}
+
+/** What the closed form finds: how many devices of each type, within which time, under which rule. */
+export interface ClosedForm {
+  readonly counts: Counts;
+  readonly withinUs: number;
+  readonly rule: CapacityRule;
+}
+
+/** Whether the closed form is exact for a problem: one workload, and devices that all count the same. */
+export function hasClosedForm(problem: PlanProblem): boolean {
+  const { workloads, objective, types, caps, maxSizes } = problem;
+  const [first] = types;
+  const alike =
+    objective !== "cost" ||
+    (billingOf(problem) === "reserved" &&
+      types.every(({ microPricePerHour }) => microPricePerHour === first?.microPricePerHour));
+  const capped = Object.values(caps ?? {}).some((cap) => cap !== undefined);
+  const { maxSizes: _, ...otherwise } = problem;
+  return workloads.length === 1 && alike && !capped && (maxSizes ?? 1) === 1 && countsOnly(otherwise);
+}
+
+/**
+ * Solves a problem in closed form: the optimal objective, and the earliest finish among the plans that have it.
+ *
+ * @returns undefined if it is infeasible
+ * @throws RangeError if the closed form is not exact for the problem; see `hasClosedForm`
+ */
+export function solveClosedForm(problem: PlanProblem): ClosedForm | undefined {
+  const { timeUs, types, maxSizes, miniBatchSize, shorterLast } = problem;
+  if (timeUs === undefined || !hasClosedForm(problem)) throw new RangeError("the closed form is not exact here");
+  const rule = { ...(miniBatchSize !== undefined && { miniBatchSize }), ...(shorterLast && { shorterLast }) };
+  if (maxSizes === undefined) return withRule(problem, timeUs, rule);
+  const sizes = miniBatchSize === undefined ? sizesOf(types) : [miniBatchSize];
+  let best: { form: ClosedForm; objective: number } | undefined;
+  for (const size of sizes) {
+    const form = withRule(problem, timeUs, { ...rule, miniBatchSize: size });
+    if (form === undefined) continue;
+    const objective = objectiveOf(problem, form);
+    const earlier = best !== undefined && objective === best.objective && form.withinUs < best.form.withinUs;
+    if (best === undefined || objective < best.objective || earlier) best = { form, objective };
+  }
+  return best?.form;
+}
+
+function withRule(problem: PlanProblem, timeUs: number, rule: CapacityRule): ClosedForm | undefined {
+  const { types, workloads, objective } = problem;
+  const images = workloads[0]?.images ?? 0;
+  if (objective === "images") {
+    const most = mostImages(types, timeUs, rule);
+    if (most === 0 || most < images) return undefined;
+    const withinUs = earliestTimeUs(timeUs, (time) => mostImages(types, time, rule) >= most) ?? timeUs;
+    return { counts: types.map(({ count }) => [count]), withinUs, rule };
+  }
+  const fewest = fewestDevices(types, images, timeUs, rule);
+  if (fewest === undefined) return undefined;
+  const enough = (time: number) => (fewestDevices(types, images, time, rule) ?? Number.POSITIVE_INFINITY) <= fewest;
+  const withinUs = earliestTimeUs(timeUs, enough) ?? timeUs;
+  const counts = types.map(() => [0]);
+  let left = fewest;
+  for (const { type } of usableTypes(types, 0, withinUs, rule)) {
+    const row = counts[types.indexOf(type)];
+    if (row !== undefined) row[0] = Math.min(type.count, left);
+    left -= row?.[0] ?? 0;
+  }
+  return { counts, withinUs, rule };
+}
+
+function objectiveOf({ objective, types }: PlanProblem, { counts, withinUs, rule }: ClosedForm): number {
+  if (objective === "images") return -mostImages(types, withinUs, rule);
+  return counts.reduce((sum, [count = 0]) => sum + count, 0);
+}
+
+function sizesOf(types: readonly DeviceType[]): number[] {
+  const sizes = types.flatMap(({ choices }) => choices[0]?.map(({ miniBatchSize }) => miniBatchSize) ?? []);
+  return [...new Set(sizes)].sort((a, b) => a - b);
+}

@@ -1,0 +1,201 @@
+import { capLimits } from "./cap-limits.js";
+import type { Configuration } from "./configuration.js";
+import type { IntegerProgram, Row, Variable } from "./integer-program.js";
+import type { PlanProblem } from "./plan-problem.js";
+
+/** So many devices in one configuration, and how many mini-batches they run in all after each one's first. */
+export interface Group {
+  readonly configuration: Configuration;
+  readonly devices: number;
+  /** Undefined where every device runs as many as it can. */
+  readonly further: number | undefined;
+}
+
+/** A problem as an integer program, and the way back from its values. */
+export interface Formulation {
+  readonly program: IntegerProgram;
+  decode(values: readonly number[]): Group[];
+}
+
+/** A limit on the objective's value, in the program's units: at most when minimising, at least when maximising. */
+export interface ObjectiveLimit {
+  readonly objectiveLimit?: bigint;
+}
+
+/**
+ * The compact model where only the number of devices counts: for each configuration the number of its devices, all with
+ * their best t. See `mostCapable` for the configurations that it needs.
+ */
+export function countFormulation(
+  problem: PlanProblem,
+  columns: readonly Configuration[],
+  limit: ObjectiveLimit = {},
+): Formulation {
+  const variables = columns.map(
+    (configuration): Variable => ({
+      name: `n_${configuration.type}_${configuration.workload}_${configuration.use.choice.miniBatchSize}`,
+      upper: problem.types[configuration.type]?.count ?? 0,
+      integer: true,
+      objective: objectiveOfDevice(problem, configuration, configuration.use.capacity),
+    }),
+  );
+  const rows: Row[] = [
+    ...countRows(problem, columns, (index) => index),
+    ...problem.workloads.map(({ images }, workload) => ({
+      name: `cover_${workload}`,
+      terms: columns.flatMap(({ use, workload: served }, index) =>
+        served === workload ? [[index, use.capacity] as const] : [],
+      ),
+      lower: images,
+    })),
+    ...capLimits(problem).map(({ name, limit: upper, first }) => ({
+      name,
+      terms: columns.map((configuration, index) => [index, first(configuration)] as const),
+      upper,
+    })),
+  ];
+  return {
+    program: withObjectiveLimit(problem, variables, rows, limit),
+    decode: (values) =>
+      columns.flatMap((configuration, index) => {
+        const devices = values[index] ?? 0;
+        return devices > 0 ? [{ configuration, devices, further: undefined }] : [];
+      }),
+  };
+}
+
+/**
+ * The compact model in full: for each configuration the number n of its devices and the number s ≤ t·n of mini-batches
+ * that they run after their first ones. Any such s can be dealt out to n devices, so nothing is lost by not naming them.
+ */
+export function compactFormulation(
+  problem: PlanProblem,
+  configurations: readonly Configuration[],
+  limit: ObjectiveLimit = {},
+): Formulation {
+  const variables: Variable[] = [];
+  const rows: Row[] = [];
+  for (const [index, configuration] of configurations.entries()) {
+    const { type, workload, use } = configuration;
+    const count = problem.types[type]?.count ?? 0;
+    const suffix = `${type}_${workload}_${use.choice.miniBatchSize}`;
+    const first = objectiveOfDevice(problem, configuration, use.choice.miniBatchSize);
+    variables.push(
+      { name: `n_${suffix}`, upper: count, integer: true, objective: first },
+      {
+        name: `s_${suffix}`,
+        upper: count * use.uses,
+        integer: true,
+        objective: objectiveOfFurther(problem, configuration),
+      },
+    );
+    const terms = [
+      [2 * index, -use.uses],
+      [2 * index + 1, 1],
+    ] as const;
+    rows.push({ name: `further_${suffix}`, terms, upper: 0 });
+  }
+  rows.push(
+    ...countRows(problem, configurations, (index) => 2 * index),
+    ...problem.workloads.map(({ images }, workload) => ({
+      name: `cover_${workload}`,
+      terms: configurations.flatMap(({ use: { choice }, workload: served }, index) =>
+        served === workload
+          ? [[2 * index, choice.miniBatchSize] as const, [2 * index + 1, choice.miniBatchSize] as const]
+          : [],
+      ),
+      lower: images,
+    })),
+    ...capLimits(problem).map(({ name, limit: upper, first, further }) => ({
+      name,
+      terms: configurations.flatMap((configuration, index) => [
+        [2 * index, first(configuration)] as const,
+        [2 * index + 1, further(configuration)] as const,
+      ]),
+      upper,
+    })),
+  );
+  if (problem.maxSizes !== undefined) addSizeRows(problem, problem.maxSizes, configurations, variables, rows);
+  return {
+    program: withObjectiveLimit(problem, variables, rows, limit),
+    decode: (values) =>
+      configurations.flatMap((configuration, index) => {
+        const devices = values[2 * index] ?? 0;
+        return devices > 0 ? [{ configuration, devices, further: values[2 * index + 1] ?? 0 }] : [];
+      }),
+  };
+}
+
+/** A binary for each mini-batch size that says whether any device uses it, and at most so many of them. */
+function addSizeRows(
+  { types }: PlanProblem,
+  maxSizes: number,
+  configurations: readonly Configuration[],
+  variables: Variable[],
+  rows: Row[],
+): void {
+  const sizes = [...new Set(configurations.map(({ use }) => use.choice.miniBatchSize))];
+  const offset = variables.length;
+  for (const size of sizes) variables.push({ name: `used_${size}`, upper: 1, integer: true, objective: 0 });
+  for (const [index, { type, workload, use }] of configurations.entries()) {
+    const size = use.choice.miniBatchSize;
+    const terms = [
+      [2 * index, 1],
+      [offset + sizes.indexOf(size), -(types[type]?.count ?? 0)],
+    ] as const;
+    rows.push({ name: `size_${type}_${workload}_${size}`, terms, upper: 0 });
+  }
+  rows.push({ name: "sizes", terms: sizes.map((_, index) => [offset + index, 1] as const), upper: maxSizes });
+}
+
+function countRows(
+  { types }: PlanProblem,
+  columns: readonly Configuration[],
+  variableOf: (column: number) => number,
+): Row[] {
+  return types.map(({ count }, type) => ({
+    name: `count_${type}`,
+    terms: columns.flatMap((column, index) => (column.type === type ? [[variableOf(index), 1] as const] : [])),
+    upper: count,
+  }));
+}
+
+/** What one device with so many images from it adds to the objective. */
+function objectiveOfDevice({ objective }: PlanProblem, configuration: Configuration, images: number): number {
+  switch (objective) {
+    case "devices":
+      return 1;
+    case "images":
+      return images;
+    case "cost":
+      return configuration.firstCost;
+    case "energy":
+      return configuration.firstEnergyNj;
+  }
+}
+
+function objectiveOfFurther({ objective }: PlanProblem, configuration: Configuration): number {
+  switch (objective) {
+    case "devices":
+      return 0;
+    case "images":
+      return configuration.use.choice.miniBatchSize;
+    case "cost":
+      return configuration.furtherCost;
+    case "energy":
+      return configuration.furtherEnergyNj;
+  }
+}
+
+function withObjectiveLimit(
+  { objective }: PlanProblem,
+  variables: readonly Variable[],
+  rows: Row[],
+  { objectiveLimit }: ObjectiveLimit,
+): IntegerProgram {
+  const direction = objective === "images" ? "max" : "min";
+  if (objectiveLimit === undefined) return { direction, variables, rows };
+  const terms = variables.map(({ objective: coefficient }, index) => [index, coefficient] as const);
+  const side = direction === "min" ? { upper: Number(objectiveLimit) } : { lower: Number(objectiveLimit) };
+  return { direction, variables, rows: [...rows, { name: "objective", terms, ...side }] };
+}

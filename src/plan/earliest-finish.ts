@@ -1,0 +1,85 @@
+import { bestUse, earliestTimeUs } from "./capacity.js";
+import { checkedPlan } from "./checked-plan.js";
+import { type Counts, countsOf, dealByCounts, dealByGroups } from "./deal-images.js";
+import { formulate } from "./formulate.js";
+import type { FeasiblePlan } from "./plan-outcome.js";
+import { countsOnly, type PlanProblem } from "./plan-problem.js";
+import { type SolveLimits, solveProgram } from "./solve-program.js";
+
+export interface TieLimits extends SolveLimits {
+  readonly tieMs: number;
+}
+
+/**
+ * Among the plans with the same objective, looks for the one that finishes first: in closed form with the same devices
+ * at the same workloads, then by asking the solvers for a plan within less time, until they say that there is none.
+ *
+ * @param objective the objective's value in the program's units
+ */
+export async function finishEarlier(
+  problem: PlanProblem,
+  plan: FeasiblePlan,
+  objective: bigint,
+  { tieMs, ...limits }: TieLimits,
+): Promise<FeasiblePlan> {
+  const endMs = performance.now() + tieMs;
+  let best = shortened(problem, plan);
+  let lowUs = 0; // no plan finishes by then
+  let probeUs = best.finishUs - 1;
+  while (lowUs < best.finishUs - 1) {
+    const leftMs = Math.floor(endMs - performance.now());
+    if (leftMs <= 0) return { ...best, earliestProven: false };
+    const formulation = formulate(problem, probeUs, { objectiveLimit: objective });
+    const limitMs = Math.min(leftMs, limits.defaultMs ?? leftMs);
+    const confirm = probeUs === best.finishUs - 1;
+    const answer = await solveProgram(formulation.program, {
+      defaultMs: limitMs,
+      highsMs: Math.min(leftMs, limits.highsMs ?? leftMs),
+      anySolution: true,
+      believeInfeasible: !confirm,
+    });
+    if (answer.status === "unknown") return { ...best, earliestProven: false };
+    if (answer.status === "infeasible") {
+      lowUs = probeUs;
+    } else {
+      const groups = formulation.decode(answer.values);
+      const counts = countsOf(problem, groups);
+      const devices = countsOnly(problem) ? dealByCounts(problem, counts, probeUs) : dealByGroups(problem, groups);
+      const found = checkedPlan(problem, devices, plan.solver, plan.proven, undefined);
+      best = shortened(problem, { ...found, bound: plan.bound });
+    }
+    const middleUs = Math.ceil((lowUs + best.finishUs) / 2);
+    probeUs = Math.min(middleUs, best.finishUs - 1);
+  }
+  return { ...best, earliestProven: true };
+}
+
+/** The same devices at the same workloads, each with the mini-batch size with which all finish first. */
+function shortened(problem: PlanProblem, plan: FeasiblePlan): FeasiblePlan {
+  if (!countsOnly(problem)) return plan;
+  const { types, workloads } = problem;
+  const counts = types.map(({ name }) =>
+    workloads.map(
+      (workload) => plan.devices.filter(({ type, workload: own }) => type === name && own === workload.name).length,
+    ),
+  );
+  const goals = workloads.map(({ name, images }) =>
+    problem.objective === "images"
+      ? plan.devices.reduce((sum, device) => sum + (device.workload === name ? device.images : 0), 0)
+      : images,
+  );
+  const withinUs = earliestTimeUs(plan.finishUs, (time) => covers(problem, counts, goals, time)) ?? plan.finishUs;
+  const devices = dealByCounts(problem, counts, withinUs);
+  const shorter = checkedPlan(problem, devices, plan.solver, plan.proven, undefined);
+  return { ...shorter, bound: plan.bound };
+}
+
+function covers(problem: PlanProblem, counts: Counts, goals: readonly number[], timeUs: number): boolean {
+  return goals.every((goal, workload) => {
+    const capacity = problem.types.reduce((sum, type, index) => {
+      const count = counts[index]?.[workload] ?? 0;
+      return count === 0 ? sum : sum + count * (bestUse(type, workload, timeUs, problem)?.capacity ?? 0);
+    }, 0);
+    return capacity >= goal;
+  });
+}

@@ -1,0 +1,118 @@
+import { UserError } from "../core/user-error.js";
+import type { DeviceType } from "./device-type.js";
+
+/** What is classified: a model at an input size, and how many images of it. */
+export interface Workload {
+  readonly name: string;
+  /** 0 where any number will do: then the plan serves it only as far as its objective gains. */
+  readonly images: number;
+}
+
+export const OBJECTIVES = ["devices", "images", "cost", "energy"] as const;
+export type Objective = (typeof OBJECTIVES)[number];
+
+/** What the bill counts: the time until the deadline (`reserved`), or until the device has finished (`busy`). */
+export const BILLINGS = ["reserved", "busy"] as const;
+export type Billing = (typeof BILLINGS)[number];
+
+/** Upper limits of a plan. */
+export interface Caps {
+  readonly cost?: number;
+  readonly energyJ?: number;
+  /** Of the sum over the used devices of the largest power that each draws. */
+  readonly powerW?: number;
+  readonly devices?: number;
+}
+
+/** One question: which mini-batch sizes on which devices. */
+export interface PlanProblem {
+  readonly types: readonly DeviceType[];
+  readonly workloads: readonly Workload[];
+  /** The deadline in whole microseconds; undefined for best effort. */
+  readonly timeUs: number | undefined;
+  readonly objective: Objective;
+  /** Default: reserved with a deadline, busy without. */
+  readonly billing?: Billing;
+  readonly caps?: Caps;
+  /** At most so many different mini-batch sizes in the whole plan. */
+  readonly maxSizes?: number;
+  /** The one mini-batch size that is allowed. */
+  readonly miniBatchSize?: number;
+  /** A device's last mini-batch may be a smaller and shorter inference: outside the study's models. Default: false. */
+  readonly shorterLast?: boolean;
+}
+
+export function billingOf({ billing, timeUs }: PlanProblem): Billing {
+  return timeUs === undefined ? "busy" : (billing ?? "reserved");
+}
+
+/** @throws UserError if a question makes no sense or the devices lack what it needs to know */
+export function requireAnswerable(problem: PlanProblem): void {
+  const { types, workloads, timeUs, objective, billing, caps = {}, maxSizes, miniBatchSize, shorterLast } = problem;
+  if (types.length === 0) throw new UserError("devices: none given, allowed is at least one type");
+  for (const { name, images } of workloads) {
+    const least = objective === "images" ? 0 : 1;
+    if (!Number.isSafeInteger(images) || images < least) {
+      throw new UserError(
+        `images ${images}${workloads.length > 1 ? ` of ${name}` : ""}: allowed are whole numbers from ${least}`,
+      );
+    }
+  }
+  for (const { name, choices } of types) {
+    if (choices.length !== workloads.length) {
+      throw new UserError(`device ${name}: functions for ${choices.length} workloads, allowed are ${workloads.length}`);
+    }
+  }
+  for (const [what, value] of Object.entries({ "max sizes": maxSizes, "mini-batch size": miniBatchSize })) {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
+      throw new UserError(`${what} ${value}: allowed are whole numbers from 1`);
+    }
+  }
+  for (const [what, value] of Object.entries({ cost: caps.cost, energy: caps.energyJ, power: caps.powerW })) {
+    if (value !== undefined && !(value > 0 && Number.isFinite(value))) {
+      throw new UserError(`${what} cap ${value}: allowed are numbers above 0`);
+    }
+  }
+  if (timeUs === undefined && objective !== "cost" && objective !== "energy") {
+    throw new UserError(`objective ${objective}: needs a deadline, allowed without one are cost and energy`);
+  }
+  if (timeUs === undefined && billing === "reserved") {
+    throw new UserError("billing reserved: needs a deadline, allowed without one is busy");
+  }
+  if (objective === "cost" || caps.cost !== undefined) {
+    requireKnown(types, "price_per_hour", ({ microPricePerHour }) => microPricePerHour !== undefined);
+  }
+  if (objective === "energy" || caps.energyJ !== undefined || caps.powerW !== undefined) {
+    requireKnown(types, "energy_per_mini_batch_j", hasEnergy);
+  }
+  if (shorterLast && !countsOnly(problem)) {
+    throw new UserError(
+      "shorter last mini-batch: allowed for fewest devices, most images and reserved cost without caps",
+    );
+  }
+}
+
+/** Whether a device's whole capacity can stand for it: further mini-batches neither cost nor are limited. */
+export function countsOnly(problem: PlanProblem): boolean {
+  const { objective, caps = {}, maxSizes, timeUs } = problem;
+  const costIsPerDevice = billingOf(problem) === "reserved";
+  return (
+    timeUs !== undefined &&
+    objective !== "energy" &&
+    (objective !== "cost" || costIsPerDevice) &&
+    (caps.cost === undefined || costIsPerDevice) &&
+    caps.energyJ === undefined &&
+    caps.powerW === undefined &&
+    maxSizes === undefined
+  );
+}
+
+/** Whether the energy of every choice of a type is known. */
+export function hasEnergy({ choices }: DeviceType): boolean {
+  return choices.every((table) => table.every(({ energyNj }) => energyNj !== undefined));
+}
+
+function requireKnown(types: readonly DeviceType[], what: string, known: (type: DeviceType) => boolean): void {
+  const unknown = types.find((type) => !known(type));
+  if (unknown !== undefined) throw new UserError(`device ${unknown.name}: ${what} is not given, which this plan needs`);
+}

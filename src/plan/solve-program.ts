@@ -1,0 +1,97 @@
+import {
+  type IntegerProgram,
+  objectiveOf,
+  rowThatNothingFulfils,
+  violatedRow,
+  wholeValues,
+} from "./integer-program.js";
+import { provesInfeasible } from "./prove-infeasible.js";
+import { SOLVER_NAMES, type SolverClaim, type SolverName } from "./solver.js";
+import { solveInThread } from "./solver-thread.js";
+
+/** A solver's answer after it was checked. */
+export type ProgramAnswer =
+  | {
+      readonly status: "solved";
+      readonly values: readonly number[];
+      readonly objective: bigint;
+      readonly solver: SolverName;
+      readonly proven: boolean;
+      /** No solution is better than this. */
+      readonly bound: number | undefined;
+    }
+  | { readonly status: "infeasible" }
+  | { readonly status: "unknown" };
+
+type Solved = Extract<ProgramAnswer, { status: "solved" }>;
+
+export interface SolveLimits {
+  /** For each solver. */
+  readonly defaultMs?: number;
+  readonly highsMs?: number;
+  /** Whether any solution will do, however good. Default: false. */
+  readonly anySolution?: boolean;
+  /** Whether one solver's *infeasible* is enough, where a wrong one does no harm. Default: false. */
+  readonly believeInfeasible?: boolean;
+}
+
+const DEFAULT_LIMIT_MS = 50;
+const HIGHS_LIMIT_MS = 10_000;
+/** Beyond so many integers javascript-lp-solver seldom comes back in time. */
+const LARGE = 100;
+
+/**
+ * Asks one solver after the other until one gives a checked answer that it claims to be optimal.
+ *
+ * An answer counts only if all constraints hold for its whole numbers in exact arithmetic; *infeasible* only if a row
+ * alone proves it, both solvers say so, or one does and a sum of rows proves it.
+ */
+export async function solveProgram(program: IntegerProgram, limits: SolveLimits = {}): Promise<ProgramAnswer> {
+  if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
+  const limitMs = {
+    "javascript-lp-solver": limits.defaultMs ?? DEFAULT_LIMIT_MS,
+    highs: limits.highsMs ?? HIGHS_LIMIT_MS,
+  };
+  const large = program.variables.filter(({ integer }) => integer).length > LARGE;
+  const order = large ? SOLVER_NAMES.toReversed() : SOLVER_NAMES;
+  let best: Solved | undefined;
+  let infeasible = 0;
+  for (const name of order) {
+    const claim = await solveInThread(name, program, limitMs[name]);
+    if (claim.status === "infeasible") infeasible++;
+    if (infeasible > 0 && limits.believeInfeasible) return { status: "infeasible" };
+    best = better(program, best, checked(program, name, claim));
+    if (best !== undefined && (best.proven || limits.anySolution)) return best;
+  }
+  if (best !== undefined) return best;
+  const proven = infeasible === order.length || (infeasible > 0 && (await provesInfeasible(program, limitMs.highs)));
+  return { status: proven ? "infeasible" : "unknown" };
+}
+
+/** @returns undefined if the claim holds no solution, or one that is none */
+export function checked(program: IntegerProgram, solver: SolverName, claim: SolverClaim): Solved | undefined {
+  const values = claim.values && wholeValues(program, claim.values);
+  if (values === undefined || violatedRow(program, values) !== undefined) return undefined;
+  const objective = objectiveOf(program, values);
+  const proven = claim.status === "optimal" && !isBeaten(program, objective, claim.bound);
+  return { status: "solved", values, objective, solver, proven, bound: proven ? Number(objective) : claim.bound };
+}
+
+/** Whether a solver's own bound leaves room for a better answer than the one that it calls optimal. */
+function isBeaten({ direction }: IntegerProgram, objective: bigint, bound: number | undefined): boolean {
+  if (bound === undefined) return false;
+  const room = direction === "min" ? Number(objective) - bound : bound - Number(objective);
+  return room > Math.max(0.5, 1e-9 * Math.abs(bound));
+}
+
+/** The better of two answers, with the tighter of their bounds. */
+function better({ direction }: IntegerProgram, a: Solved | undefined, b: Solved | undefined): Solved | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const first = direction === "min" ? a.objective <= b.objective : a.objective >= b.objective;
+  const chosen = first ? a : b;
+  const bounds = [a.bound, b.bound].filter((bound) => bound !== undefined);
+  if (bounds.length === 0) return chosen;
+  const bound = direction === "min" ? Math.max(...bounds) : Math.min(...bounds);
+  const proven = chosen.proven || (a.objective === b.objective && (a.proven || b.proven));
+  return { ...chosen, proven, bound };
+}

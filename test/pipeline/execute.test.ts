@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { UserError } from "../../src/core/user-error.js";
+import { checkDataset } from "../../src/dataset/check-dataset.js";
+import { readPart } from "../../src/dataset/part-file.js";
+import { executionsTable, trialsTable } from "../../src/dataset/tables.js";
+import { readDesign } from "../../src/design/design.js";
+import { type ExecuteOptions, executePlan } from "../../src/execute/execute-plan.js";
+import { fitDataset } from "../../src/fit/fit-dataset.js";
+import { runSweep } from "../../src/measure/sweep.js";
+import { readPlanDocument } from "../../src/plan/plan-document.js";
+import { writeTinyModel } from "./tiny-model.js";
+
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+const folder = mkdtempSync(join(tmpdir(), "batchwise-test-"));
+const dataset = join(folder, "measured");
+const executed = join(folder, "executed");
+const planFile = join(folder, "plan.json");
+const skip = availableParallelism() < 2 && "two devices side by side need two cores";
+
+function batchwise(...args: string[]) {
+  return spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
+}
+
+const LONE = { provider: "cpu", threads: 1, concurrent: 1 } as const;
+
+/** A plan file that differs from the plan that was made. */
+function changedPlan(name: string, change: (plan: Plan) => void): string {
+  const plan = JSON.parse(readFileSync(planFile, "utf8"));
+  change(plan);
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(plan));
+  return path;
+}
+
+interface Plan {
+  readonly devices: { images: number; mini_batches: number }[];
+  readonly question: { deadline_ms: number; readonly sources: Record<string, unknown>[] };
+}
+
+/** Processes that run one of Batchwise's entry points with this test's model. */
+function processesOfModel(): string[] {
+  if (!existsSync("/proc")) return [];
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      const command = readFileSync(join("/proc", pid, "cmdline"), "utf8");
+      return command.includes("-process.js") && command.includes(folder);
+    } catch {
+      return false;
+    }
+  });
+}
+
+before(() => {
+  if (skip) return;
+  const model = join(folder, "tiny.onnx");
+  writeTinyModel(model, "float32", ["n", 3, "h", "w"], [2, 3]);
+  const design = join(folder, "tiny.json");
+  writeFileSync(
+    design,
+    JSON.stringify({
+      name: "tiny",
+      model,
+      input_sizes_px: [32],
+      mini_batch_sizes: [1, 2, 3],
+      trials: 1,
+      devices: [LONE, { ...LONE, concurrent: 2 }],
+      stopping: { max_inferences: 12 },
+      idle_ms: 20,
+    }),
+  );
+  const swept = batchwise("sweep", "--design", design, "--out", dataset, "--json");
+  assert.equal(swept.status, 0, swept.stderr);
+  const relaxed = ["--budget", "1s", "--devices", "2", "--size", "32", "--concurrent", "2", "--max-uses", "9"];
+  const plan = batchwise("plan", "relaxed", dataset, ...relaxed, "--json");
+  assert.equal(plan.status, 0, plan.stderr);
+  writeFileSync(planFile, plan.stdout);
+});
+
+test("a design with a lone device and one of two is measured side by side, and each is fitted", { skip }, () => {
+  const trials = readPart(dataset, trialsTable);
+  assert.deepEqual([...new Set(trials.map(({ status, detail }) => `${status} ${detail ?? ""}`))], ["ok "]);
+  assert.deepEqual(
+    trials.map(({ trialId }) => trialId).sort(),
+    [1, 2, 3].flatMap((size) => [`cpu-1t-2c-32px-${size}mb-1`, `cpu-1t-32px-${size}mb-1`]).sort(),
+  );
+  assert.deepEqual(
+    fitDataset(dataset).map(({ device }) => device.concurrent),
+    [1, 2],
+  );
+  assert.deepEqual(processesOfModel(), [], "no companion outlives its trial");
+});
+
+test("a plan is executed, every device classifies its images, and the rows make a sound dataset", { skip }, () => {
+  const { devices } = JSON.parse(readFileSync(planFile, "utf8"));
+  assert.equal(devices.length, 2);
+  const done = batchwise("execute", planFile, "--out", executed, "--json");
+  assert.equal(done.status, 0, done.stderr);
+  const rows = readPart(executed, executionsTable);
+  assert.deepEqual(
+    rows.map(({ device, imagesDone, miniBatchSize, miniBatches }) => [device, imagesDone, miniBatchSize, miniBatches]),
+    devices.map((device: Record<string, number>, index: number) => [
+      index + 1,
+      device.images,
+      device.mini_batch_size,
+      (device.mini_batches ?? 0) + 1,
+    ]),
+  );
+  for (const { measuredFinishMs, predictedFinishMs, deadlineMs, deadline } of rows) {
+    assert.ok(measuredFinishMs !== undefined && measuredFinishMs > 0);
+    assert.ok(predictedFinishMs <= (deadlineMs ?? 0));
+    assert.equal(deadline, measuredFinishMs <= 1000 ? "met" : "missed");
+  }
+  assert.deepEqual(checkDataset(executed), []);
+});
+
+test("a missed deadline is said and recorded, and the job is done all the same", { skip }, () => {
+  const late = changedPlan("late.json", ({ question }) => {
+    question.deadline_ms = 1e-6;
+  });
+  const done = batchwise("execute", late, "--out", executed);
+  assert.equal(done.status, 0, done.stderr);
+  assert.match(done.stdout, /missed/);
+  const report = batchwise("execute", "--report", executed, "--json");
+  const { plans, devices, coverage } = JSON.parse(report.stdout);
+  assert.deepEqual(
+    plans.map((plan: { devices: number }) => plan.devices),
+    [2, 2],
+  );
+  assert.equal(plans[1].deadline, "missed");
+  assert.equal(devices, 4);
+  const inside = readPart(executed, executionsTable).filter(
+    ({ measuredFinishMs = Number.NaN, predictedLowMs = 0, predictedHighMs = 0 }) =>
+      measuredFinishMs >= predictedLowMs && measuredFinishMs <= predictedHighMs,
+  );
+  assert.equal(coverage, inside.length / 4);
+});
+
+test("a companion whose sweep is killed ends by itself", { skip: skip || process.platform !== "linux" }, async () => {
+  const out = join(folder, "killed");
+  const long = join(folder, "long.json");
+  const design = JSON.parse(readFileSync(join(folder, "tiny.json"), "utf8"));
+  const stopping = { max_inferences: 1_000_000_000, max_steady_ms: 1e9, relative_half_width: 1e-9 };
+  writeFileSync(long, JSON.stringify({ ...design, devices: [{ ...LONE, concurrent: 2 }], stopping }));
+  const run = spawn(process.execPath, [CLI, "sweep", "--design", long, "--out", out], { stdio: "ignore" });
+  const ended = once(run, "exit");
+  while (processesOfModel().length < 2) await new Promise((resolve) => setImmediate(resolve));
+  run.kill("SIGKILL");
+  await ended;
+  while (processesOfModel().length > 0) await new Promise((resolve) => setImmediate(resolve));
+});
+
+test("executions are added to the dataset that was measured, which stays sound and can be fitted", { skip }, () => {
+  assert.equal(batchwise("execute", planFile).status, 0);
+  assert.equal(readPart(dataset, executionsTable).length, 2);
+  assert.deepEqual(checkDataset(dataset), []);
+  assert.equal(fitDataset(dataset).length, 2);
+});
+
+test("Ctrl-C ends every process of an execution, and nothing is recorded", { skip }, async () => {
+  const endless = changedPlan("endless.json", ({ devices }) => {
+    for (const device of devices) device.mini_batches = 1_000_000_000;
+  });
+  const out = join(folder, "interrupted");
+  const run = spawn(process.execPath, [CLI, "execute", endless, "--out", out], { stdio: "ignore" });
+  const ended = once(run, "exit");
+  while (processesOfModel().length < 2) await new Promise((resolve) => setImmediate(resolve));
+  run.kill("SIGINT");
+  assert.deepEqual(await ended, [130, null]);
+  assert.deepEqual(processesOfModel(), []);
+  assert.equal(existsSync(out), false);
+});
+
+const REFUSED: [what: string, change: (plan: Plan) => void, options: ExecuteOptions, message: RegExp][] = [
+  ["of other threads", () => undefined, { threads: 2 }, /was measured with threads 1 .*, not 2/],
+  ["of another provider", () => undefined, { provider: "cuda" }, /was measured with provider cpu .*, not cuda/],
+  ["of a lone device", (plan) => setSource(plan, "concurrent", 1), {}, /with 1 side by side .*, not 2/],
+  ["of another model file", (plan) => setSource(plan, "model_sha256", "0"), {}, /another file than the one/],
+  ["of given functions", (plan) => setSource(plan, "dataset", undefined), {}, /was not measured, allowed are/],
+  ["of more threads than cores", (plan) => setSource(plan, "threads", 999), {}, /need 1998 cores, this machine has/],
+  ["with images that no mini-batch holds", (plan) => addImages(plan), {}, /device 1 has \d+ images, .* at most \d+/],
+  ["that is infeasible", (plan) => Object.assign(plan, { status: "infeasible" }), {}, /only a plan that was found/],
+  ["that is none", (plan) => Object.assign(plan, { question: 7 }), {}, /plan .*plan-refused\.json: question: /],
+];
+
+function setSource({ question }: Plan, key: string, value: unknown): void {
+  for (const source of question.sources) source[key] = value;
+}
+
+function addImages({ devices }: Plan): void {
+  for (const device of devices) device.images += 1_000_000;
+}
+
+for (const [what, change, options, message] of REFUSED) {
+  test(`a plan ${what} is refused with the reason`, { skip }, async () => {
+    const refused = changedPlan("plan-refused.json", change);
+    await assert.rejects(
+      async () => executePlan(readPlanDocument(refused), options),
+      (error) => error instanceof UserError && message.test(error.message),
+    );
+  });
+}
+
+test("a refusal is one line, ends with exit code 2 and records nothing", { skip }, () => {
+  const out = join(folder, "refused");
+  const { status, stderr } = batchwise("execute", planFile, "--threads", "2", "--out", out);
+  assert.match(stderr, /^batchwise: plan: device cpu-1t-2c was measured with threads 1 .*, not 2\n$/);
+  assert.equal(status, 2);
+  assert.equal(existsSync(out), false);
+});
+
+test("devices side by side that need more cores than there are can't be measured", { skip }, async () => {
+  const design = { ...readDesign(join(folder, "tiny.json")), devices: [{ ...LONE, concurrent: 999 }] };
+  await assert.rejects(
+    runSweep({ design, folder: join(folder, "none") }),
+    /999 devices .*need 999 cores, this machine has \d+$/,
+  );
+});

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+const folder = mkdtempSync(join(tmpdir(), "batchwise-plan-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const devices = join(folder, "devices.json");
+const A100 = {
+  name: "a100",
+  count: 8,
+  max_mini_batch_size: 256,
+  max_uses: 1000,
+  latency_ms: { intercept: 1.9, slope: 0.71 },
+  warmup_ms: { intercept: 210, slope: 1.3 },
+  price_per_hour: 3.2,
+  idle_w: 60,
+  energy_per_mini_batch_j: { intercept: 0.4, slope: 0.11 },
+};
+writeFileSync(devices, JSON.stringify({ devices: [A100] }));
+
+function plan(...args: string[]) {
+  return spawnSync(process.execPath, [CLI, "plan", ...args, "--devices", devices], { encoding: "utf8" });
+}
+
+test("a soft plan is one JSON object whose devices classify all images in time", () => {
+  const { status, stdout } = plan("soft", "--images", "50000", "--deadline", "10s", "--json");
+  assert.equal(status, 0);
+  const answer = JSON.parse(stdout);
+  assert.equal(answer.status, "optimal");
+  assert.deepEqual([answer.objective.devices, answer.objective.images], [4, 50_000]);
+  assert.deepEqual([answer.proven, answer.bound], [true, 4]);
+  assert.equal(typeof answer.solver, "string");
+  assert.equal(answer.devices.length, 4);
+  let images = 0;
+  for (const { type, mini_batch_size, mini_batches, images: own, finish_ms } of answer.devices) {
+    assert.equal(type, "a100");
+    const counted = 210 + 1.3 * mini_batch_size + mini_batches * (1.9 + 0.71 * mini_batch_size);
+    assert.ok(Math.abs(finish_ms - counted) < 0.001 * (mini_batches + 2) && finish_ms <= 10_000);
+    assert.ok(own <= (mini_batches + 1) * mini_batch_size);
+    images += own;
+  }
+  assert.equal(images, 50_000);
+});
+
+test("an infeasible plan says why and which time would do", () => {
+  const answer = JSON.parse(plan("soft", "--images", "500000", "--deadline", "10s", "--json").stdout);
+  assert.equal(answer.status, "infeasible");
+  assert.match(answer.reason, /^capacity: .* 392480 fewer than 500000$/);
+  assert.equal(answer.feasible_time_ms, 45_205.6);
+});
+
+test("caps that leave no plan are proven to leave none", () => {
+  const args = ["soft", "--images", "50000", "--deadline", "10s", "--max-power-w", "400", "--json"];
+  assert.equal(JSON.parse(plan(...args).stdout).status, "infeasible");
+});
+
+for (const [wrong, message] of [
+  [["soft", "--deadline", "10s"], /--images/],
+  [["soft", "--images", "10"], /--deadline/],
+  [["relaxed"], /--budget/],
+  [["soft", "--images", "0", "--deadline", "10s"], /--images/],
+  [
+    ["soft", "--images", "10", "--deadline", "10s", "--objective", "speed"],
+    /allowed are devices, images, cost, energy/,
+  ],
+  [["soft", "--images", "10", "--deadline", "10s", "--export", "xml"], /allowed are lp, mps, triton, kserve/],
+  [["soft", "--images", "10", "--deadline", "10s", "--start", "cold"], /load time is not known/],
+] as const) {
+  test(`plan ${wrong.join(" ")} is refused in one line`, () => {
+    const { status, stderr } = plan(...wrong);
+    assert.equal(status, 2);
+    assert.match(stderr, message);
+    assert.equal(stderr.trim().split("\n").length, 1);
+  });
+}
+
+const glpsol = spawnSync("glpsol", ["--version"]).status === 0;
+for (const [format, option] of [
+  ["lp", "--lp"],
+  ["mps", "--freemps"],
+] as const) {
+  test(`an exported ${format} has the plan's optimum in GLPK`, {
+    skip: glpsol ? false : "glpsol is not installed (Debian package glpk-utils)",
+  }, () => {
+    const [model, solution] = [join(folder, `plan.${format}`), join(folder, "solution.txt")];
+    writeFileSync(model, plan("soft", "--images", "50000", "--deadline", "10s", "--export", format).stdout);
+    assert.equal(spawnSync("glpsol", [option, model, "--write", solution]).status, 0);
+    assert.match(readFileSync(solution, "utf8"), /^s mip \d+ \d+ o 4$/m);
+  });
+}
+
+test("a plan is exported as serving configurations", () => {
+  const args = ["soft", "--images", "50000", "--deadline", "10s", "--mini-batch-size", "32", "--export"];
+  assert.match(plan(...args, "triton").stdout, /max_batch_size: 32[\s\S]*count: 4\n/);
+  assert.match(plan(...args, "kserve").stdout, /minReplicas: 4[\s\S]*maxBatchSize: 32\n/);
+});
