@@ -62,17 +62,20 @@ export interface LatencyEffect {
   readonly medianMs: number;
 }
 
-const BLOCK_MS = 1000;
+/** Short, because what moves latencies on a shared machine lasts longer; two samples of the monitor fall into a block. */
+const BLOCK_MS = 200;
 /** After the switch of a block nothing counts for so long: the sampler opens its files then. */
-const SETTLE_MS = 100;
+const SETTLE_MS = 50;
+/** So long after an inference the process has told of it. */
+const TOLD_MS = 2000;
 const LEVEL = 0.95;
 /** So many pairs give an interval at all. */
 const LEAST_PAIRS = 6;
 
 /**
- * Switches the monitor on and off in adjacent blocks of one second while one process infers on and on, in random order
- * within each pair, so that neither the machine's drift nor differences between processes enter. Each pair gives one
- * ratio of medians; the interval is that of the signed-rank test on their logarithms, at 95 %.
+ * Switches the monitor on and off in adjacent blocks while one process infers on and on, in random order within each
+ * pair, so that neither the machine's drift nor differences between processes enter. Each pair gives one ratio of
+ * medians; the interval is that of the signed-rank test on their logarithms, at 95 %.
  */
 export async function measureLatencyEffect(
   monitor: HardwareMonitor,
@@ -86,7 +89,7 @@ export async function measureLatencyEffect(
     const firstWatched = random.uniform() < 0.5;
     blocks.push([await block(firstWatched), await block(!firstWatched)]);
   }
-  await delay(2 * BLOCK_MS); // until the last inferences are told
+  await delay(TOLD_MS); // until the last inferences are told
   const ratios: number[] = [];
   for (const pair of blocks) {
     const [watched, alone] = [true, false].map((wanted) => {

@@ -63,9 +63,8 @@ function openProcessThreads(place: Place): Reader {
     read(values, at, elapsedMs) {
       values.fill(Number.NaN, at, at + 3);
       sinceListMs += elapsedMs;
-      // The folder's link count is its number of threads (plus two), and much cheaper to ask for than the list.
-      const links = statSync(folder, { throwIfNoEntry: false })?.nlink ?? Number.NaN;
-      if (links !== linksListed || !(sinceListMs < LIST_EVERY_MS)) {
+      const links = linksOf(folder);
+      if (!Object.is(links, linksListed) || !(sinceListMs < LIST_EVERY_MS)) {
         list();
         linksListed = links;
         sinceListMs = 0;
@@ -86,7 +85,7 @@ function openProcessThreads(place: Place): Reader {
         sum.waitNs += thread.waitNs;
         sum.slices += thread.slices;
       }
-      if (!everRead) sinceListMs = Number.NEGATIVE_INFINITY; // this kernel keeps no such file: only for new threads
+      if (!everRead) sinceListMs = Number.NEGATIVE_INFINITY; // this kernel keeps no such file: listed for new threads only
       if (threads.size === 0) return;
       values[at] = sum.runNs / 1e9;
       values[at + 1] = sum.waitNs / 1e9;
@@ -98,4 +97,13 @@ function openProcessThreads(place: Place): Reader {
       threads.clear();
     },
   };
+}
+
+/** The folder's link count is its number of threads plus two, and much cheaper to ask for than the list. */
+function linksOf(folder: string): number {
+  try {
+    return statSync(folder, { throwIfNoEntry: false })?.nlink ?? Number.NaN;
+  } catch {
+    return Number.NaN; // the list says why
+  }
 }

@@ -7,6 +7,7 @@ import { energy } from "../../src/hardware/energy.js";
 import { loadavg } from "../../src/hardware/loadavg.js";
 import { procStat } from "../../src/hardware/proc-stat.js";
 import { processIo } from "../../src/hardware/process-io.js";
+import { processThreads } from "../../src/hardware/process-threads.js";
 import { featuresOf, openRecorder } from "../../src/hardware/recorder.js";
 import { slowSource } from "../../src/hardware/slow-source.js";
 import type { Place, Source } from "../../src/hardware/source.js";
@@ -93,6 +94,37 @@ test("a file that disappears gives empty values until it comes back, and the oth
     );
     recorder.close();
     later.close();
+  });
+});
+
+test("threads that start are counted from the next list on, and those that end keep their share", () => {
+  withTree("linux-4.19", (place) => {
+    const reader = processThreads.open(place);
+    const values = new Float64Array(3);
+    const timeslices = (elapsedMs: number) => {
+      reader.read(values, 0, elapsedMs);
+      return values[2];
+    };
+    const thread = (id: string, slices: number) => {
+      const folder = join(place.procRoot, "100/task", id);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, "schedstat"), `1000 2000 ${slices}\n`);
+    };
+    thread("100", 10);
+    thread("101", 20);
+    assert.equal(timeslices(Number.NaN), 30);
+    thread("102", 5);
+    assert.equal(timeslices(6000), 35);
+    rmSync(join(place.procRoot, "100/task/102"), { recursive: true });
+    thread("100", 11);
+    assert.equal(timeslices(6000), 36);
+    rmSync(join(place.procRoot, "100/task"), { recursive: true });
+    const gone = processThreads.open(place);
+    gone.read(values, 0, Number.NaN);
+    assert.ok(Number.isNaN(values[2]));
+    assert.match(gone.problem() ?? "", /task: no such file or directory/);
+    gone.close();
+    reader.close();
   });
 });
 
