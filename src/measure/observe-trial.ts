@@ -1,6 +1,7 @@
 import type { DeviceConfiguration } from "../design/design.js";
 import { cautionsFrom } from "../hardware/cautions.js";
 import type { Feature } from "../hardware/feature.js";
+import { gpuMemoryOfProcess } from "../hardware/gpu-memory.js";
 import type { HardwareMonitor } from "../hardware/monitor.js";
 import { openProbe, probeFeatures } from "../hardware/probe.js";
 import type { UnavailableFeature } from "../hardware/recorder.js";
@@ -74,7 +75,11 @@ async function observeAlone(
   neighbourCores = 0,
 ): Promise<ObservedTrial> {
   try {
-    const outcome = await runTrial(spec, { ...options, onStart: (pid) => monitor.watch(pid) });
+    const outcome = await runTrial(spec, {
+      ...options,
+      onStart: (pid) => monitor.watch(pid),
+      ...(spec.provider !== "cpu" && { deviceMemoryMib: (pid) => gpuMemoryOfProcess(pid) }),
+    });
     const watched = await monitor.unwatch();
     const sampled = watched.map(({ monotonicMs, values }) => stamp("sampler", monitor.features, monotonicMs, values));
     const probed = outcome.probes.map(({ atMs, values }) => stamp("probe", probeFeatures(), atMs, values));

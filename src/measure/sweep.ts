@@ -10,6 +10,7 @@ import { lockFolder } from "../dataset/folder-lock.js";
 import type { TrialRow, TrialStatus } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials, requireFit } from "../design/cells.js";
 import { type Design, type DeviceConfiguration, deviceName } from "../design/design.js";
+import { gpuMemoryTotalMib } from "../hardware/gpu-memory.js";
 import { describeMachine } from "../hardware/machine.js";
 import { type HardwareMonitor, startHardwareMonitor } from "../hardware/monitor.js";
 import { describeModel, type ModelDescription, measureModelWork } from "./describe-model.js";
@@ -161,7 +162,7 @@ async function measureTrial(sweep: Sweep, planned: PlannedTrial, startedAt: stri
     imagePaths: imagePaths.get(inputSizePx) ?? [],
     stopping: design.stopping,
     idleMs: design.idle_ms,
-    memoryLimitMib: design.memory_limit_mib ?? hostMemoryMib() / device.concurrent,
+    memoryLimitMib: design.memory_limit_mib ?? availableMemoryMib(device.provider) / device.concurrent,
   };
   try {
     const { outcome, samples, cautions } = await observeTrial(monitor, spec, device, {
@@ -251,6 +252,11 @@ function requireSameExperiment(folder: string, before: Provenance, design: Desig
       throw new UserError(`dataset ${folder}: its design has ${key} ${old}, not ${now}, choose another folder`);
     }
   }
+}
+
+/** The memory of what runs the model: the GPUs' where NVML knows it, else the machine's. */
+function availableMemoryMib(provider: ExecutionProvider): number {
+  return (provider === "cpu" ? undefined : gpuMemoryTotalMib()) ?? hostMemoryMib();
 }
 
 /** The memory that a process can have here: the machine's, or the container's where that is less. */
