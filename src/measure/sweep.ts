@@ -9,7 +9,7 @@ import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { lockFolder } from "../dataset/folder-lock.js";
 import type { TrialRow, TrialStatus } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials, requireFit } from "../design/cells.js";
-import { type Design, type DeviceConfiguration, deviceName } from "../design/design.js";
+import { type Design, type DeviceConfiguration, deviceName, type ExecutionProvider } from "../design/design.js";
 import { gpuMemoryTotalMib } from "../hardware/gpu-memory.js";
 import { describeMachine } from "../hardware/machine.js";
 import { type HardwareMonitor, startHardwareMonitor } from "../hardware/monitor.js";
