@@ -6,7 +6,7 @@ import { FIGURE_NAMES, type FigureName, figuresOfDataset } from "../src/figures/
 import { latexTables } from "../src/figures/latex-tables.js";
 import { renderFigure } from "../src/figures/render-figure.js";
 import { readTheme, type Theme } from "../src/figures/theme.js";
-import { fitDataset } from "../src/fit/fit-dataset.js";
+import type { DeviceFit } from "../src/fit/fit-dataset.js";
 import { showTrees } from "./progress.js";
 import { printResult } from "./terminal.js";
 
@@ -47,23 +47,20 @@ export async function drawFigures(
   target: string,
   { only, theme }: { readonly only?: readonly FigureName[]; readonly theme?: Theme } = {},
 ): Promise<DrawnFigures> {
-  const { figures, left } = await figuresOfDataset(folder, { ...(only && { only }), onProgress: showTrees() });
+  const { fit, figures, left } = await figuresOfDataset(folder, { ...(only && { only }), onProgress: showTrees() });
   const files: string[] = [];
   for (const figure of figures) files.push(...(await renderFigure(figure, target, theme)));
-  if (only === undefined) files.push(...writeTables(folder, join(target, "tables")));
+  if (only === undefined) files.push(...writeTables(fit, join(target, "tables")));
   return { files, left };
 }
 
-function writeTables(folder: string, target: string): string[] {
+function writeTables(fit: DeviceFit, target: string): string[] {
   mkdirSync(target, { recursive: true });
-  return fitDataset(folder)
-    .slice(0, 1)
-    .flatMap(latexTables)
-    .map(({ name, latex }) => {
-      const path = join(target, `${name}.tex`);
-      writeFileSync(path, latex);
-      return path;
-    });
+  return latexTables(fit).map(({ name, latex }) => {
+    const path = join(target, `${name}.tex`);
+    writeFileSync(path, latex);
+    return path;
+  });
 }
 
 function drawnLines({ files, left }: DrawnFigures): string[] {

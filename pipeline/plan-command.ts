@@ -27,21 +27,23 @@ interface OutputFlags extends PlanFlags {
 /** `batchwise plan`: the study's models and their extensions, over measured or given functions. */
 export function planCommand(): Command {
   const plan = new Command("plan").description("choose mini-batch sizes and devices");
-  asking(plan.command("soft"), "soft", "soft real-time: fewest devices that classify N images in a time")
-    .option("--images <number>", "images to classify")
-    .option("--deadline <time>", "the time they have, e.g. 5s");
+  withDeadline(asking(plan.command("soft"), "soft", "soft real-time: fewest devices that classify N images in a time"));
   asking(plan.command("relaxed"), "relaxed", "relaxed: most images that the devices classify in a time").option(
     "--budget <time>",
     "the time, e.g. 5s",
   );
-  asking(plan.command("hard"), "hard", "hard real-time: soft with the worst observed or an upper bound")
-    .option("--images <number>", "images to classify")
-    .option("--deadline <time>", "the time they have, e.g. 5s");
+  withDeadline(asking(plan.command("hard"), "hard", "hard real-time: soft with the worst observed or an upper bound"));
   asking(plan.command("best-effort"), "best-effort", "best effort: least cost or energy, without a deadline").option(
     "--images <number>",
     "images to classify",
   );
   return plan;
+}
+
+function withDeadline(command: Command): Command {
+  return command
+    .option("--images <number>", "images to classify")
+    .option("--deadline <time>", "the time they have, e.g. 5s");
 }
 
 function asking(command: Command, planClass: PlanClass, description: string): Command {

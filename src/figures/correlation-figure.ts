@@ -1,7 +1,7 @@
 import { sampleCorrelation } from "simple-statistics";
+import { groupLabel } from "../rank/feature-matrix.js";
 import type { DatasetRanking } from "../rank/rank-dataset.js";
 import { TOP } from "../rank/rank-features.js";
-import { labelOf } from "./importance-figure.js";
 import type { Figure } from "./render-figure.js";
 import { PAGE } from "./theme.js";
 
@@ -13,7 +13,7 @@ export function correlationFigure({ matrix, ranking }: DatasetRanking): Figure {
     const column = matrix.groups.indexOf(group);
     return {
       rank,
-      label: `${rank}  ${labelOf(group.name, group.members.length)}`,
+      label: `${rank}  ${groupLabel(group)}`,
       values: matrix.rows.map((row) => row[column] ?? Number.NaN),
     };
   });

@@ -1,7 +1,7 @@
 import type { CapacityRule } from "../plan/capacity.js";
 import { deadlineFrontier } from "../plan/deadline-frontier.js";
 import type { DeviceType } from "../plan/device-type.js";
-import { logTicks } from "./axis-ticks.js";
+import { logAxis } from "./axis-ticks.js";
 import type { Figure } from "./render-figure.js";
 import { COLUMN } from "./theme.js";
 
@@ -26,20 +26,16 @@ export function deadlineFrontierFigure(types: readonly DeviceType[], images: num
       ...COLUMN,
       mark: { type: "line", interpolate: "step-after" },
       encoding: {
-        x: {
-          field: "deadline_ms",
-          type: "quantitative",
-          title: "Deadline (ms)",
-          scale: { type: "log", nice: false },
-          axis: { values: logTicks(data.map(({ deadline_ms }) => deadline_ms)) },
-        },
-        y: {
-          field: "devices",
-          type: "quantitative",
-          title: "Devices",
-          scale: { type: "log", nice: false },
-          axis: { values: logTicks(data.map(({ devices }) => devices)) },
-        },
+        x: logAxis(
+          "deadline_ms",
+          "Deadline (ms)",
+          data.map(({ deadline_ms }) => deadline_ms),
+        ),
+        y: logAxis(
+          "devices",
+          "Devices",
+          data.map(({ devices }) => devices),
+        ),
       },
     },
   };

@@ -116,6 +116,8 @@ export interface FigureOptions {
 
 /** The figures that a dataset has enough for, and why it lacks the others. */
 export interface DatasetFigures {
+  /** What they were drawn from. */
+  readonly fit: DeviceFit;
   readonly figures: readonly Figure[];
   readonly left: readonly { readonly name: FigureName; readonly reason: string }[];
 }
@@ -153,7 +155,7 @@ export async function figuresOfDataset(
       left.push({ name, reason: error.message });
     }
   }
-  return { figures, left };
+  return { fit, figures, left };
 }
 
 function ended(trials: readonly TrialRow[]): TrialRow[] {

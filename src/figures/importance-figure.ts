@@ -1,3 +1,4 @@
+import { groupLabel } from "../rank/feature-matrix.js";
 import type { DatasetRanking } from "../rank/rank-dataset.js";
 import { TOP } from "../rank/rank-features.js";
 import type { Figure } from "./render-figure.js";
@@ -13,7 +14,7 @@ const IN_FIRST = "in the top 15 of this forest only";
 export function importanceFigure({ question, ranking, agreement }: DatasetRanking): Figure {
   const data = ranking.features.slice(0, TOP).map(({ group, rank, importance, interval, rankInterval }) => ({
     rank,
-    feature: labelOf(group.name, group.members.length),
+    feature: groupLabel(group),
     members: group.members.join(" "),
     importance,
     low: interval.low,
@@ -64,9 +65,4 @@ export function importanceFigure({ question, ranking, agreement }: DatasetRankin
       ],
     },
   };
-}
-
-/** A group by its representative and how many others say the same. */
-export function labelOf(name: string, members: number): string {
-  return members === 1 ? name : `${name} (+${members - 1})`;
 }

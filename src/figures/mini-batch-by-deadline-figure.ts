@@ -1,6 +1,6 @@
 import { bestUse, type CapacityRule } from "../plan/capacity.js";
 import type { DeviceType } from "../plan/device-type.js";
-import { logTicks } from "./axis-ticks.js";
+import { logAxis } from "./axis-ticks.js";
 import type { Figure } from "./render-figure.js";
 import { series } from "./series.js";
 import { COLUMN } from "./theme.js";
@@ -44,13 +44,11 @@ export function miniBatchByDeadlineFigure(
       ...COLUMN,
       mark: { type: "point" },
       encoding: {
-        x: {
-          field: "deadline_ms",
-          type: "quantitative",
-          title: "Deadline (ms)",
-          scale: { type: "log", nice: false },
-          axis: { values: logTicks(data.map(({ deadline_ms }) => deadline_ms)) },
-        },
+        x: logAxis(
+          "deadline_ms",
+          "Deadline (ms)",
+          data.map(({ deadline_ms }) => deadline_ms),
+        ),
         y: { field: "mini_batch_size", type: "quantitative", title: "Best mini-batch size", scale: { zero: true } },
         ...(types.length > 1 && marks),
       },

@@ -14,11 +14,6 @@ const DOT = 46;
 const ZERO = 48;
 const NINE = 57;
 
-export function cursorOf(text: string): Cursor {
-  const bytes = Buffer.from(text);
-  return { bytes, at: 0, end: bytes.length };
-}
-
 export function skipBlanks(cursor: Cursor): void {
   const { bytes, end } = cursor;
   while (cursor.at < end && (bytes[cursor.at] === SPACE || bytes[cursor.at] === TAB)) cursor.at++;

@@ -17,6 +17,11 @@ export interface FeatureGroup {
   readonly knownBefore: boolean;
 }
 
+/** A group by its representative and how many others say the same. */
+export function groupLabel({ name, members }: FeatureGroup): string {
+  return members.length === 1 ? name : `${name} (+${members.length - 1})`;
+}
+
 /** What a forest is trained on: one column per group. */
 export interface FeatureMatrix {
   readonly groups: readonly FeatureGroup[];

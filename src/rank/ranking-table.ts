@@ -1,5 +1,5 @@
-import type { TextTable } from "../core/text-table.js";
-import { percent } from "../core/text-table.js";
+import { percent, type TextTable } from "../core/text-table.js";
+import { groupLabel } from "./feature-matrix.js";
 import type { DatasetRanking } from "./rank-dataset.js";
 import { TOP } from "./rank-features.js";
 
@@ -11,7 +11,7 @@ export function rankingTable({ ranking, agreement }: DatasetRanking): TextTable 
       .slice(0, TOP)
       .map(({ rank, group, importance, interval, rankInterval }) => [
         rank,
-        group.members.length === 1 ? group.name : `${group.name} (+${group.members.length - 1})`,
+        groupLabel(group),
         importance.toFixed(4),
         `${interval.low.toFixed(4)} to ${interval.high.toFixed(4)}`,
         `${rankInterval.low} to ${rankInterval.high}`,
