@@ -13,6 +13,7 @@ import { printResult } from "./terminal.js";
 
 interface OutputFlags extends PlanFlags {
   readonly timeLimit?: string;
+  readonly gap: string;
   readonly sensitivity?: boolean;
   readonly uncertainty?: string;
   readonly pareto?: string;
@@ -76,6 +77,7 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .option("--uncertainty <resamples>", "solve again with so many resampled functions")
     .option("--pareto <points>", "also the least cost at so many deadlines up to the given one")
     .option("--time-limit <seconds>", "how long the larger solver may take", "10")
+    .option("--gap <share>", "how far from its bound a least cost or energy counts as proven", "0.001")
     .option("--export <format>", "print lp, mps, triton or kserve in place of the plan")
     .option("--formulation <name>", "of an exported program: compact or literal", "compact")
     .option("--model-name <name>", "of an exported serving configuration", "classifier")
@@ -97,7 +99,10 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     ...asked,
     types: devices.types(devices.measured ? basisOf(planClass, flags) : givenBasis(flags), start),
   };
-  const options = { highsMs: 1000 * parsePositive("--time-limit", flags.timeLimit ?? "10") };
+  const options = {
+    highsMs: 1000 * parsePositive("--time-limit", flags.timeLimit ?? "10"),
+    gap: parseGap(flags.gap),
+  };
   if (flags.export === "lp" || flags.export === "mps") {
     process.stdout.write(exportPlan(flags, problem, undefined, devices.sources));
     return;
@@ -120,6 +125,14 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
   const intervals = devices.measured ? finishIntervals(outcome, devices, start) : undefined;
   const json = { ...planAsJson(outcome, question, intervals), ...extras.json, ...(figures.length > 0 && { figures }) };
   printResult(flags.json, json, () => [...planLines(outcome, problem), ...extras.lines, ...figures]);
+}
+
+function parseGap(text: string): number {
+  const gap = Number(text);
+  if (text.trim() === "" || !(gap >= 0 && gap < 1)) {
+    throw new UserError(`--gap ${JSON.stringify(text)}: allowed are numbers from 0 to below 1`);
+  }
+  return gap;
 }
 
 /** Functions that are given are what the user vouches for; there is nothing to take a bound of. */

@@ -2,8 +2,8 @@ import { formatDuration } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
 import { paretoFront } from "../src/plan/pareto-front.js";
 import type { PlanOptions } from "../src/plan/plan.js";
-import type { PlannedDevice, PlanOutcome } from "../src/plan/plan-outcome.js";
-import type { PlanProblem } from "../src/plan/plan-problem.js";
+import type { FeasiblePlan, PlannedDevice, PlanOutcome } from "../src/plan/plan-outcome.js";
+import type { Objective, PlanProblem } from "../src/plan/plan-problem.js";
 import { sensitivityOf } from "../src/plan/sensitivity.js";
 import { planUnderResamples } from "../src/plan/uncertainty.js";
 import { parseInteger } from "./arguments.js";
@@ -23,6 +23,7 @@ export function planLines(outcome: PlanOutcome, problem?: PlanProblem): string[]
   }
   const { devices, images, finishUs, cost, energyJ, solver, proven, bound } = outcome;
   const several = new Set(devices.map(({ workload }) => workload)).size > 1;
+  const gap = gapOf(outcome, problem?.objective ?? "devices");
   const unit = { devices: "devices", images: "images", cost: "cost", energy: "J" }[problem?.objective ?? "devices"];
   return [
     table(
@@ -43,10 +44,20 @@ export function planLines(outcome: PlanOutcome, problem?: PlanProblem): string[]
       ...(cost === undefined ? [] : [`cost ${Number(cost.toPrecision(6))}`]),
       ...(energyJ === undefined ? [] : [`energy ${Number(energyJ.toPrecision(6))} J`]),
       proven
-        ? `proven optimal (${solver})`
+        ? `proven ${gap === 0 ? "optimal" : `to be within ${percentOf(gap)} of the best`} (${solver})`
         : `not proven: no plan beats ${Number(bound.toPrecision(6))} ${unit} (${solver})`,
     ].join("; "),
   ];
+}
+
+/** How far a plan's objective is from its bound, relative to the bound. */
+function gapOf({ devices, images, cost = 0, energyJ = 0, bound }: FeasiblePlan, objective: Objective): number {
+  const value = { devices: devices.length, images, cost, energy: energyJ }[objective];
+  return Math.abs(value - bound) / Math.max(Math.abs(bound), Number.MIN_VALUE);
+}
+
+function percentOf(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
 }
 
 function alike(devices: readonly PlannedDevice[]): { first: PlannedDevice; count: number }[] {

@@ -24,7 +24,7 @@ export function checkedPlan(
     ...(energyNj !== undefined && { energyJ: joulesOf(energyNj) }),
     solver,
     proven,
-    bound: proven || bound === undefined ? value : inUnits(problem, bound),
+    bound: bound === undefined ? value : inUnits(problem, bound),
     ...(problem.objective === "images" && { paperObjective: paperObjective(problem) }),
   };
 }

@@ -1,4 +1,4 @@
-import { allowedChoices, type Use, useOf } from "./capacity.js";
+import { allowedChoices, bestUse, type Use, useOf } from "./capacity.js";
 import type { DeviceType } from "./device-type.js";
 import { billingOf, type PlanProblem } from "./plan-problem.js";
 
@@ -34,6 +34,19 @@ export function configurationsOf(problem: PlanProblem, withinUs = problem.timeUs
         const use = useOf(choice, deviceType, withinUs ?? Number.POSITIVE_INFINITY, smaller);
         return use === undefined ? [] : [{ type, workload, use, ...ratesOf(problem, deviceType, use) }];
       });
+    }),
+  );
+}
+
+/**
+ * For each type and workload the configuration of largest capacity. Where only the number of devices counts this is all
+ * that is needed: a device with more capacity at the same cost is never worse.
+ */
+export function mostCapable(problem: PlanProblem, withinUs = problem.timeUs): Configuration[] {
+  return problem.types.flatMap((deviceType, type) =>
+    problem.workloads.flatMap((_, workload) => {
+      const use = bestUse(deviceType, workload, withinUs ?? Number.POSITIVE_INFINITY, problem);
+      return use === undefined ? [] : [{ type, workload, use, ...ratesOf(problem, deviceType, use) }];
     }),
   );
 }

@@ -1,20 +1,6 @@
 import type { Configuration } from "./configuration.js";
 
 /**
- * For each type and workload the configuration of largest capacity. Where only the number of devices counts this is all
- * that is needed: a device with more capacity at the same cost is never worse.
- */
-export function mostCapable(configurations: readonly Configuration[]): Configuration[] {
-  const best = new Map<string, Configuration>();
-  for (const configuration of configurations) {
-    const key = `${configuration.type} ${configuration.workload}`;
-    const before = best.get(key);
-    if (before === undefined || configuration.use.capacity > before.use.capacity) best.set(key, configuration);
-  }
-  return [...best.values()];
-}
-
-/**
  * Leaves out the configurations whose device another configuration of the same type and workload can always replace:
  * for every number of images that it classifies the other one takes no more of anything. Exact, and most of what makes
  * large tables solvable.
@@ -23,14 +9,54 @@ export function mostCapable(configurations: readonly Configuration[]): Configura
  * so it is enough to compare at the fewest and the most images that b can be used for.
  */
 export function undominated(configurations: readonly Configuration[]): Configuration[] {
+  return [...byTypeAndWorkload(configurations).values()].flatMap(withoutDominated);
+}
+
+/** Configurations by their type and workload. */
+export function byTypeAndWorkload(configurations: readonly Configuration[]): Map<string, Configuration[]> {
   const groups = new Map<string, Configuration[]>();
   for (const configuration of configurations) {
-    const key = `${configuration.type} ${configuration.workload}`;
+    const key = `${configuration.type}_${configuration.workload}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [configuration]);
     else group.push(configuration);
   }
-  return [...groups.values()].flatMap(withoutDominated);
+  return groups;
+}
+
+/**
+ * Of one type and workload the configurations that are worth using where fractions of devices may be: those with a point
+ * on the lower convex hull of cost (or energy) against the images of one device.
+ */
+export function onLowerHull(group: readonly Configuration[], objective: "cost" | "energy"): Configuration[] {
+  const points = group.flatMap((configuration) => {
+    const { firstCost, furtherCost, firstEnergyNj, furtherEnergyNj, use } = configuration;
+    const size = use.choice.miniBatchSize;
+    const [first, further] = objective === "cost" ? [firstCost, furtherCost] : [firstEnergyNj, furtherEnergyNj];
+    return [
+      { configuration, images: size, cost: first },
+      { configuration, images: size * (use.uses + 1), cost: first + use.uses * further },
+    ];
+  });
+  points.sort((a, b) => a.images - b.images || a.cost - b.cost);
+  const hull: typeof points = [];
+  for (const point of points) {
+    if (hull.at(-1)?.images === point.images) continue;
+    while (isAbove(hull.at(-2), hull.at(-1), point)) hull.pop();
+    if (hull.length === 1 && (hull[0]?.cost ?? 0) >= point.cost) hull.pop();
+    hull.push(point);
+  }
+  return [...new Set(hull.map(({ configuration }) => configuration))];
+}
+
+type Point = { readonly images: number; readonly cost: number };
+
+/** Whether the middle one of three points lies on or above the line between the others. */
+function isAbove(left: Point | undefined, middle: Point | undefined, right: Point): boolean {
+  if (left === undefined || middle === undefined) return false;
+  return (
+    (middle.cost - left.cost) * (right.images - left.images) >= (right.cost - left.cost) * (middle.images - left.images)
+  );
 }
 
 function withoutDominated(group: readonly Configuration[]): Configuration[] {

@@ -6,6 +6,10 @@ import type { FeasiblePlan } from "./plan-outcome.js";
 import { countsOnly, type PlanProblem } from "./plan-problem.js";
 import { type SolveLimits, solveProgram } from "./solve-program.js";
 
+/** For each search over counts, so that the plan is the same on every machine. */
+const MAX_STEPS = 20_000;
+const MAX_UNDECIDED = 2;
+
 export interface TieLimits extends SolveLimits {
   readonly tieMs: number;
 }
@@ -26,32 +30,39 @@ export async function finishEarlier(
   let best = shortened(problem, plan);
   let lowUs = 0; // no plan finishes by then
   let probeUs = best.finishUs - 1;
+  let proven = true;
+  let found = 0;
+  let undecided = 0;
   while (lowUs < best.finishUs - 1) {
     const leftMs = Math.floor(endMs - performance.now());
     if (leftMs <= 0) return { ...best, earliestProven: false };
     const formulation = formulate(problem, probeUs, { objectiveLimit: objective });
-    const limitMs = Math.min(leftMs, limits.defaultMs ?? leftMs);
     const confirm = probeUs === best.finishUs - 1;
     const answer = await solveProgram(formulation.program, {
-      defaultMs: limitMs,
+      defaultMs: Math.min(leftMs, limits.defaultMs ?? leftMs),
       highsMs: Math.min(leftMs, limits.highsMs ?? leftMs),
+      searchOnlySteps: MAX_STEPS,
       anySolution: true,
       believeInfeasible: !confirm,
     });
-    if (answer.status === "unknown") return { ...best, earliestProven: false };
-    if (answer.status === "infeasible") {
+    if (answer.status === "unknown" && ++undecided === MAX_UNDECIDED) return { ...best, earliestProven: false };
+    if (answer.status !== "solved") {
       lowUs = probeUs;
+      proven = answer.status === "infeasible"; // of the last probe, one microsecond before the finish
     } else {
       const groups = formulation.decode(answer.values);
       const counts = countsOf(problem, groups);
       const devices = countsOnly(problem) ? dealByCounts(problem, counts, probeUs) : dealByGroups(problem, groups);
-      const found = checkedPlan(problem, devices, plan.solver, plan.proven, undefined);
-      best = shortened(problem, { ...found, bound: plan.bound });
+      const earlier = checkedPlan(problem, devices, plan.solver, plan.proven, undefined);
+      best = shortened(problem, { ...earlier, bound: plan.bound });
+      found++;
     }
-    const middleUs = Math.ceil((lowUs + best.finishUs) / 2);
+    // Plans with the same objective finish at much the same time: look close by first.
+    const nearUs = best.finishUs - Math.ceil(best.finishUs / 256) * 4 ** found;
+    const middleUs = lowUs > 0 ? Math.ceil((lowUs + best.finishUs) / 2) : Math.max(1, nearUs);
     probeUs = Math.min(middleUs, best.finishUs - 1);
   }
-  return { ...best, earliestProven: true };
+  return { ...best, earliestProven: proven };
 }
 
 /** The same devices at the same workloads, each with the mini-batch size with which all finish first. */

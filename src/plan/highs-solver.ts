@@ -1,20 +1,27 @@
 import highsPackage, { type Highs } from "highs";
-import { type IntegerProgram, scaleOf } from "./integer-program.js";
+import { type IntegerProgram, type Row, scaleOf, type Variable } from "./integer-program.js";
 import type { SolverClaim } from "./solver.js";
 
 /** It is a little wrong with objectives of about 1e-5, so the largest coefficient becomes this. */
 const OBJECTIVE_SCALE = 1e4;
+
+/** A sum of more integers than this says too little about them. */
+const MOST_COUNTED = 64;
 
 /** The package's declarations describe its CommonJS form; Node.js loads the other one, whose default is the loader. */
 const loadHighs = highsPackage as unknown as () => Promise<Highs>;
 
 let loading: Promise<Highs> | undefined;
 
-/** Solves with HiGHS (WebAssembly): both gaps 0, coverage in images, the objective scaled up. */
-export async function solveWithHighs(program: IntegerProgram, limitMs: number): Promise<SolverClaim> {
+/** Solves with HiGHS (WebAssembly): no absolute gap, coverage in images, the objective scaled up. */
+export async function solveWithHighs(
+  program: IntegerProgram,
+  limitMs: number,
+  relativeGap: number,
+): Promise<SolverClaim> {
   loading ??= loadHighs();
   const highs = await loading;
-  const { variables, rows, direction } = program;
+  const { variables, rows, direction } = withTotals(program);
   const scale = OBJECTIVE_SCALE / scaleOf(variables.map(({ objective }) => objective));
   const { objectiveSense, modelStatus, variableType } = highs.constants;
   const starts = [0];
@@ -39,21 +46,39 @@ export async function solveWithHighs(program: IntegerProgram, limitMs: number): 
     integrality: variables.map(({ integer }) => (integer ? variableType.integer : variableType.continuous)),
   };
   return highs.withModel(source, (model): SolverClaim => {
-    model.options.set({ output_flag: false, mip_rel_gap: 0, mip_abs_gap: 0, time_limit: limitMs / 1000 });
+    model.options.set({ output_flag: false, mip_rel_gap: relativeGap, mip_abs_gap: 0, time_limit: limitMs / 1000 });
+    if (variables.length > program.variables.length) model.options.set({ presolve: "off", mip_heuristic_effort: 0 });
     model.run();
     const status = model.getModelStatus();
     if (status === modelStatus.infeasible || status === modelStatus.unboundedOrInfeasible) {
       return { status: "infeasible" };
     }
     const solution = model.getSolution();
-    const values = Array.from(solution.colValue);
-    const duals = variables.some(({ integer }) => integer) ? [] : Array.from(solution.rowDual);
+    const values = Array.from(solution.colValue).slice(0, program.variables.length);
+    const duals = variables.some(({ integer }) => integer) ? [] : Array.from(solution.rowDual, (dual) => dual / scale);
     const bound = Number(model.info.get("mip_dual_bound")) / scale;
     return {
       status: status === modelStatus.optimal ? "optimal" : "stopped",
-      ...(values.length === variables.length && { values }),
+      ...(values.length === program.variables.length && { values }),
       ...(Number.isFinite(bound) && { bound }),
       ...(duals.length > 0 && { duals }),
     };
   });
+}
+
+/**
+ * The program with another integer for each row that limits how many there are of several integers, so that HiGHS can
+ * branch on how many devices of a type there are before where they are. Its presolve would take these integers out again.
+ */
+function withTotals(program: IntegerProgram): IntegerProgram {
+  const variables: Variable[] = [...program.variables];
+  const rows = program.rows.map((row): Row => {
+    const counts = row.terms.every(([index, coefficient]) => coefficient === 1 && program.variables[index]?.integer);
+    const { terms, lower, upper } = row;
+    if (!counts || lower !== undefined || upper === undefined || terms.length < 2 || terms.length > MOST_COUNTED)
+      return row;
+    variables.push({ name: `total_${row.name}`, upper, integer: true, objective: 0 });
+    return { name: row.name, terms: [...terms, [variables.length - 1, -1]], lower: 0, upper: 0 };
+  });
+  return { ...program, variables, rows };
 }

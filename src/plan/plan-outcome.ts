@@ -23,7 +23,10 @@ export interface FeasiblePlan {
   /** Undefined where a used device's energy is not known. */
   readonly energyJ?: number;
   readonly solver: string;
-  /** Whether no plan has a better objective. */
+  /**
+   * Whether no plan has a better objective; of cost and energy that follow from the mini-batches, none that is better by
+   * more than the gap that was allowed.
+   */
   readonly proven: boolean;
   /** No plan's objective is better than this, in the objective's unit. */
   readonly bound: number;

@@ -3,11 +3,11 @@ import { hasClosedForm, solveClosedForm } from "./closed-form.js";
 import { countsOf, dealByCounts, dealByGroups } from "./deal-images.js";
 import { type DeviceType, microsecondsDown } from "./device-type.js";
 import { finishEarlier } from "./earliest-finish.js";
-import { formulate } from "./formulate.js";
 import { explainInfeasible, explainOneWorkload } from "./infeasible.js";
 import type { FeasiblePlan, PlanOutcome } from "./plan-outcome.js";
 import { countsOnly, hasEnergy, type PlanProblem, requireAnswerable } from "./plan-problem.js";
-import { type SolveLimits, solveProgram } from "./solve-program.js";
+import { solveProblem } from "./solve-problem.js";
+import type { SolveLimits } from "./solve-program.js";
 
 export interface PlanOptions extends SolveLimits {
   /**
@@ -64,10 +64,8 @@ export async function solvePlan(problem: PlanProblem, options: PlanOptions = {})
     const plan = planInClosedForm(problem);
     return plan.status === "infeasible" ? plan : withLeastEnergy(problem, plan, options);
   }
-  const formulation = formulate(problem);
-  const answer = await solveProgram(formulation.program, options);
-  if (answer.status !== "solved") return explainInfeasible(problem, answer.status, options);
-  const groups = formulation.decode(answer.values);
+  const { groups, answer } = await solveProblem(problem, options);
+  if (groups === undefined) return explainInfeasible(problem, answer.status, options);
   const deadlineUs = problem.timeUs ?? Number.POSITIVE_INFINITY;
   const counts = countsOf(problem, groups);
   const devices = countsOnly(problem) ? dealByCounts(problem, counts, deadlineUs) : dealByGroups(problem, groups);
@@ -94,12 +92,10 @@ async function withLeastEnergy(problem: PlanProblem, plan: FeasiblePlan, options
     workloads: problem.workloads.map((workload) => ({ ...workload, images: plan.images })),
     caps: problem.objective === "images" ? {} : { devices: plan.devices.length },
   };
-  const formulation = formulate(tie, plan.finishUs);
-  const highsMs = options.tieMs ?? LEAST_ENERGY_MS;
-  const answer = await solveProgram(formulation.program, { highsMs });
+  const { groups, answer } = await solveProblem(tie, { highsMs: options.tieMs ?? LEAST_ENERGY_MS }, plan.finishUs);
   // What a solver has at its time limit depends on the machine; the plan must not.
-  if (answer.status !== "solved" || !answer.proven) return plan;
-  const devices = dealByGroups(tie, formulation.decode(answer.values));
+  if (groups === undefined || !answer.proven) return plan;
+  const devices = dealByGroups(tie, groups);
   const better = checkedPlan(problem, devices, plan.solver, true, plan.bound);
   const same = better.devices.length === plan.devices.length && better.finishUs <= plan.finishUs;
   return same && (better.energyJ ?? Number.POSITIVE_INFINITY) < (plan.energyJ ?? 0)

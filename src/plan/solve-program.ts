@@ -1,3 +1,5 @@
+import { consistsOfBlocks, relaxationOf } from "./count-blocks.js";
+import { searchCounts } from "./count-search.js";
 import {
   type IntegerProgram,
   objectiveOf,
@@ -15,7 +17,7 @@ export type ProgramAnswer =
       readonly status: "solved";
       readonly values: readonly number[];
       readonly objective: bigint;
-      readonly solver: SolverName;
+      readonly solver: SolverName | typeof COUNT_SEARCH;
       readonly proven: boolean;
       /** No solution is better than this. */
       readonly bound: number | undefined;
@@ -23,22 +25,34 @@ export type ProgramAnswer =
   | { readonly status: "infeasible" }
   | { readonly status: "unknown" };
 
-type Solved = Extract<ProgramAnswer, { status: "solved" }>;
+export type Solved = Extract<ProgramAnswer, { status: "solved" }>;
 
 export interface SolveLimits {
   /** For each solver. */
   readonly defaultMs?: number;
   readonly highsMs?: number;
+  /**
+   * How far from its bound, as a share, an answer counts as proven where cost or energy follow from the mini-batches.
+   * Default: 0.001.
+   */
+  readonly gap?: number;
+  /** For the search over counts; undefined where it may be followed by the solvers. */
+  readonly searchOnlySteps?: number;
   /** Whether any solution will do, however good. Default: false. */
   readonly anySolution?: boolean;
   /** Whether one solver's *infeasible* is enough, where a wrong one does no harm. Default: false. */
   readonly believeInfeasible?: boolean;
 }
 
+const COUNT_SEARCH = "count search";
 const DEFAULT_LIMIT_MS = 50;
-const HIGHS_LIMIT_MS = 10_000;
+export const HIGHS_LIMIT_MS = 10_000;
 /** Beyond so many integers javascript-lp-solver seldom comes back in time. */
-const LARGE = 100;
+export const LARGE = 100;
+/** From so many integers on the search over counts is asked first. */
+const SEARCHED = 8;
+/** Some 0.1 s. */
+const MAX_SEARCH_STEPS = 2_000_000;
 
 /**
  * Asks one solver after the other until one gives a checked answer that it claims to be optimal.
@@ -52,6 +66,11 @@ export async function solveProgram(program: IntegerProgram, limits: SolveLimits 
     "javascript-lp-solver": limits.defaultMs ?? DEFAULT_LIMIT_MS,
     highs: limits.highsMs ?? HIGHS_LIMIT_MS,
   };
+  const searched = await bySearch(program, limitMs.highs, limits.searchOnlySteps ?? MAX_SEARCH_STEPS);
+  if (searched?.status === "infeasible" && limits.believeInfeasible) return searched;
+  if (searched?.status === "infeasible" && (await provesInfeasible(program, limitMs.highs))) return searched;
+  if (searched !== undefined && (searched.status !== "unknown" || limits.searchOnlySteps !== undefined))
+    return searched;
   const large = program.variables.filter(({ integer }) => integer).length > LARGE;
   const order = large ? SOLVER_NAMES.toReversed() : SOLVER_NAMES;
   let best: Solved | undefined;
@@ -68,8 +87,27 @@ export async function solveProgram(program: IntegerProgram, limits: SolveLimits 
   return { status: proven ? "infeasible" : "unknown" };
 }
 
+/**
+ * The answer of the search over counts, whose *infeasible* rests on rounded numbers.
+ *
+ * @returns undefined if the program is too small for it or not made like that
+ */
+async function bySearch(
+  program: IntegerProgram,
+  limitMs: number,
+  maxSteps: number,
+): Promise<ProgramAnswer | undefined> {
+  if (program.variables.length < SEARCHED || !consistsOfBlocks(program)) return undefined;
+  const { status, duals } = await solveInThread("highs", relaxationOf(program), limitMs);
+  if (status === "infeasible") return { status };
+  if (duals === undefined) return { status: "unknown" };
+  const claim = searchCounts(program, duals, maxSteps);
+  if (claim.status === "infeasible") return { status: "infeasible" };
+  return checked(program, COUNT_SEARCH, claim) ?? { status: "unknown" };
+}
+
 /** @returns undefined if the claim holds no solution, or one that is none */
-export function checked(program: IntegerProgram, solver: SolverName, claim: SolverClaim): Solved | undefined {
+export function checked(program: IntegerProgram, solver: Solved["solver"], claim: SolverClaim): Solved | undefined {
   const values = claim.values && wholeValues(program, claim.values);
   if (values === undefined || violatedRow(program, values) !== undefined) return undefined;
   const objective = objectiveOf(program, values);
@@ -81,11 +119,15 @@ export function checked(program: IntegerProgram, solver: SolverName, claim: Solv
 function isBeaten({ direction }: IntegerProgram, objective: bigint, bound: number | undefined): boolean {
   if (bound === undefined) return false;
   const room = direction === "min" ? Number(objective) - bound : bound - Number(objective);
-  return room > Math.max(0.5, 1e-9 * Math.abs(bound));
+  return room >= Math.max(1, 1e-9 * Math.abs(bound)); // objectives are whole numbers
 }
 
 /** The better of two answers, with the tighter of their bounds. */
-function better({ direction }: IntegerProgram, a: Solved | undefined, b: Solved | undefined): Solved | undefined {
+export function better(
+  { direction }: IntegerProgram,
+  a: Solved | undefined,
+  b: Solved | undefined,
+): Solved | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   const first = direction === "min" ? a.objective <= b.objective : a.objective >= b.objective;
   const chosen = first ? a : b;

@@ -19,9 +19,14 @@ export async function warmSolver(name: SolverName): Promise<void> {
  * Solves in a thread of its own. A solver that is far over its limit is stopped with its thread, and the next call
  * gets a new one. Threads that wait do not keep the process alive.
  */
-export function solveInThread(name: SolverName, program: IntegerProgram, limitMs: number): Promise<SolverClaim> {
+export function solveInThread(
+  name: SolverName,
+  program: IntegerProgram,
+  limitMs: number,
+  relativeGap = 0,
+): Promise<SolverClaim> {
   const before = queues.get(name) ?? Promise.resolve();
-  const next = before.then(() => ask(name, program, limitMs));
+  const next = before.then(() => ask(name, program, limitMs, relativeGap));
   queues.set(
     name,
     next.catch(() => undefined),
@@ -29,14 +34,19 @@ export function solveInThread(name: SolverName, program: IntegerProgram, limitMs
   return next;
 }
 
-async function ask(name: SolverName, program: IntegerProgram, limitMs: number): Promise<SolverClaim> {
+async function ask(
+  name: SolverName,
+  program: IntegerProgram,
+  limitMs: number,
+  relativeGap: number,
+): Promise<SolverClaim> {
   const thread = await threadOf(name);
   thread.ref();
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), limitMs * GRACE.factor + GRACE.ms);
   try {
     const answer = once(thread, "message", { signal: stop.signal });
-    thread.postMessage({ program, limitMs });
+    thread.postMessage({ program, limitMs, relativeGap });
     const [claim] = (await answer) as [SolverClaim];
     thread.unref();
     return claim;

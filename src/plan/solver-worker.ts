@@ -13,11 +13,17 @@ const NOTHING: IntegerProgram = {
   variables: [{ name: "x", upper: 1, integer: true, objective: 1 }],
   rows: [{ name: "r", terms: [[0, 1]], lower: 1 }],
 };
-await solve(NOTHING, 1000);
+await solve(NOTHING, 1000, 0);
 
-parentPort?.on("message", async ({ program, limitMs }: { program: IntegerProgram; limitMs: number }) => {
+interface Task {
+  readonly program: IntegerProgram;
+  readonly limitMs: number;
+  readonly relativeGap: number;
+}
+
+parentPort?.on("message", async ({ program, limitMs, relativeGap }: Task) => {
   try {
-    parentPort?.postMessage(await solve(program, limitMs));
+    parentPort?.postMessage(await solve(program, limitMs, relativeGap));
   } catch {
     parentPort?.postMessage({ status: "stopped" });
   }

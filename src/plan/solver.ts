@@ -14,5 +14,9 @@ export interface SolverClaim {
   readonly duals?: readonly number[];
 }
 
-/** What every solver is to this project. */
-export type SolveFunction = (program: IntegerProgram, limitMs: number) => Promise<SolverClaim>;
+/**
+ * What every solver is to this project.
+ *
+ * @param relativeGap how far from its bound an optimal answer may be, for solvers that can stop there
+ */
+export type SolveFunction = (program: IntegerProgram, limitMs: number, relativeGap: number) => Promise<SolverClaim>;

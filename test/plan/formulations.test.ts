@@ -7,8 +7,7 @@ import { after, test } from "node:test";
 import fc from "fast-check";
 import { mostImages, solveClosedForm } from "../../src/plan/closed-form.js";
 import { compactFormulation, countFormulation } from "../../src/plan/compact-formulation.js";
-import { configurationsOf } from "../../src/plan/configuration.js";
-import { mostCapable } from "../../src/plan/dominance.js";
+import { configurationsOf, mostCapable } from "../../src/plan/configuration.js";
 import { toLpFormat, toMpsFormat } from "../../src/plan/export-program.js";
 import { formulate } from "../../src/plan/formulate.js";
 import type { IntegerProgram } from "../../src/plan/integer-program.js";
@@ -38,7 +37,7 @@ test("closed form, literal and both compact formulations agree, with both solver
       const programs = [
         literalFormulation(problem, configurations).program,
         countFormulation(problem, configurations).program,
-        countFormulation(problem, mostCapable(configurations)).program,
+        countFormulation(problem, mostCapable(problem)).program,
         compactFormulation(problem, configurations).program,
       ];
       for (const program of programs) {

@@ -1,0 +1,197 @@
+import { type Block, type Column, type PricedBlocks, pricedBlocks } from "./count-blocks.js";
+import { type IntegerProgram, objectiveOf } from "./integer-program.js";
+import type { SolverClaim } from "./solver.js";
+
+/** One way to serve one workload. */
+interface Way {
+  /** Of devices, for each column. */
+  readonly counts: readonly number[];
+  readonly takes: Float64Array;
+  readonly loss: number;
+}
+
+/** Ends a search after so many steps, which are the same on every machine. */
+class Steps {
+  constructor(private left: number) {}
+
+  take(): void {
+    if (this.left-- <= 0) throw new OutOfSteps();
+  }
+}
+
+class OutOfSteps extends Error {}
+
+/**
+ * Searches how many devices of each type serve each workload. Exact, and quick where branch and bound is slow: many
+ * assignments cost almost the same, but the gap between the best one and the relaxation is small.
+ *
+ * All solutions with a loss up to a limit (see `pricedBlocks`) follow from the ways to serve each workload with a loss up
+ * to this limit. The limit rises until there is a solution; the one with the least loss is optimal.
+ *
+ * @param program one that consists of blocks
+ * @param duals for each row, of its relaxation; wrong ones make the search longer, not wrong
+ * @returns `stopped` without values after so many steps
+ */
+export function searchCounts(program: IntegerProgram, duals: readonly number[], maxSteps: number): SolverClaim {
+  const priced = pricedBlocks(program, duals);
+  const { blocks, bound, unit, typicalCost, largestLoss } = priced;
+  const sign = program.direction === "min" ? 1 : -1;
+  const rounding = 1e-9 * (1 + Math.abs(bound)); // of sums of floating-point numbers
+  const least = Math.ceil(bound - rounding); // the objective is a whole number of units
+  const steps = new Steps(maxSteps);
+  const valuesOf = (ways: readonly Way[]) => {
+    const values = program.variables.map(() => 0);
+    for (const [index, { counts }] of ways.entries()) {
+      for (const [place, { variable }] of (blocks[index]?.columns ?? []).entries())
+        values[variable] = counts[place] ?? 0;
+    }
+    return values;
+  };
+  const isBest = (ways: readonly Way[]) => sign * Number(objectiveOf(program, valuesOf(ways))) < (least + 0.5) * unit;
+  try {
+    for (let further = typicalCost / 16; ; further = Math.max(1, 2 * further)) {
+      const limit = least + Math.floor(further) - bound;
+      const ways = blocks.map((block) => waysWithin(block, priced, limit, steps));
+      const found = bestCombination(ways, priced, limit + rounding, isBest, steps);
+      if (found !== undefined) return { status: "optimal", values: valuesOf(found) };
+      if (limit > largestLoss) return { status: "infeasible" };
+    }
+  } catch (error) {
+    if (error instanceof OutOfSteps) return { status: "stopped", bound: sign * least * unit };
+    throw error;
+  }
+}
+
+/** Every way to serve a workload with a loss up to a limit, least loss first. */
+function waysWithin(block: Block, { limits }: PricedBlocks, limit: number, steps: Steps): Way[] {
+  const { images, price, columns, most } = block;
+  const ways: Way[] = [];
+  const counts = columns.map(() => 0);
+
+  function add(place: number, given: number, loss: number): void {
+    const column = columns[place];
+    if (column === undefined) {
+      const takes = takenBy(columns, counts);
+      const surplus = price * Math.max(0, given - images);
+      if (fits(takes, limits)) ways.push({ counts: [...counts], takes, loss: loss + surplus });
+      return;
+    }
+    const missing = images - given - (most[place + 1] ?? 0);
+    for (let count = Math.max(0, Math.ceil(missing / column.images)); count <= column.upper; count++) {
+      steps.take();
+      const sum = given + count * column.images;
+      const own = loss + count * column.loss;
+      if (own + price * Math.max(0, sum - images) > limit) break;
+      counts[place] = count;
+      add(place + 1, sum, own);
+    }
+    counts[place] = 0;
+  }
+
+  add(0, 0, 0);
+  return ways.sort((a, b) => a.loss - b.loss);
+}
+
+/**
+ * One way for each block, together within the shared rows, with the least loss.
+ *
+ * @param ways for each block, least loss first
+ * @param isBest whether nothing can be better than a combination that was found
+ */
+function bestCombination(
+  ways: readonly (readonly Way[])[],
+  { limits, prices }: PricedBlocks,
+  limit: number,
+  isBest: (ways: readonly Way[]) => boolean,
+  steps: Steps,
+): Way[] | undefined {
+  const order = [...ways.keys()].sort((a, b) => (ways[a]?.length ?? 0) - (ways[b]?.length ?? 0));
+  const lists = order.map((block) => ways[block] ?? []);
+  const most = mostTakenFrom(lists, limits.length);
+  const left = Float64Array.from(limits);
+  const chosen: Way[] = [];
+  let best: Way[] | undefined;
+  let bestLoss = limit;
+
+  /** @returns whether the search is over */
+  function choose(depth: number, lossSoFar: number): boolean {
+    const loss = lossSoFar + unavoidablyUnused(left, most[depth] ?? limits, prices);
+    if (loss >= bestLoss) return false;
+    const list = lists[depth];
+    if (list === undefined) {
+      bestLoss = loss;
+      best = [...chosen];
+      return isBest(best);
+    }
+    let later = 0;
+    for (let place = depth + 1; place < lists.length; place++) {
+      const first = firstFitting(lists[place] ?? []);
+      if (first === undefined) return false;
+      later += first.loss;
+    }
+    for (const way of list) {
+      steps.take();
+      if (loss + later + way.loss >= bestLoss) break;
+      if (!fits(way.takes, left)) continue;
+      chosen[order[depth] ?? 0] = way;
+      addTimes(left, way.takes, -1);
+      const over = choose(depth + 1, lossSoFar + way.loss);
+      addTimes(left, way.takes, 1);
+      if (over) return true;
+    }
+    return false;
+  }
+
+  function firstFitting(list: readonly Way[]): Way | undefined {
+    for (const way of list) {
+      steps.take();
+      if (fits(way.takes, left)) return way;
+    }
+    return undefined;
+  }
+
+  choose(0, 0);
+  return best;
+}
+
+/** What the lists from each place on can take of the shared rows at most. */
+function mostTakenFrom(lists: readonly (readonly Way[])[], rows: number): Float64Array[] {
+  let after = new Float64Array(rows);
+  const sums = [after];
+  for (const list of lists.toReversed()) {
+    const largest = new Float64Array(rows);
+    for (const { takes } of list) {
+      for (let row = 0; row < rows; row++) largest[row] = Math.max(largest[row] ?? 0, takes[row] ?? 0);
+    }
+    addTimes(largest, after, 1);
+    after = largest;
+    sums.unshift(after);
+  }
+  return sums;
+}
+
+function unavoidablyUnused(left: Float64Array, most: Float64Array, prices: Float64Array): number {
+  let loss = 0;
+  for (let row = 0; row < left.length; row++) {
+    loss += (prices[row] ?? 0) * Math.max(0, (left[row] ?? 0) - (most[row] ?? 0));
+  }
+  return loss;
+}
+
+function takenBy(columns: readonly Column[], counts: readonly number[]): Float64Array {
+  const sums = new Float64Array(columns[0]?.takes.length ?? 0);
+  for (const [place, { takes }] of columns.entries()) {
+    const count = counts[place] ?? 0;
+    if (count > 0) addTimes(sums, takes, count);
+  }
+  return sums;
+}
+
+function addTimes(sums: Float64Array, amounts: Float64Array, times: number): void {
+  for (let row = 0; row < amounts.length; row++) sums[row] = (sums[row] ?? 0) + times * (amounts[row] ?? 0);
+}
+
+function fits(amounts: Float64Array, limits: Float64Array): boolean {
+  for (let row = 0; row < amounts.length; row++) if ((amounts[row] ?? 0) > (limits[row] ?? 0)) return false;
+  return true;
+}
