@@ -3,18 +3,6 @@ import { Command, CommanderError } from "commander";
 import { reasonOf } from "../src/core/json-file.js";
 import { readPackageVersions } from "../src/core/package-root.js";
 import { UserError } from "../src/core/user-error.js";
-import { claimsCommand } from "./claims-command.js";
-import { datasetCommand } from "./dataset-command.js";
-import { designCommand } from "./design-command.js";
-import { executeCommand } from "./execute-command.js";
-import { figuresCommand } from "./figures-command.js";
-import { fitCommand } from "./fit-command.js";
-import { modelCommand } from "./model-command.js";
-import { monitorCommand } from "./monitor-command.js";
-import { planCommand } from "./plan-command.js";
-import { rankCommand } from "./rank-command.js";
-import { reproduceCommand } from "./reproduce-command.js";
-import { sweepCommand } from "./sweep-command.js";
 
 const EXIT_FAILED = 1;
 const EXIT_USER_ERROR = 2;
@@ -24,23 +12,31 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** Each command brings its libraries, so only the one that is asked for is loaded; all of them for the help. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  design: async () => (await import("./design-command.js")).designCommand(),
+  model: async () => (await import("./model-command.js")).modelCommand(),
+  sweep: async () => (await import("./sweep-command.js")).sweepCommand(),
+  dataset: async () => (await import("./dataset-command.js")).datasetCommand(),
+  fit: async () => (await import("./fit-command.js")).fitCommand(),
+  rank: async () => (await import("./rank-command.js")).rankCommand(),
+  claims: async () => (await import("./claims-command.js")).claimsCommand(),
+  plan: async () => (await import("./plan-command.js")).planCommand(),
+  execute: async () => (await import("./execute-command.js")).executeCommand(),
+  figures: async () => (await import("./figures-command.js")).figuresCommand(),
+  monitor: async () => (await import("./monitor-command.js")).monitorCommand(),
+  reproduce: async () => (await import("./reproduce-command.js")).reproduceCommand(),
+};
+
 const program = new Command("batchwise")
   .description(
     "measure an image classifier over input sizes and mini-batch sizes, and plan which mini-batch on how many devices meets a deadline",
   )
-  .version(readPackageVersions().batchwise)
-  .addCommand(designCommand())
-  .addCommand(modelCommand())
-  .addCommand(sweepCommand())
-  .addCommand(datasetCommand())
-  .addCommand(fitCommand())
-  .addCommand(rankCommand())
-  .addCommand(claimsCommand())
-  .addCommand(planCommand())
-  .addCommand(executeCommand())
-  .addCommand(figuresCommand())
-  .addCommand(monitorCommand())
-  .addCommand(reproduceCommand());
+  .version(readPackageVersions().batchwise);
+const asked = process.argv[2] ?? "";
+for (const [name, load] of Object.entries(COMMANDS)) {
+  if (name === asked || !Object.hasOwn(COMMANDS, asked)) program.addCommand(await load());
+}
 exitWithTwoOnWrongArguments(program);
 
 try {

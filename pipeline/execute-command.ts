@@ -7,6 +7,8 @@ import { type ExecutionRow, executionsTable } from "../src/dataset/tables.js";
 import { appendExecutions } from "../src/execute/append-executions.js";
 import { type Calibration, calibrationOf } from "../src/execute/calibration.js";
 import { executePlan } from "../src/execute/execute-plan.js";
+import { calibrationFigure } from "../src/figures/calibration-figure.js";
+import { renderFigure } from "../src/figures/render-figure.js";
 import { readPlanDocument } from "../src/plan/plan-document.js";
 import { parseInteger } from "./arguments.js";
 import { printResult, table } from "./terminal.js";
@@ -17,6 +19,7 @@ const EXIT_INTERRUPTED = 130;
 interface ExecuteFlags {
   readonly out?: string;
   readonly report?: string;
+  readonly figures?: string;
   readonly provider?: string;
   readonly threads?: string;
   readonly anyNeighbours?: boolean;
@@ -33,9 +36,11 @@ export function executeCommand(): Command {
     .option("--threads <number>", "the threads of a device here; a plan of other devices is refused")
     .option("--any-neighbours", "run also a plan whose devices were measured with other ones beside them")
     .option("--report <dir>", "in place of an execution: predicted against measured of a dataset's executions")
+    .option("--figures <dir>", "draw the report into a folder")
     .option("--json", "print one JSON object")
     .action(async (plan: string | undefined, flags: ExecuteFlags) => {
-      if (flags.report !== undefined) return report(flags.report, flags.json);
+      if (flags.report !== undefined) return report(flags.report, flags);
+      if (flags.figures !== undefined) throw new UserError("--figures: allowed with --report only");
       if (plan === undefined) throw new UserError("execute: no plan is given, allowed without one is --report");
       await execute(plan, flags);
     });
@@ -101,11 +106,14 @@ function executionLines(rows: readonly ExecutionRow[], out: string): string[] {
   ];
 }
 
-function report(folder: string, json: boolean | undefined): void {
+async function report(folder: string, { figures, json }: ExecuteFlags): Promise<void> {
   readDataPackage(folder);
-  const calibration = calibrationOf(readPart(folder, executionsTable));
+  const rows = readPart(folder, executionsTable);
+  const calibration = calibrationOf(rows);
   if (calibration.plans.length === 0) throw new UserError(`dataset ${folder}: holds no executions`);
-  printResult(json, calibration, () => calibrationLines(calibration));
+  const files = figures === undefined ? [] : await renderFigure(calibrationFigure(rows), figures);
+  const drawn = files.length > 0 && { figures: files };
+  printResult(json, { ...calibration, ...drawn }, () => [...calibrationLines(calibration), ...files]);
 }
 
 function calibrationLines({ plans, devices, medianRatio, medianError, coverage }: Calibration): string[] {

@@ -2,7 +2,7 @@ import { formatDuration } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
 import { paretoFront } from "../src/plan/pareto-front.js";
 import type { PlanOptions } from "../src/plan/plan.js";
-import type { FeasiblePlan, PlannedDevice, PlanOutcome } from "../src/plan/plan-outcome.js";
+import { type FeasiblePlan, objectiveOfPlan, type PlannedDevice, type PlanOutcome } from "../src/plan/plan-outcome.js";
 import type { Objective, PlanProblem } from "../src/plan/plan-problem.js";
 import { sensitivityOf } from "../src/plan/sensitivity.js";
 import { planUnderResamples } from "../src/plan/uncertainty.js";
@@ -51,9 +51,8 @@ export function planLines(outcome: PlanOutcome, problem?: PlanProblem): string[]
 }
 
 /** How far a plan's objective is from its bound, relative to the bound. */
-function gapOf({ devices, images, cost = 0, energyJ = 0, bound }: FeasiblePlan, objective: Objective): number {
-  const value = { devices: devices.length, images, cost, energy: energyJ }[objective];
-  return Math.abs(value - bound) / Math.max(Math.abs(bound), Number.MIN_VALUE);
+function gapOf(plan: FeasiblePlan, objective: Objective): number {
+  return Math.abs(objectiveOfPlan(plan, objective) - plan.bound) / Math.max(Math.abs(plan.bound), Number.MIN_VALUE);
 }
 
 function percentOf(share: number): string {
@@ -96,7 +95,7 @@ export async function explainedBy(
   const lines: string[] = [];
   const json: Record<string, unknown> = {};
   if (flags.sensitivity && outcome.status !== "infeasible") {
-    const sensitivity = sensitivityOf(problem, outcome);
+    const sensitivity = await sensitivityOf(problem, outcome, options);
     json.sensitivity = sensitivity;
     lines.push(`binding: ${sensitivity.binding.join(", ") || "nothing"}`);
     for (const { change, buys } of sensitivity.relaxations) lines.push(`${change}: ${buys}`);

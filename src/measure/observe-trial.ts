@@ -6,7 +6,7 @@ import type { HardwareMonitor } from "../hardware/monitor.js";
 import { openProbe, probeFeatures } from "../hardware/probe.js";
 import type { UnavailableFeature } from "../hardware/recorder.js";
 import { besideCompanions } from "./companions.js";
-import { coresFor } from "./pinning.js";
+import { allowedCores, coresFor } from "./pinning.js";
 import { runTrial, type TrialOptions, type TrialOutcome } from "./trial.js";
 import type { TrialSpec } from "./trial-protocol.js";
 import type { StampedSample } from "./trial-record.js";
@@ -43,7 +43,7 @@ export interface ObservedTrial {
 }
 
 /**
- * Runs a trial of a device configuration. Where it has several devices side by side, the others run the cell all the
+ * Runs a trial of a device configuration, on cores of its own where it needs fewer than there are. Where it has several devices side by side, the others run the cell all the
  * while; a trial during which one of them ended is no measurement of the configuration and gets its failure.
  */
 export async function observeTrial(
@@ -52,13 +52,14 @@ export async function observeTrial(
   { provider, threads, concurrent }: DeviceConfiguration,
   options: TrialOptions,
 ): Promise<ObservedTrial> {
-  if (concurrent === 1) return observeAlone(monitor, spec, options);
-  const [cores, ...others] =
-    provider === "cpu"
-      ? coresFor(new Array(concurrent).fill(threads))
-      : new Array<undefined>(concurrent).fill(undefined);
+  const pinned = provider === "cpu" && (concurrent > 1 || threads < allowedCores().length);
+  const [cores, ...others] = pinned
+    ? coresFor(new Array(concurrent).fill(threads))
+    : new Array<undefined>(concurrent).fill(undefined);
+  const own = { ...options, ...(cores && { cores }) };
+  if (concurrent === 1) return observeAlone(monitor, spec, own);
   const { result, failure } = await besideCompanions(spec, others, options, () =>
-    observeAlone(monitor, spec, { ...options, ...(cores && { cores }) }, (concurrent - 1) * threads),
+    observeAlone(monitor, spec, own, (concurrent - 1) * threads),
   );
   const observed = result ?? { outcome: NOTHING_TOLD, samples: [], cautions: [] };
   return failure === undefined ? observed : { ...observed, outcome: { ...observed.outcome, ...failure } };

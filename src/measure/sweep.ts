@@ -4,22 +4,22 @@ import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { BYTES_PER_MIB } from "../core/units.js";
 import { UserError } from "../core/user-error.js";
-import { hasDataPackage, type Provenance, readDataPackage } from "../dataset/data-package.js";
+import { hasDataPackage } from "../dataset/data-package.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { lockFolder } from "../dataset/folder-lock.js";
 import type { TrialRow, TrialStatus } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials, requireFit } from "../design/cells.js";
 import { type Design, type DeviceConfiguration, deviceName, type ExecutionProvider } from "../design/design.js";
 import { gpuMemoryTotalMib } from "../hardware/gpu-memory.js";
-import { describeMachine } from "../hardware/machine.js";
 import { type HardwareMonitor, startHardwareMonitor } from "../hardware/monitor.js";
-import { describeModel, type ModelDescription, measureModelWork } from "./describe-model.js";
+import { describeModel, type ModelDescription } from "./describe-model.js";
 import { listImages, writeDummyImages } from "./images.js";
 import { ensureModelFile } from "./model-file.js";
-import { observedFeatures, observeTrial, unavailableFeatures } from "./observe-trial.js";
+import { observeTrial, unavailableFeatures } from "./observe-trial.js";
 import { coresFor } from "./pinning.js";
-import { hostHash, readGitCommit, readVersions } from "./provenance.js";
+import { hostHash } from "./provenance.js";
 import { requireProvider } from "./session.js";
+import { provenanceOf } from "./sweep-provenance.js";
 import { type RunIdentity, skippedRecord, trialRecord } from "./trial-record.js";
 
 /** What a sweep tells while it runs. */
@@ -205,53 +205,6 @@ async function prepareImages(design: Design, scratch: string): Promise<Map<numbe
     paths.set(inputSizePx, own ?? (await writeDummyImages(scratch, inputSizePx, design.seed)));
   }
   return paths;
-}
-
-/** The provenance of a new dataset, or that of the dataset which is resumed with one more run. */
-async function provenanceOf(
-  folder: string,
-  design: Design,
-  modelPath: string,
-  model: ModelDescription,
-  runId: string,
-  monitor: HardwareMonitor,
-): Promise<Provenance> {
-  const run = { run_id: runId, started_at: new Date().toISOString() };
-  if (hasDataPackage(folder)) {
-    const { provenance } = readDataPackage(folder);
-    requireSameExperiment(folder, provenance, design, model);
-    return { ...provenance, runs: [...provenance.runs, run] };
-  }
-  const sizes = [];
-  for (const inputSizePx of design.input_sizes_px) {
-    const { multiplyAdds, activationBytes } = await measureModelWork(modelPath, inputSizePx);
-    sizes.push({ input_size_px: inputSizePx, multiply_adds: multiplyAdds, activation_bytes: activationBytes });
-  }
-  const commit = readGitCommit();
-  const { name, sha256, bytes, parameters } = model;
-  return {
-    design,
-    model: { name, sha256, bytes, parameters, sizes },
-    machine: { ...(await describeMachine()) },
-    versions: readVersions(),
-    ...(commit !== undefined && { git_commit: commit }),
-    features: observedFeatures(monitor),
-    unavailable_features: unavailableFeatures(monitor),
-    runs: [run],
-  };
-}
-
-function requireSameExperiment(folder: string, before: Provenance, design: Design, model: ModelDescription): void {
-  if (before.model.sha256 !== model.sha256) {
-    throw new UserError(`dataset ${folder}: was measured with another model file, choose another folder`);
-  }
-  const keys = new Set([...Object.keys(before.design), ...Object.keys(design)]) as Set<keyof Design>;
-  for (const key of keys) {
-    const [old, now] = [JSON.stringify(before.design[key]), JSON.stringify(design[key])];
-    if (old !== now) {
-      throw new UserError(`dataset ${folder}: its design has ${key} ${old}, not ${now}, choose another folder`);
-    }
-  }
 }
 
 /** The memory of what runs the model: the GPUs' where NVML knows it, else the machine's. */

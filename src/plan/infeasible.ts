@@ -76,14 +76,14 @@ export async function explainInfeasible(
       status: "infeasible",
       reason: await capReason(problem, limits),
       mostImages: most,
-      feasibleTimeUs: undefined,
+      feasibleTimeUs: await earliestFeasibleUs(problem, timeUs, limits),
     };
   }
   const reason =
     workloads.length > 1
       ? `capacity: the devices can serve each workload in ${timeUs / 1000} ms, but not all ${workloads.length} of them`
       : `capacity: no plan with at most ${problem.maxSizes} mini-batch sizes classifies ${workloads[0]?.images} images in ${timeUs / 1000} ms`;
-  const feasibleTimeUs = Number.isFinite(timeUs) ? await earliestFeasibleUs(problem, timeUs, limits) : undefined;
+  const feasibleTimeUs = await earliestFeasibleUs(problem, timeUs, limits);
   return { status: "infeasible", reason, mostImages: most, feasibleTimeUs };
 }
 
@@ -111,12 +111,17 @@ async function capReason(problem: PlanProblem, limits: SolveLimits): Promise<str
   return parts.length === 1 ? `${parts[0]} leaves no plan` : `together, ${parts.join(" and ")} leave no plan`;
 }
 
-/** The earliest deadline with a plan: doubled until there is one, then bisected to within a thousandth. */
+/**
+ * The earliest later deadline with a plan: doubled until there is one, then bisected to within a thousandth. Under a cap
+ * on reserved cost or on energy more time is not always better: there the deadline that is found does, but an earlier one
+ * might, too.
+ */
 async function earliestFeasibleUs(
   problem: PlanProblem,
   timeUs: number,
   limits: SolveLimits,
 ): Promise<number | undefined> {
+  if (!Number.isFinite(timeUs)) return undefined;
   const ceilingUs = latestUs(problem);
   let low = timeUs;
   let high = timeUs;

@@ -32,16 +32,11 @@ export async function paretoFront(
   for (let index = 0; index < points; index++) {
     const deadlineUs = Math.round(firstUs * (timeUs / firstUs) ** (points === 1 ? 1 : index / (points - 1)));
     const point = await cheapestBy(problem, deadlineUs, options);
-    if (point !== undefined) found.push(point);
+    // Two deadlines may lead to the same point.
+    if (point !== undefined && point.deadlineUs !== found.at(-1)?.deadlineUs) found.push(point);
   }
   return found.filter(({ deadlineUs, plan }) =>
-    found.every(
-      (other) =>
-        other.plan === plan ||
-        costOf(other.plan) > costOf(plan) ||
-        other.deadlineUs > deadlineUs ||
-        (costOf(other.plan) === costOf(plan) && other.deadlineUs === deadlineUs),
-    ),
+    found.every((other) => other.plan === plan || costOf(other.plan) > costOf(plan) || other.deadlineUs > deadlineUs),
   );
 }
 

@@ -1,3 +1,5 @@
+import type { Objective } from "./plan-problem.js";
+
 /** What one used device does. */
 export interface PlannedDevice {
   readonly type: string;
@@ -34,6 +36,14 @@ export interface FeasiblePlan {
   readonly earliestProven?: boolean;
   /** The relaxed model's objective as the paper writes it: NGPU × Σ over types; equal to `images` for one type. */
   readonly paperObjective?: number;
+}
+
+/** The value of an objective that a plan has, in the objective's unit. */
+export function objectiveOfPlan(
+  { devices, images, cost = 0, energyJ = 0 }: FeasiblePlan,
+  objective: Objective,
+): number {
+  return { devices: devices.length, images, cost, energy: energyJ }[objective];
 }
 
 export interface InfeasiblePlan {

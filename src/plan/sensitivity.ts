@@ -1,15 +1,15 @@
-import { UserError } from "../core/user-error.js";
 import { bestUse, earliestTimeUs, finishUs, usableTypes } from "./capacity.js";
 import { fewestDevices, hasClosedForm, mostImages } from "./closed-form.js";
-import type { FeasiblePlan } from "./plan-outcome.js";
-import type { PlanProblem } from "./plan-problem.js";
+import { type PlanOptions, solvePlan } from "./plan.js";
+import { type FeasiblePlan, objectiveOfPlan } from "./plan-outcome.js";
+import type { Caps, PlanProblem } from "./plan-problem.js";
 
 /** What keeps a plan from being better. */
-export type Binding = "deadline" | "memory" | "uses" | "devices";
+export type Binding = "deadline" | "memory" | "uses" | "devices" | "images" | "cost" | "energy" | "power";
 
 /** A constraint that was moved a little, and what that buys. */
 export interface Relaxation {
-  readonly constraint: Binding | "images";
+  readonly constraint: Binding;
   /** By how much it moves, in its own unit and relatively where that is a ratio. */
   readonly change: string;
   readonly buys: string;
@@ -21,16 +21,80 @@ export interface Sensitivity {
 }
 
 /**
- * Which constraints bind an optimal plan and what relaxing each buys, by the closed form. Memory binds if a device uses
- * the largest mini-batch that fits; what more memory would buy lies beyond what is known of the device.
+ * Which constraints bind an optimal plan and what relaxing each buys: exactly by the closed form where there is one, else
+ * by solving again with a little more of each. Memory binds, in the closed form, if a device uses the largest mini-batch
+ * that fits; what more memory would buy lies beyond what is known of the device.
  *
- * @throws UserError for problems without a closed form
+ * @throws UserError if the solvers come to no end
  */
-export function sensitivityOf(problem: PlanProblem, plan: FeasiblePlan): Sensitivity {
-  const { types, objective, timeUs } = problem;
-  if (!hasClosedForm(problem) || problem.maxSizes !== undefined || timeUs === undefined || objective === "cost") {
-    throw new UserError("sensitivity: allowed for fewest devices and most images of one workload without caps");
+export async function sensitivityOf(
+  problem: PlanProblem,
+  plan: FeasiblePlan,
+  options: PlanOptions = {},
+): Promise<Sensitivity> {
+  const { objective, timeUs } = problem;
+  const closed = hasClosedForm(problem) && problem.maxSizes === undefined && objective !== "cost";
+  return closed && timeUs !== undefined
+    ? byClosedForm(problem, plan, timeUs)
+    : await bySolvingAgain(problem, plan, options);
+}
+
+/** How much more there is of what is relaxed. */
+const MORE = 0.1;
+
+/** With a tenth more time, of each cap, a tenth fewer images of each workload, and one more device of each type. */
+async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options: PlanOptions): Promise<Sensitivity> {
+  const { timeUs, caps = {}, workloads, types, objective } = problem;
+  const share = percent(MORE);
+  const variants: { constraint: Binding; change: string; problem: PlanProblem }[] = [];
+  if (timeUs !== undefined) {
+    const later = { ...problem, timeUs: Math.floor(timeUs * (1 + MORE)) };
+    variants.push({ constraint: "deadline", change: `${share} more time`, problem: later });
   }
+  for (const [name, limit] of Object.entries(caps) as [keyof Caps, number][]) {
+    const wider = { ...problem, caps: { ...caps, [name]: limit * (1 + MORE) } };
+    variants.push({ constraint: CAP_NAMES[name], change: `${share} more ${CAP_NAMES[name]}`, problem: wider });
+  }
+  for (const [index, { name, images }] of workloads.entries()) {
+    if (objective === "images") break;
+    const fewer = { name, images: Math.max(1, Math.ceil(images * (1 - MORE))) };
+    variants.push({
+      constraint: "images",
+      change: `${share} fewer images${workloads.length > 1 ? ` of ${name}` : ""}`,
+      problem: { ...problem, workloads: workloads.with(index, fewer) },
+    });
+  }
+  for (const [index, type] of types.entries()) {
+    const oneMore = { ...type, count: type.count + 1 };
+    const larger = { ...problem, types: types.with(index, oneMore) };
+    variants.push({ constraint: "devices", change: `one more ${type.name}`, problem: larger });
+  }
+  const relaxations: Relaxation[] = [];
+  for (const { constraint, change, problem: relaxed } of variants) {
+    const better = await solvePlan(relaxed, options);
+    if (better.status === "infeasible") continue;
+    const value = objectiveOfPlan(better, objective);
+    // Beyond the bound, so that it is the relaxation's doing and not a luckier search.
+    if (objective === "images" ? value <= plan.bound : value >= plan.bound) continue;
+    const buys = `${objective} ${shown(value)} in place of ${shown(objectiveOfPlan(plan, objective))}`;
+    relaxations.push({ constraint, change, buys });
+  }
+  return { binding: [...new Set(relaxations.map(({ constraint }) => constraint))], relaxations };
+}
+
+const CAP_NAMES: Readonly<Record<keyof Caps, Binding>> = {
+  cost: "cost",
+  energyJ: "energy",
+  powerW: "power",
+  devices: "devices",
+};
+
+function shown(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+function byClosedForm(problem: PlanProblem, plan: FeasiblePlan, timeUs: number): Sensitivity {
+  const { types, objective } = problem;
   const used = new Set(plan.devices.map(({ type }) => type));
   const here = types.filter(({ name }) => used.has(name));
   const memory = here.some((type) => {

@@ -1,6 +1,6 @@
 import { quantile, sorted } from "../core/statistics.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
-import type { PlanOutcome } from "./plan-outcome.js";
+import { objectiveOfPlan } from "./plan-outcome.js";
 import type { PlanProblem } from "./plan-problem.js";
 
 /** How the objective of a plan spreads when its functions are resampled. */
@@ -24,8 +24,8 @@ export async function planUnderResamples(
 ): Promise<PlanUncertainty> {
   const values: number[] = [];
   for (let index = 0; index < resamples; index++) {
-    const value = objectiveValue(problem, await solvePlan({ ...problem, types: typesOf(index) }, options));
-    if (value !== undefined) values.push(value);
+    const plan = await solvePlan({ ...problem, types: typesOf(index) }, options);
+    if (plan.status !== "infeasible") values.push(objectiveOfPlan(plan, problem.objective));
   }
   const spread = sorted(values);
   return {
@@ -33,10 +33,4 @@ export async function planUnderResamples(
     feasible: values.length / resamples,
     ...(values.length > 0 && { low: quantile(spread, TAIL), high: quantile(spread, 1 - TAIL) }),
   };
-}
-
-function objectiveValue({ objective }: PlanProblem, outcome: PlanOutcome): number | undefined {
-  if (outcome.status === "infeasible") return undefined;
-  const { devices, images, cost, energyJ } = outcome;
-  return { devices: devices.length, images, cost, energy: energyJ }[objective];
 }

@@ -1,12 +1,18 @@
+import type { ExecutionRow } from "../../src/dataset/tables.js";
+import { calibrationFigure } from "../../src/figures/calibration-figure.js";
 import { correlationFigure } from "../../src/figures/correlation-figure.js";
+import { deadlineFrontierFigure } from "../../src/figures/deadline-frontier-figure.js";
 import { fittedLawFigure } from "../../src/figures/fitted-law-figure.js";
 import { fittedLinesFigure } from "../../src/figures/fitted-lines-figure.js";
 import { importanceFigure } from "../../src/figures/importance-figure.js";
 import { inferenceTimeFigure } from "../../src/figures/inference-time-figure.js";
 import { largestMiniBatchFigure } from "../../src/figures/largest-mini-batch-figure.js";
 import { memoryFigure } from "../../src/figures/memory-figure.js";
+import { miniBatchByDeadlineFigure } from "../../src/figures/mini-batch-by-deadline-figure.js";
+import { planGanttFigure } from "../../src/figures/plan-gantt-figure.js";
 import type { Figure } from "../../src/figures/render-figure.js";
 import { warmupPredictionFigure } from "../../src/figures/warmup-prediction-figure.js";
+import { deviceType } from "../../src/plan/device-type.js";
 import { sampleRanking } from "./sample-ranking.js";
 
 const SIZES_PX = [112, 160, 224, 299, 384];
@@ -20,7 +26,44 @@ function latencyMs(inputSizePx: number, miniBatchSize: number): number {
 
 const cells = SIZES_PX.flatMap((inputSizePx) => MINI_BATCHES.map((miniBatchSize) => ({ inputSizePx, miniBatchSize })));
 
-/** The figures of a simulated device. */
+const DEVICES = [1, 1.6].map((factor, index) =>
+  deviceType({
+    name: index === 0 ? "large" : "small",
+    count: 6,
+    maxUses: 1000,
+    maxMiniBatchSize: 32,
+    latencyMs: (size) => factor * latencyMs(224, size),
+    warmupMs: (size) => 3 * factor * latencyMs(224, size),
+  }),
+);
+
+/** Executions of three plans with two devices each. */
+function sampleExecutions(): ExecutionRow[] {
+  return [1.02, 0.97, 1.1].flatMap((ratio, plan) =>
+    [1, 2].map((device) => ({
+      planId: `plan-${plan}`,
+      device,
+      type: "large",
+      threads: 1,
+      concurrent: 2,
+      inputSizePx: 224,
+      miniBatchSize: 8,
+      miniBatches: 20,
+      imagesPlanned: 160,
+      imagesDone: 160,
+      predictedFinishMs: 4000,
+      predictedLowMs: 3800,
+      predictedHighMs: 4300,
+      measuredFinishMs: 4000 * ratio * (device === 1 ? 1 : 1.01),
+      deadlineMs: 4200,
+      deadline: ratio < 1.05 ? ("met" as const) : ("missed" as const),
+      detail: undefined,
+      startedAt: "2026-11-24T12:00:00Z",
+    })),
+  );
+}
+
+/** The figures of a simulated device, and of plans for devices like it. */
 export function sampleFigures(): Figure[] {
   const times = (factor: number) =>
     MINI_BATCHES.map((miniBatchSize) => {
@@ -71,6 +114,18 @@ export function sampleFigures(): Figure[] {
         }),
       ),
     ),
+    planGanttFigure(
+      [32, 32, 24, 16].map((miniBatchSize, index) => ({
+        type: index < 2 ? "large" : "small",
+        miniBatchSize,
+        warmupMs: 3 * latencyMs(224, miniBatchSize),
+        finishMs: 4000 - 300 * index,
+      })),
+      4000,
+    ),
+    deadlineFrontierFigure(DEVICES, 5000),
+    miniBatchByDeadlineFigure(DEVICES, {}, [1e5, 1e7]),
+    calibrationFigure(sampleExecutions()),
     importanceFigure(sampleRanking()),
     correlationFigure(sampleRanking()),
     warmupPredictionFigure(

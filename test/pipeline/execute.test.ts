@@ -40,21 +40,43 @@ function changedPlan(name: string, change: (plan: Plan) => void): string {
 }
 
 interface Plan {
-  readonly devices: { images: number; mini_batches: number }[];
+  readonly devices: {
+    images: number;
+    mini_batches: number;
+    readonly mini_batch_size: number;
+    last_mini_batch_size?: number;
+  }[];
   readonly question: { deadline_ms: number; readonly sources: Record<string, unknown>[] };
+}
+
+/** For tests that wait for processes: a failure, not a test run that hangs. */
+const TIMEOUT_MS = 120_000;
+
+const RELAXED = ["--budget", "1s", "--devices", "2", "--size", "32", "--concurrent", "2", "--max-uses", "9"];
+
+/** Until a condition holds; the test's time limit ends it otherwise. */
+async function until(holds: () => boolean, signal: AbortSignal): Promise<void> {
+  while (!holds()) {
+    signal.throwIfAborted();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** Processes that run one of Batchwise's entry points with this test's model. */
 function processesOfModel(): string[] {
   if (!existsSync("/proc")) return [];
   return readdirSync("/proc").filter((pid) => {
-    try {
-      const command = readFileSync(join("/proc", pid, "cmdline"), "utf8");
-      return command.includes("-process.js") && command.includes(folder);
-    } catch {
-      return false;
-    }
+    const command = commandOf(pid);
+    return command.includes("-process.js") && command.includes(folder);
   });
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(join("/proc", pid, "cmdline"), "utf8");
+  } catch {
+    return "";
+  }
 }
 
 before(() => {
@@ -77,8 +99,7 @@ before(() => {
   );
   const swept = batchwise("sweep", "--design", design, "--out", dataset, "--json");
   assert.equal(swept.status, 0, swept.stderr);
-  const relaxed = ["--budget", "1s", "--devices", "2", "--size", "32", "--concurrent", "2", "--max-uses", "9"];
-  const plan = batchwise("plan", "relaxed", dataset, ...relaxed, "--json");
+  const plan = batchwise("plan", "relaxed", dataset, ...RELAXED, "--json");
   assert.equal(plan.status, 0, plan.stderr);
   writeFileSync(planFile, plan.stdout);
 });
@@ -120,6 +141,47 @@ test("a plan is executed, every device classifies its images, and the rows make 
   assert.deepEqual(checkDataset(executed), []);
 });
 
+for (const start of ["cold", "warm"]) {
+  test(`a plan for ${start} devices is executed from there`, { skip }, () => {
+    const plan = batchwise("plan", "relaxed", dataset, ...RELAXED, "--start", start, "--json");
+    assert.equal(plan.status, 0, plan.stderr);
+    const file = join(folder, `${start}.json`);
+    writeFileSync(file, plan.stdout);
+    const done = batchwise("execute", file, "--out", join(folder, start), "--json");
+    assert.equal(done.status, 0, done.stderr);
+    const rows = readPart(join(folder, start), executionsTable);
+    const { devices } = JSON.parse(plan.stdout);
+    assert.deepEqual(
+      rows.map(({ imagesDone, predictedFinishMs }) => [imagesDone, predictedFinishMs]),
+      devices.map((device: Record<string, number>) => [device.images, device.finish_ms]),
+    );
+  });
+}
+
+test("a cold device's finish counts its load, a warm one's not even its first inference", { skip }, () => {
+  const [loaded, cold, warm] = [planFile, join(folder, "cold.json"), join(folder, "warm.json")].map(
+    (file) => JSON.parse(readFileSync(file, "utf8")).devices[0].finish_ms,
+  );
+  assert.ok(warm < loaded && loaded < cold);
+});
+
+test("a shorter last mini-batch is one", { skip }, () => {
+  const shorter = changedPlan("shorter-last.json", ({ devices }) => {
+    for (const device of devices) {
+      device.last_mini_batch_size = 1;
+      device.images = device.mini_batches * device.mini_batch_size + 1;
+    }
+  });
+  const out = join(folder, "shorter-last");
+  const done = batchwise("execute", shorter, "--out", out, "--json");
+  assert.equal(done.status, 0, done.stderr);
+  const { devices } = JSON.parse(readFileSync(shorter, "utf8"));
+  assert.deepEqual(
+    readPart(out, executionsTable).map(({ imagesDone }) => imagesDone),
+    devices.map(({ images }: { images: number }) => images),
+  );
+});
+
 test("a missed deadline is said and recorded, and the job is done all the same", { skip }, () => {
   const late = changedPlan("late.json", ({ question }) => {
     question.deadline_ms = 1e-6;
@@ -127,8 +189,15 @@ test("a missed deadline is said and recorded, and the job is done all the same",
   const done = batchwise("execute", late, "--out", executed);
   assert.equal(done.status, 0, done.stderr);
   assert.match(done.stdout, /missed/);
-  const report = batchwise("execute", "--report", executed, "--json");
-  const { plans, devices, coverage } = JSON.parse(report.stdout);
+  const report = batchwise("execute", "--report", executed, "--figures", join(folder, "figures"), "--json");
+  const { plans, devices, coverage, figures } = JSON.parse(report.stdout);
+  assert.equal(figures.length, 5);
+  assert.equal(
+    readFileSync(join(folder, "figures", "calibration.csv"), "utf8")
+      .trim()
+      .split("\n").length,
+    5,
+  );
   assert.deepEqual(
     plans.map((plan: { devices: number }) => plan.devices),
     [2, 2],
@@ -142,18 +211,41 @@ test("a missed deadline is said and recorded, and the job is done all the same",
   assert.equal(coverage, inside.length / 4);
 });
 
-test("a companion whose sweep is killed ends by itself", { skip: skip || process.platform !== "linux" }, async () => {
-  const out = join(folder, "killed");
-  const long = join(folder, "long.json");
+const onLinux = { skip: skip || process.platform !== "linux", timeout: TIMEOUT_MS };
+
+/** A design of two devices side by side whose trials take so long, if nothing stops them. */
+function longDesign(name: string, maxSteadyMs: number): string {
+  const path = join(folder, name);
   const design = JSON.parse(readFileSync(join(folder, "tiny.json"), "utf8"));
-  const stopping = { max_inferences: 1_000_000_000, max_steady_ms: 1e9, relative_half_width: 1e-9 };
-  writeFileSync(long, JSON.stringify({ ...design, devices: [{ ...LONE, concurrent: 2 }], stopping }));
-  const run = spawn(process.execPath, [CLI, "sweep", "--design", long, "--out", out], { stdio: "ignore" });
+  const stopping = { max_inferences: 1_000_000_000, max_steady_ms: maxSteadyMs, relative_half_width: 1e-9 };
+  const devices = [{ ...LONE, concurrent: 2 }];
+  writeFileSync(path, JSON.stringify({ ...design, mini_batch_sizes: [1], devices, stopping }));
+  return path;
+}
+
+test("a companion whose sweep is killed ends by itself", onLinux, async ({ signal }) => {
+  const out = join(folder, "killed");
+  const design = longDesign("long.json", 1e9);
+  const run = spawn(process.execPath, [CLI, "sweep", "--design", design, "--out", out], { stdio: "ignore" });
   const ended = once(run, "exit");
-  while (processesOfModel().length < 2) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => processesOfModel().length === 2, signal);
   run.kill("SIGKILL");
   await ended;
-  while (processesOfModel().length > 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => processesOfModel().length === 0, signal);
+});
+
+test("a trial during which its companion dies does not count, and its row says why", onLinux, async ({ signal }) => {
+  const out = join(folder, "companion-died");
+  const design = longDesign("shorter.json", 1000);
+  const run = spawn(process.execPath, [CLI, "sweep", "--design", design, "--out", out], { stdio: "ignore" });
+  const ended = once(run, "exit");
+  await until(() => processesOfModel().length === 2, signal);
+  const companion = processesOfModel().find((pid) => commandOf(pid).includes("companion-process.js"));
+  process.kill(Number(companion), "SIGKILL");
+  await ended;
+  const [trial] = readPart(out, trialsTable);
+  assert.deepEqual([trial?.status, trial?.detail], ["crashed", "a device beside it: signal SIGKILL"]);
+  assert.deepEqual(processesOfModel(), []);
 });
 
 test("executions are added to the dataset that was measured, which stays sound and can be fitted", { skip }, () => {
@@ -163,14 +255,16 @@ test("executions are added to the dataset that was measured, which stays sound a
   assert.equal(fitDataset(dataset).length, 2);
 });
 
-test("Ctrl-C ends every process of an execution, and nothing is recorded", { skip }, async () => {
+test("Ctrl-C ends every process of an execution, and nothing is recorded", { skip, timeout: TIMEOUT_MS }, async ({
+  signal,
+}) => {
   const endless = changedPlan("endless.json", ({ devices }) => {
     for (const device of devices) device.mini_batches = 1_000_000_000;
   });
   const out = join(folder, "interrupted");
   const run = spawn(process.execPath, [CLI, "execute", endless, "--out", out], { stdio: "ignore" });
   const ended = once(run, "exit");
-  while (processesOfModel().length < 2) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => processesOfModel().length === 2, signal);
   run.kill("SIGINT");
   assert.deepEqual(await ended, [130, null]);
   assert.deepEqual(processesOfModel(), []);

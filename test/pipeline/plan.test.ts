@@ -68,6 +68,9 @@ for (const [wrong, message] of [
     ["soft", "--images", "10", "--deadline", "10s", "--objective", "speed"],
     /allowed are devices, images, cost, energy/,
   ],
+  [["soft", "--images", "10", "--deadline", "10s", "--gap", "1"], /--gap "1": allowed are numbers from 0 to below 1/],
+  [["soft", "--images", "10", "--deadline", "10s", "--confidence", "0.95"], /--confidence: needs measured functions/],
+  [["soft", "--images", "10", "--deadline", "10s", "--uncertainty", "5"], /--uncertainty: needs measured functions/],
   [["soft", "--images", "10", "--deadline", "10s", "--export", "xml"], /allowed are lp, mps, triton, kserve/],
   [["soft", "--images", "10", "--deadline", "10s", "--start", "cold"], /load time is not known/],
 ] as const) {
@@ -98,4 +101,51 @@ test("a plan is exported as serving configurations", () => {
   const args = ["soft", "--images", "50000", "--deadline", "10s", "--mini-batch-size", "32", "--export"];
   assert.match(plan(...args, "triton").stdout, /max_batch_size: 32[\s\S]*count: 4\n/);
   assert.match(plan(...args, "kserve").stdout, /minReplicas: 4[\s\S]*maxBatchSize: 32\n/);
+});
+
+test("the front of cost against finish time falls, up to the deadline", () => {
+  const args = ["soft", "--images", "20000", "--deadline", "20s", "--objective", "cost", "--pareto", "6", "--json"];
+  const { status, stdout } = plan(...args);
+  assert.equal(status, 0);
+  const { pareto } = JSON.parse(stdout);
+  assert.ok(pareto.length >= 2);
+  for (const [index, point] of pareto.entries()) {
+    assert.ok(point.deadline_ms <= 20_000 && point.proven);
+    if (index === 0) continue;
+    assert.ok(point.deadline_ms > pareto[index - 1].deadline_ms && point.cost < pareto[index - 1].cost);
+  }
+});
+
+test("a least energy says how near the best it is, and at gap 0 it is the best", () => {
+  const args = ["soft", "--images", "50000", "--deadline", "10s", "--objective", "energy"];
+  const near = JSON.parse(plan(...args, "--json").stdout);
+  assert.ok(near.proven && near.objective.energy_j <= near.bound * 1.001);
+  const best = JSON.parse(plan(...args, "--gap", "0", "--json").stdout);
+  assert.ok(near.bound <= best.objective.energy_j && best.objective.energy_j <= near.objective.energy_j);
+  assert.match(plan(...args).stdout, /proven (optimal|to be within [\d.e-]+ % of the best) \(/);
+});
+
+const REFERENCE = ["soft", join(PACKAGE_ROOT, "data", "reference-cpu"), "--images", "2000", "--deadline", "20s"];
+
+/** A plan for 32 devices like the one that was measured. */
+function measuredPlan(...args: string[]) {
+  const done = spawnSync(process.execPath, [CLI, "plan", ...REFERENCE, "--devices", "32", ...args, "--json"], {
+    encoding: "utf8",
+  });
+  assert.equal(done.status, 0, done.stderr);
+  return JSON.parse(done.stdout);
+}
+
+test("an upper prediction bound never asks for fewer devices than the typical time", () => {
+  const typical = measuredPlan().objective.devices;
+  const careful = measuredPlan("--confidence", "0.95").objective.devices;
+  const more = measuredPlan("--confidence", "0.99").objective.devices;
+  assert.ok(typical < careful && careful <= more, `${typical}, ${careful}, ${more}`);
+});
+
+test("resampled functions give the range of the objective, the same ones each time", () => {
+  const { objective, uncertainty } = measuredPlan("--uncertainty", "40");
+  assert.ok(uncertainty.low <= objective.devices && objective.devices <= uncertainty.high);
+  assert.ok(uncertainty.feasible > 0 && uncertainty.feasible <= 1);
+  assert.deepEqual(measuredPlan("--uncertainty", "40").uncertainty, uncertainty);
 });

@@ -1,0 +1,46 @@
+import { groupBy } from "../core/group-by.js";
+import type { ExecutionRow } from "../dataset/tables.js";
+import type { Figure } from "./render-figure.js";
+import { COLUMN } from "./theme.js";
+
+/** Measured over predicted finish of every device, plan by plan in their order, with its 90 % prediction interval. */
+export function calibrationFigure(rows: readonly ExecutionRow[]): Figure {
+  const data = [...groupBy(rows, ({ planId }) => planId).values()].flatMap((devices, index) =>
+    devices.flatMap(({ device, measuredFinishMs, predictedFinishMs, predictedLowMs, predictedHighMs }) =>
+      measuredFinishMs === undefined
+        ? []
+        : [
+            {
+              plan: index + 1,
+              device,
+              ratio: measuredFinishMs / predictedFinishMs,
+              ...(predictedLowMs !== undefined && { low: predictedLowMs / predictedFinishMs }),
+              ...(predictedHighMs !== undefined && { high: predictedHighMs / predictedFinishMs }),
+            },
+          ],
+    ),
+  );
+  const x = { field: "plan", type: "ordinal", title: "Executed plan", axis: { labelOverlap: "greedy", labelAngle: 0 } };
+  const y = { type: "quantitative", title: "Finish, measured over predicted", scale: { zero: false } };
+  return {
+    name: "calibration",
+    title: "Measured over predicted finish of each device (points) and the 90 % prediction intervals (bars)",
+    data,
+    spec: {
+      ...COLUMN,
+      layer: [
+        {
+          mark: { type: "rule", strokeWidth: 4, opacity: 0.25 },
+          transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
+          encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } },
+        },
+        {
+          data: { values: [{}] },
+          mark: { type: "rule", color: "#666666", strokeDash: [4, 3] },
+          encoding: { y: { datum: 1 } },
+        },
+        { mark: { type: "point", filled: true, size: 18 }, encoding: { x, y: { ...y, field: "ratio" } } },
+      ],
+    },
+  };
+}

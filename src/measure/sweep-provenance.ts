@@ -1,0 +1,59 @@
+import { UserError } from "../core/user-error.js";
+import { hasDataPackage, type Provenance, readDataPackage } from "../dataset/data-package.js";
+import type { Design } from "../design/design.js";
+import { describeMachine } from "../hardware/machine.js";
+import type { HardwareMonitor } from "../hardware/monitor.js";
+import { type ModelDescription, measureModelWork } from "./describe-model.js";
+import { observedFeatures, unavailableFeatures } from "./observe-trial.js";
+import { readGitCommit, readVersions } from "./provenance.js";
+
+/**
+ * The provenance of a new dataset, or that of the dataset which is resumed with one more run.
+ *
+ * @throws UserError if the folder holds a dataset of another model or design
+ */
+export async function provenanceOf(
+  folder: string,
+  design: Design,
+  modelPath: string,
+  model: ModelDescription,
+  runId: string,
+  monitor: HardwareMonitor,
+): Promise<Provenance> {
+  const run = { run_id: runId, started_at: new Date().toISOString() };
+  if (hasDataPackage(folder)) {
+    const { provenance } = readDataPackage(folder);
+    requireSameExperiment(folder, provenance, design, model);
+    return { ...provenance, runs: [...provenance.runs, run] };
+  }
+  const sizes = [];
+  for (const inputSizePx of design.input_sizes_px) {
+    const { multiplyAdds, activationBytes } = await measureModelWork(modelPath, inputSizePx);
+    sizes.push({ input_size_px: inputSizePx, multiply_adds: multiplyAdds, activation_bytes: activationBytes });
+  }
+  const commit = readGitCommit();
+  const { name, sha256, bytes, parameters } = model;
+  return {
+    design,
+    model: { name, sha256, bytes, parameters, sizes },
+    machine: { ...(await describeMachine()) },
+    versions: readVersions(),
+    ...(commit !== undefined && { git_commit: commit }),
+    features: observedFeatures(monitor),
+    unavailable_features: unavailableFeatures(monitor),
+    runs: [run],
+  };
+}
+
+function requireSameExperiment(folder: string, before: Provenance, design: Design, model: ModelDescription): void {
+  if (before.model.sha256 !== model.sha256) {
+    throw new UserError(`dataset ${folder}: was measured with another model file, choose another folder`);
+  }
+  const keys = new Set([...Object.keys(before.design), ...Object.keys(design)]) as Set<keyof Design>;
+  for (const key of keys) {
+    const [old, now] = [JSON.stringify(before.design[key]), JSON.stringify(design[key])];
+    if (old !== now) {
+      throw new UserError(`dataset ${folder}: its design has ${key} ${old}, not ${now}, choose another folder`);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { deviceType, forWorkloads } from "../../src/plan/device-type.js";
+import { solvePlan } from "../../src/plan/plan.js";
+import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import { sensitivityOf } from "../../src/plan/sensitivity.js";
+
+const TIME_US = 10_000_000;
+
+/** A device of 10 images a second, after one second of warm-up. */
+function device(count: number, workloads: number) {
+  return forWorkloads(
+    Array.from({ length: workloads }, () =>
+      deviceType({
+        name: "a",
+        count,
+        maxUses: 1000,
+        maxMiniBatchSize: 1,
+        latencyMs: () => 100,
+        warmupMs: () => 1000,
+        pricePerHour: 36,
+        idleW: 10,
+        energyPerMiniBatchJ: () => 5,
+      }),
+    ),
+  );
+}
+
+async function sensitivityFor(problem: PlanProblem) {
+  const plan = await solvePlan(problem);
+  assert.ok(plan.status === "optimal");
+  return sensitivityOf(problem, plan);
+}
+
+test("two workloads: fewer images of one of them save a device, more devices do not", async () => {
+  // 91 images a device: the first workload needs its second device for nine images, the second one is far from that.
+  const workloads = [
+    { name: "x", images: 100 },
+    { name: "y", images: 91 * 2 - 1 },
+  ];
+  const { binding, relaxations } = await sensitivityFor({
+    types: [device(8, 2)],
+    workloads,
+    timeUs: TIME_US,
+    objective: "devices",
+  });
+  assert.deepEqual(binding, ["deadline", "images"]);
+  assert.deepEqual(
+    relaxations.map(({ change, buys }) => `${change}: ${buys}`),
+    ["10 % more time: devices 3 in place of 4", "10 % fewer images of x: devices 3 in place of 4"],
+  );
+});
+
+test("a cap that binds says what a tenth more of it buys", async () => {
+  // 50 W of a working device: two of four may run.
+  const { binding, relaxations } = await sensitivityFor({
+    types: [device(4, 1)],
+    workloads: [{ name: "x", images: 0 }],
+    timeUs: TIME_US,
+    objective: "images",
+    caps: { powerW: 149 },
+  });
+  assert.deepEqual(binding, ["deadline", "power"]);
+  assert.deepEqual(
+    relaxations.map(({ buys }) => buys),
+    ["images 202 in place of 182", "images 273 in place of 182"],
+  );
+});
+
+test("a cap that leaves no plan in time tells a time that would do", async () => {
+  const problem: PlanProblem = {
+    types: [device(4, 1)],
+    workloads: [{ name: "x", images: 200 }],
+    timeUs: TIME_US,
+    objective: "devices",
+    caps: { powerW: 149 },
+  };
+  const plan = await solvePlan(problem);
+  assert.ok(plan.status === "infeasible" && plan.feasibleTimeUs !== undefined);
+  assert.match(plan.reason, /^power at most 149 W leaves no plan$/);
+  assert.ok(plan.feasibleTimeUs >= 10_900_000 && plan.feasibleTimeUs <= 10_911_000, `${plan.feasibleTimeUs}`);
+  assert.equal((await solvePlan({ ...problem, timeUs: plan.feasibleTimeUs })).status, "optimal");
+});
