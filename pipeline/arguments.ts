@@ -22,3 +22,10 @@ export function parsePositive(option: string, text: string): number {
   }
   return value;
 }
+
+/** One of some names. */
+export function parseName<Name extends string>(option: string, names: readonly Name[], text: string): Name {
+  const name = names.find((candidate) => candidate === text);
+  if (name === undefined) throw new UserError(`${option} ${text}: allowed are ${names.join(", ")}`);
+  return name;
+}

@@ -67,6 +67,7 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .option("--billing <name>", "what is paid: reserved (until the deadline) or busy (until a device finishes)")
     .option("--start <state>", "loaded, cold (the load counts) or warm (no warm-up)", "loaded")
     .option("--confidence <share>", "an upper prediction bound in place of the typical or worst time, e.g. 0.95")
+    .option("--latency <statistic>", "what stands for steady inferences: median (the study's) or mean", "median")
     .option("--max-cost <amount>", "cap on the cost")
     .option("--max-energy-j <joules>", "cap on the energy")
     .option("--max-power-w <watts>", "cap on the power of the used devices together")

@@ -15,7 +15,7 @@ import {
 } from "../src/plan/device-file.js";
 import { type DeviceType, deviceType, forWorkloads, type Start } from "../src/plan/device-type.js";
 import type { FunctionSource } from "../src/plan/plan-document.js";
-import { parseInteger } from "./arguments.js";
+import { parseInteger, parseName } from "./arguments.js";
 
 /** What the command line says about devices. */
 export interface DeviceFlags {
@@ -25,7 +25,13 @@ export interface DeviceFlags {
   readonly provider?: string;
   readonly threads?: string;
   readonly concurrent?: string;
+  /** One of LATENCIES. */
+  readonly latency: string;
 }
+
+/** What stands for a device's steady inferences: the study's median, or the mean, which is what adds up. */
+const LATENCIES = ["median", "mean"] as const;
+type Latency = (typeof LATENCIES)[number];
 
 /** The devices of a plan: their tables on any basis, and where those come from. */
 export interface PlanDevices {
@@ -53,10 +59,11 @@ export function readPlanDevices(
   workloads: readonly string[],
 ): PlanDevices {
   const fits = new Map<string, readonly DeviceFit[]>();
+  const latency = parseName("--latency", LATENCIES, flags.latency);
   const entries = /^\d+$/.test(flags.devices) ? [alikeEntry(folder, flags)] : readDeviceFile(flags.devices);
   const works = entries.map((entry) => ({
     entry,
-    works: workloads.map((workload) => workOf(fits, entry, workload, workloads.length > 1, flags.size)),
+    works: workloads.map((workload) => workOf(fits, entry, workload, workloads.length > 1, flags.size, latency)),
   }));
   return {
     sources: works.flatMap(({ works: own }) => own.map(({ source }) => source)),
@@ -97,6 +104,7 @@ function workOf(
   workload: string,
   several: boolean,
   size: string,
+  latency: Latency,
 ): Work {
   const source = entry.workloads === undefined ? entry.source : entry.workloads[workload];
   if (source === undefined) {
@@ -105,8 +113,10 @@ function workOf(
   }
   if (isMeasured(source)) {
     const ownSize = several && entry.workloads === undefined ? workload : size;
-    return measuredWork(fits, entry, workload, source, source.input_size_px ?? parseInteger("input size", ownSize));
+    const inputSizePx = source.input_size_px ?? parseInteger("input size", ownSize);
+    return measuredWork(fits, entry, workload, source, inputSizePx, latency);
   }
+  if (latency === "mean") throw new UserError("--latency mean: needs measured functions, these are given");
   if (several && entry.workloads === undefined) {
     throw new UserError(`device ${entry.name}: one set of functions, several workloads need "workloads" with one each`);
   }
@@ -124,6 +134,7 @@ function measuredWork(
   workload: string,
   source: MeasuredFunctions,
   inputSizePx: number,
+  latency: Latency,
 ): Work {
   const known = fits.get(source.dataset) ?? fitDataset(source.dataset);
   fits.set(source.dataset, known);
@@ -142,12 +153,17 @@ function measuredWork(
       threads,
       concurrent,
       input_size_px: inputSizePx,
+      ...(latency === "mean" && { latency }),
     },
     functions: (basis) => {
       const { maxMiniBatchSize, ...functions } = functionsAtSize(fit, inputSizePx, basis);
+      const { latencyMs } = functions;
+      // The worst that was observed is no median: there is nothing to make up for.
+      const scale = latency === "mean" && basis.kind !== "worst" ? fit.meanOverMedian(inputSizePx) : 1;
       return {
         name,
         ...functions,
+        latencyMs: (miniBatchSize) => scale * latencyMs(miniBatchSize),
         ...energyFunctions(name, source),
         maxMiniBatchSize: Math.min(maxMiniBatchSize, source.max_mini_batch_size ?? maxMiniBatchSize),
       };

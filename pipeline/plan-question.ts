@@ -11,7 +11,7 @@ import {
   type PlanProblem,
   type Workload,
 } from "../src/plan/plan-problem.js";
-import { parseInteger, parsePositive } from "./arguments.js";
+import { parseInteger, parseName, parsePositive } from "./arguments.js";
 import type { DeviceFlags } from "./plan-devices.js";
 
 /** What `batchwise plan` is asked on the command line. */
@@ -97,11 +97,4 @@ export function basisOf(planClass: PlanClass, { confidence }: PlanFlags): Basis 
 
 export function startOf({ start }: PlanFlags): Start {
   return parseName("--start", STARTS, start);
-}
-
-/** One of some names. */
-export function parseName<Name extends string>(option: string, names: readonly Name[], text: string): Name {
-  const name = names.find((candidate) => candidate === text);
-  if (name === undefined) throw new UserError(`${option} ${text}: allowed are ${names.join(", ")}`);
-  return name;
 }

@@ -25,7 +25,9 @@ export interface ExecuteOptions {
 }
 
 /** Where a device's functions come from, with everything that an execution needs. */
-type MeasuredSource = { readonly [Key in keyof FunctionSource]-?: NonNullable<FunctionSource[Key]> };
+type MeasuredSource = {
+  readonly [Key in Exclude<keyof FunctionSource, "latency">]-?: NonNullable<FunctionSource[Key]>;
+};
 
 /**
  * Runs a plan on this machine: every device in a process of its own with its threads and cores pinned, all starting

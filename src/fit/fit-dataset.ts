@@ -1,5 +1,7 @@
+import { mean } from "simple-statistics";
 import { groupBy } from "../core/group-by.js";
 import { once } from "../core/once.js";
+import { median, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
 import { readPart } from "../dataset/part-file.js";
@@ -33,6 +35,13 @@ export interface DeviceFit {
   readonly outOfMemory: ReadonlyMap<number, number>;
   /** By `cellOf`. Read from the dataset when first asked for. */
   worstObserved(): ReadonlyMap<string, WorstObserved>;
+  /**
+   * The mean of a trial's steady inferences over their median, in the median of an input size's trials. Inferences that
+   * are now and then interrupted have a mean above their median, and it is the mean that adds up.
+   *
+   * @param inputSizePx one that was not measured gets the median of all trials
+   */
+  meanOverMedian(inputSizePx: number): number;
 }
 
 /** The times of one inference: its trial, its number from 0, and how long it took. */
@@ -99,6 +108,27 @@ export function fitDevice(
       ]),
     ),
     worstObserved: once(() => worstOf(ok, inferences())),
+    meanOverMedian: meanOverMedianOf(ok, inferences),
+  };
+}
+
+function meanOverMedianOf(trials: readonly TrialRow[], inferences: () => readonly InferenceTime[]) {
+  const ratios = once(() => {
+    const steady = groupBy(
+      inferences().filter(({ iteration }) => iteration > 0),
+      ({ trialId }) => trialId,
+    );
+    return trials.flatMap(({ trialId, inputSizePx, steadyMedianMs }) => {
+      const times = (steady.get(trialId) ?? []).map(({ latencyMs }) => latencyMs);
+      return steadyMedianMs === undefined || times.length === 0
+        ? []
+        : [{ inputSizePx, ratio: mean(times) / steadyMedianMs }];
+    });
+  });
+  return (inputSizePx: number): number => {
+    const own = ratios().filter((trial) => trial.inputSizePx === inputSizePx);
+    const counted = own.length > 0 ? own : ratios();
+    return counted.length > 0 ? median(sorted(counted.map(({ ratio }) => ratio))) : 1;
   };
 }
 

@@ -18,6 +18,8 @@ const sourceSchema = z.object({
   threads: z.number().optional(),
   concurrent: z.number().optional(),
   input_size_px: z.number().optional(),
+  /** What stands for steady inferences. Missing: the median. */
+  latency: z.literal("mean").optional(),
 });
 /** Where the functions of a device type for a workload come from. */
 export type FunctionSource = z.infer<typeof sourceSchema>;

@@ -57,6 +57,11 @@ test("a plan's functions come on four bases", () => {
   assert.throws(() => functionsAtSize(fit, 100, { kind: "worst" }), /worst observed at input size 100: not measured/);
 });
 
+test("the mean of steady inferences over their median is known for measured sizes, and in the median for others", () => {
+  close(fit.meanOverMedian(224), 1.5);
+  close(fit.meanOverMedian(100), 1.5);
+});
+
 test("a function refuses to answer far outside what was measured", () => {
   assert.throws(() => fit.memory.chosen.predict(1024, 1), UserError);
   assert.throws(() => fit.memory.chosen.predict(224, 64), /too far outside what was measured/);

@@ -69,6 +69,8 @@ for (const [wrong, message] of [
     /allowed are devices, images, cost, energy/,
   ],
   [["soft", "--images", "10", "--deadline", "10s", "--gap", "1"], /--gap "1": allowed are numbers from 0 to below 1/],
+  [["soft", "--images", "10", "--deadline", "10s", "--latency", "mean"], /--latency mean: needs measured functions/],
+  [["soft", "--images", "10", "--deadline", "10s", "--latency", "mode"], /--latency mode: allowed are median, mean/],
   [["soft", "--images", "10", "--deadline", "10s", "--confidence", "0.95"], /--confidence: needs measured functions/],
   [["soft", "--images", "10", "--deadline", "10s", "--uncertainty", "5"], /--uncertainty: needs measured functions/],
   [["soft", "--images", "10", "--deadline", "10s", "--export", "xml"], /allowed are lp, mps, triton, kserve/],
@@ -148,4 +150,14 @@ test("resampled functions give the range of the objective, the same ones each ti
   assert.ok(uncertainty.low <= objective.devices && objective.devices <= uncertainty.high);
   assert.ok(uncertainty.feasible > 0 && uncertainty.feasible <= 1);
   assert.deepEqual(measuredPlan("--uncertainty", "40").uncertainty, uncertainty);
+});
+
+test("a plan with the mean latency says so, and differs by the mean over the median of the inferences", () => {
+  const [byMedian, byMean] = [[], ["--latency", "mean"]].map((args) => measuredPlan("--mini-batch-size", "1", ...args));
+  assert.equal(byMedian.question.sources[0].latency, undefined);
+  assert.equal(byMean.question.sources[0].latency, "mean");
+  const [perMiniBatch, slower] = [byMedian, byMean].map(
+    ({ devices: [first] }) => first.finish_ms / (first.mini_batches + 1),
+  );
+  assert.ok((slower ?? 0) > (perMiniBatch ?? 0) && (slower ?? 0) < 1.5 * (perMiniBatch ?? 0), `${slower}`);
 });
