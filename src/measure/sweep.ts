@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BYTES_PER_MIB } from "../core/units.js";
 import { UserError } from "../core/user-error.js";
 import { hasDataPackage } from "../dataset/data-package.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { lockFolder } from "../dataset/folder-lock.js";
 import type { TrialRow, TrialStatus } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials, requireFit } from "../design/cells.js";
-import { type Design, type DeviceConfiguration, deviceName, type ExecutionProvider } from "../design/design.js";
-import { gpuMemoryTotalMib } from "../hardware/gpu-memory.js";
+import type { Design, DeviceConfiguration } from "../design/design.js";
 import { type HardwareMonitor, startHardwareMonitor } from "../hardware/monitor.js";
+import { availableMemoryMib } from "./available-memory.js";
 import { describeModel, type ModelDescription } from "./describe-model.js";
 import { listImages, writeDummyImages } from "./images.js";
+import { MemoryFrontier } from "./memory-frontier.js";
 import { ensureModelFile } from "./model-file.js";
 import { observeTrial, unavailableFeatures } from "./observe-trial.js";
 import { coresFor } from "./pinning.js";
@@ -176,28 +176,6 @@ async function measureTrial(sweep: Sweep, planned: PlannedTrial, startedAt: stri
   }
 }
 
-/** Per input size and device configuration, the smallest mini-batch that ran out of memory. */
-class MemoryFrontier {
-  private readonly smallest = new Map<string, number>();
-
-  constructor(trials: readonly TrialRow[]) {
-    for (const trial of trials) this.add(trial);
-  }
-
-  add(trial: TrialRow): void {
-    const { inputSizePx, miniBatchSize, status } = trial;
-    if (status !== "out_of_memory") return;
-    const key = `${deviceName(trial)} ${inputSizePx}`;
-    this.smallest.set(key, Math.min(miniBatchSize, this.smallest.get(key) ?? miniBatchSize));
-  }
-
-  reasonToSkip({ cell: { device, inputSizePx, miniBatchSize } }: PlannedTrial): string | undefined {
-    const exceeded = this.smallest.get(`${deviceName(device)} ${inputSizePx}`);
-    if (exceeded === undefined || miniBatchSize <= exceeded) return undefined;
-    return `mini-batch size ${exceeded} ran out of memory at ${inputSizePx} px already`;
-  }
-}
-
 async function prepareImages(design: Design, scratch: string): Promise<Map<number, readonly string[]>> {
   const paths = new Map<number, readonly string[]>();
   for (const inputSizePx of design.input_sizes_px) {
@@ -205,18 +183,6 @@ async function prepareImages(design: Design, scratch: string): Promise<Map<numbe
     paths.set(inputSizePx, own ?? (await writeDummyImages(scratch, inputSizePx, design.seed)));
   }
   return paths;
-}
-
-/** The memory of what runs the model: the GPUs' where NVML knows it, else the machine's. */
-function availableMemoryMib(provider: ExecutionProvider): number {
-  return (provider === "cpu" ? undefined : gpuMemoryTotalMib()) ?? hostMemoryMib();
-}
-
-/** The memory that a process can have here: the machine's, or the container's where that is less. */
-function hostMemoryMib(): number {
-  const constrained = process.constrainedMemory();
-  const total = totalmem();
-  return (constrained > 0 && constrained < total ? constrained : total) / BYTES_PER_MIB;
 }
 
 function summaryOf(folder: string, complete: boolean, writer: DatasetWriter): SweepSummary {

@@ -1,3 +1,4 @@
+import { groupBy } from "../core/group-by.js";
 import type { Configuration } from "./configuration.js";
 
 /**
@@ -14,14 +15,7 @@ export function undominated(configurations: readonly Configuration[]): Configura
 
 /** Configurations by their type and workload. */
 export function byTypeAndWorkload(configurations: readonly Configuration[]): Map<string, Configuration[]> {
-  const groups = new Map<string, Configuration[]>();
-  for (const configuration of configurations) {
-    const key = `${configuration.type}_${configuration.workload}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [configuration]);
-    else group.push(configuration);
-  }
-  return groups;
+  return groupBy(configurations, ({ type, workload }) => `${type}_${workload}`);
 }
 
 /**

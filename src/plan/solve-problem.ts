@@ -1,16 +1,14 @@
-import { withinCaps } from "./cap-limits.js";
-import type { Group } from "./compact-formulation.js";
-import { configurationsOf } from "./configuration.js";
-import { formulate } from "./formulate.js";
+import { compactFormulation, type Formulation } from "./compact-formulation.js";
+import { allowedConfigurations, formulate, neededOf } from "./formulate.js";
 import { countsOnly, type PlanProblem } from "./plan-problem.js";
-import { better, HIGHS_LIMIT_MS, LARGE, type Solved, type SolveLimits, solveProgram } from "./solve-program.js";
-import { solveInTwoStages } from "./two-stages.js";
+import { better, HIGHS_LIMIT_MS, LARGE, type SolveLimits, solveProgram } from "./solve-program.js";
+import { type SolvedProblem, solveInTwoStages } from "./two-stages.js";
 
-const GAP = 0.001;
+export const DEFAULT_GAP = 0.001;
 
-/** The best groups of devices for a problem, with the answer that they come from. */
+/** The best groups of devices for a problem with the answer that they come from, or that none was found. */
 export type ProblemAnswer =
-  | { readonly groups: readonly Group[]; readonly answer: Solved }
+  | SolvedProblem
   | { readonly groups: undefined; readonly answer: { readonly status: "infeasible" | "unknown" } };
 
 /** Solves a problem by the compact formulation: at once, or in two stages where it has too many integers for that. */
@@ -19,22 +17,25 @@ export async function solveProblem(
   limits: SolveLimits,
   withinUs = problem.timeUs,
 ): Promise<ProblemAnswer> {
-  const { program, decode } = formulate(problem, withinUs);
+  if (countsOnly(problem)) return solveAtOnce(formulate(problem, withinUs), limits);
+  const allowed = allowedConfigurations(problem, withinUs);
+  const needed = neededOf(problem, allowed);
+  const integers = 2 * needed.length; // how many devices, and how many mini-batches
+  const { highsMs = HIGHS_LIMIT_MS, gap = DEFAULT_GAP } = limits;
   const staged =
-    countsOnly(problem) || problem.maxSizes !== undefined || program.variables.length <= LARGE
-      ? undefined
-      : await solveInTwoStages(
-          problem,
-          withinCaps(problem, configurationsOf(problem, withinUs)),
-          limits.highsMs ?? HIGHS_LIMIT_MS,
-          limits.gap ?? GAP,
-        );
+    problem.maxSizes === undefined && integers > LARGE
+      ? await solveInTwoStages(problem, allowed, highsMs, gap)
+      : undefined;
   if (staged?.answer.proven) return staged;
+  const { program, decode } = compactFormulation(problem, needed);
+  const whole = await solveAtOnce({ program, decode }, limits);
+  if (staged === undefined) return whole;
+  if (whole.groups === undefined) return staged;
+  const answer = better(program, staged.answer, whole.answer) ?? staged.answer;
+  return { groups: answer.values === whole.answer.values ? whole.groups : staged.groups, answer };
+}
+
+async function solveAtOnce({ program, decode }: Formulation, limits: SolveLimits): Promise<ProblemAnswer> {
   const answer = await solveProgram(program, limits);
-  if (answer.status !== "solved") return staged ?? { groups: undefined, answer };
-  if (staged === undefined) return { groups: decode(answer.values), answer };
-  const best = better(program, staged.answer, answer);
-  return best === undefined || best.values === staged.answer.values
-    ? { ...staged, answer: best ?? staged.answer }
-    : { groups: decode(answer.values), answer: best };
+  return answer.status === "solved" ? { groups: decode(answer.values), answer } : { groups: undefined, answer };
 }

@@ -4,13 +4,13 @@ import type { Configuration } from "./configuration.js";
 import { byTypeAndWorkload, onLowerHull } from "./dominance.js";
 import type { IntegerProgram, Row, Variable } from "./integer-program.js";
 import type { PlanProblem } from "./plan-problem.js";
-import { checked, type ProgramAnswer } from "./solve-program.js";
+import { checked, type Solved } from "./solve-program.js";
 import { solveInThread } from "./solver-thread.js";
 
-/** What a plan in two stages has found, with a bound that holds for every plan. */
-export interface StagedAnswer {
-  readonly groups: Group[];
-  readonly answer: Extract<ProgramAnswer, { status: "solved" }>;
+/** Groups of devices that solve a problem, and the answer that they come from. */
+export interface SolvedProblem {
+  readonly groups: readonly Group[];
+  readonly answer: Solved;
 }
 
 /** So many mini-batch sizes of each type and workload are considered in the second stage. */
@@ -31,35 +31,33 @@ interface Pair {
  * second stage those integers are kept, and everything is an integer, among the mini-batch sizes that are worth most at
  * the first stage's prices. What it loses against the bound is less than a mini-batch or two of each workload.
  *
- * @param withoutDominated the configurations of the problem
+ * @param configurations every one that the problem allows
  * @param gap the relative difference from the bound at which the answer counts as proven
  * @returns undefined if a solver came to no end in its time, or the second stage has no solution
  */
 export async function solveInTwoStages(
   problem: PlanProblem,
-  withoutDominated: readonly Configuration[],
+  configurations: readonly Configuration[],
   limitMs: number,
   gap: number,
-): Promise<StagedAnswer | undefined> {
+): Promise<SolvedProblem | undefined> {
   const endMs = performance.now() + limitMs;
-  const pairs = pairsOf(withoutDominated);
-  const onePrice = onlyPrice(problem);
-  const curved = pairs.map((pair) => ({
-    ...pair,
-    configurations: onePrice === undefined ? pair.configurations : onLowerHull(pair.configurations, onePrice),
-  }));
+  const pairs = pairsOf(configurations);
+  const price = onlyPrice(problem);
+  const curved =
+    price === undefined
+      ? pairs
+      : pairs.map((pair) => ({ ...pair, configurations: onLowerHull(pair.configurations, price) }));
   const first = firstStage(problem, curved);
   const relaxed = await solveInThread("highs", first.program, limitMs);
   if (relaxed.status !== "optimal" || relaxed.values === undefined || relaxed.bound === undefined) return undefined;
   const counts = first.counts.map((variable) => Math.round(relaxed.values?.[variable] ?? 0));
-  const kept = pairs
-    .flatMap((pair, index) => ({ ...pair, count: counts[index] ?? 0 }))
-    .filter(({ count }) => count > 0);
-  const usedCurved = kept.map(({ name, count }) => ({ ...(curved.find((pair) => pair.name === name) as Pair), count }));
-  const priced = withCounts(problem, usedCurved, false);
+  const used = (all: readonly Pair[]) =>
+    all.flatMap((pair, index) => ((counts[index] ?? 0) > 0 ? [{ ...pair, count: counts[index] ?? 0 }] : []));
+  const priced = withCounts(problem, used(curved), false);
   const { duals } = await solveInThread("highs", priced.program, limitMs);
   if (duals === undefined) return undefined;
-  const best = bestAtPrices(problem, kept, priced.program.rows, duals);
+  const best = bestAtPrices(problem, used(pairs), priced.program.rows, duals);
   const second = withCounts(problem, best, true);
   const leftMs = Math.max(1, endMs - performance.now());
   const claim = await solveInThread("highs", second.program, leftMs, gap / 4);
@@ -90,8 +88,8 @@ function pairsOf(configurations: readonly Configuration[]): Pair[] {
 
 /** The first stage's program, and where the number of devices of each pair is in it. */
 function firstStage(problem: PlanProblem, pairs: readonly Pair[]): { program: IntegerProgram; counts: number[] } {
-  const { program, devicesOf } = fractional(problem, pairs);
-  const variables: Variable[] = [...program.variables];
+  const { program, devicesOf } = compactOf(problem, pairs);
+  const variables: Variable[] = program.variables.map((variable) => ({ ...variable, integer: false }));
   const rows: Row[] = program.rows.filter(({ name }) => !name.startsWith("count_"));
   const counts = pairs.map(({ name, type }, index) => {
     const upper = problem.types[type]?.count ?? 0;
@@ -113,7 +111,7 @@ function firstStage(problem: PlanProblem, pairs: readonly Pair[]): { program: In
 
 /** The compact program with a given number of devices of each pair, in integers or without. */
 function withCounts(problem: PlanProblem, pairs: readonly (Pair & { readonly count: number })[], integer: boolean) {
-  const { program, decode, devicesOf } = fractional(problem, pairs);
+  const { program, decode, devicesOf } = compactOf(problem, pairs);
   const rows = pairs.map(({ name, count }, index) => ({
     name: `devices_${name}`,
     terms: devicesOf[index] ?? [],
@@ -124,16 +122,12 @@ function withCounts(problem: PlanProblem, pairs: readonly (Pair & { readonly cou
   return { program: { ...program, variables, rows: [...program.rows, ...rows] }, decode };
 }
 
-/** The compact formulation without integers, and for each pair the terms that count its devices. */
-function fractional(problem: PlanProblem, pairs: readonly Pair[]) {
-  const { program, decode } = compactFormulation(
-    problem,
-    pairs.flatMap(({ configurations }) => configurations),
-  );
+/** The compact formulation, and for each pair the terms that count its devices. */
+function compactOf(problem: PlanProblem, pairs: readonly Pair[]) {
+  const configurations = pairs.flatMap(({ configurations: own }) => own);
   let place = 0;
-  const devicesOf = pairs.map(({ configurations }) => configurations.map(() => [2 * place++, 1] as const));
-  const variables = program.variables.map((variable) => ({ ...variable, integer: false }));
-  return { program: { ...program, variables }, decode, devicesOf };
+  const devicesOf = pairs.map(({ configurations: own }) => own.map(() => [2 * place++, 1] as const));
+  return { ...compactFormulation(problem, configurations), devicesOf };
 }
 
 /** Of each pair the configurations of which a device loses least at the prices that the duals of some rows tell. */
@@ -144,7 +138,7 @@ function bestAtPrices<P extends Pair>(
   duals: readonly number[],
 ): P[] {
   const prices = new Map(pricedRows.map(({ name }, index) => [name, duals[index] ?? 0]));
-  const { program } = fractional(problem, pairs);
+  const { program } = compactOf(problem, pairs);
   const worth = program.variables.map(({ objective }) => objective);
   for (const { name, terms } of program.rows) {
     if (name.startsWith("further_")) continue;

@@ -28,6 +28,12 @@ function batchwise(...args: string[]) {
   return spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
 }
 
+/** The same without waiting for it: the process, and its exit. */
+function started(...args: string[]) {
+  const run = spawn(process.execPath, [CLI, ...args], { stdio: "ignore" });
+  return { run, ended: once(run, "exit") };
+}
+
 const LONE = { provider: "cpu", threads: 1, concurrent: 1 } as const;
 
 /** A plan file that differs from the plan that was made. */
@@ -226,8 +232,7 @@ function longDesign(name: string, maxSteadyMs: number): string {
 test("a companion whose sweep is killed ends by itself", onLinux, async ({ signal }) => {
   const out = join(folder, "killed");
   const design = longDesign("long.json", 1e9);
-  const run = spawn(process.execPath, [CLI, "sweep", "--design", design, "--out", out], { stdio: "ignore" });
-  const ended = once(run, "exit");
+  const { run, ended } = started("sweep", "--design", design, "--out", out);
   await until(() => processesOfModel().length === 2, signal);
   run.kill("SIGKILL");
   await ended;
@@ -237,8 +242,7 @@ test("a companion whose sweep is killed ends by itself", onLinux, async ({ signa
 test("a trial during which its companion dies does not count, and its row says why", onLinux, async ({ signal }) => {
   const out = join(folder, "companion-died");
   const design = longDesign("shorter.json", 1000);
-  const run = spawn(process.execPath, [CLI, "sweep", "--design", design, "--out", out], { stdio: "ignore" });
-  const ended = once(run, "exit");
+  const { ended } = started("sweep", "--design", design, "--out", out);
   await until(() => processesOfModel().length === 2, signal);
   const companion = processesOfModel().find((pid) => commandOf(pid).includes("companion-process.js"));
   process.kill(Number(companion), "SIGKILL");
@@ -262,8 +266,7 @@ test("Ctrl-C ends every process of an execution, and nothing is recorded", { ski
     for (const device of devices) device.mini_batches = 1_000_000_000;
   });
   const out = join(folder, "interrupted");
-  const run = spawn(process.execPath, [CLI, "execute", endless, "--out", out], { stdio: "ignore" });
-  const ended = once(run, "exit");
+  const { run, ended } = started("execute", endless, "--out", out);
   await until(() => processesOfModel().length === 2, signal);
   run.kill("SIGINT");
   assert.deepEqual(await ended, [130, null]);
