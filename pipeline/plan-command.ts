@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { UserError } from "../src/core/user-error.js";
 import { solvePlan } from "../src/plan/plan.js";
 import { type PlanClass, planAsJson, questionOf } from "../src/plan/plan-document.js";
+import { DEFAULT_GAP } from "../src/plan/solve-problem.js";
 import { parsePositive } from "./arguments.js";
 import { readPlanDevices } from "./plan-devices.js";
 import { exportPlan } from "./plan-export.js";
@@ -78,7 +79,7 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .option("--uncertainty <resamples>", "solve again with so many resampled functions")
     .option("--pareto <points>", "also the least cost at so many deadlines up to the given one")
     .option("--time-limit <seconds>", "how long the larger solver may take", "10")
-    .option("--gap <share>", "how far from its bound a least cost or energy counts as proven", "0.001")
+    .option("--gap <share>", "how far from its bound a least cost or energy counts as proven", String(DEFAULT_GAP))
     .option("--export <format>", "print lp, mps, triton or kserve in place of the plan")
     .option("--formulation <name>", "of an exported program: compact or literal", "compact")
     .option("--model-name <name>", "of an exported serving configuration", "classifier")
@@ -125,7 +126,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
   const question = questionOf(planClass, problem, start, devices.sources);
   const intervals = devices.measured ? finishIntervals(outcome, devices, start) : undefined;
   const json = { ...planAsJson(outcome, question, intervals), ...extras.json, ...(figures.length > 0 && { figures }) };
-  printResult(flags.json, json, () => [...planLines(outcome, problem), ...extras.lines, ...figures]);
+  printResult(flags.json, json, () => [...planLines(outcome, problem.objective), ...extras.lines, ...figures]);
 }
 
 function parseGap(text: string): number {

@@ -158,8 +158,10 @@ function measuredWork(
     functions: (basis) => {
       const { maxMiniBatchSize, ...functions } = functionsAtSize(fit, inputSizePx, basis);
       const { latencyMs } = functions;
-      // The worst that was observed is no median: there is nothing to make up for.
-      const scale = latency === "mean" && basis.kind !== "worst" ? fit.meanOverMedian(inputSizePx) : 1;
+      if (latency === "mean" && basis.kind === "worst") {
+        throw new UserError("--latency mean: a hard plan takes the worst that was observed, allowed with --confidence");
+      }
+      const scale = latency === "mean" ? fit.meanOverMedian(inputSizePx) : 1;
       return {
         name,
         ...functions,

@@ -10,7 +10,7 @@ import { parseInteger } from "./arguments.js";
 import { table } from "./terminal.js";
 
 /** A plan, or why there is none, as lines for people. Devices that do the same share a line. */
-export function planLines(outcome: PlanOutcome, problem?: PlanProblem): string[] {
+export function planLines(outcome: PlanOutcome, objective: Objective): string[] {
   if (outcome.status === "infeasible") {
     const { reason, feasibleTimeUs, feasibleDevices } = outcome;
     return [
@@ -23,8 +23,8 @@ export function planLines(outcome: PlanOutcome, problem?: PlanProblem): string[]
   }
   const { devices, images, finishUs, cost, energyJ, solver, proven, bound } = outcome;
   const several = new Set(devices.map(({ workload }) => workload)).size > 1;
-  const gap = gapOf(outcome, problem?.objective ?? "devices");
-  const unit = { devices: "devices", images: "images", cost: "cost", energy: "J" }[problem?.objective ?? "devices"];
+  const gap = gapOf(outcome, objective);
+  const unit = { devices: "devices", images: "images", cost: "cost", energy: "J" }[objective];
   return [
     table(
       ["devices", "type", ...(several ? ["workload"] : []), "mini-batch size", "mini-batches", "images", "finish (ms)"],

@@ -82,9 +82,9 @@ function planSummary({ inputSizePx, soft, relaxed }: ExamplePlans): string[] {
   const time = formatDuration(EXAMPLE.deadlineMs);
   return [
     `soft real-time: fewest of ${EXAMPLE.devices} such devices for ${EXAMPLE.images} images of ${inputSizePx} px in ${time}`,
-    planLines(soft).at(-1) ?? "",
+    planLines(soft, "devices").at(-1) ?? "",
     `relaxed: most images of ${inputSizePx} px on one device in ${time}`,
-    planLines(relaxed).at(-1) ?? "",
+    planLines(relaxed, "images").at(-1) ?? "",
     "",
   ];
 }

@@ -5,7 +5,7 @@ import { mostImages } from "./closed-form.js";
 import { formulate } from "./formulate.js";
 import type { InfeasiblePlan } from "./plan-outcome.js";
 import type { PlanProblem } from "./plan-problem.js";
-import { type SolveLimits, solveProgram } from "./solve-program.js";
+import { HIGHS_LIMIT_MS, type SolveLimits, solveProgram } from "./solve-program.js";
 
 /** Why one workload can't be served in time, and what would do: by the closed form, which is exact for it. */
 export function explainOneWorkload(problem: PlanProblem, workload = 0): InfeasiblePlan {
@@ -114,7 +114,7 @@ async function capReason(problem: PlanProblem, limits: SolveLimits): Promise<str
 /**
  * The earliest later deadline with a plan: doubled until there is one, then bisected to within a thousandth. Under a cap
  * on reserved cost or on energy more time is not always better: there the deadline that is found does, but an earlier one
- * might, too.
+ * might, too. The whole search takes no longer than one solver may.
  */
 async function earliestFeasibleUs(
   problem: PlanProblem,
@@ -122,15 +122,17 @@ async function earliestFeasibleUs(
   limits: SolveLimits,
 ): Promise<number | undefined> {
   if (!Number.isFinite(timeUs)) return undefined;
+  const endMs = performance.now() + (limits.highsMs ?? HIGHS_LIMIT_MS);
+  const isOver = () => performance.now() > endMs;
   const ceilingUs = latestUs(problem);
   let low = timeUs;
   let high = timeUs;
   do {
-    if (high >= ceilingUs) return undefined;
+    if (high >= ceilingUs || isOver()) return undefined;
     low = high;
     high = Math.min(ceilingUs, high * 2 + 1);
   } while (!(await isFeasible(problem, high, limits)));
-  while (high - low > Math.max(1, high / 1000)) {
+  while (high - low > Math.max(1, high / 1000) && !isOver()) {
     const middle = Math.floor((low + high) / 2);
     if (await isFeasible(problem, middle, limits)) high = middle;
     else low = middle;

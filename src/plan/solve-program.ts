@@ -58,7 +58,7 @@ const MAX_SEARCH_STEPS = 2_000_000;
  * Asks one solver after the other until one gives a checked answer that it claims to be optimal.
  *
  * An answer counts only if all constraints hold for its whole numbers in exact arithmetic; *infeasible* only if a row
- * alone proves it, both solvers say so, or one does and a sum of rows proves it.
+ * alone proves it, two solvers say so, or one does and a sum of rows proves it.
  */
 export async function solveProgram(program: IntegerProgram, limits: SolveLimits = {}): Promise<ProgramAnswer> {
   if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
@@ -66,11 +66,9 @@ export async function solveProgram(program: IntegerProgram, limits: SolveLimits 
     "javascript-lp-solver": limits.defaultMs ?? DEFAULT_LIMIT_MS,
     highs: limits.highsMs ?? HIGHS_LIMIT_MS,
   };
-  const searched = await bySearch(program, limitMs.highs, limits.searchOnlySteps ?? MAX_SEARCH_STEPS);
-  if (searched?.status === "infeasible" && limits.believeInfeasible) return searched;
-  if (searched?.status === "infeasible" && (await provesInfeasible(program, limitMs.highs))) return searched;
-  if (searched !== undefined && (searched.status !== "unknown" || limits.searchOnlySteps !== undefined))
-    return searched;
+  const searched = await bySearch(program, limitMs.highs, limits);
+  const final = searched?.status !== "unknown" || limits.searchOnlySteps !== undefined;
+  if (searched !== undefined && final) return searched;
   const large = program.variables.filter(({ integer }) => integer).length > LARGE;
   const order = large ? SOLVER_NAMES.toReversed() : SOLVER_NAMES;
   let best: Solved | undefined;
@@ -88,21 +86,25 @@ export async function solveProgram(program: IntegerProgram, limits: SolveLimits 
 }
 
 /**
- * The answer of the search over counts, whose *infeasible* rests on rounded numbers.
+ * The answer of the search over counts. That there is none is believed if its relaxation's rows prove it, or if HiGHS says
+ * so, too.
  *
  * @returns undefined if the program is too small for it or not made like that
  */
 async function bySearch(
   program: IntegerProgram,
   limitMs: number,
-  maxSteps: number,
+  { searchOnlySteps = MAX_SEARCH_STEPS, believeInfeasible = false }: SolveLimits,
 ): Promise<ProgramAnswer | undefined> {
   if (program.variables.length < SEARCHED || !consistsOfBlocks(program)) return undefined;
+  const infeasible = (proven: boolean) => ({ status: proven ? "infeasible" : "unknown" }) as const;
   const { status, duals } = await solveInThread("highs", relaxationOf(program), limitMs);
-  if (status === "infeasible") return { status };
+  if (status === "infeasible") return infeasible(believeInfeasible || (await provesInfeasible(program, limitMs)));
   if (duals === undefined) return { status: "unknown" };
-  const claim = searchCounts(program, duals, maxSteps);
-  if (claim.status === "infeasible") return { status: "infeasible" };
+  const claim = searchCounts(program, duals, searchOnlySteps);
+  if (claim.status === "infeasible") {
+    return infeasible(believeInfeasible || (await solveInThread("highs", program, limitMs)).status === "infeasible");
+  }
   return checked(program, COUNT_SEARCH, claim) ?? { status: "unknown" };
 }
 

@@ -161,3 +161,10 @@ test("a plan with the mean latency says so, and differs by the mean over the med
   );
   assert.ok((slower ?? 0) > (perMiniBatch ?? 0) && (slower ?? 0) < 1.5 * (perMiniBatch ?? 0), `${slower}`);
 });
+
+test("the worst observed latency is neither mean nor median", () => {
+  const args = ["hard", ...REFERENCE.slice(1), "--latency", "mean"];
+  const { status, stderr } = spawnSync(process.execPath, [CLI, "plan", ...args], { encoding: "utf8" });
+  assert.equal(status, 2);
+  assert.match(stderr, /^batchwise: --latency mean: a hard plan takes the worst that was observed/);
+});

@@ -119,6 +119,15 @@ test("the search over counts is right at any prices, and gives up after its step
   );
 });
 
+test("four workloads for two devices are infeasible, though fractions of devices would do", async () => {
+  const types = fleet(fleetOf(2, 1), 4, 8);
+  const workloads = Array.from({ length: 4 }, (_, index) => ({ name: `w${index}`, images: 1 }));
+  const { program } = formulate({ types, workloads, timeUs: TIME_US, objective: "devices" });
+  const relaxed = await solveInThread("highs", relaxationOf(program), LIMIT_MS);
+  assert.equal(searchCounts(program, relaxed.duals ?? [], 20_000_000).status, "infeasible");
+  assert.deepEqual(await solveProgram(program), { status: "infeasible" });
+});
+
 test("in two stages, the bound holds and the answer is a plan, at most as good as the best one", async () => {
   let equal = 0;
   const easy = problems(2).map((problem) => ({
