@@ -14,8 +14,7 @@ import type { IntegerProgram } from "../src/plan/integer-program.js";
 import { literalFormulation } from "../src/plan/literal-formulation.js";
 import { planRelaxed, solvePlan } from "../src/plan/plan.js";
 import type { PlanProblem } from "../src/plan/plan-problem.js";
-import { DEFAULT_GAP } from "../src/plan/solve-problem.js";
-import { checked } from "../src/plan/solve-program.js";
+import { checked, DEFAULT_GAP } from "../src/plan/solve-program.js";
 import { solveInThread, warmSolver } from "../src/plan/solver-thread.js";
 
 const DEVICES = [1, 4, 32, 1000, 10_000];
@@ -43,7 +42,6 @@ function fleet(devices: number, types: number, workloads = 1): DeviceType[] {
       return deviceType({
         name: `type${index}`,
         count,
-        maxUses: 1000,
         maxMiniBatchSize: MINI_BATCH_SIZES,
         latencyMs: (size) => 1.9 + index + slope * size,
         warmupMs: (size) => 210 + 1.3 * slope * size,

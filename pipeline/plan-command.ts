@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { UserError } from "../src/core/user-error.js";
 import { solvePlan } from "../src/plan/plan.js";
 import { type PlanClass, planAsJson, questionOf } from "../src/plan/plan-document.js";
-import { DEFAULT_GAP } from "../src/plan/solve-problem.js";
+import { DEFAULT_GAP } from "../src/plan/solve-program.js";
 import { parsePositive } from "./arguments.js";
 import { readPlanDevices } from "./plan-devices.js";
 import { exportPlan } from "./plan-export.js";
@@ -54,7 +54,7 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .argument("[dir]", "the dataset's folder, for devices that are given as a number")
     .option("--devices <number|file>", "devices that there are: a number of alike ones, or a device file", "1")
     .option("--size <px>", "input size", "224")
-    .option("--max-uses <number>", "most mini-batches of a device after its first", "1000000")
+    .option("--max-uses <number>", "most mini-batches of a device after its first; without it there is no limit")
     .option("--provider <name>", "execution provider, where the dataset has several")
     .option("--threads <number>", "threads of a device, where the dataset has several")
     .option("--concurrent <number>", "devices measured side by side, where the dataset has several")
@@ -78,7 +78,7 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .option("--sensitivity", "say which constraint binds and what relaxing it buys")
     .option("--uncertainty <resamples>", "solve again with so many resampled functions")
     .option("--pareto <points>", "also the least cost at so many deadlines up to the given one")
-    .option("--time-limit <seconds>", "how long the larger solver may take", "10")
+    .option("--time-limit <seconds>", "how long each solver and search may take", "10")
     .option("--gap <share>", "how far from its bound a least cost or energy counts as proven", String(DEFAULT_GAP))
     .option("--export <format>", "print lp, mps, triton or kserve in place of the plan")
     .option("--formulation <name>", "of an exported program: compact or literal", "compact")
@@ -102,7 +102,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     types: devices.types(devices.measured ? basisOf(planClass, flags) : givenBasis(flags), start),
   };
   const options = {
-    highsMs: 1000 * parsePositive("--time-limit", flags.timeLimit ?? "10"),
+    limitMs: 1000 * parsePositive("--time-limit", flags.timeLimit ?? "10"),
     gap: parseGap(flags.gap),
   };
   if (flags.export === "lp" || flags.export === "mps") {

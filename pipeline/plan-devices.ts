@@ -21,7 +21,7 @@ import { parseInteger, parseName } from "./arguments.js";
 export interface DeviceFlags {
   readonly devices: string;
   readonly size: string;
-  readonly maxUses: string;
+  readonly maxUses?: string;
   readonly provider?: string;
   readonly threads?: string;
   readonly concurrent?: string;
@@ -42,8 +42,8 @@ export interface PlanDevices {
 }
 
 /** So many devices that all behave like the measured one. */
-export function deviceTypeFromFit(fit: DeviceFit, inputSizePx: number, count: number, maxUses: number): DeviceType {
-  return deviceType({ name: deviceName(fit.device), count, maxUses, ...functionsAtSize(fit, inputSizePx) });
+export function deviceTypeFromFit(fit: DeviceFit, inputSizePx: number, count: number): DeviceType {
+  return deviceType({ name: deviceName(fit.device), count, ...functionsAtSize(fit, inputSizePx) });
 }
 
 /**
@@ -83,7 +83,7 @@ function alikeEntry(folder: string | undefined, flags: DeviceFlags): DeviceEntry
   return {
     name: "",
     count: parseInteger("--devices", flags.devices),
-    maxUses: parseInteger("--max-uses", flags.maxUses),
+    maxUses: flags.maxUses === undefined ? Number.POSITIVE_INFINITY : parseInteger("--max-uses", flags.maxUses),
     source: {
       dataset: folder,
       ...(provider !== undefined && { provider }),

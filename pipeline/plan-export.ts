@@ -6,7 +6,7 @@ import { formulate } from "../src/plan/formulate.js";
 import { literalFormulation } from "../src/plan/literal-formulation.js";
 import type { FunctionSource } from "../src/plan/plan-document.js";
 import type { PlanOutcome } from "../src/plan/plan-outcome.js";
-import { type PlanProblem, requireAnswerable } from "../src/plan/plan-problem.js";
+import { answerable, type PlanProblem } from "../src/plan/plan-problem.js";
 
 interface ExportFlags {
   readonly export?: string;
@@ -36,17 +36,17 @@ export function exportPlan(
   }
 }
 
-function programOf({ formulation }: ExportFlags, problem: PlanProblem) {
-  requireAnswerable(problem);
+function programOf({ formulation }: ExportFlags, question: PlanProblem) {
+  const problem = answerable(question);
   if (formulation === "compact") return formulate(problem).program;
   if (formulation !== "literal") {
     throw new UserError(`--formulation ${formulation}: allowed are compact, literal`);
   }
-  const { workloads, objective, timeUs, caps, maxSizes } = problem;
+  const { workloads, objective, timeUs, caps, maxSizes, shorterLast } = problem;
   const study = (objective === "devices" || objective === "images") && timeUs !== undefined;
-  if (!study || workloads.length > 1 || caps !== undefined || maxSizes !== undefined) {
+  if (!study || workloads.length > 1 || caps !== undefined || maxSizes !== undefined || shorterLast) {
     throw new UserError(
-      "--formulation literal: allowed for fewest devices and most images of one workload without caps",
+      "--formulation literal: allowed for fewest devices and most images of one workload without caps and shorter last mini-batches",
     );
   }
   return literalFormulation(problem, configurationsOf(problem)).program;

@@ -21,10 +21,8 @@ export function planLines(outcome: PlanOutcome, objective: Objective): string[] 
       ...(feasibleDevices ? [`${feasibleDevices.count} devices ${feasibleDevices.type} would do`] : []),
     ];
   }
-  const { devices, images, finishUs, cost, energyJ, solver, proven, bound } = outcome;
+  const { devices, images, finishUs, cost, energyJ } = outcome;
   const several = new Set(devices.map(({ workload }) => workload)).size > 1;
-  const gap = gapOf(outcome, objective);
-  const unit = { devices: "devices", images: "images", cost: "cost", energy: "J" }[objective];
   return [
     table(
       ["devices", "type", ...(several ? ["workload"] : []), "mini-batch size", "mini-batches", "images", "finish (ms)"],
@@ -41,18 +39,36 @@ export function planLines(outcome: PlanOutcome, objective: Objective): string[] 
     "",
     [
       `${devices.length} device${devices.length === 1 ? "" : "s"}, ${images} images, finished after ${formatDuration(finishUs / 1000)}`,
-      ...(cost === undefined ? [] : [`cost ${Number(cost.toPrecision(6))}`]),
-      ...(energyJ === undefined ? [] : [`energy ${Number(energyJ.toPrecision(6))} J`]),
-      proven
-        ? `proven ${gap === 0 ? "optimal" : `to be within ${percentOf(gap)} of the best`} (${solver})`
-        : `not proven: no plan beats ${Number(bound.toPrecision(6))} ${unit} (${solver})`,
+      ...(cost === undefined ? [] : [`cost ${sixDigits(cost, "up")}`]),
+      ...(energyJ === undefined ? [] : [`energy ${sixDigits(energyJ, "up")} J`]),
+      proofOf(outcome, objective),
     ].join("; "),
   ];
 }
 
-/** How far a plan's objective is from its bound, relative to the bound. */
-function gapOf(plan: FeasiblePlan, objective: Objective): number {
-  return Math.abs(objectiveOfPlan(plan, objective) - plan.bound) / Math.max(Math.abs(plan.bound), Number.MIN_VALUE);
+/** How sure a plan is: what a bound that was checked says, and nothing without one. */
+function proofOf(plan: FeasiblePlan, objective: Objective): string {
+  const { proven, bound, solver } = plan;
+  if (proven) {
+    const gap = bound === undefined ? 0 : gapOf(objectiveOfPlan(plan, objective), bound);
+    return `proven ${gap === 0 ? "optimal" : `to be within ${percentOf(gap)} of the best`} (${solver})`;
+  }
+  if (bound === undefined) return `not proven (${solver})`;
+  const unit = { devices: "devices", images: "images", cost: "cost", energy: "J" }[objective];
+  return `not proven: no plan beats ${sixDigits(bound, objective === "images" ? "up" : "down")} ${unit} (${solver})`;
+}
+
+/** Six significant digits, rounded so that an amount is still one where it is given as a cap, and a bound still a bound. */
+function sixDigits(value: number, direction: "up" | "down"): number {
+  const nearest = Number(value.toPrecision(6));
+  if (direction === "up" ? nearest >= value : nearest <= value) return nearest;
+  const half = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 5) / 2;
+  return Number((direction === "up" ? value + half : value - half).toPrecision(6));
+}
+
+/** How far an objective is from its bound, relative to the bound. */
+function gapOf(value: number, bound: number): number {
+  return Math.abs(value - bound) / Math.max(Math.abs(bound), Number.MIN_VALUE);
 }
 
 function percentOf(share: number): string {

@@ -21,7 +21,7 @@ import { printResult, tableOf } from "./terminal.js";
 
 const EXIT_INTERRUPTED = 130;
 /** What the two plans are asked for: an example that any machine can solve, and no more than that. */
-const EXAMPLE = { images: 10_000, deadlineMs: 10_000, devices: 32, maxUses: 1_000_000 };
+const EXAMPLE = { images: 10_000, deadlineMs: 10_000, devices: 32 };
 
 /** `batchwise reproduce`: measure, fit, plan, judge the claims and draw, in this order. */
 export function reproduceCommand(): Command {
@@ -70,7 +70,7 @@ interface ExamplePlans {
 
 function examplePlans(fit: DeviceFit, sizes: readonly number[]): ExamplePlans {
   const inputSizePx = sizes.includes(224) ? 224 : (sizes[0] ?? 224);
-  const type = deviceTypeFromFit(fit, inputSizePx, EXAMPLE.devices, EXAMPLE.maxUses);
+  const type = deviceTypeFromFit(fit, inputSizePx, EXAMPLE.devices);
   return {
     inputSizePx,
     soft: planSoft([type], EXAMPLE.images, EXAMPLE.deadlineMs),

@@ -7,7 +7,6 @@ import { exactStatistic, type StatisticFunction } from "./statistic.js";
 /** What the plans are asked for: a time of so many steady mini-batches, on so many devices. */
 const MINI_BATCHES = 20;
 const DEVICES = 4;
-const MAX_USES = 1_000_000;
 
 /** The share of measured input sizes for which both models have a plan that is proven optimal. */
 export const plansProvenOptimal: StatisticFunction = ({ fit }) => {
@@ -15,7 +14,7 @@ export const plansProvenOptimal: StatisticFunction = ({ fit }) => {
   const proven = sizes.filter((size) => {
     const functions = functionsAtSize(fit, size);
     if (functions.maxMiniBatchSize < 1) return false;
-    const type = deviceType({ name: deviceName(fit.device), count: DEVICES, maxUses: MAX_USES, ...functions });
+    const type = deviceType({ name: deviceName(fit.device), count: DEVICES, ...functions });
     const timeMs = functions.warmupMs(1) + MINI_BATCHES * functions.latencyMs(functions.maxMiniBatchSize);
     const relaxed = planRelaxed([type], timeMs);
     if (relaxed.status !== "optimal" || !relaxed.proven) return false;

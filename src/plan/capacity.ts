@@ -15,16 +15,30 @@ export interface Use {
 /** Everything that a capacity depends on besides the device. */
 export type CapacityRule = Pick<PlanProblem, "miniBatchSize" | "shorterLast">;
 
+/** What a capacity rule is of a problem. */
+export function ruleOf({ miniBatchSize, shorterLast }: CapacityRule): CapacityRule {
+  return { ...(miniBatchSize !== undefined && { miniBatchSize }), ...(shorterLast && { shorterLast }) };
+}
+
 /** When a device has run its first mini-batch and `uses` further ones. */
 export function finishUs({ warmupUs, latencyUs }: Choice, uses: number): number {
   return warmupUs + uses * latencyUs;
+}
+
+/** How long a mini-batch takes as a shorter last one, after larger ones. */
+export function lastUs({ lastUs: last, latencyUs }: Choice): number {
+  return last ?? latencyUs;
+}
+
+/** The most mini-batches after the first one of which so many images can be in need. */
+export function furtherFor(images: number, miniBatchSize: number): number {
+  return Math.max(0, Math.ceil(images / miniBatchSize) - 1);
 }
 
 /**
  * The best use of one choice within a time: t = min(M, ⌊(T − W)/L⌋) and, where that is allowed, the largest smaller
  * mini-batch that still fits in the rest.
  *
- * @param timeUs Infinity for no limit: then t = M
  * @returns undefined if the first mini-batch alone takes longer
  */
 export function useOf(
@@ -43,7 +57,7 @@ function largestWithin(choices: readonly Choice[], { miniBatchSize }: Choice, ti
   let largest = 0;
   for (const candidate of choices) {
     if (candidate.miniBatchSize >= miniBatchSize) break;
-    if (candidate.latencyUs <= timeUs) largest = candidate.miniBatchSize;
+    if (lastUs(candidate) <= timeUs) largest = candidate.miniBatchSize;
   }
   return largest;
 }

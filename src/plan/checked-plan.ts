@@ -4,17 +4,22 @@ import { measurePlan, type PlanMeasure } from "./measure-plan.js";
 import type { FeasiblePlan, PlannedDevice } from "./plan-outcome.js";
 import type { PlanProblem } from "./plan-problem.js";
 
+/** Where a plan comes from. */
+export interface PlanProof {
+  readonly solver: string;
+  readonly proven: boolean;
+  /** No plan is better, in the program's units or the plan's; of a proven plan, missing: its own objective. */
+  readonly bound?: bigint | number | undefined;
+}
+
 /** A checked plan with its figures. */
 export function checkedPlan(
   problem: PlanProblem,
   devices: readonly PlannedDevice[],
-  solver: string,
-  proven: boolean,
-  bound: number | undefined,
+  { solver, proven, bound }: PlanProof,
 ): FeasiblePlan {
   const measure = measurePlan(problem, devices);
   const { cost, energyNj } = measure;
-  const value = objectiveValue(problem, measure);
   return {
     status: proven ? "optimal" : "feasible",
     devices,
@@ -24,31 +29,28 @@ export function checkedPlan(
     ...(energyNj !== undefined && { energyJ: joulesOf(energyNj) }),
     solver,
     proven,
-    bound: bound === undefined ? value : inUnits(problem, bound),
+    ...boundOf(problem, measure, proven, bound),
     ...(problem.objective === "images" && { paperObjective: paperObjective(problem) }),
   };
 }
 
-function objectiveValue({ objective }: PlanProblem, { devices, images, cost, energyNj }: PlanMeasure): number {
-  switch (objective) {
-    case "devices":
-      return devices;
-    case "images":
-      return images;
-    case "cost":
-      return currencyOf(cost ?? 0n);
-    case "energy":
-      return joulesOf(energyNj ?? 0n);
-  }
+function boundOf(problem: PlanProblem, measure: PlanMeasure, proven: boolean, bound: PlanProof["bound"]) {
+  if (typeof bound === "number") return { bound };
+  const known = bound ?? (proven ? objectiveOfMeasure(problem, measure) : undefined);
+  return known !== undefined && { bound: inUnits(problem, known) };
 }
 
-/** A bound on the program's objective in the plan's unit; devices and images are whole. */
-function inUnits({ objective }: PlanProblem, bound: number): number {
+function objectiveOfMeasure({ objective }: PlanProblem, measure: PlanMeasure): bigint {
+  const { devices, images, cost, energyNj } = measure;
+  return { devices: BigInt(devices), images: BigInt(images), cost: cost ?? 0n, energy: energyNj ?? 0n }[objective];
+}
+
+/** A bound in the plan's unit. */
+function inUnits({ objective }: PlanProblem, bound: bigint): number {
   switch (objective) {
     case "devices":
-      return Math.ceil(bound - 1e-6);
     case "images":
-      return Math.floor(bound + 1e-6);
+      return Number(bound);
     case "cost":
       return currencyOf(bound);
     case "energy":

@@ -1,4 +1,4 @@
-import { bestUse, type CapacityRule, earliestTimeUs, usableTypes } from "./capacity.js";
+import { bestUse, type CapacityRule, earliestTimeUs, ruleOf, usableTypes } from "./capacity.js";
 import type { Counts } from "./deal-images.js";
 import type { DeviceType } from "./device-type.js";
 import { billingOf, countsOnly, type PlanProblem } from "./plan-problem.js";
@@ -63,14 +63,12 @@ export function hasClosedForm(problem: PlanProblem): boolean {
  * @throws RangeError if the closed form is not exact for the problem; see `hasClosedForm`
  */
 export function solveClosedForm(problem: PlanProblem): ClosedForm | undefined {
-  const { timeUs, types, maxSizes, miniBatchSize, shorterLast } = problem;
+  const { timeUs, maxSizes } = problem;
   if (timeUs === undefined || !hasClosedForm(problem)) throw new RangeError("the closed form is not exact here");
-  const rule = { ...(miniBatchSize !== undefined && { miniBatchSize }), ...(shorterLast && { shorterLast }) };
-  if (maxSizes === undefined) return withRule(problem, timeUs, rule);
-  const sizes = miniBatchSize === undefined ? sizesOf(types) : [miniBatchSize];
+  if (maxSizes === undefined) return withRule(problem, timeUs, ruleOf(problem));
   let best: { form: ClosedForm; objective: number } | undefined;
-  for (const size of sizes) {
-    const form = withRule(problem, timeUs, { ...rule, miniBatchSize: size });
+  for (const rule of sizeRules(problem)) {
+    const form = withRule(problem, timeUs, rule);
     if (form === undefined) continue;
     const objective = objectiveOf(problem, form);
     const earlier = best !== undefined && objective === best.objective && form.withinUs < best.form.withinUs;
@@ -92,14 +90,13 @@ function withRule(problem: PlanProblem, timeUs: number, rule: CapacityRule): Clo
   if (fewest === undefined) return undefined;
   const enough = (time: number) => (fewestDevices(types, images, time, rule) ?? Number.POSITIVE_INFINITY) <= fewest;
   const withinUs = earliestTimeUs(timeUs, enough) ?? timeUs;
-  const counts = types.map(() => [0]);
+  const used = new Map<DeviceType, number>();
   let left = fewest;
   for (const { type } of usableTypes(types, 0, withinUs, rule)) {
-    const row = counts[types.indexOf(type)];
-    if (row !== undefined) row[0] = Math.min(type.count, left);
-    left -= row?.[0] ?? 0;
+    used.set(type, Math.min(type.count, left));
+    left -= used.get(type) ?? 0;
   }
-  return { counts, withinUs, rule };
+  return { counts: types.map((type) => [used.get(type) ?? 0]), withinUs, rule };
 }
 
 function objectiveOf({ objective, types }: PlanProblem, { counts, withinUs, rule }: ClosedForm): number {
@@ -107,7 +104,10 @@ function objectiveOf({ objective, types }: PlanProblem, { counts, withinUs, rule
   return counts.reduce((sum, [count = 0]) => sum + count, 0);
 }
 
-function sizesOf(types: readonly DeviceType[]): number[] {
-  const sizes = types.flatMap(({ choices }) => choices[0]?.map(({ miniBatchSize }) => miniBatchSize) ?? []);
-  return [...new Set(sizes)].sort((a, b) => a - b);
+/** The rules of a problem with each mini-batch size as the only one. */
+export function sizeRules(problem: PlanProblem): CapacityRule[] {
+  const sizes = problem.types.flatMap(({ choices }) => choices[0]?.map(({ miniBatchSize }) => miniBatchSize) ?? []);
+  const allowed = problem.miniBatchSize === undefined ? sizes : [problem.miniBatchSize];
+  const rule = ruleOf(problem);
+  return [...new Set(allowed)].sort((a, b) => a - b).map((miniBatchSize) => ({ ...rule, miniBatchSize }));
 }

@@ -1,7 +1,8 @@
 import { capLimits } from "./cap-limits.js";
+import { furtherFor } from "./capacity.js";
 import type { Configuration } from "./configuration.js";
-import type { IntegerProgram, Row, Variable } from "./integer-program.js";
-import type { PlanProblem } from "./plan-problem.js";
+import type { IntegerProgram, Row, Term, Variable } from "./integer-program.js";
+import type { Objective, PlanProblem } from "./plan-problem.js";
 
 /** So many devices in one configuration, and how many mini-batches they run in all after each one's first. */
 export interface Group {
@@ -34,7 +35,7 @@ export function countFormulation(
   const variables = columns.map(
     (configuration): Variable => ({
       name: `n_${configuration.type}_${configuration.workload}_${configuration.use.choice.miniBatchSize}`,
-      upper: problem.types[configuration.type]?.count ?? 0,
+      upper: countOf(problem, configuration, configuration.use.capacity),
       integer: true,
       objective: objectiveOfDevice(problem, configuration, configuration.use.capacity),
     }),
@@ -44,9 +45,9 @@ export function countFormulation(
     ...problem.workloads.map(({ images }, workload) => ({
       name: `cover_${workload}`,
       terms: columns.flatMap(({ use, workload: served }, index) =>
-        served === workload ? [[index, use.capacity] as const] : [],
+        served === workload ? [[index, BigInt(coverOf(problem, images, use.capacity))] as const] : [],
       ),
-      lower: images,
+      lower: BigInt(images),
     })),
     ...capLimits(problem).map(({ name, limit: upper, first }) => ({
       name,
@@ -77,23 +78,24 @@ export function compactFormulation(
   const rows: Row[] = [];
   for (const [index, configuration] of configurations.entries()) {
     const { type, workload, use } = configuration;
-    const count = problem.types[type]?.count ?? 0;
-    const suffix = `${type}_${workload}_${use.choice.miniBatchSize}`;
-    const first = objectiveOfDevice(problem, configuration, use.choice.miniBatchSize);
+    const size = use.choice.miniBatchSize;
+    const count = countOf(problem, configuration, size);
+    const suffix = `${type}_${workload}_${size}`;
+    const first = objectiveOfDevice(problem, configuration, size);
     variables.push(
       { name: `n_${suffix}`, upper: count, integer: true, objective: first },
       {
         name: `s_${suffix}`,
-        upper: count * use.uses,
+        upper: Math.min(count * use.uses, mostFurther(problem, workload, size)),
         integer: true,
         objective: objectiveOfFurther(problem, configuration),
       },
     );
     const terms = [
-      [2 * index, -use.uses],
-      [2 * index + 1, 1],
+      [2 * index, -BigInt(use.uses)],
+      [2 * index + 1, 1n],
     ] as const;
-    rows.push({ name: `further_${suffix}`, terms, upper: 0 });
+    rows.push({ name: `further_${suffix}`, terms, upper: 0n });
   }
   rows.push(
     ...countRows(problem, configurations, (index) => 2 * index),
@@ -101,10 +103,10 @@ export function compactFormulation(
       name: `cover_${workload}`,
       terms: configurations.flatMap(({ use: { choice }, workload: served }, index) =>
         served === workload
-          ? [[2 * index, choice.miniBatchSize] as const, [2 * index + 1, choice.miniBatchSize] as const]
+          ? [[2 * index, BigInt(choice.miniBatchSize)] as const, [2 * index + 1, BigInt(choice.miniBatchSize)] as const]
           : [],
       ),
-      lower: images,
+      lower: BigInt(images),
     })),
     ...capLimits(problem).map(({ name, limit: upper, first, further }) => ({
       name,
@@ -126,6 +128,24 @@ export function compactFormulation(
   };
 }
 
+/** How many devices of a configuration a plan can be in need of, if each classifies at least so many images. */
+function countOf({ types, workloads, objective }: PlanProblem, { type, workload }: Configuration, images: number) {
+  const count = types[type]?.count ?? 0;
+  return objective === "images" ? count : Math.min(count, Math.ceil((workloads[workload]?.images ?? 0) / images));
+}
+
+/** How many mini-batches after the devices' first ones a plan can be in need of at a workload. */
+function mostFurther({ workloads, objective }: PlanProblem, workload: number, miniBatchSize: number): number {
+  return objective === "images"
+    ? Number.POSITIVE_INFINITY
+    : furtherFor(workloads[workload]?.images ?? 0, miniBatchSize);
+}
+
+/** What a device counts where so many images are asked for: no more than these. */
+function coverOf({ objective }: PlanProblem, images: number, capacity: number): number {
+  return objective === "images" ? capacity : Math.min(images, capacity);
+}
+
 /** A binary for each mini-batch size that says whether any device uses it, and at most so many of them. */
 function addSizeRows(
   { types }: PlanProblem,
@@ -136,37 +156,39 @@ function addSizeRows(
 ): void {
   const sizes = [...new Set(configurations.map(({ use }) => use.choice.miniBatchSize))];
   const offset = variables.length;
-  for (const size of sizes) variables.push({ name: `used_${size}`, upper: 1, integer: true, objective: 0 });
+  for (const size of sizes) variables.push({ name: `used_${size}`, upper: 1, integer: true, objective: 0n });
   for (const [index, { type, workload, use }] of configurations.entries()) {
     const size = use.choice.miniBatchSize;
     const terms = [
-      [2 * index, 1],
-      [offset + sizes.indexOf(size), -(types[type]?.count ?? 0)],
+      [2 * index, 1n],
+      [offset + sizes.indexOf(size), -BigInt(types[type]?.count ?? 0)],
     ] as const;
-    rows.push({ name: `size_${type}_${workload}_${size}`, terms, upper: 0 });
+    rows.push({ name: `size_${type}_${workload}_${size}`, terms, upper: 0n });
   }
-  rows.push({ name: "sizes", terms: sizes.map((_, index) => [offset + index, 1] as const), upper: maxSizes });
+  rows.push({ name: "sizes", terms: sizes.map((_, index) => [offset + index, 1n] as const), upper: BigInt(maxSizes) });
 }
 
+/** How many devices there are of each type that can be used. */
 function countRows(
   { types }: PlanProblem,
   columns: readonly Configuration[],
   variableOf: (column: number) => number,
 ): Row[] {
-  return types.map(({ count }, type) => ({
-    name: `count_${type}`,
-    terms: columns.flatMap((column, index) => (column.type === type ? [[variableOf(index), 1] as const] : [])),
-    upper: count,
-  }));
+  const terms = types.map((): Term[] => []);
+  for (const [index, { type }] of columns.entries()) terms[type]?.push([variableOf(index), 1n]);
+  return types.flatMap(({ count }, type) => {
+    const own = terms[type] ?? [];
+    return own.length > 0 ? [{ name: `count_${type}`, terms: own, upper: BigInt(count) }] : [];
+  });
 }
 
 /** What one device with so many images from it adds to the objective. */
-function objectiveOfDevice({ objective }: PlanProblem, configuration: Configuration, images: number): number {
+function objectiveOfDevice({ objective }: PlanProblem, configuration: Configuration, images: number): bigint {
   switch (objective) {
     case "devices":
-      return 1;
+      return 1n;
     case "images":
-      return images;
+      return BigInt(images);
     case "cost":
       return configuration.firstCost;
     case "energy":
@@ -174,18 +196,26 @@ function objectiveOfDevice({ objective }: PlanProblem, configuration: Configurat
   }
 }
 
-function objectiveOfFurther({ objective }: PlanProblem, configuration: Configuration): number {
+function objectiveOfFurther({ objective }: PlanProblem, configuration: Configuration): bigint {
   switch (objective) {
     case "devices":
-      return 0;
+      return 0n;
     case "images":
-      return configuration.use.choice.miniBatchSize;
+      return BigInt(configuration.use.choice.miniBatchSize);
     case "cost":
       return configuration.furtherCost;
     case "energy":
       return configuration.furtherEnergyNj;
   }
 }
+
+/** What a program's objective counts. */
+export const OBJECTIVE_UNITS: Readonly<Record<Objective, string>> = {
+  devices: "devices",
+  images: "images",
+  cost: "millionths of the currency per hour times microseconds (3.6e15 are one of the currency)",
+  energy: "nanojoules",
+};
 
 function withObjectiveLimit(
   { objective }: PlanProblem,
@@ -194,8 +224,9 @@ function withObjectiveLimit(
   { objectiveLimit }: ObjectiveLimit,
 ): IntegerProgram {
   const direction = objective === "images" ? "max" : "min";
-  if (objectiveLimit === undefined) return { direction, variables, rows };
+  const program = { direction, variables, rows, unit: OBJECTIVE_UNITS[objective] } as const;
+  if (objectiveLimit === undefined) return program;
   const terms = variables.map(({ objective: coefficient }, index) => [index, coefficient] as const);
-  const side = direction === "min" ? { upper: Number(objectiveLimit) } : { lower: Number(objectiveLimit) };
-  return { direction, variables, rows: [...rows, { name: "objective", terms, ...side }] };
+  const side = direction === "min" ? { upper: objectiveLimit } : { lower: objectiveLimit };
+  return { ...program, rows: [...rows, { name: "objective", terms, ...side }] };
 }

@@ -1,5 +1,5 @@
-import { allowedChoices, bestUse, type Use, useOf } from "./capacity.js";
-import type { DeviceType } from "./device-type.js";
+import { allowedChoices, bestUse, furtherFor, type Use, useOf } from "./capacity.js";
+import type { Choice, DeviceType } from "./device-type.js";
 import { billingOf, type PlanProblem } from "./plan-problem.js";
 
 /**
@@ -10,13 +10,14 @@ export interface Configuration {
   /** Index of the type in the problem. */
   readonly type: number;
   readonly workload: number;
+  /** Its uses are no more than the workload's images need, unless as many images as possible are asked for. */
   readonly use: Use;
   /** Cost in millionths of the currency per hour × microseconds; 0 where no price is given. */
-  readonly firstCost: number;
-  readonly furtherCost: number;
+  readonly firstCost: bigint;
+  readonly furtherCost: bigint;
   /** Energy in nanojoules; 0 where none is given. */
-  readonly firstEnergyNj: number;
-  readonly furtherEnergyNj: number;
+  readonly firstEnergyNj: bigint;
+  readonly furtherEnergyNj: bigint;
   /** The largest power that the device draws, in milliwatts. */
   readonly powerMw: number;
 }
@@ -32,7 +33,7 @@ export function configurationsOf(problem: PlanProblem, withinUs = problem.timeUs
       const smaller = problem.shorterLast ? (deviceType.choices[workload] ?? []) : [];
       return allowedChoices(deviceType, workload, problem).flatMap((choice) => {
         const use = useOf(choice, deviceType, withinUs ?? Number.POSITIVE_INFINITY, smaller);
-        return use === undefined ? [] : [{ type, workload, use, ...ratesOf(problem, deviceType, use) }];
+        return use === undefined ? [] : [configurationOf(problem, type, workload, use)];
       });
     }),
   );
@@ -46,21 +47,48 @@ export function mostCapable(problem: PlanProblem, withinUs = problem.timeUs): Co
   return problem.types.flatMap((deviceType, type) =>
     problem.workloads.flatMap((_, workload) => {
       const use = bestUse(deviceType, workload, withinUs ?? Number.POSITIVE_INFINITY, problem);
-      return use === undefined ? [] : [{ type, workload, use, ...ratesOf(problem, deviceType, use) }];
+      return use === undefined ? [] : [configurationOf(problem, type, workload, use)];
     }),
   );
+}
+
+function configurationOf(problem: PlanProblem, type: number, workload: number, use: Use): Configuration {
+  const deviceType = problem.types[type];
+  return {
+    type,
+    workload,
+    use: needed(problem, workload, use),
+    ...(deviceType === undefined ? NOTHING : ratesOf(problem, deviceType, use)),
+    powerMw: deviceType === undefined ? 0 : powerMw(deviceType, use.choice),
+  };
+}
+
+const NOTHING = { firstCost: 0n, furtherCost: 0n, firstEnergyNj: 0n, furtherEnergyNj: 0n };
+
+/** A use without the mini-batches that no plan of the problem needs: the smallest valid M, and a capacity no larger. */
+function needed({ objective, workloads }: PlanProblem, workload: number, use: Use): Use {
+  if (objective === "images") return use;
+  const images = workloads[workload]?.images ?? 0;
+  const uses = Math.min(use.uses, furtherFor(images, use.choice.miniBatchSize));
+  return { ...use, uses, capacity: Math.min(use.capacity, Math.max(images, use.choice.miniBatchSize)) };
 }
 
 function ratesOf(problem: PlanProblem, { microPricePerHour = 0, idleMw = 0 }: DeviceType, { choice }: Use) {
   const { timeUs } = problem;
   const { warmupUs, latencyUs, warmupEnergyNj = 0, energyNj = 0 } = choice;
   const busy = billingOf(problem) === "busy";
-  const waits = timeUs === undefined ? 0 : idleMw; // without a deadline a device is given back when it has finished
+  const price = BigInt(microPricePerHour);
+  const waits = timeUs === undefined ? 0n : BigInt(idleMw); // without a deadline a device is given back when it has finished
   return {
-    firstCost: microPricePerHour * (busy ? warmupUs : (timeUs ?? 0)),
-    furtherCost: busy ? microPricePerHour * latencyUs : 0,
-    firstEnergyNj: warmupEnergyNj + waits * ((timeUs ?? 0) - warmupUs),
-    furtherEnergyNj: energyNj - waits * latencyUs,
-    powerMw: Math.ceil(Math.max(warmupEnergyNj / warmupUs, energyNj / latencyUs, idleMw)),
+    firstCost: price * BigInt(busy ? warmupUs : (timeUs ?? 0)),
+    furtherCost: busy ? price * BigInt(latencyUs) : 0n,
+    firstEnergyNj: BigInt(warmupEnergyNj) + waits * BigInt((timeUs ?? 0) - warmupUs),
+    furtherEnergyNj: BigInt(energyNj) - waits * BigInt(latencyUs),
   };
+}
+
+/** The largest power that a device draws with one mini-batch size, waiting included, in whole milliwatts. */
+export function powerMw({ idleMw = 0 }: DeviceType, choice: Choice): number {
+  const { warmupEnergyNj = 0, warmupUs, energyNj = 0, latencyUs } = choice;
+  return Math.ceil(Math.max(warmupEnergyNj / warmupUs, energyNj / latencyUs, idleMw));
 }

@@ -34,10 +34,10 @@ class OutOfSteps extends Error {}
  */
 export function searchCounts(program: IntegerProgram, duals: readonly number[], maxSteps: number): SolverClaim {
   const priced = pricedBlocks(program, duals);
+  if (priced === undefined) return { status: "stopped" };
   const { blocks, bound, unit, typicalCost, largestLoss } = priced;
   const sign = program.direction === "min" ? 1 : -1;
-  const rounding = 1e-9 * (1 + Math.abs(bound)); // of sums of floating-point numbers
-  const least = Math.ceil(bound - rounding); // the objective is a whole number of units
+  const least = Math.ceil(bound); // the objective is a whole number of units
   const steps = new Steps(maxSteps);
   const valuesOf = (ways: readonly Way[]) => {
     const values = program.variables.map(() => 0);
@@ -52,12 +52,12 @@ export function searchCounts(program: IntegerProgram, duals: readonly number[], 
     for (let further = typicalCost / 16; ; further = Math.max(1, 2 * further)) {
       const limit = least + Math.floor(further) - bound;
       const ways = blocks.map((block) => waysWithin(block, priced, limit, steps));
-      const found = bestCombination(ways, priced, limit + rounding, isBest, steps);
+      const found = bestCombination(ways, priced, limit, isBest, steps);
       if (found !== undefined) return { status: "optimal", values: valuesOf(found) };
       if (limit > largestLoss) return { status: "infeasible" };
     }
   } catch (error) {
-    if (error instanceof OutOfSteps) return { status: "stopped", bound: sign * least * unit };
+    if (error instanceof OutOfSteps) return { status: "stopped" };
     throw error;
   }
 }
@@ -77,11 +77,19 @@ function waysWithin(block: Block, { limits }: PricedBlocks, limit: number, steps
       return;
     }
     const missing = images - given - (most[place + 1] ?? 0);
-    for (let count = Math.max(0, Math.ceil(missing / column.images)); count <= column.upper; count++) {
+    const fewest = Math.max(0, Math.ceil(missing / column.images));
+    // What a device loses grows with the number of devices; where having them gains, with the number of those left out.
+    const gains = column.loss < 0;
+    for (let left = column.upper - fewest; left >= 0; left--) {
       steps.take();
+      const count = gains ? fewest + left : column.upper - left;
       const sum = given + count * column.images;
-      const own = loss + count * column.loss;
-      if (own + price * Math.max(0, sum - images) > limit) break;
+      const own = loss + Math.abs(column.loss) * (gains ? column.upper - count : count);
+      if (own > limit) break;
+      if (own + price * Math.max(0, sum - images) > limit) {
+        if (gains) continue;
+        break;
+      }
       counts[place] = count;
       add(place + 1, sum, own);
     }
@@ -116,7 +124,7 @@ function bestCombination(
   /** @returns whether the search is over */
   function choose(depth: number, lossSoFar: number): boolean {
     const loss = lossSoFar + unavoidablyUnused(left, most[depth] ?? limits, prices);
-    if (loss >= bestLoss) return false;
+    if (loss > bestLoss || (loss === bestLoss && best !== undefined)) return false;
     const list = lists[depth];
     if (list === undefined) {
       bestLoss = loss;
@@ -131,7 +139,8 @@ function bestCombination(
     }
     for (const way of list) {
       steps.take();
-      if (loss + later + way.loss >= bestLoss) break;
+      const own = loss + later + way.loss;
+      if (own > bestLoss || (own === bestLoss && best !== undefined)) break;
       if (!fits(way.takes, left)) continue;
       chosen[order[depth] ?? 0] = way;
       addTimes(left, way.takes, -1);

@@ -1,4 +1,4 @@
-import { type CapacityRule, earliestTimeUs, finishUs } from "./capacity.js";
+import { type CapacityRule, earliestTimeUs, finishUs, furtherFor } from "./capacity.js";
 import { fewestDevices } from "./closed-form.js";
 import type { DeviceType } from "./device-type.js";
 
@@ -23,7 +23,10 @@ export function deadlineFrontier(
   const all = types.reduce((sum, { count }) => sum + count, 0);
   const latestUs = types.reduce(
     (latest, { choices: [choices = []], maxUses }) =>
-      choices.reduce((most, choice) => Math.max(most, finishUs(choice, maxUses)), latest),
+      choices.reduce((most, choice) => {
+        const further = Math.min(maxUses, furtherFor(images, choice.miniBatchSize));
+        return Math.max(most, finishUs(choice, further));
+      }, latest),
     0,
   );
   const points: FrontierPoint[] = [];

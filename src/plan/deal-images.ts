@@ -1,4 +1,4 @@
-import { allowedChoices, finishUs, type Use, useOf } from "./capacity.js";
+import { allowedChoices, finishUs, lastUs, type Use, useOf } from "./capacity.js";
 import type { Group } from "./compact-formulation.js";
 import type { Choice } from "./device-type.js";
 import type { PlannedDevice } from "./plan-outcome.js";
@@ -79,16 +79,17 @@ export function plannedDevice(
   if (rest <= 0) return { ...device, miniBatches: whole, finishUs: finishUs(choice, whole) };
   const last = fastestFor(smaller, rest, choice);
   if (last === choice) return { ...device, miniBatches: whole + 1, finishUs: finishUs(choice, whole + 1) };
-  const end = finishUs(choice, whole) + last.latencyUs;
+  const end = finishUs(choice, whole) + lastUs(last);
   return { ...device, miniBatches: whole + 1, lastMiniBatchSize: last.miniBatchSize, finishUs: end };
 }
 
 /** The fastest of the smaller mini-batches that hold so many images, or the choice itself. */
 function fastestFor(smaller: readonly Choice[], images: number, choice: Choice): Choice {
   let fastest = choice;
+  let fastestUs = choice.latencyUs; // one more of the size that the device runs already
   for (const candidate of smaller) {
     const holds = candidate.miniBatchSize >= images && candidate.miniBatchSize < choice.miniBatchSize;
-    if (holds && candidate.latencyUs < fastest.latencyUs) fastest = candidate;
+    if (holds && lastUs(candidate) < fastestUs) [fastest, fastestUs] = [candidate, lastUs(candidate)];
   }
   return fastest;
 }

@@ -39,7 +39,8 @@ const measured = {
 const device = {
   name: z.string().min(1, "a name is required"),
   count: whole,
-  max_uses: z.int().min(0, "allowed are whole numbers from 0").default(1_000_000),
+  /** Default: no limit. */
+  max_uses: z.int().min(0, "allowed are whole numbers from 0").optional(),
   price_per_hour: notNegative.optional(),
   idle_w: notNegative.optional(),
 };
@@ -108,7 +109,7 @@ function entryOf(entry: Entry): DeviceEntry {
   return {
     name,
     count,
-    maxUses: max_uses,
+    maxUses: max_uses ?? Number.POSITIVE_INFINITY,
     ...(price_per_hour !== undefined && { pricePerHour: price_per_hour }),
     ...(idle_w !== undefined && { idleW: idle_w }),
     ...("workloads" in rest ? { workloads: rest.workloads } : { source: rest }),

@@ -4,47 +4,36 @@ import { type Counts, countsOf, dealByCounts, dealByGroups } from "./deal-images
 import { formulate } from "./formulate.js";
 import type { FeasiblePlan } from "./plan-outcome.js";
 import { countsOnly, type PlanProblem } from "./plan-problem.js";
-import { type SolveLimits, solveProgram } from "./solve-program.js";
+import { findSolution } from "./solve-program.js";
 
-/** For each search over counts, so that the plan is the same on every machine. */
+/** For each search, so that the plan is the same on every machine. */
 const MAX_STEPS = 20_000;
 const MAX_UNDECIDED = 2;
-
-export interface TieLimits extends SolveLimits {
-  readonly tieMs: number;
-}
+/** Bisection of any time takes fewer. */
+const MAX_PROBES = 60;
 
 /**
  * Among the plans with the same objective, looks for the one that finishes first: in closed form with the same devices
- * at the same workloads, then by asking the solvers for a plan within less time, until they say that there is none.
+ * at the same workloads, then by asking for a plan within less time, until there is provably none or the search for it
+ * has taken so many steps.
  *
  * @param objective the objective's value in the program's units
  */
 export async function finishEarlier(
   problem: PlanProblem,
   plan: FeasiblePlan,
-  objective: bigint,
-  { tieMs, ...limits }: TieLimits,
+  { objective }: { readonly objective: bigint },
 ): Promise<FeasiblePlan> {
-  const endMs = performance.now() + tieMs;
   let best = shortened(problem, plan);
-  let lowUs = 0; // no plan finishes by then
+  let lowUs = 0; // no plan is known to finish by then
   let probeUs = best.finishUs - 1;
   let proven = true;
   let found = 0;
   let undecided = 0;
-  while (lowUs < best.finishUs - 1) {
-    const leftMs = Math.floor(endMs - performance.now());
-    if (leftMs <= 0) return { ...best, earliestProven: false };
+  for (let probe = 0; lowUs < best.finishUs - 1; probe++) {
+    if (probe === MAX_PROBES) return { ...best, earliestProven: false };
     const formulation = formulate(problem, probeUs, { objectiveLimit: objective });
-    const confirm = probeUs === best.finishUs - 1;
-    const answer = await solveProgram(formulation.program, {
-      defaultMs: Math.min(leftMs, limits.defaultMs ?? leftMs),
-      highsMs: Math.min(leftMs, limits.highsMs ?? leftMs),
-      searchOnlySteps: MAX_STEPS,
-      anySolution: true,
-      believeInfeasible: !confirm,
-    });
+    const answer = await findSolution(formulation.program, MAX_STEPS);
     if (answer.status === "unknown" && ++undecided === MAX_UNDECIDED) return { ...best, earliestProven: false };
     if (answer.status !== "solved") {
       lowUs = probeUs;
@@ -53,8 +42,7 @@ export async function finishEarlier(
       const groups = formulation.decode(answer.values);
       const counts = countsOf(problem, groups);
       const devices = countsOnly(problem) ? dealByCounts(problem, counts, probeUs) : dealByGroups(problem, groups);
-      const earlier = checkedPlan(problem, devices, plan.solver, plan.proven, undefined);
-      best = shortened(problem, { ...earlier, bound: plan.bound });
+      best = shortened(problem, checkedPlan(problem, devices, plan));
       found++;
     }
     // Plans with the same objective finish at much the same time: look close by first.
@@ -81,8 +69,7 @@ function shortened(problem: PlanProblem, plan: FeasiblePlan): FeasiblePlan {
   );
   const withinUs = earliestTimeUs(plan.finishUs, (time) => covers(problem, counts, goals, time)) ?? plan.finishUs;
   const devices = dealByCounts(problem, counts, withinUs);
-  const shorter = checkedPlan(problem, devices, plan.solver, plan.proven, undefined);
-  return { ...shorter, bound: plan.bound };
+  return checkedPlan(problem, devices, plan);
 }
 
 function covers(problem: PlanProblem, counts: Counts, goals: readonly number[], timeUs: number): boolean {

@@ -1,47 +1,76 @@
 import { UserError } from "../core/user-error.js";
 import { capLimits, currencyOf, joulesOf } from "./cap-limits.js";
-import { bestUse, earliestTimeUs, finishUs } from "./capacity.js";
-import { mostImages } from "./closed-form.js";
+import { bestUse, type CapacityRule, earliestTimeUs, finishUs, furtherFor, ruleOf } from "./capacity.js";
+import { hasClosedForm, mostImages, sizeRules } from "./closed-form.js";
 import { formulate } from "./formulate.js";
 import type { InfeasiblePlan } from "./plan-outcome.js";
 import type { PlanProblem } from "./plan-problem.js";
-import { HIGHS_LIMIT_MS, type SolveLimits, solveProgram } from "./solve-program.js";
+import { solveProblem } from "./solve-problem.js";
+import { findSolution, type SolveLimits } from "./solve-program.js";
 
 /** Why one workload can't be served in time, and what would do: by the closed form, which is exact for it. */
-export function explainOneWorkload(problem: PlanProblem, workload = 0): InfeasiblePlan {
-  const { types, workloads, timeUs = Number.POSITIVE_INFINITY } = problem;
-  const { name = "", images = 1 } = workloads[workload] ?? {};
-  const wanted = Math.max(images, 1);
-  const rule = ruleOf(problem);
-  const most = mostImages(types, timeUs, rule, workload);
-  const feasibleTimeUs = earliestTimeUs(latestUs(problem), (time) => mostImages(types, time, rule, workload) >= wanted);
-  const fastestUs = Math.min(
-    ...types.flatMap(({ choices }) => (choices[workload] ?? []).map(({ warmupUs }) => warmupUs)),
-  );
-  const of = workloads.length > 1 ? ` of ${name}` : "";
-  const time = `${timeUs / 1000} ms`;
-  const reason =
-    fastestUs === Number.POSITIVE_INFINITY
-      ? `memory: not even one image${of} fits a device`
-      : fastestUs > timeUs
-        ? `time: the fastest first inference${of} takes ${fastestUs / 1000} ms, ${(fastestUs - timeUs) / 1000} ms more than ${time}`
-        : `capacity: all devices together classify ${most} images${of} in ${time}, ${wanted - most} fewer than ${wanted}`;
-  const feasibleDevices = devicesThatDo(problem, workload, wanted - most);
+export function explainOneWorkload(problem: PlanProblem): InfeasiblePlan {
+  const feasibleTimeUs = earliestTimeUs(latestUs(problem), (time) => mostOf(problem, 0, time) >= wantedOf(problem, 0));
+  const feasibleDevices = devicesThatDo(problem);
   return {
     status: "infeasible",
-    reason,
-    mostImages: most,
+    reason: reasonOf(problem, 0),
+    mostImages: mostOf(problem, 0, problem.timeUs ?? Number.POSITIVE_INFINITY),
     feasibleTimeUs,
     ...(feasibleDevices !== undefined && { feasibleDevices }),
   };
 }
 
+function wantedOf({ workloads }: PlanProblem, workload: number): number {
+  return Math.max(workloads[workload]?.images ?? 1, 1);
+}
+
+/** The most images of a workload in a time; with one mini-batch size for all devices where a plan may have but one. */
+function mostOf(problem: PlanProblem, workload: number, timeUs: number): number {
+  const one = problem.maxSizes === 1 && problem.workloads.length === 1;
+  const rules: readonly CapacityRule[] = one ? sizeRules(problem) : [ruleOf(problem)];
+  return rules.reduce((most, rule) => Math.max(most, mostImages(problem.types, timeUs, rule, workload)), 0);
+}
+
+/** Why a workload can't be served even if it has all devices: memory, time or capacity, and by how much. */
+function reasonOf(problem: PlanProblem, workload: number): string {
+  const { types, workloads, timeUs, miniBatchSize } = problem;
+  const wanted = wantedOf(problem, workload);
+  const of = workloads.length > 1 ? ` of ${workloads[workload]?.name}` : "";
+  const fastestUs = types.reduce(
+    (fastest, { choices }) =>
+      (choices[workload] ?? []).reduce(
+        (least, choice) =>
+          miniBatchSize === undefined || choice.miniBatchSize === miniBatchSize
+            ? Math.min(least, choice.warmupUs)
+            : least,
+        fastest,
+      ),
+    Number.POSITIVE_INFINITY,
+  );
+  if (fastestUs === Number.POSITIVE_INFINITY) {
+    return miniBatchSize === undefined
+      ? `memory: not even one image${of} fits a device`
+      : `mini-batch size: no device runs ${miniBatchSize} images${of} at once`;
+  }
+  const most = mostOf(problem, workload, timeUs ?? Number.POSITIVE_INFINITY);
+  if (timeUs === undefined) {
+    return `capacity: all devices together classify ${most} images${of} in all of their uses, ${wanted - most} fewer than ${wanted}`;
+  }
+  const time = `${timeUs / 1000} ms`;
+  return fastestUs > timeUs
+    ? `time: the fastest first inference${of} takes ${fastestUs / 1000} ms, ${(fastestUs - timeUs) / 1000} ms more than ${time}`
+    : `capacity: all devices together classify ${most} images${of} in ${time}, ${wanted - most} fewer than ${wanted}`;
+}
+
 /** How many devices of the type with the largest capacity would do. */
-function devicesThatDo(problem: PlanProblem, workload: number, missing: number) {
-  const { types, timeUs = Number.POSITIVE_INFINITY } = problem;
+function devicesThatDo(problem: PlanProblem) {
+  const { types, timeUs, maxSizes } = problem;
+  if (timeUs === undefined || maxSizes !== undefined) return undefined;
+  const missing = wantedOf(problem, 0) - mostOf(problem, 0, timeUs);
   let best: { type: string; count: number; capacity: number } | undefined;
   for (const type of types) {
-    const capacity = bestUse(type, workload, timeUs, ruleOf(problem))?.capacity ?? 0;
+    const capacity = bestUse(type, 0, timeUs, ruleOf(problem))?.capacity ?? 0;
     if (capacity > (best?.capacity ?? 0)) {
       best = { type: type.name, count: type.count + Math.ceil(missing / capacity), capacity };
     }
@@ -50,114 +79,127 @@ function devicesThatDo(problem: PlanProblem, workload: number, missing: number) 
 }
 
 /**
- * Why a problem that has no closed form has no plan. The solvers' word that there is none is taken only where both gave
- * it.
+ * Why a problem that has no closed form has no plan.
  *
- * @throws UserError if the solvers came to no end
+ * @throws UserError if it is not known whether there is one
  */
 export async function explainInfeasible(
   problem: PlanProblem,
   status: "infeasible" | "unknown",
   limits: SolveLimits,
 ): Promise<InfeasiblePlan> {
-  const { types, workloads, timeUs = Number.POSITIVE_INFINITY } = problem;
-  const rule = ruleOf(problem);
-  const short = workloads.findIndex(({ images }, workload) => mostImages(types, timeUs, rule, workload) < images);
-  if (short >= 0) return explainOneWorkload(problem, short);
-  if (status === "unknown") {
+  const { workloads, timeUs, maxSizes } = problem;
+  const endUs = timeUs ?? Number.POSITIVE_INFINITY;
+  const capped = capLimits(problem).length > 0;
+  const short = workloads.findIndex((_, workload) => mostOf(problem, workload, endUs) < wantedOf(problem, workload));
+  const alone = short >= 0 && workloads[short] !== undefined && (workloads[short].images > 0 || workloads.length === 1);
+  if (alone && workloads.length === 1 && !capped && maxSizes === undefined) return explainOneWorkload(problem);
+  if (!alone && status === "unknown") {
     throw new UserError(
-      "plan: the solvers found neither a plan nor that there is none in their time, allow more of it",
+      "plan: neither a plan nor that there is none was found in the time, allow more with --time-limit",
     );
   }
-  const { caps: _, ...uncapped } = problem;
-  const most = Math.max(...workloads.map((_, workload) => mostImages(types, timeUs, rule, workload)));
-  if (capLimits(problem).length > 0 && (await isFeasible(uncapped, timeUs, limits))) {
-    return {
-      status: "infeasible",
-      reason: await capReason(problem, limits),
-      mostImages: most,
-      feasibleTimeUs: await earliestFeasibleUs(problem, timeUs, limits),
-    };
+  const most = Math.max(...workloads.map((_, workload) => mostOf(problem, workload, endUs)));
+  return {
+    status: "infeasible",
+    reason: alone ? reasonOf(problem, short) : await jointReason(problem, limits),
+    mostImages: alone ? mostOf(problem, short, endUs) : most,
+    feasibleTimeUs: await laterFeasibleUs(problem),
+  };
+}
+
+/** Why there is no plan though each workload alone could be served. */
+async function jointReason(problem: PlanProblem, limits: SolveLimits): Promise<string> {
+  const { workloads, timeUs, maxSizes, caps, ...rest } = problem;
+  const time = timeUs === undefined ? "" : ` in ${timeUs / 1000} ms`;
+  const uncapped: PlanProblem = { ...rest, workloads, timeUs, ...(maxSizes !== undefined && { maxSizes }) };
+  if (caps !== undefined && (await isFeasible(uncapped))) return capReason(problem, uncapped, limits);
+  const anySizes: PlanProblem = { ...rest, workloads, timeUs };
+  if (maxSizes !== undefined && (await isFeasible(anySizes))) {
+    return `sizes: no plan with at most ${maxSizes} mini-batch sizes does it${time}, one with more sizes does`;
   }
-  const reason =
-    workloads.length > 1
-      ? `capacity: the devices can serve each workload in ${timeUs / 1000} ms, but not all ${workloads.length} of them`
-      : `capacity: no plan with at most ${problem.maxSizes} mini-batch sizes classifies ${workloads[0]?.images} images in ${timeUs / 1000} ms`;
-  const feasibleTimeUs = await earliestFeasibleUs(problem, timeUs, limits);
-  return { status: "infeasible", reason, mostImages: most, feasibleTimeUs };
+  return workloads.length > 1
+    ? `capacity: the devices can serve each workload${time}, but not all ${workloads.length} of them`
+    : `capacity: no plan classifies ${workloads[0]?.images} images${time}`;
 }
 
 /** The least of each capped quantity that a plan can have, next to its cap. */
-async function capReason(problem: PlanProblem, limits: SolveLimits): Promise<string> {
+async function capReason(problem: PlanProblem, uncapped: PlanProblem, limits: SolveLimits): Promise<string> {
   const { caps = {} } = problem;
   const parts: string[] = [];
   for (const { name, limit } of capLimits(problem)) {
-    const { caps: _, ...uncapped } = problem;
-    if (name !== "cost" && name !== "energy" && name !== "devices") {
-      parts.push(`${name} at most ${caps.powerW} W`);
+    if (name === "power") {
+      parts.push(`power at most ${caps.powerW} W`);
       continue;
     }
-    const answer = await solveProgram(formulate({ ...uncapped, objective: name }).program, limits);
-    const least = answer.status === "solved" ? Number(answer.objective) : undefined;
-    const show = (value: number) =>
-      name === "cost"
-        ? currencyOf(value).toPrecision(6)
-        : name === "energy"
-          ? `${joulesOf(value).toPrecision(6)} J`
-          : value;
+    const show = (value: bigint) => {
+      if (name === "cost") return `${Number(currencyOf(value).toPrecision(6))}`;
+      return name === "energy" ? `${Number(joulesOf(value).toPrecision(6))} J` : `${value}`;
+    };
+    const { groups, answer } = await solveProblem(asksFor(uncapped, name), { ...limits, gap: 0 });
+    const least = groups === undefined || !answer.proven ? undefined : answer.objective;
     if (least !== undefined && least > limit) return `${name}: the least is ${show(least)}, allowed are ${show(limit)}`;
     parts.push(`${name} at most ${show(limit)}`);
   }
   return parts.length === 1 ? `${parts[0]} leaves no plan` : `together, ${parts.join(" and ")} leave no plan`;
 }
 
+/** A problem that minimises in place of what it asks for; where as many images as possible were asked for, at least one. */
+function asksFor(problem: PlanProblem, objective: "cost" | "energy" | "devices"): PlanProblem {
+  const total = problem.workloads.reduce((sum, { images }) => sum + images, 0);
+  const workloads = total > 0 ? problem.workloads : problem.workloads.slice(0, 1).map((one) => ({ ...one, images: 1 }));
+  if (workloads.length === problem.workloads.length) return { ...problem, objective, workloads };
+  return { ...problem, objective, workloads: problem.workloads.map((one, index) => workloads[index] ?? one) };
+}
+
+/** For each question whether a time would do; the same on every machine. */
+const MAX_STEPS = 20_000;
+const DOUBLINGS = 40;
+
 /**
- * The earliest later deadline with a plan: doubled until there is one, then bisected to within a thousandth. Under a cap
- * on reserved cost or on energy more time is not always better: there the deadline that is found does, but an earlier one
- * might, too. The whole search takes no longer than one solver may.
+ * A later deadline with a plan: doubled until there is one, then bisected to within a thousandth. Under a cap on reserved
+ * cost or on energy more time is not always better: there the deadline that is found does, but an earlier one might, too.
+ *
+ * @returns undefined if none was found
  */
-async function earliestFeasibleUs(
-  problem: PlanProblem,
-  timeUs: number,
-  limits: SolveLimits,
-): Promise<number | undefined> {
-  if (!Number.isFinite(timeUs)) return undefined;
-  const endMs = performance.now() + (limits.highsMs ?? HIGHS_LIMIT_MS);
-  const isOver = () => performance.now() > endMs;
+async function laterFeasibleUs(problem: PlanProblem): Promise<number | undefined> {
+  const { timeUs } = problem;
+  if (timeUs === undefined) return undefined;
   const ceilingUs = latestUs(problem);
   let low = timeUs;
   let high = timeUs;
+  let doublings = 0;
   do {
-    if (high >= ceilingUs || isOver()) return undefined;
+    if (high >= ceilingUs || doublings++ === DOUBLINGS) return undefined;
     low = high;
     high = Math.min(ceilingUs, high * 2 + 1);
-  } while (!(await isFeasible(problem, high, limits)));
-  while (high - low > Math.max(1, high / 1000) && !isOver()) {
+  } while (!(await isFeasible({ ...problem, timeUs: high })));
+  while (high - low > Math.max(1, high / 1000)) {
     const middle = Math.floor((low + high) / 2);
-    if (await isFeasible(problem, middle, limits)) high = middle;
+    if (await isFeasible({ ...problem, timeUs: middle })) high = middle;
     else low = middle;
   }
   return high;
 }
 
-async function isFeasible(problem: PlanProblem, timeUs: number, limits: SolveLimits): Promise<boolean> {
-  const within = Number.isFinite(timeUs) ? { ...problem, timeUs } : problem;
-  const answer = await solveProgram(formulate(within).program, {
-    ...limits,
-    anySolution: true,
-    believeInfeasible: true,
-  });
-  return answer.status === "solved";
+async function isFeasible(problem: PlanProblem): Promise<boolean> {
+  if (hasClosedForm(problem)) {
+    return mostOf(problem, 0, problem.timeUs ?? Number.POSITIVE_INFINITY) >= wantedOf(problem, 0);
+  }
+  return (await findSolution(formulate(problem).program, MAX_STEPS)).status === "solved";
 }
 
-function latestUs({ types }: PlanProblem): number {
-  return types.reduce(
-    (latest, type) =>
-      type.choices.flat().reduce((most, choice) => Math.max(most, finishUs(choice, type.maxUses)), latest),
-    0,
-  );
-}
-
-function ruleOf({ miniBatchSize, shorterLast }: PlanProblem) {
-  return { ...(miniBatchSize !== undefined && { miniBatchSize }), ...(shorterLast !== undefined && { shorterLast }) };
+/** A time after which more of it changes nothing: each device has run all that it may or that is asked for. */
+function latestUs({ types, workloads }: PlanProblem): number {
+  let latest = 0;
+  for (const { choices, maxUses } of types) {
+    for (const [workload, table] of choices.entries()) {
+      const images = workloads[workload]?.images ?? 0;
+      for (const choice of table) {
+        const further = Math.min(maxUses, furtherFor(images, choice.miniBatchSize));
+        latest = Math.max(latest, finishUs(choice, further));
+      }
+    }
+  }
+  return Math.min(latest, Number.MAX_SAFE_INTEGER);
 }

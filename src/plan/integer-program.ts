@@ -1,27 +1,31 @@
 /** A variable from 0 up. */
 export interface Variable {
   readonly name: string;
-  /** Infinity for none. */
+  /** A whole number; Infinity for none. */
   readonly upper: number;
   readonly integer: boolean;
-  /** The coefficient in the objective: a whole number. */
-  readonly objective: number;
+  /** The coefficient in the objective. */
+  readonly objective: bigint;
 }
 
 /** lower ≤ Σ coefficient · variable ≤ upper, in whole numbers. A missing side is no limit. */
 export interface Row {
   readonly name: string;
   /** Index of a variable, and its coefficient. */
-  readonly terms: readonly (readonly [variable: number, coefficient: number])[];
-  readonly lower?: number;
-  readonly upper?: number;
+  readonly terms: readonly Term[];
+  readonly lower?: bigint;
+  readonly upper?: bigint;
 }
+
+export type Term = readonly [variable: number, coefficient: bigint];
 
 /** A linear program over integers with whole coefficients, as no solver in particular takes it. */
 export interface IntegerProgram {
   readonly direction: "min" | "max";
   readonly variables: readonly Variable[];
   readonly rows: readonly Row[];
+  /** What the objective counts, for those who read the exported program. */
+  readonly unit: string;
 }
 
 /** What a value may differ from a whole number, absolutely and relatively, in a solver's answer. */
@@ -39,7 +43,7 @@ export function wholeValues(program: IntegerProgram, values: readonly number[]):
     const rounded = whole[index] ?? Number.NaN;
     return Math.abs(value - rounded) <= INTEGRALITY.absolute + INTEGRALITY.relative * Math.abs(rounded);
   });
-  return near ? whole : undefined;
+  return near && whole.every(Number.isSafeInteger) ? whole : undefined;
 }
 
 /**
@@ -55,7 +59,7 @@ export function violatedRow({ variables, rows }: IntegerProgram, values: readonl
   if (outside !== undefined) return outside.name;
   return rows.find(({ terms, lower, upper }) => {
     const sum = exactSum(terms, values);
-    return (lower !== undefined && sum < BigInt(lower)) || (upper !== undefined && sum > BigInt(upper));
+    return (lower !== undefined && sum < lower) || (upper !== undefined && sum > upper);
   })?.name;
 }
 
@@ -67,32 +71,44 @@ export function violatedRow({ variables, rows }: IntegerProgram, values: readonl
 export function rowThatNothingFulfils({ variables, rows }: IntegerProgram): string | undefined {
   return rows.find(({ terms, lower }) => {
     if (lower === undefined) return false;
-    const most = terms.reduce((sum, [index, coefficient]) => {
-      return coefficient > 0 ? sum + coefficient * (variables[index]?.upper ?? 0) : sum;
-    }, 0);
-    return most < lower && lower <= Number.MAX_SAFE_INTEGER;
+    let most = 0n;
+    for (const [index, coefficient] of terms) {
+      if (coefficient <= 0n) continue;
+      const { upper = 0 } = variables[index] ?? {};
+      if (!Number.isFinite(upper)) return false;
+      most += coefficient * BigInt(upper);
+    }
+    return most < lower;
   })?.name;
 }
 
 /** The objective of whole values, in exact integer arithmetic. */
 export function objectiveOf({ variables }: IntegerProgram, values: readonly number[]): bigint {
-  return exactSum(
-    variables.map(({ objective }, index) => [index, objective] as const),
-    values,
-  );
+  let sum = 0n;
+  for (const [index, { objective }] of variables.entries()) sum += objective * BigInt(values[index] ?? 0);
+  return sum;
 }
 
-function exactSum(terms: Row["terms"], values: readonly number[]): bigint {
+/** Whether one objective value is better than another one. */
+export function isBetter({ direction }: Pick<IntegerProgram, "direction">, a: bigint, b: bigint): boolean {
+  return direction === "min" ? a < b : a > b;
+}
+
+function exactSum(terms: readonly Term[], values: readonly number[]): bigint {
   let sum = 0n;
   for (const [index, coefficient] of terms) {
     const value = values[index] ?? 0;
-    if (value !== 0 && coefficient !== 0) sum += BigInt(coefficient) * BigInt(value);
+    if (value !== 0) sum += coefficient * BigInt(value);
   }
   return sum;
 }
 
 /** The value by which a list of coefficients is divided so that they are about 1: their largest magnitude. */
-export function scaleOf(coefficients: readonly number[]): number {
-  const largest = coefficients.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return largest > 0 ? largest : 1;
+export function scaleOf(coefficients: Iterable<bigint>): number {
+  let largest = 0n;
+  for (const value of coefficients) {
+    if (value > largest) largest = value;
+    else if (-value > largest) largest = -value;
+  }
+  return largest > 0n ? Number(largest) : 1;
 }

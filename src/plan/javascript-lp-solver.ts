@@ -13,17 +13,15 @@ const solver = lpSolver as unknown as {
 
 /**
  * Solves with javascript-lp-solver. Its presolve is off and rows and objective are scaled to about 1, because it calls
- * feasible models infeasible otherwise. At its time limit it returns the last node that it saw, whatever that was, so
- * an answer that took as long is `stopped`.
+ * feasible models infeasible otherwise. It is given no time limit of its own: at one it returns the last node that it saw,
+ * whatever that was, as if it were the answer. Who calls it ends its thread.
  */
-export async function solveWithJavascriptLpSolver(program: IntegerProgram, limitMs: number): Promise<SolverClaim> {
-  const startedMs = performance.now();
-  const answer = solver.Solve(modelOf(program, limitMs));
-  const stopped = performance.now() - startedMs >= limitMs;
-  if (answer.feasible !== true) return { status: stopped ? "stopped" : "infeasible" };
+export async function solveWithJavascriptLpSolver(program: IntegerProgram): Promise<SolverClaim> {
+  const answer = solver.Solve(modelOf(program));
+  if (answer.feasible !== true) return { status: "infeasible" };
   const integral = answer.isIntegral === true || program.variables.every(({ integer }) => !integer);
   return {
-    status: stopped || !integral ? "stopped" : "optimal",
+    status: integral ? "optimal" : "stopped",
     values: program.variables.map((_, index) => Number(answer[nameOf(index)] ?? 0)),
   };
 }
@@ -33,22 +31,22 @@ function nameOf(index: number): string {
   return `v${index}`;
 }
 
-function modelOf({ direction, variables, rows }: IntegerProgram, limitMs: number): unknown {
+function modelOf({ direction, variables, rows }: IntegerProgram): unknown {
   const objectiveScale = scaleOf(variables.map(({ objective }) => objective));
   const columns: Record<string, number>[] = variables.map(({ objective }) => ({
-    objective: objective / objectiveScale,
+    objective: Number(objective) / objectiveScale,
   }));
   const constraints: Record<string, { min?: number; max?: number }> = {};
   for (const [place, { terms, lower, upper }] of rows.entries()) {
     const scale = scaleOf(terms.map(([, coefficient]) => coefficient));
     const name = `r${place}`;
     constraints[name] = {
-      ...(lower !== undefined && { min: lower / scale }),
-      ...(upper !== undefined && { max: upper / scale }),
+      ...(lower !== undefined && { min: Number(lower) / scale }),
+      ...(upper !== undefined && { max: Number(upper) / scale }),
     };
     for (const [index, coefficient] of terms) {
       const column = columns[index];
-      if (column !== undefined) column[name] = coefficient / scale;
+      if (column !== undefined) column[name] = Number(coefficient) / scale;
     }
   }
   for (const [index, { upper }] of variables.entries()) {
@@ -63,6 +61,6 @@ function modelOf({ direction, variables, rows }: IntegerProgram, limitMs: number
     constraints,
     variables: Object.fromEntries(columns.map((column, index) => [nameOf(index), column])),
     ints: Object.fromEntries(variables.flatMap(({ integer }, index) => (integer ? [[nameOf(index), 1]] : []))),
-    options: { presolve: false, timeout: limitMs },
+    options: { presolve: false },
   };
 }

@@ -1,5 +1,6 @@
 import { capLimits } from "./cap-limits.js";
-import { finishUs } from "./capacity.js";
+import { finishUs, lastUs } from "./capacity.js";
+import { powerMw } from "./configuration.js";
 import type { Choice, DeviceType } from "./device-type.js";
 import type { PlannedDevice } from "./plan-outcome.js";
 import { billingOf, type PlanProblem } from "./plan-problem.js";
@@ -28,7 +29,7 @@ export function measurePlan(problem: PlanProblem, devices: readonly PlannedDevic
   const sizes = new Set<number>();
   let cost: bigint | undefined = 0n;
   let energyNj: bigint | undefined = 0n;
-  let powerMw = 0;
+  let power = 0n;
   let latestUs = 0;
   for (let first = 0, copies = 1; first < devices.length; first += copies) {
     const device = devices[first];
@@ -48,7 +49,7 @@ export function measurePlan(problem: PlanProblem, devices: readonly PlannedDevic
     const whole = device.lastMiniBatchSize === undefined ? further : further - 1;
     const most = (whole + 1) * choice.miniBatchSize + (device.lastMiniBatchSize ?? 0);
     require(device.images >= 1 && device.images <= most, `${device.images} images of ${most}`);
-    const finish = finishUs(choice, whole) + (device.lastMiniBatchSize === undefined ? 0 : last.latencyUs);
+    const finish = finishUs(choice, whole) + (device.lastMiniBatchSize === undefined ? 0 : lastUs(last));
     require(finish === device.finishUs, `finish ${device.finishUs}, counted ${finish}`);
     require(timeUs === undefined || finish <= timeUs, `finish ${finish} of ${timeUs}`);
     require(miniBatchSize === undefined || miniBatchSize === device.miniBatchSize, `size ${device.miniBatchSize}`);
@@ -58,17 +59,17 @@ export function measurePlan(problem: PlanProblem, devices: readonly PlannedDevic
     latestUs = Math.max(latestUs, finish);
     cost = add(cost, costOf(problem, type, finish), copies);
     energyNj = add(energyNj, energyOf(problem, type, choice, last, whole, further, finish), copies);
-    powerMw += copies * powerOf(type, choice);
+    power += BigInt(copies) * BigInt(powerMw(type, choice));
   }
   for (const [name, count] of left) require(count >= 0, `${-count} devices of ${name} too many`);
   for (const { name, images } of workloads) {
     require((done.get(name) ?? 0) >= images, `${done.get(name)} images of ${images} of ${name}`);
   }
   require(maxSizes === undefined || sizes.size <= maxSizes, `${sizes.size} mini-batch sizes`);
-  const taken = { cost, energy: energyNj, power: BigInt(powerMw), devices: BigInt(devices.length) };
+  const taken = { cost, energy: energyNj, power, devices: BigInt(devices.length) };
   for (const { name, limit } of capLimits(problem)) {
     const value = taken[name];
-    require(value !== undefined && value <= BigInt(limit), `${name} over its cap`);
+    require(value !== undefined && value <= limit, `${name} over its cap`);
   }
   const images = [...done.values()].reduce((sum, value) => sum + value, 0);
   return { devices: devices.length, images, finishUs: latestUs, cost, energyNj };
@@ -98,14 +99,13 @@ function energyOf(
   finish: number,
 ): bigint | undefined {
   const { warmupEnergyNj, energyNj } = choice;
-  if (warmupEnergyNj === undefined || energyNj === undefined || last.energyNj === undefined) return undefined;
+  // What a first inference of another size within a process takes is not known.
+  const shorter = last !== choice && last.lastUs !== undefined;
+  if (warmupEnergyNj === undefined || energyNj === undefined || last.energyNj === undefined || shorter)
+    return undefined;
   const waitingNj = timeUs === undefined ? 0n : BigInt(idleMw) * BigInt(timeUs - finish);
   const lastNj = further > whole ? BigInt(last.energyNj) : 0n;
   return BigInt(warmupEnergyNj) + BigInt(energyNj) * BigInt(whole) + lastNj + waitingNj;
-}
-
-function powerOf({ idleMw = 0 }: DeviceType, { warmupEnergyNj = 0, warmupUs, energyNj = 0, latencyUs }: Choice) {
-  return Math.ceil(Math.max(warmupEnergyNj / warmupUs, energyNj / latencyUs, idleMw));
 }
 
 function add(sum: bigint | undefined, value: bigint | undefined, copies: number): bigint | undefined {

@@ -1,4 +1,4 @@
-import { earliestTimeUs } from "./capacity.js";
+import { earliestTimeUs, ruleOf } from "./capacity.js";
 import { mostImages } from "./closed-form.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
 import type { FeasiblePlan } from "./plan-outcome.js";
@@ -23,7 +23,7 @@ export async function paretoFront(
   options: PlanOptions = {},
 ): Promise<ParetoPoint[]> {
   const { timeUs, types, workloads } = problem;
-  const rule = { ...(problem.miniBatchSize !== undefined && { miniBatchSize: problem.miniBatchSize }) };
+  const rule = ruleOf(problem);
   const enough = (time: number) =>
     workloads.every(({ images }, workload) => mostImages(types, time, rule, workload) >= images);
   const firstUs = earliestTimeUs(timeUs, enough);

@@ -30,8 +30,8 @@ export interface FeasiblePlan {
    * more than the gap that was allowed.
    */
   readonly proven: boolean;
-  /** No plan's objective is better than this, in the objective's unit. */
-  readonly bound: number;
+  /** No plan's objective is better than this, in the objective's unit; undefined where no bound was checked. */
+  readonly bound?: number;
   /** Whether no plan with this objective finishes earlier; undefined where that was not asked. */
   readonly earliestProven?: boolean;
   /** The relaxed model's objective as the paper writes it: NGPU × Σ over types; equal to `images` for one type. */

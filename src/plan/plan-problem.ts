@@ -1,5 +1,5 @@
 import { UserError } from "../core/user-error.js";
-import type { DeviceType } from "./device-type.js";
+import { type Choice, type DeviceType, RANGES } from "./device-type.js";
 
 /** What is classified: a model at an input size, and how many images of it. */
 export interface Workload {
@@ -46,33 +46,14 @@ export function billingOf({ billing, timeUs }: PlanProblem): Billing {
   return timeUs === undefined ? "busy" : (billing ?? "reserved");
 }
 
-/** @throws UserError if a question makes no sense or the devices lack what it needs to know */
-export function requireAnswerable(problem: PlanProblem): void {
-  const { types, workloads, timeUs, objective, billing, caps = {}, maxSizes, miniBatchSize, shorterLast } = problem;
-  if (types.length === 0) throw new UserError("devices: none given, allowed is at least one type");
-  for (const { name, images } of workloads) {
-    const least = objective === "images" ? 0 : 1;
-    if (!Number.isSafeInteger(images) || images < least) {
-      throw new UserError(
-        `images ${images}${workloads.length > 1 ? ` of ${name}` : ""}: allowed are whole numbers from ${least}`,
-      );
-    }
-  }
-  for (const { name, choices } of types) {
-    if (choices.length !== workloads.length) {
-      throw new UserError(`device ${name}: functions for ${choices.length} workloads, allowed are ${workloads.length}`);
-    }
-  }
-  for (const [what, value] of Object.entries({ "max sizes": maxSizes, "mini-batch size": miniBatchSize })) {
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
-      throw new UserError(`${what} ${value}: allowed are whole numbers from 1`);
-    }
-  }
-  for (const [what, value] of Object.entries({ cost: caps.cost, energy: caps.energyJ, power: caps.powerW })) {
-    if (value !== undefined && !(value > 0 && Number.isFinite(value))) {
-      throw new UserError(`${what} cap ${value}: allowed are numbers above 0`);
-    }
-  }
+/**
+ * A question as it can be answered: mini-batch sizes of which it would have to know an energy that is not given are left out.
+ *
+ * @throws UserError if a question makes no sense, the devices lack what it needs to know, or a number is out of its range
+ */
+export function answerable(problem: PlanProblem): PlanProblem {
+  requireRanges(problem);
+  const { types, timeUs, objective, billing, caps = {}, shorterLast } = problem;
   if (timeUs === undefined && objective !== "cost" && objective !== "energy") {
     throw new UserError(`objective ${objective}: needs a deadline, allowed without one are cost and energy`);
   }
@@ -82,14 +63,55 @@ export function requireAnswerable(problem: PlanProblem): void {
   if (objective === "cost" || caps.cost !== undefined) {
     requireKnown(types, "price_per_hour", ({ microPricePerHour }) => microPricePerHour !== undefined);
   }
-  if (objective === "energy" || caps.energyJ !== undefined || caps.powerW !== undefined) {
-    requireKnown(types, "energy_per_mini_batch_j", hasEnergy);
-  }
   if (shorterLast && !countsOnly(problem)) {
     throw new UserError(
       "shorter last mini-batch: allowed for fewest devices, most images and reserved cost without caps",
     );
   }
+  if (objective !== "energy" && caps.energyJ === undefined && caps.powerW === undefined) return problem;
+  const known = types.map((type) => ({ ...type, choices: type.choices.map((table) => table.filter(hasOwnEnergy)) }));
+  requireKnown(known, "energy_per_mini_batch_j", ({ choices }) => choices.some((table) => table.length > 0));
+  return { ...problem, types: known };
+}
+
+function requireRanges({ types, workloads, timeUs, objective, caps = {}, maxSizes, miniBatchSize }: PlanProblem): void {
+  if (types.length === 0) throw new UserError("devices: none given, allowed is at least one type");
+  for (const { name, images } of workloads) {
+    const least = objective === "images" ? 0 : 1;
+    if (!Number.isSafeInteger(images) || images < least) {
+      const of = workloads.length > 1 ? ` of ${name}` : "";
+      throw new UserError(`images ${images}${of}: allowed are whole numbers from ${least} to ${RANGES.images.most}`);
+    }
+  }
+  let devices = 0;
+  for (const { name, choices, count } of types) {
+    if (choices.length !== workloads.length) {
+      throw new UserError(`device ${name}: functions for ${choices.length} workloads, allowed are ${workloads.length}`);
+    }
+    devices += count;
+  }
+  if (devices > RANGES.devices.most) {
+    throw new UserError(`devices: ${devices} in all, allowed are up to ${RANGES.devices.most}`);
+  }
+  if (timeUs !== undefined && !(Number.isSafeInteger(timeUs) && timeUs >= 1 && timeUs <= 1000 * RANGES.timeMs.most)) {
+    throw new UserError(`time ${timeUs / 1000} ms: allowed are ${RANGES.timeMs.least} to ${RANGES.timeMs.most} ms`);
+  }
+  for (const [what, value] of Object.entries({ "max sizes": maxSizes, "mini-batch size": miniBatchSize })) {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
+      throw new UserError(`${what} ${value}: allowed are whole numbers from 1`);
+    }
+  }
+  for (const [what, value] of Object.entries({ cost: caps.cost, energy: caps.energyJ, power: caps.powerW })) {
+    if (value !== undefined && !(value > 0 && value <= LARGEST_CAP)) {
+      throw new UserError(`${what} cap ${value}: allowed are numbers above 0 up to ${LARGEST_CAP}`);
+    }
+  }
+}
+
+const LARGEST_CAP = 1e15;
+
+function hasOwnEnergy({ energyNj, warmupEnergyNj }: Choice): boolean {
+  return energyNj !== undefined && warmupEnergyNj !== undefined;
 }
 
 /** Whether a device's whole capacity can stand for it: further mini-batches neither cost nor are limited. */
@@ -109,7 +131,7 @@ export function countsOnly(problem: PlanProblem): boolean {
 
 /** Whether the energy of every choice of a type is known. */
 export function hasEnergy({ choices }: DeviceType): boolean {
-  return choices.every((table) => table.every(({ energyNj }) => energyNj !== undefined));
+  return choices.every((table) => table.every(hasOwnEnergy));
 }
 
 function requireKnown(types: readonly DeviceType[], what: string, known: (type: DeviceType) => boolean): void {

@@ -1,24 +1,23 @@
+import { UserError } from "../core/user-error.js";
+import { ruleOf } from "./capacity.js";
 import { checkedPlan } from "./checked-plan.js";
-import { hasClosedForm, solveClosedForm } from "./closed-form.js";
+import { hasClosedForm, mostImages, solveClosedForm } from "./closed-form.js";
+import { compactFormulation } from "./compact-formulation.js";
+import { type Configuration, configurationsOf } from "./configuration.js";
 import { countsOf, dealByCounts, dealByGroups } from "./deal-images.js";
-import { type DeviceType, microsecondsDown } from "./device-type.js";
+import { type DeviceType, microsecondsDown, RANGES } from "./device-type.js";
+import { undominated } from "./dominance.js";
 import { finishEarlier } from "./earliest-finish.js";
+import { solveImageKnapsack } from "./image-knapsack.js";
 import { explainInfeasible, explainOneWorkload } from "./infeasible.js";
 import type { FeasiblePlan, PlanOutcome } from "./plan-outcome.js";
-import { countsOnly, hasEnergy, type PlanProblem, requireAnswerable } from "./plan-problem.js";
+import { answerable, countsOnly, hasEnergy, type PlanProblem } from "./plan-problem.js";
 import { solveProblem } from "./solve-problem.js";
-import type { SolveLimits } from "./solve-program.js";
+import { LARGE, type SolveLimits } from "./solve-program.js";
+import { searchInThread } from "./solver-thread.js";
 
-export interface PlanOptions extends SolveLimits {
-  /**
-   * How long the search among equally good plans may take. Default: 250 ms for the earliest finish, 1 s for the least
-   * energy.
-   */
-  readonly tieMs?: number;
-}
-
-const EARLIEST_MS = 250;
-const LEAST_ENERGY_MS = 1000;
+/** Limits of the search for a plan. The searches among equally good plans end after so many steps, not after a time. */
+export type PlanOptions = SolveLimits;
 
 /**
  * Soft real-time: the fewest devices that classify N images within T, among those plans the earliest finish, then the
@@ -29,7 +28,7 @@ const LEAST_ENERGY_MS = 1000;
  * planSoft([type], 10_000, 5000); // { status: "optimal", devices: [ … ], proven: true, … }
  */
 export function planSoft(types: readonly DeviceType[], images: number, deadlineMs: number): PlanOutcome {
-  return planInClosedForm(singleWorkload(types, images, deadlineMs, "devices"));
+  return planInClosedForm(answerable(singleWorkload(types, images, deadlineMs, "devices")));
 }
 
 /**
@@ -38,7 +37,9 @@ export function planSoft(types: readonly DeviceType[], images: number, deadlineM
  * @throws UserError if the budget is out of range
  */
 export function planRelaxed(types: readonly DeviceType[], budgetMs: number): PlanOutcome {
-  return planInClosedForm(singleWorkload(types, 0, budgetMs, "images"));
+  const problem = answerable(singleWorkload(types, 0, budgetMs, "images"));
+  requireCountable(problem);
+  return planInClosedForm(problem);
 }
 
 function singleWorkload(
@@ -53,52 +54,77 @@ function singleWorkload(
 /**
  * Answers a question: the optimal plan, or why there is none.
  *
- * In closed form where that is exact, else the compact formulation is given to the solvers. Every plan is held against
- * the problem in exact integer arithmetic before it is returned.
+ * In closed form where that is exact, else by dynamic programming or the compact formulation. Every plan is held against
+ * the problem in exact integer arithmetic before it is returned, and is called proven only by a bound that was checked. A
+ * proven answer is the same on every machine, however busy.
  *
- * @throws UserError if the question makes no sense, or no solver finds a plan or its absence in time
+ * @throws UserError if the question makes no sense, or neither a plan nor its absence is found in time
  */
-export async function solvePlan(problem: PlanProblem, options: PlanOptions = {}): Promise<PlanOutcome> {
-  requireAnswerable(problem);
+export async function solvePlan(question: PlanProblem, options: PlanOptions = {}): Promise<PlanOutcome> {
+  const problem = answerable(question);
+  requireCountable(problem);
   if (hasClosedForm(problem)) {
     const plan = planInClosedForm(problem);
-    return plan.status === "infeasible" ? plan : withLeastEnergy(problem, plan, options);
+    return plan.status === "infeasible" ? plan : withLeastEnergy(problem, plan);
   }
   const { groups, answer } = await solveProblem(problem, options);
   if (groups === undefined) return explainInfeasible(problem, answer.status, options);
   const deadlineUs = problem.timeUs ?? Number.POSITIVE_INFINITY;
   const counts = countsOf(problem, groups);
   const devices = countsOnly(problem) ? dealByCounts(problem, counts, deadlineUs) : dealByGroups(problem, groups);
-  const plan = checkedPlan(problem, devices, answer.solver, answer.proven, answer.bound);
+  const plan = checkedPlan(problem, devices, answer);
   return countsOnly(problem) || problem.objective === "devices" || problem.objective === "images"
-    ? finishEarlier(problem, plan, answer.objective, { ...options, tieMs: options.tieMs ?? EARLIEST_MS })
+    ? finishEarlier(problem, plan, answer)
     : plan;
+}
+
+/** @throws UserError if more images fit the time than numbers count exactly */
+function requireCountable(problem: PlanProblem): void {
+  const { types, workloads, timeUs, objective } = problem;
+  if (objective !== "images" || timeUs === undefined) return;
+  const most = workloads.reduce((sum, _, workload) => sum + mostImages(types, timeUs, ruleOf(problem), workload), 0);
+  if (most > RANGES.images.most) {
+    throw new UserError(`images: some ${most.toPrecision(3)} fit the time, plans count up to ${RANGES.images.most}`);
+  }
 }
 
 function planInClosedForm(problem: PlanProblem): PlanOutcome {
-  requireAnswerable(problem);
   const form = solveClosedForm(problem);
   if (form === undefined) return explainOneWorkload(problem);
   const devices = dealByCounts({ ...problem, ...form.rule }, form.counts, form.withinUs);
-  return { ...checkedPlan(problem, devices, "closed form", true, undefined), earliestProven: true };
+  return { ...checkedPlan(problem, devices, { solver: "closed form", proven: true }), earliestProven: true };
 }
 
-/** Among the plans with this objective and finish the one with the least energy, where the energies are known. */
-async function withLeastEnergy(problem: PlanProblem, plan: FeasiblePlan, options: PlanOptions): Promise<PlanOutcome> {
-  if (!problem.types.every(hasEnergy) || problem.shorterLast) return plan;
+/**
+ * Among the plans with this objective and finish the one with the least energy, where the energies are known and it is
+ * found within so many steps, which are the same on every machine.
+ */
+async function withLeastEnergy(problem: PlanProblem, plan: FeasiblePlan): Promise<PlanOutcome> {
+  const { shorterLast, maxSizes, types, workloads, objective } = problem;
+  if (!types.every(hasEnergy) || shorterLast || maxSizes !== undefined) return plan;
   const tie: PlanProblem = {
     ...problem,
     objective: "energy",
-    workloads: problem.workloads.map((workload) => ({ ...workload, images: plan.images })),
-    caps: problem.objective === "images" ? {} : { devices: plan.devices.length },
+    workloads: workloads.map((workload) => ({ ...workload, images: plan.images })),
   };
-  const { groups, answer } = await solveProblem(tie, { highsMs: options.tieMs ?? LEAST_ENERGY_MS }, plan.finishUs);
-  // What a solver has at its time limit depends on the machine; the plan must not.
-  if (groups === undefined || !answer.proven) return plan;
-  const devices = dealByGroups(tie, groups);
-  const better = checkedPlan(problem, devices, plan.solver, true, plan.bound);
+  const configurations = undominated(configurationsOf(tie, plan.finishUs));
+  const most = objective === "images" ? undefined : plan.devices.length;
+  const groups =
+    solveImageKnapsack(tie, configurations, most)?.groups ??
+    (await fewGroups({ ...tie, ...(most !== undefined && { caps: { devices: most } }) }, configurations));
+  if (groups === undefined) return plan;
+  const better = checkedPlan(problem, dealByGroups(tie, groups), plan);
   const same = better.devices.length === plan.devices.length && better.finishUs <= plan.finishUs;
-  return same && (better.energyJ ?? Number.POSITIVE_INFINITY) < (plan.energyJ ?? 0)
-    ? { ...better, ...(plan.paperObjective !== undefined && { paperObjective: plan.paperObjective }) }
-    : plan;
+  const less = (better.energyJ ?? Number.POSITIVE_INFINITY) < (plan.energyJ ?? 0);
+  return same && less ? { ...better, earliestProven: true } : plan;
+}
+
+/** Relaxations in the search for the least energy among equal plans. */
+const TIE_NODES = 500;
+
+async function fewGroups(problem: PlanProblem, configurations: readonly Configuration[]) {
+  if (2 * configurations.length > LARGE) return undefined;
+  const { program, decode } = compactFormulation(problem, configurations);
+  const { status, values } = await searchInThread(program, { maxNodes: TIE_NODES, limitMs: Number.POSITIVE_INFINITY });
+  return status === "optimal" && values !== undefined ? decode(values) : undefined;
 }

@@ -1,4 +1,4 @@
-import { bestUse, earliestTimeUs, finishUs, usableTypes } from "./capacity.js";
+import { bestUse, earliestTimeUs, finishUs, furtherFor, usableTypes } from "./capacity.js";
 import { fewestDevices, hasClosedForm, mostImages } from "./closed-form.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan } from "./plan-outcome.js";
@@ -75,7 +75,8 @@ async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options:
     if (better.status === "infeasible") continue;
     const value = objectiveOfPlan(better, objective);
     // Beyond the bound, so that it is the relaxation's doing and not a luckier search.
-    if (objective === "images" ? value <= plan.bound : value >= plan.bound) continue;
+    const bound = plan.bound ?? objectiveOfPlan(plan, objective);
+    if (objective === "images" ? value <= bound : value >= bound) continue;
     const buys = `${objective} ${shown(value)} in place of ${shown(objectiveOfPlan(plan, objective))}`;
     relaxations.push({ constraint, change, buys });
   }
@@ -120,8 +121,13 @@ function fewerDevices(problem: PlanProblem, plan: FeasiblePlan, timeUs: number):
   const images = workloads[0]?.images ?? 0;
   const devices = plan.devices.length;
   const relaxations: Relaxation[] = [];
-  const latestUs = Math.max(
-    ...types.flatMap((type) => (type.choices[0] ?? []).map((choice) => finishUs(choice, type.maxUses))),
+  const latestUs = types.reduce(
+    (latest, { choices: [choices = []], maxUses }) =>
+      choices.reduce((most, choice) => {
+        const further = Math.min(maxUses, furtherFor(images, choice.miniBatchSize));
+        return Math.max(most, finishUs(choice, further));
+      }, latest),
+    0,
   );
   const fewer = (time: number) => (fewestDevices(types, images, time, problem) ?? Number.POSITIVE_INFINITY) < devices;
   const neededUs = devices > 1 ? earliestTimeUs(Math.max(latestUs, timeUs), fewer, timeUs) : undefined;

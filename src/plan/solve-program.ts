@@ -1,26 +1,30 @@
+import type { SearchResult } from "./branch-and-bound.js";
 import { consistsOfBlocks, relaxationOf } from "./count-blocks.js";
 import { searchCounts } from "./count-search.js";
 import {
   type IntegerProgram,
+  isBetter,
   objectiveOf,
   rowThatNothingFulfils,
   violatedRow,
   wholeValues,
 } from "./integer-program.js";
-import { provesInfeasible } from "./prove-infeasible.js";
-import { SOLVER_NAMES, type SolverClaim, type SolverName } from "./solver.js";
-import { solveInThread } from "./solver-thread.js";
+import type { SolverClaim, SolverName } from "./solver.js";
+import { searchInThread, solveInThread } from "./solver-thread.js";
 
-/** A solver's answer after it was checked. */
+/** What can give a program's solution. */
+export type Method = SolverName | "count search" | "branch and bound" | "dynamic programming" | "two stages";
+
+/** An answer after it was checked. */
 export type ProgramAnswer =
   | {
       readonly status: "solved";
       readonly values: readonly number[];
       readonly objective: bigint;
-      readonly solver: SolverName | typeof COUNT_SEARCH;
+      readonly solver: Method;
       readonly proven: boolean;
-      /** No solution is better than this. */
-      readonly bound: number | undefined;
+      /** No solution is better than this: checked, or undefined where nothing is known. */
+      readonly bound: bigint | undefined;
     }
   | { readonly status: "infeasible" }
   | { readonly status: "unknown" };
@@ -28,114 +32,142 @@ export type ProgramAnswer =
 export type Solved = Extract<ProgramAnswer, { status: "solved" }>;
 
 export interface SolveLimits {
-  /** For each solver. */
-  readonly defaultMs?: number;
-  readonly highsMs?: number;
+  /** For each solver and each search. What it ends is not proven. Default: 10 s. */
+  readonly limitMs?: number;
   /**
    * How far from its bound, as a share, an answer counts as proven where cost or energy follow from the mini-batches.
    * Default: 0.001.
    */
   readonly gap?: number;
-  /** For the search over counts; undefined where it may be followed by the solvers. */
-  readonly searchOnlySteps?: number;
-  /** Whether any solution will do, however good. Default: false. */
-  readonly anySolution?: boolean;
-  /** Whether one solver's *infeasible* is enough, where a wrong one does no harm. Default: false. */
-  readonly believeInfeasible?: boolean;
 }
 
-const COUNT_SEARCH = "count search";
-const DEFAULT_LIMIT_MS = 50;
-export const HIGHS_LIMIT_MS = 10_000;
-/** Beyond so many integers javascript-lp-solver seldom comes back in time. */
+export const DEFAULT_LIMIT_MS = 10_000;
+export const DEFAULT_GAP = 0.001;
+/** Beyond so many integers branch and bound only looks for a bound before it has a solution to compare with. */
 export const LARGE = 100;
 /** From so many integers on the search over counts is asked first. */
 const SEARCHED = 8;
-/** Some 0.1 s. */
-const MAX_SEARCH_STEPS = 2_000_000;
+/** Some 0.2 s. */
+const MAX_SEARCH_STEPS = 10_000_000;
+/** Of branch and bound before and after the solvers were asked: some seconds at most. */
+const MAX_NODES = { small: 20_000, large: 50, after: 2000 };
 
 /**
- * Asks one solver after the other until one gives a checked answer that it claims to be optimal.
+ * Finds the best solution and proves it.
  *
- * An answer counts only if all constraints hold for its whole numbers in exact arithmetic; *infeasible* only if a row
- * alone proves it, two solvers say so, or one does and a sum of rows proves it.
+ * First the methods that prove what they find and that end after so many steps, whatever the machine: the search over
+ * counts, and branch and bound with checked bounds. Where these come to no end HiGHS proposes, then javascript-lp-solver;
+ * what they propose counts if all constraints hold for its whole numbers in exact arithmetic, and it is proven if a
+ * checked bound says so. Their own words *optimal* and *infeasible* prove nothing, nor does anything that the clock ended.
  */
 export async function solveProgram(program: IntegerProgram, limits: SolveLimits = {}): Promise<ProgramAnswer> {
+  const { limitMs = DEFAULT_LIMIT_MS, gap = 0 } = limits;
   if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
-  const limitMs = {
-    "javascript-lp-solver": limits.defaultMs ?? DEFAULT_LIMIT_MS,
-    highs: limits.highsMs ?? HIGHS_LIMIT_MS,
-  };
-  const searched = await bySearch(program, limitMs.highs, limits);
-  const final = searched?.status !== "unknown" || limits.searchOnlySteps !== undefined;
-  if (searched !== undefined && final) return searched;
+  const counted = await bySearch(program, MAX_SEARCH_STEPS);
+  if (counted?.status === "solved") return counted;
   const large = program.variables.filter(({ integer }) => integer).length > LARGE;
-  const order = large ? SOLVER_NAMES.toReversed() : SOLVER_NAMES;
-  let best: Solved | undefined;
-  let infeasible = 0;
-  for (const name of order) {
-    const claim = await solveInThread(name, program, limitMs[name]);
-    if (claim.status === "infeasible") infeasible++;
-    if (infeasible > 0 && limits.believeInfeasible) return { status: "infeasible" };
-    best = better(program, best, checked(program, name, claim));
-    if (best !== undefined && (best.proven || limits.anySolution)) return best;
-  }
-  if (best !== undefined) return best;
-  const proven = infeasible === order.length || (infeasible > 0 && (await provesInfeasible(program, limitMs.highs)));
-  return { status: proven ? "infeasible" : "unknown" };
+  const maxNodes = large ? MAX_NODES.large : MAX_NODES.small;
+  const first = await searchInThread(program, { maxNodes, limitMs });
+  if (first.status === "infeasible") return { status: "infeasible" };
+  const own = solvedBy(program, first);
+  if (own?.proven) return own;
+  const { best, hurried } = await proposed(program, limitMs, gap, own);
+  const known = best && { known: best.objective };
+  const last = await searchInThread(program, { maxNodes: MAX_NODES.after, limitMs, gap, ...known });
+  if (last.status === "infeasible") return { status: "infeasible" };
+  const answer = better(program, best, solvedBy(program, last), [first.bound, last.bound]);
+  if (answer === undefined) return { status: "unknown" };
+  const ended = first.hurried || hurried || last.hurried;
+  return { ...answer, proven: !ended && isWithin(answer.objective, answer.bound, gap) };
 }
 
 /**
- * The answer of the search over counts. That there is none is believed if its relaxation's rows prove it, or if HiGHS says
- * so, too.
+ * Any solution, or that there is none; `unknown` after so many steps, which are the same on every machine.
+ *
+ * @param maxSteps of the search over counts; branch and bound takes one relaxation for some hundred of them
+ */
+export async function findSolution(program: IntegerProgram, maxSteps: number): Promise<ProgramAnswer> {
+  if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
+  const counted = await bySearch(program, maxSteps);
+  if (counted !== undefined && counted.status !== "unknown") return counted;
+  const result = await searchInThread(program, {
+    maxNodes: Math.ceil(maxSteps / STEPS_PER_NODE),
+    limitMs: Number.POSITIVE_INFINITY,
+    anySolution: true,
+  });
+  if (result.status === "infeasible") return { status: "infeasible" };
+  return solvedBy(program, result) ?? { status: "unknown" };
+}
+
+const STEPS_PER_NODE = 100;
+
+/** The least objective of a program, proven, or a bound of it; undefined if none is found within so many steps. */
+export async function leastObjective(program: IntegerProgram): Promise<bigint | undefined> {
+  const counted = await bySearch(program, MAX_SEARCH_STEPS);
+  if (counted?.status === "solved") return counted.objective;
+  const options = { maxNodes: MAX_NODES.large, limitMs: Number.POSITIVE_INFINITY };
+  return (await searchInThread(program, options)).bound;
+}
+
+/** Whether an objective is as near to its bound as a share says. */
+export function isWithin(objective: bigint, bound: bigint | undefined, gap: number): boolean {
+  if (bound === undefined) return false;
+  const distance = Number(objective > bound ? objective - bound : bound - objective);
+  return distance <= gap * Math.abs(Number(objective));
+}
+
+/** What the solvers propose, HiGHS first, and whether the clock ended one of them. */
+async function proposed(program: IntegerProgram, limitMs: number, gap: number, own: Solved | undefined) {
+  const highs = await solveInThread("highs", program, limitMs, gap / 4);
+  const best = better(program, own, checked(program, "highs", highs));
+  if (highs.status !== "stopped") return { best, hurried: false };
+  const other = await solveInThread("javascript-lp-solver", program, limitMs);
+  return { best: better(program, best, checked(program, "javascript-lp-solver", other)), hurried: true };
+}
+
+/**
+ * The answer of the search over counts.
  *
  * @returns undefined if the program is too small for it or not made like that
  */
-async function bySearch(
-  program: IntegerProgram,
-  limitMs: number,
-  { searchOnlySteps = MAX_SEARCH_STEPS, believeInfeasible = false }: SolveLimits,
-): Promise<ProgramAnswer | undefined> {
+async function bySearch(program: IntegerProgram, maxSteps: number): Promise<ProgramAnswer | undefined> {
   if (program.variables.length < SEARCHED || !consistsOfBlocks(program)) return undefined;
-  const infeasible = (proven: boolean) => ({ status: proven ? "infeasible" : "unknown" }) as const;
-  const { status, duals } = await solveInThread("highs", relaxationOf(program), limitMs);
-  if (status === "infeasible") return infeasible(believeInfeasible || (await provesInfeasible(program, limitMs)));
+  const { duals } = await solveInThread("highs", relaxationOf(program), Number.POSITIVE_INFINITY);
   if (duals === undefined) return { status: "unknown" };
-  const claim = searchCounts(program, duals, searchOnlySteps);
-  if (claim.status === "infeasible") {
-    return infeasible(believeInfeasible || (await solveInThread("highs", program, limitMs)).status === "infeasible");
-  }
-  return checked(program, COUNT_SEARCH, claim) ?? { status: "unknown" };
+  const claim = searchCounts(program, duals, maxSteps);
+  const answer = claim.status === "optimal" ? checked(program, "count search", claim) : undefined;
+  return answer === undefined ? { status: "unknown" } : { ...answer, proven: true, bound: answer.objective };
 }
 
-/** @returns undefined if the claim holds no solution, or one that is none */
-export function checked(program: IntegerProgram, solver: Solved["solver"], claim: SolverClaim): Solved | undefined {
+function solvedBy(program: IntegerProgram, { status, values, bound }: SearchResult): Solved | undefined {
+  const answer = values && checked(program, "branch and bound", { status: "optimal", values });
+  return answer && { ...answer, proven: status === "optimal" && bound === answer.objective, bound };
+}
+
+/**
+ * What a claim is worth: its whole numbers, if they fulfil every row exactly. It proves nothing.
+ *
+ * @returns undefined if the claim holds no solution, or one that is none
+ */
+export function checked(program: IntegerProgram, solver: Method, claim: SolverClaim): Solved | undefined {
   const values = claim.values && wholeValues(program, claim.values);
   if (values === undefined || violatedRow(program, values) !== undefined) return undefined;
   const objective = objectiveOf(program, values);
-  const proven = claim.status === "optimal" && !isBeaten(program, objective, claim.bound);
-  return { status: "solved", values, objective, solver, proven, bound: proven ? Number(objective) : claim.bound };
+  return { status: "solved", values, objective, solver, proven: false, bound: undefined };
 }
 
-/** Whether a solver's own bound leaves room for a better answer than the one that it calls optimal. */
-function isBeaten({ direction }: IntegerProgram, objective: bigint, bound: number | undefined): boolean {
-  if (bound === undefined) return false;
-  const room = direction === "min" ? Number(objective) - bound : bound - Number(objective);
-  return room >= Math.max(1, 1e-9 * Math.abs(bound)); // objectives are whole numbers
-}
-
-/** The better of two answers, with the tighter of their bounds. */
-export function better(
-  { direction }: IntegerProgram,
+/** The better of two answers, the first of equal ones, with the tightest of all bounds. */
+function better(
+  program: IntegerProgram,
   a: Solved | undefined,
   b: Solved | undefined,
+  bounds: readonly (bigint | undefined)[] = [],
 ): Solved | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  const first = direction === "min" ? a.objective <= b.objective : a.objective >= b.objective;
-  const chosen = first ? a : b;
-  const bounds = [a.bound, b.bound].filter((bound) => bound !== undefined);
-  if (bounds.length === 0) return chosen;
-  const bound = direction === "min" ? Math.max(...bounds) : Math.min(...bounds);
-  const proven = chosen.proven || (a.objective === b.objective && (a.proven || b.proven));
-  return { ...chosen, proven, bound };
+  const chosen = a !== undefined && (b === undefined || !isBetter(program, b.objective, a.objective)) ? a : b;
+  if (chosen === undefined) return undefined;
+  let bound: bigint | undefined;
+  for (const other of [a?.bound, b?.bound, ...bounds]) {
+    if (other !== undefined && (bound === undefined || isBetter(program, bound, other))) bound = other;
+  }
+  return { ...chosen, bound };
 }

@@ -1,11 +1,25 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { SearchOptions, SearchResult } from "./branch-and-bound.js";
 import type { IntegerProgram } from "./integer-program.js";
 import type { SolverClaim, SolverName } from "./solver.js";
 
 const ENTRY = new URL("./solver-worker.js", import.meta.url);
-/** How much longer than its limit a solver may take before its thread is stopped. */
+/** How much longer than its limit what looks at the clock itself may take before its thread is stopped. */
 const GRACE = { factor: 1.5, ms: 100 };
+
+/** Node.js takes a longer one for none. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What a solver's thread is asked. */
+export type SolverTask =
+  | {
+      readonly kind: "solve";
+      readonly program: IntegerProgram;
+      readonly limitMs: number;
+      readonly relativeGap: number;
+    }
+  | { readonly kind: "search"; readonly program: IntegerProgram; readonly options: SearchOptions };
 
 const threads = new Map<SolverName, Promise<Worker>>();
 const queues = new Map<SolverName, Promise<unknown>>();
@@ -16,17 +30,31 @@ export async function warmSolver(name: SolverName): Promise<void> {
 }
 
 /**
- * Solves in a thread of its own. A solver that is far over its limit is stopped with its thread, and the next call
- * gets a new one. Threads that wait do not keep the process alive.
+ * Solves in a thread of its own. A solver that is over its limit is stopped with its thread, and the next call gets a new
+ * one. What was stopped claims nothing. Threads that wait do not keep the process alive.
  */
-export function solveInThread(
+export async function solveInThread(
   name: SolverName,
   program: IntegerProgram,
   limitMs: number,
   relativeGap = 0,
 ): Promise<SolverClaim> {
+  const task: SolverTask = { kind: "solve", program, limitMs, relativeGap };
+  // HiGHS says at its own limit that it was stopped, and what it has; the other one can only be ended.
+  const endMs = name === "highs" ? limitMs * GRACE.factor + GRACE.ms : limitMs;
+  return (await enqueue<SolverClaim>(name, task, endMs)) ?? { status: "stopped" };
+}
+
+/** Branch and bound with checked bounds, in the thread of HiGHS; see `branchAndBound`. */
+export async function searchInThread(program: IntegerProgram, options: SearchOptions): Promise<SearchResult> {
+  const endMs = options.limitMs * GRACE.factor + GRACE.ms;
+  const result = await enqueue<SearchResult>("highs", { kind: "search", program, options }, endMs);
+  return result ?? { status: "stopped", hurried: true };
+}
+
+function enqueue<Answer>(name: SolverName, task: SolverTask, endMs: number): Promise<Answer | undefined> {
   const before = queues.get(name) ?? Promise.resolve();
-  const next = before.then(() => ask(name, program, limitMs, relativeGap));
+  const next = before.then(() => ask<Answer>(name, task, endMs));
   queues.set(
     name,
     next.catch(() => undefined),
@@ -34,26 +62,22 @@ export function solveInThread(
   return next;
 }
 
-async function ask(
-  name: SolverName,
-  program: IntegerProgram,
-  limitMs: number,
-  relativeGap: number,
-): Promise<SolverClaim> {
+/** @returns undefined if the thread had to be stopped, or failed */
+async function ask<Answer>(name: SolverName, task: SolverTask, endMs: number): Promise<Answer | undefined> {
   const thread = await threadOf(name);
   thread.ref();
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), limitMs * GRACE.factor + GRACE.ms);
+  const timer = endMs <= LONGEST_TIMER_MS ? setTimeout(() => stop.abort(), endMs) : undefined;
   try {
     const answer = once(thread, "message", { signal: stop.signal });
-    thread.postMessage({ program, limitMs, relativeGap });
-    const [claim] = (await answer) as [SolverClaim];
+    thread.postMessage(task);
+    const [claim] = (await answer) as [Answer | undefined];
     thread.unref();
     return claim;
   } catch {
     threads.delete(name);
     await thread.terminate();
-    return { status: "stopped" };
+    return undefined;
   } finally {
     clearTimeout(timer);
   }

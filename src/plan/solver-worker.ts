@@ -1,31 +1,35 @@
 // A thread with one solver in it, so that a solver that does not come back can be stopped.
 import { parentPort, workerData } from "node:worker_threads";
+import { branchAndBound } from "./branch-and-bound.js";
+import { highsLibrary } from "./highs-library.js";
 import { solveWithHighs } from "./highs-solver.js";
 import type { IntegerProgram } from "./integer-program.js";
 import { solveWithJavascriptLpSolver } from "./javascript-lp-solver.js";
 import type { SolveFunction, SolverName } from "./solver.js";
+import type { SolverTask } from "./solver-thread.js";
 
 const solve: SolveFunction = (workerData as SolverName) === "highs" ? solveWithHighs : solveWithJavascriptLpSolver;
 
 /** Once, so that loading the solver is not part of any solution's time. */
 const NOTHING: IntegerProgram = {
   direction: "min",
-  variables: [{ name: "x", upper: 1, integer: true, objective: 1 }],
-  rows: [{ name: "r", terms: [[0, 1]], lower: 1 }],
+  variables: [{ name: "x", upper: 1, integer: true, objective: 1n }],
+  rows: [{ name: "r", terms: [[0, 1n]], lower: 1n }],
+  unit: "x",
 };
 await solve(NOTHING, 1000, 0);
 
-interface Task {
-  readonly program: IntegerProgram;
-  readonly limitMs: number;
-  readonly relativeGap: number;
+async function answer(task: SolverTask): Promise<unknown> {
+  const { program } = task;
+  if (task.kind === "solve") return solve(program, task.limitMs, task.relativeGap);
+  return branchAndBound(await highsLibrary(), program, task.options);
 }
 
-parentPort?.on("message", async ({ program, limitMs, relativeGap }: Task) => {
+parentPort?.on("message", async (task: SolverTask) => {
   try {
-    parentPort?.postMessage(await solve(program, limitMs, relativeGap));
+    parentPort?.postMessage(await answer(task));
   } catch {
-    parentPort?.postMessage({ status: "stopped" });
+    parentPort?.postMessage(undefined);
   }
 });
 parentPort?.postMessage("ready");

@@ -8,8 +8,6 @@ export interface SolverClaim {
   readonly status: "optimal" | "infeasible" | "stopped";
   /** One value for each variable, if it has any. */
   readonly values?: readonly number[];
-  /** A value that no solution can beat, in the program's units, if it tells one. */
-  readonly bound?: number;
   /** One multiplier for each row of a program without integers, if it tells them. */
   readonly duals?: readonly number[];
 }

@@ -1,47 +1,48 @@
+import { boundByCounts, type Pair } from "./bound-by-counts.js";
 import { capLimits } from "./cap-limits.js";
 import { compactFormulation, type Group } from "./compact-formulation.js";
 import type { Configuration } from "./configuration.js";
 import { byTypeAndWorkload, onLowerHull } from "./dominance.js";
 import type { IntegerProgram, Row, Variable } from "./integer-program.js";
 import type { PlanProblem } from "./plan-problem.js";
-import { checked, type Solved } from "./solve-program.js";
-import { solveInThread } from "./solver-thread.js";
+import { checked, isWithin, type Solved } from "./solve-program.js";
+import { searchInThread, solveInThread } from "./solver-thread.js";
 
 /** Groups of devices that solve a problem, and the answer that they come from. */
 export interface SolvedProblem {
   readonly groups: readonly Group[];
-  readonly answer: Solved;
+  readonly answer: Pick<Solved, "objective" | "solver" | "proven" | "bound">;
 }
 
 /** So many mini-batch sizes of each type and workload are considered in the second stage. */
 const CANDIDATES = 8;
+/** Relaxations of the first stage, some milliseconds each. */
+const MAX_NODES = 200;
 
-/** The devices of a type that serve a workload. */
-interface Pair {
-  readonly name: string;
-  readonly type: number;
-  readonly configurations: readonly Configuration[];
+/** What two stages came to: nothing, if a solver came to no end or the second stage has no solution. */
+export interface StagedAnswer {
+  readonly solved?: SolvedProblem;
+  /** Whether the clock ended something. */
+  readonly hurried: boolean;
 }
 
 /**
  * Solves a problem whose configurations are too many for one integer program.
  *
  * In the first stage only how many devices of each type serve each workload are integers; how these divide among
- * mini-batch sizes, and how many further mini-batches they run, may be fractions. Its optimum bounds every plan. In the
- * second stage those integers are kept, and everything is an integer, among the mini-batch sizes that are worth most at
- * the first stage's prices. What it loses against the bound is less than a mini-batch or two of each workload.
+ * mini-batch sizes, and how many further mini-batches they run, may be fractions. In the second stage those integers are kept, and everything is an integer, among the
+ * mini-batch sizes that are worth most at the first stage's prices. What it loses is less than a mini-batch or two of each
+ * workload. The bound comes from the search over counts (`boundByCounts`), else from branch and bound on the first stage.
  *
  * @param configurations every one that the problem allows
  * @param gap the relative difference from the bound at which the answer counts as proven
- * @returns undefined if a solver came to no end in its time, or the second stage has no solution
  */
 export async function solveInTwoStages(
   problem: PlanProblem,
   configurations: readonly Configuration[],
   limitMs: number,
   gap: number,
-): Promise<SolvedProblem | undefined> {
-  const endMs = performance.now() + limitMs;
+): Promise<StagedAnswer> {
   const pairs = pairsOf(configurations);
   const price = onlyPrice(problem);
   const curved =
@@ -49,26 +50,40 @@ export async function solveInTwoStages(
       ? pairs
       : pairs.map((pair) => ({ ...pair, configurations: onLowerHull(pair.configurations, price) }));
   const first = firstStage(problem, curved);
-  const relaxed = await solveInThread("highs", first.program, limitMs);
-  if (relaxed.status !== "optimal" || relaxed.values === undefined || relaxed.bound === undefined) return undefined;
+  const relaxed = await solveInThread("highs", first.program, limitMs, gap / 4);
+  if (relaxed.status !== "optimal" || relaxed.values === undefined) return { hurried: relaxed.status === "stopped" };
   const counts = first.counts.map((variable) => Math.round(relaxed.values?.[variable] ?? 0));
   const used = (all: readonly Pair[]) =>
     all.flatMap((pair, index) => ((counts[index] ?? 0) > 0 ? [{ ...pair, count: counts[index] ?? 0 }] : []));
   const priced = withCounts(problem, used(curved), false);
   const { duals } = await solveInThread("highs", priced.program, limitMs);
-  if (duals === undefined) return undefined;
+  if (duals === undefined) return { hurried: true };
   const best = bestAtPrices(problem, used(pairs), priced.program.rows, duals);
   const second = withCounts(problem, best, true);
-  const leftMs = Math.max(1, endMs - performance.now());
-  const claim = await solveInThread("highs", second.program, leftMs, gap / 4);
-  const answer = checked(second.program, "highs", claim);
-  if (answer === undefined) return undefined;
-  const objective = Number(answer.objective);
-  const distance = Math.abs(objective - relaxed.bound) / Math.max(Math.abs(objective), 1);
-  return {
-    groups: second.decode(answer.values),
-    answer: { ...answer, proven: distance <= gap, bound: relaxed.bound },
-  };
+  const claim = await solveInThread("highs", second.program, limitMs, gap / 4);
+  const answer = checked(second.program, "two stages", claim);
+  if (answer === undefined) return { hurried: claim.status === "stopped" };
+  const { objective } = answer;
+  const prices = coverPrices(problem, priced.program.rows, duals);
+  const byCounts = price && (await boundByCounts(problem, curved, price, prices, objective, gap));
+  const search =
+    byCounts !== undefined && isWithin(objective, byCounts, gap)
+      ? { bound: byCounts, hurried: false }
+      : await searchInThread(first.program, { maxNodes: MAX_NODES, limitMs, gap, known: objective });
+  const bound = tighter(byCounts, search.bound);
+  const hurried = claim.status === "stopped" || search.hurried;
+  const proven = !hurried && isWithin(objective, bound, gap);
+  return { solved: { groups: second.decode(answer.values), answer: { ...answer, proven, bound } }, hurried };
+}
+
+function tighter(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a > b ? a : b;
+}
+
+/** What one more image of each workload is worth, by the duals of a program. */
+function coverPrices({ workloads }: PlanProblem, rows: readonly Row[], duals: readonly number[]): number[] {
+  return workloads.map((_, workload) => duals[rows.findIndex(({ name }) => name === `cover_${workload}`)] ?? 0);
 }
 
 /** What the configurations of a type are compared by, besides their images, if it is one thing. */
@@ -82,6 +97,7 @@ function pairsOf(configurations: readonly Configuration[]): Pair[] {
   return [...byTypeAndWorkload(configurations)].map(([name, own]) => ({
     name,
     type: own[0]?.type ?? 0,
+    workload: own[0]?.workload ?? 0,
     configurations: own,
   }));
 }
@@ -93,18 +109,18 @@ function firstStage(problem: PlanProblem, pairs: readonly Pair[]): { program: In
   const rows: Row[] = program.rows.filter(({ name }) => !name.startsWith("count_"));
   const counts = pairs.map(({ name, type }, index) => {
     const upper = problem.types[type]?.count ?? 0;
-    variables.push({ name: `N_${name}`, upper, integer: true, objective: 0 });
+    variables.push({ name: `N_${name}`, upper, integer: true, objective: 0n });
     rows.push({
       name: `devices_${name}`,
-      terms: [...(devicesOf[index] ?? []), [variables.length - 1, -1]],
-      lower: 0,
-      upper: 0,
+      terms: [...(devicesOf[index] ?? []), [variables.length - 1, -1n]],
+      lower: 0n,
+      upper: 0n,
     });
     return variables.length - 1;
   });
   for (const [type, { count }] of problem.types.entries()) {
-    const terms = counts.flatMap((variable, index) => (pairs[index]?.type === type ? [[variable, 1] as const] : []));
-    rows.push({ name: `count_${type}`, terms, upper: count });
+    const terms = counts.flatMap((variable, index) => (pairs[index]?.type === type ? [[variable, 1n] as const] : []));
+    rows.push({ name: `count_${type}`, terms, upper: BigInt(count) });
   }
   return { program: { ...program, variables, rows }, counts };
 }
@@ -115,8 +131,8 @@ function withCounts(problem: PlanProblem, pairs: readonly (Pair & { readonly cou
   const rows = pairs.map(({ name, count }, index) => ({
     name: `devices_${name}`,
     terms: devicesOf[index] ?? [],
-    lower: count,
-    upper: count,
+    lower: BigInt(count),
+    upper: BigInt(count),
   }));
   const variables = program.variables.map((variable) => ({ ...variable, integer }));
   return { program: { ...program, variables, rows: [...program.rows, ...rows] }, decode };
@@ -126,7 +142,7 @@ function withCounts(problem: PlanProblem, pairs: readonly (Pair & { readonly cou
 function compactOf(problem: PlanProblem, pairs: readonly Pair[]) {
   const configurations = pairs.flatMap(({ configurations: own }) => own);
   let place = 0;
-  const devicesOf = pairs.map(({ configurations: own }) => own.map(() => [2 * place++, 1] as const));
+  const devicesOf = pairs.map(({ configurations: own }) => own.map(() => [2 * place++, 1n] as const));
   return { ...compactFormulation(problem, configurations), devicesOf };
 }
 
@@ -139,11 +155,11 @@ function bestAtPrices<P extends Pair>(
 ): P[] {
   const prices = new Map(pricedRows.map(({ name }, index) => [name, duals[index] ?? 0]));
   const { program } = compactOf(problem, pairs);
-  const worth = program.variables.map(({ objective }) => objective);
+  const worth = program.variables.map(({ objective }) => Number(objective));
   for (const { name, terms } of program.rows) {
     if (name.startsWith("further_")) continue;
     const price = prices.get(name) ?? 0;
-    for (const [variable, amount] of terms) worth[variable] = (worth[variable] ?? 0) - price * amount;
+    for (const [variable, amount] of terms) worth[variable] = (worth[variable] ?? 0) - price * Number(amount);
   }
   const sign = program.direction === "min" ? 1 : -1;
   let place = 0;

@@ -7,7 +7,6 @@ import type { PlanProblem } from "../../src/plan/plan-problem.js";
 import { everyPlan, type TriedPlan } from "./brute-force.js";
 import { capsOf, problems } from "./random-problem.js";
 
-const LIMITS = { defaultMs: 1000, highsMs: 5000 };
 const US_PER_HOUR_MICRO = 3.6e15;
 const NANO = 1e9;
 
@@ -21,7 +20,7 @@ async function check(problem: PlanProblem): Promise<void> {
       (caps.powerW === undefined || powerMw <= Math.floor(caps.powerW * 1000)) &&
       (maxSizes === undefined || sizes.length <= maxSizes),
   );
-  const outcome = await solvePlan(problem, LIMITS);
+  const outcome = await solvePlan(problem);
   assert.equal(outcome.status, plans.length > 0 ? "optimal" : "infeasible");
   if (outcome.status === "infeasible") return;
   const best = Math.min(...plans.map((plan) => objectiveValue(problem, plan)));

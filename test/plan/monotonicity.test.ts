@@ -7,7 +7,7 @@ import { problems } from "./random-problem.js";
 
 /** Larger is worse; a problem without a plan is worst. */
 async function badness(problem: PlanProblem): Promise<number> {
-  const outcome = await solvePlan(problem, { tieMs: 0 });
+  const outcome = await solvePlan(problem);
   if (outcome.status === "infeasible") return Number.POSITIVE_INFINITY;
   switch (problem.objective) {
     case "devices":

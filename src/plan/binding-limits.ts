@@ -1,0 +1,81 @@
+import { type PlanOptions, solvePlan } from "./plan.js";
+import { objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
+import type { PlanProblem } from "./plan-problem.js";
+
+/** A limit that a user set, and the same question without it. */
+export interface UserLimit {
+  /** How the user gave it, e.g. `--max-cost 5`. */
+  readonly name: string;
+  readonly without: PlanProblem;
+}
+
+/** A limit without which the answer would be better. */
+export interface BindingLimit {
+  readonly name: string;
+  /** What there would be without it, in words. */
+  readonly without: string;
+}
+
+/** Those of a user's limits without which the plan would be better, or there would be one, each by solving again. */
+export async function bindingLimits(
+  outcome: PlanOutcome,
+  limits: readonly UserLimit[],
+  options: PlanOptions = {},
+): Promise<BindingLimit[]> {
+  const binding: BindingLimit[] = [];
+  for (const { name, without } of limits) {
+    const other = await solvePlan(without, options);
+    if (other.status === "infeasible") continue;
+    if (outcome.status === "infeasible") {
+      binding.push({ name, without: "there is a plan" });
+      continue;
+    }
+    const { objective } = without;
+    const [here, there] = [objectiveOfPlan(outcome, objective), objectiveOfPlan(other, objective)];
+    if (objective === "images" ? there <= here : there >= here) continue;
+    const unit = { devices: " devices", images: " images", cost: " cost", energy: " J" }[objective];
+    binding.push({
+      name,
+      without: `${Number(there.toPrecision(6))}${unit} in place of ${Number(here.toPrecision(6))}`,
+    });
+  }
+  return binding;
+}
+
+/** The limits that a question itself holds: caps, sizes, uses. */
+export function limitsOf(problem: PlanProblem): UserLimit[] {
+  const { caps = {}, maxSizes, miniBatchSize, types, ...rest } = problem;
+  const all = {
+    ...rest,
+    types,
+    caps,
+    ...(maxSizes !== undefined && { maxSizes }),
+    ...(miniBatchSize && { miniBatchSize }),
+  };
+  const limits: UserLimit[] = [];
+  const uses = types.filter(({ maxUses }) => Number.isFinite(maxUses));
+  if (uses.length > 0) {
+    const unlimited = types.map((type) => ({ ...type, maxUses: Number.POSITIVE_INFINITY }));
+    const most = [...new Set(uses.map(({ maxUses }) => maxUses))].join(", ");
+    limits.push({ name: `max_uses ${most}`, without: { ...all, types: unlimited } });
+  }
+  for (const [cap, value] of Object.entries(caps)) {
+    const { [cap as keyof typeof caps]: _, ...others } = caps;
+    limits.push({ name: `${CAP_FLAGS[cap] ?? cap} ${value}`, without: { ...all, caps: others } });
+  }
+  if (maxSizes !== undefined) {
+    const { maxSizes: _, ...without } = all;
+    limits.push({ name: `--max-sizes ${maxSizes}`, without });
+  }
+  if (miniBatchSize !== undefined) {
+    const { miniBatchSize: _, ...without } = all;
+    limits.push({ name: `--mini-batch-size ${miniBatchSize}`, without });
+  }
+  return limits;
+}
+
+const CAP_FLAGS: Readonly<Record<string, string>> = {
+  cost: "--max-cost",
+  energyJ: "--max-energy-j",
+  powerW: "--max-power-w",
+};
