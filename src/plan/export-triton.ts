@@ -1,101 +1,203 @@
-import type { FeasiblePlan } from "./plan-outcome.js";
+import type { FeasiblePlan, PlannedDevice } from "./plan-outcome.js";
+import {
+  commentText,
+  counted,
+  type ServedGroup,
+  type ServedModel,
+  type ServedTensor,
+  type ServedType,
+  servedGroups,
+  uniqueName,
+} from "./served-model.js";
 
-/** What a plan does not know of the model that it is for. */
-export interface ServedModel {
+/** A model of a Triton model repository: the name of its folder, and its config.pbtxt. */
+export interface TritonModel {
   readonly name: string;
-  /** Where the server finds the model; only KServe asks. */
-  readonly storageUri: string;
-  /** For each device type whether it is a GPU. */
-  isGpu(type: string): boolean;
+  readonly config: string;
 }
 
-/** Devices of one type that serve one workload with one mini-batch size. */
-interface ServingGroup {
+/** A file system's limit on a folder's name, in bytes. */
+const LONGEST_NAME = 255;
+const DATA_TYPES = { float32: "TYPE_FP32", float16: "TYPE_FP16", uint8: "TYPE_UINT8" } as const;
+
+/** Device types that one configuration can serve, because they agree in everything that it says once. */
+interface SharedGroups {
   readonly workload: string;
-  readonly type: string;
-  readonly miniBatchSize: number;
-  readonly devices: number;
-}
-
-function servingGroups({ devices }: FeasiblePlan): ServingGroup[] {
-  const groups = new Map<string, ServingGroup>();
-  for (const { workload, type, miniBatchSize } of devices) {
-    const key = `${workload} ${type} ${miniBatchSize}`;
-    const before = groups.get(key)?.devices ?? 0;
-    groups.set(key, { workload, type, miniBatchSize, devices: before + 1 });
-  }
-  return [...groups.values()];
+  readonly served: ServedType;
+  readonly groups: ServedGroup[];
 }
 
 /**
- * A plan as configurations of NVIDIA Triton Inference Server (config.pbtxt), one for each workload: its mini-batch sizes
- * as preferred batch sizes, the largest as the maximum, and an instance for each device.
+ * A plan as models of NVIDIA Triton Inference Server: an instance for each device, the mini-batch sizes as preferred
+ * batch sizes, and a warm-up of every size. A configuration has one largest batch, one input and one number of threads,
+ * so device types that differ in these become models of their own.
  *
- * Source: Triton's model configuration, https://docs.nvidia.com/deeplearning/triton-inference-server/
+ * Sources: triton-inference-server, common/protobuf/model_config.proto, server/docs/user_guide/model_configuration.md
+ * and batcher.md, onnxruntime_backend/README.md
  */
-export function toTritonConfig(plan: FeasiblePlan, { name, isGpu }: ServedModel): string {
-  const groups = servingGroups(plan);
-  const workloads = [...new Set(groups.map(({ workload }) => workload))];
-  return workloads
-    .map((workload) => {
-      const own = groups.filter((group) => group.workload === workload);
-      const sizes = [...new Set(own.map(({ miniBatchSize }) => miniBatchSize))].sort((a, b) => a - b);
-      const counts = new Map<string, number>();
-      for (const { type, devices } of own) counts.set(type, (counts.get(type) ?? 0) + devices);
-      const instances = [...counts].map(
-        ([type, count]) =>
-          `  {\n    # ${type}\n    count: ${count}\n    kind: ${isGpu(type) ? "KIND_GPU" : "KIND_CPU"}\n  }`,
-      );
-      return [
-        ...(workloads.length > 1 ? [`# ${workload}`] : []),
-        `name: "${workloads.length > 1 ? `${name}-${workload}` : name}"`,
-        `platform: "onnxruntime_onnx"`,
-        `max_batch_size: ${sizes.at(-1)}`,
-        "dynamic_batching {",
-        `  preferred_batch_size: [ ${sizes.join(", ")} ]`,
-        "}",
-        "instance_group [",
-        instances.join(",\n"),
-        "]",
-        "",
-      ].join("\n");
-    })
+export function toTritonModels(plan: FeasiblePlan, model: ServedModel): TritonModel[] {
+  const shared = sharedGroups(plan, model);
+  const workloads = new Set(shared.map(({ workload }) => workload));
+  const taken = new Set<string>();
+  let gpus = 0;
+  return shared.map((own) => {
+    const siblings = shared.filter(({ workload }) => workload === own.workload);
+    const parts = [
+      ...(workloads.size > 1 ? [own.workload] : []),
+      ...(siblings.length > 1 ? own.groups.map(({ type }) => type) : []),
+    ];
+    const name = uniqueName([model.name, ...parts.map(folderPart)].join("-"), LONGEST_NAME, taken);
+    const firstGpu = gpus;
+    if (own.served.kind === "gpu") gpus += devicesOf(own).length;
+    return { name, config: configOf(name, own, model, firstGpu) };
+  });
+}
+
+/** All models as one text, each under the path of its file. */
+export function toTritonText(plan: FeasiblePlan, model: ServedModel): string {
+  return toTritonModels(plan, model)
+    .map(({ name, config }) => `# ${commentText(name)}/config.pbtxt\n${config}`)
     .join("\n");
 }
 
-/**
- * A plan as KServe InferenceServices, one for each type and mini-batch size: as many replicas as devices, and a batcher
- * with the mini-batch size.
- *
- * Source: KServe's v1beta1 API, https://kserve.github.io/website/
- */
-export function toKserveServices(plan: FeasiblePlan, { name, storageUri, isGpu }: ServedModel): string {
-  return servingGroups(plan)
-    .map(({ workload, type, miniBatchSize, devices }) =>
-      [
-        "apiVersion: serving.kserve.io/v1beta1",
-        "kind: InferenceService",
-        "metadata:",
-        `  name: ${dnsLabel([name, workload, type, `b${miniBatchSize}`].join("-"))}`,
-        "spec:",
-        "  predictor:",
-        `    minReplicas: ${devices}`,
-        `    maxReplicas: ${devices}`,
-        "    batcher:",
-        `      maxBatchSize: ${miniBatchSize}`,
-        "    model:",
-        "      modelFormat:",
-        "        name: onnx",
-        `      storageUri: ${JSON.stringify(storageUri)}`,
-        ...(isGpu(type) ? ["      resources:", "        limits:", `          nvidia.com/gpu: "1"`] : []),
-        "",
-      ].join("\n"),
-    )
-    .join("---\n");
+function sharedGroups(plan: FeasiblePlan, model: ServedModel): SharedGroups[] {
+  const shared = new Map<string, SharedGroups>();
+  for (const group of servedGroups(plan)) {
+    const { workload, type, devices } = group;
+    const served = model.typeOf(type, workload);
+    const { kind, threads, provider, input, output, fixedMiniBatchSize } = served;
+    const ofCpu = kind === "cpu" ? threads : undefined;
+    const largest = Math.max(...devices.map(({ miniBatchSize }) => miniBatchSize));
+    const key = JSON.stringify([workload, kind, largest, ofCpu, provider, input, output, fixedMiniBatchSize]);
+    const before = shared.get(key);
+    if (before === undefined) shared.set(key, { workload, served, groups: [group] });
+    else before.groups.push(group);
+  }
+  return [...shared.values()];
 }
 
-/** Kubernetes allows lower-case letters, digits and dashes, at most 63. */
-function dnsLabel(text: string): string {
-  const label = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  return label.slice(0, 63).replaceAll(/^-+|-+$/g, "");
+function devicesOf({ groups }: SharedGroups): PlannedDevice[] {
+  return groups.flatMap(({ devices }) => devices);
+}
+
+function configOf(name: string, shared: SharedGroups, model: ServedModel, firstGpu: number): string {
+  const { served, groups } = shared;
+  const devices = devicesOf(shared);
+  const images = devices.reduce((sum, device) => sum + device.images, 0);
+  const batched = served.fixedMiniBatchSize === undefined;
+  const sizes = ascending(devices.map(({ miniBatchSize }) => miniBatchSize));
+  return [
+    `# ${counted(devices.length, "device")}, ${counted(images, "image")}`,
+    `name: ${quoted(name)}`,
+    `platform: "onnxruntime_onnx"`,
+    `max_batch_size: ${batched ? sizes.at(-1) : 0}`,
+    ...tensorBlock("input", served.input, served.fixedMiniBatchSize),
+    ...tensorBlock("output", served.output, served.fixedMiniBatchSize),
+    ...(batched
+      ? [
+          "dynamic_batching {",
+          "  # No max_queue_delay_microseconds: in the plan all images are there at the start.",
+          `  preferred_batch_size: [ ${sizes.join(", ")} ]`,
+          "}",
+        ]
+      : []),
+    "instance_group [",
+    instanceGroups(groups, model, firstGpu).join(",\n"),
+    "]",
+    ...threadsParameter(served),
+    ...accelerator(served),
+    ...warmups(served, devices),
+    "",
+  ].join("\n");
+}
+
+/** Without `gpus` an instance group is made on every GPU of the machine, so each of the plan's GPUs is listed. */
+function instanceGroups(groups: readonly ServedGroup[], model: ServedModel, firstGpu: number): string[] {
+  let gpu = firstGpu;
+  return groups.map(({ type, workload, devices }) => {
+    const { kind, kindNote } = model.typeOf(type, workload);
+    const comments = [commentText(type), ...(kindNote === undefined ? [] : [commentText(kindNote)])];
+    const lines = [`count: ${devices.length}`, "kind: KIND_CPU"];
+    if (kind === "gpu") {
+      const gpus = devices.map(() => gpu++);
+      comments.push("GPUs are numbered in the plan's order: put the numbers right for the machine.");
+      lines.splice(0, 2, "count: 1", "kind: KIND_GPU", `gpus: [ ${gpus.join(", ")} ]`);
+    }
+    return ["  {", ...comments.map((comment) => `    # ${comment}`), ...lines.map((line) => `    ${line}`), "  }"].join(
+      "\n",
+    );
+  });
+}
+
+function tensorBlock(what: "input" | "output", tensor: ServedTensor | undefined, fixedMiniBatchSize?: number) {
+  if (tensor === undefined) return [];
+  return [
+    `${what} [`,
+    "  {",
+    `    name: ${quoted(tensor.name)}`,
+    `    data_type: ${DATA_TYPES[tensor.type]}`,
+    `    dims: ${dimsOf(tensor, fixedMiniBatchSize)}`,
+    "  }",
+    "]",
+  ];
+}
+
+/** Where the axis of the mini-batch is fixed, the server does not batch, and the axis is one like the others. */
+function dimsOf({ dims }: ServedTensor, fixedMiniBatchSize?: number): string {
+  return `[ ${[...(fixedMiniBatchSize === undefined ? [] : [fixedMiniBatchSize]), ...dims].join(", ")} ]`;
+}
+
+/** The threads of each instance; ONNX Runtime's default would be every core for every instance. */
+function threadsParameter({ kind, threads }: ServedType): string[] {
+  if (kind !== "cpu" || threads === undefined) return [];
+  return ["parameters {", `  key: "intra_op_thread_count"`, `  value: { string_value: "${threads}" }`, "}"];
+}
+
+function accelerator({ provider }: ServedType): string[] {
+  if (provider !== "tensorrt") return [];
+  return ["optimization {", `  execution_accelerators { gpu_execution_accelerator: [ { name: "tensorrt" } ] }`, "}"];
+}
+
+/** Zeros and not random data, which are random bytes: as floating point they hold NaN and subnormal numbers. */
+function warmups({ input, fixedMiniBatchSize }: ServedType, devices: readonly PlannedDevice[]): string[] {
+  if (input === undefined) {
+    return ["# No model_warmup: the input is not known (--input-dims); the first inference of each size pays it."];
+  }
+  const sizes = fixedMiniBatchSize === undefined ? ascending(devices.flatMap(sizesRun)) : [fixedMiniBatchSize];
+  const tensor = `{ data_type: ${DATA_TYPES[input.type]} dims: ${dimsOf(input, fixedMiniBatchSize)} zero_data: true }`;
+  const samples = sizes.map((size) =>
+    [
+      "  {",
+      `    name: "mini-batch of ${size}"`,
+      `    batch_size: ${fixedMiniBatchSize === undefined ? size : 1}`,
+      `    inputs { key: ${quoted(input.name)} value: ${tensor} }`,
+      "  }",
+    ].join("\n"),
+  );
+  return ["model_warmup [", samples.join(",\n"), "]"];
+}
+
+/** Every number of images that a device runs at once: its mini-batch size, and what is left for the last one. */
+function sizesRun({ miniBatchSize, lastMiniBatchSize, images }: PlannedDevice): number[] {
+  const rest = images % miniBatchSize;
+  return [miniBatchSize, ...(rest > 0 ? [rest] : []), ...(lastMiniBatchSize === undefined ? [] : [lastMiniBatchSize])];
+}
+
+function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}
+
+/** A text as a part of a folder's name. */
+function folderPart(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replaceAll(/^[-.]+|-+$/g, "");
+}
+
+/** A string of protobuf's text format: bytes outside printable ASCII are octal escapes. */
+function quoted(text: string): string {
+  const characters = [...new TextEncoder().encode(text)].map((byte) => {
+    const character = String.fromCharCode(byte);
+    if (character === '"' || character === "\\") return `\\${character}`;
+    return byte >= 0x20 && byte < 0x7f ? character : `\\${byte.toString(8).padStart(3, "0")}`;
+  });
+  return `"${characters.join("")}"`;
 }
