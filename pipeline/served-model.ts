@@ -47,12 +47,13 @@ function keyOf(type: string, workload: string): string {
 
 async function readServedType(flags: ServingFlags, source: FunctionSource): Promise<ServedType> {
   const tensors = withFlags(flags, await tensorsOf(source));
-  const { provider, threads } = source;
+  const { provider, threads, concurrent = 1 } = source;
   if (provider === undefined) return { ...kindOfGiven(flags), ...tensors };
   return {
     kind: provider === "cpu" ? "cpu" : "gpu",
     provider,
     ...(threads !== undefined && { threads }),
+    ...(provider !== "cpu" && concurrent > 1 && { perGpu: concurrent }),
     ...tensors,
     peakMemoryMib: peakMemoryOf(source),
   };

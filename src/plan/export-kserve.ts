@@ -67,7 +67,7 @@ function longestMiniBatchMs(devices: readonly PlannedDevice[]): number {
 
 /** Requests equal limits, so that Kubernetes neither overcommits a device nor throttles it. */
 function resources(served: ServedType, miniBatchSize: number): string[] {
-  const { kind, kindNote, threads } = served;
+  const { kind, kindNote, threads, perGpu = 1 } = served;
   const peakMib = served.peakMemoryMib?.(miniBatchSize);
   const amounts = [
     ...(threads === undefined ? [] : [`cpu: "${threads}"`]),
@@ -76,6 +76,7 @@ function resources(served: ServedType, miniBatchSize: number): string[] {
   ];
   const notes = [
     ...(kindNote === undefined ? [] : [commentText(kindNote)]),
+    ...(kind === "gpu" && perGpu > 1 ? [`${perGpu} devices shared a GPU when they were measured.`] : []),
     peakMib === undefined
       ? "Memory on the host was not measured."
       : `Memory: a measured peak of ${Math.ceil(peakMib)} MiB and ${100 * MEMORY_MARGIN} %, in steps of ${MEMORY_STEP_MIB} MiB.`,

@@ -48,7 +48,7 @@ export function toTritonModels(plan: FeasiblePlan, model: ServedModel): TritonMo
     ];
     const name = uniqueName([model.name, ...parts.map(folderPart)].join("-"), LONGEST_NAME, taken);
     const firstGpu = gpus;
-    if (own.served.kind === "gpu") gpus += devicesOf(own).length;
+    gpus += own.groups.reduce((sum, group) => sum + gpusOf(group, model), 0);
     return { name, config: configOf(name, own, model, firstGpu) };
   });
 }
@@ -111,22 +111,37 @@ function configOf(name: string, shared: SharedGroups, model: ServedModel, firstG
   ].join("\n");
 }
 
+/** The GPUs that a group takes. */
+function gpusOf({ type, workload, devices }: ServedGroup, model: ServedModel): number {
+  const { kind, perGpu = 1 } = model.typeOf(type, workload);
+  return kind === "gpu" ? Math.ceil(devices.length / perGpu) : 0;
+}
+
 /** Without `gpus` an instance group is made on every GPU of the machine, so each of the plan's GPUs is listed. */
 function instanceGroups(groups: readonly ServedGroup[], model: ServedModel, firstGpu: number): string[] {
-  let gpu = firstGpu;
-  return groups.map(({ type, workload, devices }) => {
-    const { kind, kindNote } = model.typeOf(type, workload);
-    const comments = [commentText(type), ...(kindNote === undefined ? [] : [commentText(kindNote)])];
-    const lines = [`count: ${devices.length}`, "kind: KIND_CPU"];
-    if (kind === "gpu") {
-      const gpus = devices.map(() => gpu++);
-      comments.push("GPUs are numbered in the plan's order: put the numbers right for the machine.");
-      lines.splice(0, 2, "count: 1", "kind: KIND_GPU", `gpus: [ ${gpus.join(", ")} ]`);
-    }
-    return ["  {", ...comments.map((comment) => `    # ${comment}`), ...lines.map((line) => `    ${line}`), "  }"].join(
-      "\n",
-    );
+  let first = firstGpu;
+  return groups.flatMap((group) => {
+    const { type, workload, devices } = group;
+    const { kind, kindNote, perGpu = 1 } = model.typeOf(type, workload);
+    const comments = [type, ...(kindNote === undefined ? [] : [kindNote])];
+    if (kind === "cpu") return [instanceGroup(comments, [`count: ${devices.length}`, "kind: KIND_CPU"])];
+    const gpus = Array.from({ length: gpusOf(group, model) }, (_, index) => first + index);
+    first += gpus.length;
+    comments.push("GPUs are numbered in the plan's order: put the numbers right for the machine.");
+    if (perGpu > 1) comments.push(`${perGpu} instances share a GPU, as they were measured.`);
+    const left = devices.length % perGpu;
+    const [full, last] = left === 0 ? [gpus, []] : [gpus.slice(0, -1), gpus.slice(-1)];
+    const onGpus = (count: number, numbers: readonly number[]) =>
+      numbers.length === 0
+        ? []
+        : [instanceGroup(comments, [`count: ${count}`, "kind: KIND_GPU", `gpus: [ ${numbers.join(", ")} ]`])];
+    return [...onGpus(perGpu, full), ...onGpus(left, last)];
   });
+}
+
+function instanceGroup(comments: readonly string[], fields: readonly string[]): string {
+  const lines = [...comments.map((comment) => `# ${commentText(comment)}`), ...fields];
+  return ["  {", ...lines.map((line) => `    ${line}`), "  }"].join("\n");
 }
 
 function tensorBlock(what: "input" | "output", tensor: ServedTensor | undefined, fixedMiniBatchSize?: number) {

@@ -16,6 +16,8 @@ export interface ServedType {
   /** ONNX Runtime's word. */
   readonly provider?: string;
   readonly threads?: number;
+  /** How many such devices were measured side by side on one GPU. Default: 1. */
+  readonly perGpu?: number;
   readonly input?: ServedTensor;
   readonly output?: ServedTensor;
   /** The one mini-batch size that the model's file allows. */

@@ -49,6 +49,19 @@ test("each GPU of a plan is one instance on a GPU of its own, over types and wor
   );
 });
 
+test("devices that were measured side by side on one GPU share one again", { skip }, () => {
+  const plan = planOf({ type: "a", times: 5 }, { type: "b", times: 2 });
+  const [{ config } = { config: "" }] = toTritonModels(plan, modelOf({ a: { ...GPU, perGpu: 2 }, b: GPU }));
+  const checked = checkedConfig(config);
+  assert.deepEqual(
+    [numbers(checked, "count"), numbers(checked, "gpus")],
+    [
+      [2, 1, 1],
+      [0, 1, 2, 3, 4],
+    ],
+  );
+});
+
 test("CPU instances are counted and get their threads; types that differ in them are models of their own", {
   skip,
 }, () => {
