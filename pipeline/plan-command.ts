@@ -10,9 +10,10 @@ import { drawPlanFigures } from "./plan-figures.js";
 import { finishIntervals } from "./plan-intervals.js";
 import { explainedBy, type PlanExtras, planLines } from "./plan-lines.js";
 import { basisOf, type PlanFlags, questionWithoutDevices, startOf } from "./plan-question.js";
+import type { ServingFlags } from "./served-model.js";
 import { printResult } from "./terminal.js";
 
-interface OutputFlags extends PlanFlags {
+interface OutputFlags extends PlanFlags, ServingFlags {
   readonly timeLimit?: string;
   readonly gap: string;
   readonly sensitivity?: boolean;
@@ -20,8 +21,6 @@ interface OutputFlags extends PlanFlags {
   readonly pareto?: string;
   readonly export?: string;
   readonly formulation: string;
-  readonly modelName: string;
-  readonly storageUri: string;
   readonly figures?: string;
   readonly json?: boolean;
 }
@@ -84,6 +83,10 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .option("--formulation <name>", "of an exported program: compact or literal", "compact")
     .option("--model-name <name>", "of an exported serving configuration", "classifier")
     .option("--storage-uri <uri>", "where KServe finds the model", "pvc://models/classifier")
+    .option("--input-name <name>", "of the model's input, where a serving configuration should not take the known one")
+    .option("--input-type <type>", "of that input: float32, float16 or uint8")
+    .option("--input-dims <dims>", "of that input without its mini-batch, e.g. 3x224x224")
+    .option("--given-devices <kind>", "what devices with given functions are, for a serving configuration: gpu or cpu")
     .option("--figures <dir>", "draw the plan into a folder")
     .option("--json", "print one JSON object")
     .action((folder: string | undefined, flags: OutputFlags) => answer(planClass, folder, flags));
@@ -106,12 +109,12 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     gap: parseGap(flags.gap),
   };
   if (flags.export === "lp" || flags.export === "mps") {
-    process.stdout.write(exportPlan(flags, problem, undefined, devices.sources));
+    process.stdout.write(await exportPlan(flags, problem, undefined, devices.sources));
     return;
   }
   const outcome = await solvePlan(problem, options);
   if (flags.export !== undefined) {
-    process.stdout.write(exportPlan(flags, problem, outcome, devices.sources));
+    process.stdout.write(await exportPlan(flags, problem, outcome, devices.sources));
     return;
   }
   const extras: PlanExtras = await explainedBy(

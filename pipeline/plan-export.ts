@@ -1,36 +1,36 @@
 import { UserError } from "../src/core/user-error.js";
 import { configurationsOf } from "../src/plan/configuration.js";
+import { toKserveServices } from "../src/plan/export-kserve.js";
 import { toLpFormat, toMpsFormat } from "../src/plan/export-program.js";
-import { toKserveServices, toTritonConfig } from "../src/plan/export-serving.js";
+import { toTritonText } from "../src/plan/export-triton.js";
 import { formulate } from "../src/plan/formulate.js";
 import { literalFormulation } from "../src/plan/literal-formulation.js";
 import type { FunctionSource } from "../src/plan/plan-document.js";
-import type { PlanOutcome } from "../src/plan/plan-outcome.js";
+import type { FeasiblePlan, PlanOutcome } from "../src/plan/plan-outcome.js";
 import { answerable, type PlanProblem } from "../src/plan/plan-problem.js";
+import { readServedModel, type ServingFlags } from "./served-model.js";
 
-interface ExportFlags {
+interface ExportFlags extends ServingFlags {
   readonly export?: string;
   readonly formulation: string;
-  readonly modelName: string;
-  readonly storageUri: string;
 }
 
 /** A problem as an integer program for any solver, or its plan as a serving configuration. */
-export function exportPlan(
+export async function exportPlan(
   flags: ExportFlags,
   problem: PlanProblem,
   outcome: PlanOutcome | undefined,
   sources: readonly FunctionSource[],
-): string {
+): Promise<string> {
   switch (flags.export) {
     case "lp":
       return toLpFormat(programOf(flags, problem));
     case "mps":
       return toMpsFormat(programOf(flags, problem));
     case "triton":
-      return toTritonConfig(...servedPlan(flags, outcome, sources));
+      return toTritonText(planFound(outcome), await readServedModel(flags, sources));
     case "kserve":
-      return toKserveServices(...servedPlan(flags, outcome, sources));
+      return toKserveServices(planFound(outcome), await readServedModel(flags, sources));
     default:
       throw new UserError(`--export ${flags.export}: allowed are lp, mps, triton, kserve`);
   }
@@ -52,14 +52,9 @@ function programOf({ formulation }: ExportFlags, question: PlanProblem) {
   return literalFormulation(problem, configurationsOf(problem)).program;
 }
 
-function servedPlan(
-  { modelName, storageUri }: ExportFlags,
-  outcome: PlanOutcome | undefined,
-  sources: readonly FunctionSource[],
-): Parameters<typeof toTritonConfig> {
+function planFound(outcome: PlanOutcome | undefined): FeasiblePlan {
   if (outcome === undefined || outcome.status === "infeasible") {
     throw new UserError(`plan: infeasible, nothing to export (${outcome?.reason ?? "not solved"})`);
   }
-  const onCpu = new Set(sources.filter(({ provider }) => provider === "cpu").map(({ type }) => type));
-  return [outcome, { name: modelName, storageUri, isGpu: (type) => !onCpu.has(type) }];
+  return outcome;
 }

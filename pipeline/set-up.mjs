@@ -33,13 +33,16 @@ if (WITH_JUPYTER) {
     needs: "the notebooks need",
   });
 }
-if (process.argv.includes("--with-glpk")) {
-  setUpDebian({
-    name: "GLPK",
-    probe: ["glpsol", ["--version"]],
-    packages: ["glpk-utils"],
-    needs: "the tests of exported plans need",
-  });
+if (process.argv.includes("--with-test-tools")) {
+  for (const [name, probe, packages] of [
+    ["GLPK", ["glpsol", ["--version"]], ["glpk-utils"]],
+    ["CBC", ["cbc", ["-quit"]], ["coinor-cbc"]],
+    ["lp_solve", ["sh", ["-c", "command -v lp_solve"]], ["lp-solve"]],
+    ["protoc", ["protoc", ["--version"]], ["protobuf-compiler"]],
+    ["jsonschema", ["/usr/bin/python3", ["-c", "import jsonschema, yaml"]], ["python3-jsonschema", "python3-yaml"]],
+  ]) {
+    setUpDebian({ name, probe, packages, needs: "the tests of exported plans need" });
+  }
 }
 
 /** Runs `act` unless the inputs are those of the last time it succeeded. */

@@ -1,28 +1,110 @@
 import { deviceName } from "../design/design.js";
 import { functionsAtSize } from "../fit/device-functions.js";
-import { deviceType } from "../plan/device-type.js";
+import type { DeviceFit } from "../fit/fit-dataset.js";
+import { compactFormulation } from "../plan/compact-formulation.js";
+import { configurationsOf } from "../plan/configuration.js";
+import { deviceType, microsecondsDown } from "../plan/device-type.js";
+import { type IntegerProgram, objectiveOf, violatedRow, wholeValues } from "../plan/integer-program.js";
+import { measurePlan } from "../plan/measure-plan.js";
 import { planRelaxed, planSoft } from "../plan/plan.js";
+import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome } from "../plan/plan-outcome.js";
+import type { PlanProblem } from "../plan/plan-problem.js";
+import { SOLVER_NAMES } from "../plan/solver.js";
+import { solveInThread } from "../plan/solver-thread.js";
 import { exactStatistic, type StatisticFunction } from "./statistic.js";
 
 /** What the plans are asked for: a time of so many steady mini-batches, on so many devices. */
 const MINI_BATCHES = 20;
 const DEVICES = 4;
+/** For each solver and question; they take some 50 ms. */
+const LIMIT_MS = 1000;
 
-/** The share of measured input sizes for which both models have a plan that is proven optimal. */
-export const plansProvenOptimal: StatisticFunction = ({ fit }) => {
-  const sizes = [...fit.measuredMiniBatches.keys()];
-  const proven = sizes.filter((size) => {
-    const functions = functionsAtSize(fit, size);
-    if (functions.maxMiniBatchSize < 1) return false;
-    const type = deviceType({ name: deviceName(fit.device), count: DEVICES, ...functions });
-    const timeMs = functions.warmupMs(1) + MINI_BATCHES * functions.latencyMs(functions.maxMiniBatchSize);
-    const relaxed = planRelaxed([type], timeMs);
-    if (relaxed.status !== "optimal" || !relaxed.proven) return false;
-    const soft = planSoft([type], Math.ceil(relaxed.images / 2), timeMs);
-    return soft.status === "optimal" && soft.proven;
-  });
-  return exactStatistic(
-    proven.length / sizes.length,
-    `${proven.length} of ${sizes.length} input sizes, ${DEVICES} devices`,
+/** What is judged: the two models' planning functions. */
+export interface Planner {
+  relaxed: typeof planRelaxed;
+  soft: typeof planSoft;
+}
+
+/** What the solvers say of one plan, or of all plans of one input size. */
+type Judgement = "optimal" | "wrong" | "not judged";
+
+/**
+ * The share of measured input sizes at which both models' plans are optimal, as judged by solvers that are not the
+ * planner. They are given the question as an integer program with every mini-batch size in it.
+ */
+export const plansProvenOptimal: StatisticFunction = judgedBySolvers({ relaxed: planRelaxed, soft: planSoft });
+
+/** The same of any planner. */
+export function judgedBySolvers(planner: Planner, limitMs = LIMIT_MS): StatisticFunction {
+  return async ({ fit }) => {
+    const sizes: Record<Judgement, number[]> = { optimal: [], wrong: [], "not judged": [] };
+    for (const size of fit.measuredMiniBatches.keys()) sizes[await judgeSize(planner, fit, size, limitMs)].push(size);
+    const [optimal, wrong, notJudged] = [sizes.optimal, sizes.wrong, sizes["not judged"]];
+    const all = optimal.length + wrong.length + notJudged.length;
+    const listed = (what: string, of: readonly number[]) => (of.length === 0 ? "" : `; ${what} at ${of.join(", ")} px`);
+    const left = listed(`not judged, because no solver came to an end in ${limitMs} ms,`, notJudged);
+    if (notJudged.length === all) return { value: undefined, reason: `0 of ${all} input sizes${left}` };
+    const detail = `${optimal.length} of ${all} input sizes, ${DEVICES} devices, judged by ${SOLVER_NAMES.join(" and ")}`;
+    return {
+      ...exactStatistic(
+        optimal.length / all,
+        `${detail}${listed("none or a worse one than a solver's", wrong)}${left}`,
+      ),
+      interval: { low: optimal.length / all, high: (optimal.length + notJudged.length) / all },
+    };
+  };
+}
+
+async function judgeSize(planner: Planner, fit: DeviceFit, size: number, limitMs: number): Promise<Judgement> {
+  const functions = functionsAtSize(fit, size);
+  if (functions.maxMiniBatchSize < 1) return "wrong"; // there is no plan
+  const type = deviceType({ name: deviceName(fit.device), count: DEVICES, ...functions });
+  const timeMs = functions.warmupMs(1) + MINI_BATCHES * functions.latencyMs(functions.maxMiniBatchSize);
+  const problem = { types: [type], timeUs: microsecondsDown(timeMs) };
+  const relaxed = planner.relaxed([type], timeMs);
+  const ofRelaxed = await judgePlan(
+    { ...problem, objective: "images", workloads: [{ name: "images", images: 0 }] },
+    relaxed,
+    limitMs,
   );
-};
+  if (ofRelaxed === "wrong" || relaxed.status === "infeasible") return ofRelaxed;
+  const images = Math.ceil(relaxed.images / 2);
+  const ofSoft = await judgePlan(
+    { ...problem, objective: "devices", workloads: [{ name: "images", images }] },
+    planner.soft([type], images, timeMs),
+    limitMs,
+  );
+  return ofSoft === "optimal" ? ofRelaxed : ofSoft;
+}
+
+/** A plan is optimal if it keeps its promise, no solver has a better answer, and one calls an equal answer optimal. */
+async function judgePlan(problem: PlanProblem, plan: PlanOutcome, limitMs: number): Promise<Judgement> {
+  if (plan.status !== "infeasible" && !keepsItsPromise(problem, plan)) return "wrong";
+  const { program } = compactFormulation(problem, configurationsOf(problem));
+  const answers = await Promise.all(SOLVER_NAMES.map((name) => checkedAnswer(name, program, limitMs)));
+  const found = answers.filter((answer) => answer !== undefined);
+  const sign = program.direction === "max" ? 1 : -1;
+  if (plan.status === "infeasible") {
+    return found.some(({ objective }) => problem.objective === "devices" || objective > 0) ? "wrong" : "not judged";
+  }
+  const value = objectiveOfPlan(plan, problem.objective);
+  if (found.some(({ objective }) => sign * (objective - value) > 0)) return "wrong";
+  return found.some(({ objective, optimal }) => optimal && objective === value) ? "optimal" : "not judged";
+}
+
+/** Whether the devices do in time, in exact arithmetic, what the plan says that they do. */
+function keepsItsPromise(problem: PlanProblem, { devices, images }: FeasiblePlan): boolean {
+  try {
+    return measurePlan(problem, devices).images === images;
+  } catch {
+    return false;
+  }
+}
+
+/** A solver's answer; undefined if its values are not whole or violate a row. */
+async function checkedAnswer(name: (typeof SOLVER_NAMES)[number], program: IntegerProgram, limitMs: number) {
+  const claim = await solveInThread(name, program, limitMs);
+  const values = claim.values && wholeValues(program, claim.values);
+  if (values === undefined || violatedRow(program, values) !== undefined) return undefined;
+  return { objective: Number(objectiveOf(program, values)), optimal: claim.status === "optimal" };
+}

@@ -35,6 +35,9 @@ const B0_STAGES = [
 const STEM_CHANNELS = 32;
 const HEAD_EXPANSION = 4;
 export const IMAGENET_CLASSES = 1000;
+/** Names of the tensors that a model takes and gives back. */
+export const EFFICIENTNET_INPUT = "images";
+export const EFFICIENTNET_OUTPUT = "logits";
 
 /** A convolution with its batch norm folded in; `activation` follows it. */
 export interface ConvolutionLayer {

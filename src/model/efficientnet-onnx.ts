@@ -4,6 +4,8 @@ import {
   type ClassifierLayer,
   type ConvolutionLayer,
   convolutionWeights,
+  EFFICIENTNET_INPUT,
+  EFFICIENTNET_OUTPUT,
   type EfficientNetName,
   efficientNetLayers,
   IMAGENET_CLASSES,
@@ -40,7 +42,7 @@ export function buildEfficientNet(name: EfficientNetName, seed: number): Uint8Ar
   const graph = new GraphBuilder(seed);
   const outputOfLayer = new Map<string, string>();
   const layers = efficientNetLayers(name);
-  let current = "images";
+  let current: string = EFFICIENTNET_INPUT;
   for (const [index, layer] of layers.entries()) {
     switch (layer.kind) {
       case "convolution": {
@@ -68,8 +70,8 @@ export function buildEfficientNet(name: EfficientNetName, seed: number): Uint8Ar
       name,
       node: graph.nodes,
       initializer: graph.initializers,
-      input: [valueInfo("images", ["N", 3, "H", "W"])],
-      output: [valueInfo("logits", ["N", IMAGENET_CLASSES])],
+      input: [valueInfo(EFFICIENTNET_INPUT, ["N", 3, "H", "W"])],
+      output: [valueInfo(EFFICIENTNET_OUTPUT, ["N", IMAGENET_CLASSES])],
     },
   }).finish();
 }

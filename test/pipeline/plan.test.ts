@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { readPart } from "../../src/dataset/part-file.js";
+import { trialsTable } from "../../src/dataset/tables.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
 const folder = mkdtempSync(join(tmpdir(), "batchwise-plan-"));
@@ -101,8 +103,43 @@ for (const [format, option] of [
 
 test("a plan is exported as serving configurations", () => {
   const args = ["soft", "--images", "50000", "--deadline", "10s", "--mini-batch-size", "32", "--export"];
-  assert.match(plan(...args, "triton").stdout, /max_batch_size: 32[\s\S]*count: 4\n/);
+  const triton = plan(...args, "triton").stdout;
+  assert.match(triton, /max_batch_size: 32[\s\S]*# Taken for a GPU[\s\S]*gpus: \[ 0, 1, 2, 3 \]\n/);
+  assert.match(triton, /No model_warmup: the input is not known \(--input-dims\)/);
+  const told = ["--given-devices", "cpu", "--input-name", "x", "--input-type", "uint8", "--input-dims", "3x64x64"];
+  const cpu = plan(...args, "triton", ...told).stdout;
+  assert.match(cpu, /count: 4\n {4}kind: KIND_CPU\n/);
+  assert.match(cpu, /key: "x" value: \{ data_type: TYPE_UINT8 dims: \[ 3, 64, 64 \] zero_data: true \}/);
   assert.match(plan(...args, "kserve").stdout, /minReplicas: 4[\s\S]*maxBatchSize: 32\n/);
+  assert.match(plan(...args, "triton", "--input-dims", "3×64").stderr, /allowed are sizes like 3x224x224/);
+});
+
+test("a measured plan's serving configurations have its threads, input, warm-up and memory", () => {
+  const folder = join(PACKAGE_ROOT, "data", "reference-cpu");
+  const exported = (format: string, ...args: string[]) => {
+    const asked = ["plan", "soft", folder, "--images", "1000", "--deadline", "10s", "--devices", "4", ...args];
+    const done = spawnSync(process.execPath, [CLI, ...asked, "--export", format], { encoding: "utf8" });
+    assert.equal(done.status, 0, done.stderr);
+    return done.stdout;
+  };
+  const triton = exported("triton", "--start", "warm", "--mini-batch-size", "8");
+  assert.match(
+    triton,
+    /count: 1\n {4}kind: KIND_CPU\n[\s\S]*"intra_op_thread_count"\n {2}value: \{ string_value: "2" \}/,
+  );
+  assert.match(
+    triton,
+    /model_warmup \[\n {2}\{\n.*\n {4}batch_size: 8\n {4}inputs \{ key: "images" value: \{ data_type: TYPE_FP32 dims: \[ 3, 224, 224 \]/,
+  );
+  // The most that any of the five trials of 224 px × 8 took, and 25 %, in steps of 64 MiB.
+  const trials = readPart(folder, trialsTable).filter(
+    ({ inputSizePx, miniBatchSize }) => inputSizePx === 224 && miniBatchSize === 8,
+  );
+  const peakMib = Math.max(...trials.map(({ peakMemoryMib = 0 }) => peakMemoryMib));
+  for (const size of ["5", "8"]) {
+    const kserve = exported("kserve", "--mini-batch-size", size);
+    assert.match(kserve, new RegExp(`cpu: "2"\n +memory: ${64 * Math.ceil((1.25 * peakMib) / 64)}Mi\n`));
+  }
 });
 
 test("the front of cost against finish time falls, up to the deadline", () => {

@@ -1,0 +1,81 @@
+import type { FeasiblePlan, PlannedDevice } from "./plan-outcome.js";
+
+/** The image tensor that a model takes, or what it gives back. */
+export interface ServedTensor {
+  readonly name: string;
+  readonly type: "float32" | "float16" | "uint8";
+  /** Of one image: without the axis of the mini-batch. */
+  readonly dims: readonly number[];
+}
+
+/** What is known of the devices of one type that serve one workload. What is not known is missing. */
+export interface ServedType {
+  readonly kind: "cpu" | "gpu";
+  /** Why that kind is taken, where it was not measured. */
+  readonly kindNote?: string;
+  /** ONNX Runtime's word. */
+  readonly provider?: string;
+  readonly threads?: number;
+  /** How many such devices were measured side by side on one GPU. Default: 1. */
+  readonly perGpu?: number;
+  readonly input?: ServedTensor;
+  readonly output?: ServedTensor;
+  /** The one mini-batch size that the model's file allows. */
+  readonly fixedMiniBatchSize?: number;
+  /** Peak memory on the host that was measured, in MiB. */
+  peakMemoryMib?(miniBatchSize: number): number | undefined;
+}
+
+/** What a plan does not know of the model that it is for. */
+export interface ServedModel {
+  readonly name: string;
+  /** Where the server finds the model; only KServe asks. */
+  readonly storageUri: string;
+  typeOf(type: string, workload: string): ServedType;
+}
+
+/** Planned devices that are served alike. */
+export interface ServedGroup {
+  readonly workload: string;
+  readonly type: string;
+  readonly devices: readonly PlannedDevice[];
+}
+
+/** The devices of each workload and type, in the plan's order; with `bySize` those of each mini-batch size apart. */
+export function servedGroups({ devices }: FeasiblePlan, { bySize = false } = {}): ServedGroup[] {
+  const groups = new Map<string, PlannedDevice[]>();
+  for (const device of devices) {
+    const { workload, type, miniBatchSize } = device;
+    const key = JSON.stringify([workload, type, ...(bySize ? [miniBatchSize] : [])]);
+    groups.set(key, [...(groups.get(key) ?? []), device]);
+  }
+  return [...groups.values()].flatMap((own) => {
+    const [first] = own;
+    return first === undefined ? [] : [{ workload: first.workload, type: first.type, devices: own }];
+  });
+}
+
+/** A number of things, e.g. `1 device` or `6 devices`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+/** A text as part of a comment: whatever could end the line, or can't be seen, becomes a space. */
+export function commentText(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Z}]/gu, " ");
+}
+
+/**
+ * A name that none has yet: cut where it is too long, numbered where it would occur twice.
+ *
+ * @param taken names in use, to which it is added
+ */
+export function uniqueName(text: string, longest: number, taken: Set<string>): string {
+  for (let number = 1; ; number++) {
+    const suffix = number === 1 ? "" : `-${number}`;
+    const name = `${text.slice(0, longest - suffix.length).replace(/-+$/, "")}${suffix}`;
+    if (taken.has(name)) continue;
+    taken.add(name);
+    return name;
+  }
+}
