@@ -77,7 +77,7 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .option("--sensitivity", "say which constraint binds and what relaxing it buys")
     .option("--uncertainty <resamples>", "solve again with so many resampled functions")
     .option("--pareto <points>", "also the least cost at so many deadlines up to the given one")
-    .option("--time-limit <seconds>", "how long each solver and search may take", "10")
+    .option("--time-limit <seconds>", "how long solvers and searches may take together", "10")
     .option("--gap <share>", "how far from its bound a least cost or energy counts as proven", String(DEFAULT_GAP))
     .option("--export <format>", "print lp, mps, triton or kserve in place of the plan")
     .option("--formulation <name>", "of an exported program: compact or literal", "compact")

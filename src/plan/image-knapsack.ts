@@ -2,8 +2,8 @@ import type { Group } from "./compact-formulation.js";
 import type { Configuration } from "./configuration.js";
 import type { PlanProblem } from "./plan-problem.js";
 
-/** Some 0.3 s. The same on every machine. */
-const MAX_STEPS = 60_000_000;
+/** Some 0.8 s. The same on every machine. */
+const MAX_STEPS = 40_000_000;
 /** What each device did is kept for each number of images: 8 bytes each. */
 const MAX_KEPT = 12_000_000;
 

@@ -4,7 +4,7 @@ import { allowedConfigurations, formulate, neededOf } from "./formulate.js";
 import { isImageKnapsack, solveImageKnapsack } from "./image-knapsack.js";
 import { isBetter } from "./integer-program.js";
 import { countsOnly, type PlanProblem } from "./plan-problem.js";
-import { DEFAULT_GAP, DEFAULT_LIMIT_MS, isWithin, LARGE, type SolveLimits, solveProgram } from "./solve-program.js";
+import { DEFAULT_GAP, DEFAULT_LIMIT_MS, isWithin, LARGE, type SolveLimits, solveProgram, startClock } from "./solve-program.js";
 import { type SolvedProblem, solveInTwoStages } from "./two-stages.js";
 
 /** The best groups of devices for a problem with the answer that they come from, or that none was found. */
@@ -45,10 +45,11 @@ async function solveLarge(
   limits: SolveLimits & { readonly gap: number },
 ): Promise<ProblemAnswer> {
   const { limitMs = DEFAULT_LIMIT_MS, gap } = limits;
-  const { solved: staged, hurried } = await solveInTwoStages(problem, allowed, limitMs, gap);
+  const clock = startClock(limitMs);
+  const { solved: staged, hurried } = await solveInTwoStages(problem, allowed, clock, gap);
   if (staged?.answer.proven) return staged;
   const { program, decode } = compactFormulation(problem, needed);
-  const whole = await solveAtOnce({ program, decode }, limits);
+  const whole = await solveAtOnce({ program, decode }, { limitMs: clock.leftMs(), gap });
   if (staged === undefined || whole.groups === undefined) {
     return staged ?? (hurried && whole.groups !== undefined ? unproven(whole) : whole);
   }

@@ -32,7 +32,7 @@ export type ProgramAnswer =
 export type Solved = Extract<ProgramAnswer, { status: "solved" }>;
 
 export interface SolveLimits {
-  /** For each solver and each search. What it ends is not proven. Default: 10 s. */
+  /** For all solvers and searches together. What it ends is not proven. Default: 10 s. */
   readonly limitMs?: number;
   /**
    * How far from its bound, as a share, an answer counts as proven where cost or energy follow from the mini-batches.
@@ -62,18 +62,24 @@ const MAX_NODES = { small: 20_000, large: 50, after: 2000 };
  */
 export async function solveProgram(program: IntegerProgram, limits: SolveLimits = {}): Promise<ProgramAnswer> {
   const { limitMs = DEFAULT_LIMIT_MS, gap = 0 } = limits;
+  const clock = startClock(limitMs);
   if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
   const counted = await bySearch(program, MAX_SEARCH_STEPS);
   if (counted?.status === "solved") return counted;
   const large = program.variables.filter(({ integer }) => integer).length > LARGE;
   const maxNodes = large ? MAX_NODES.large : MAX_NODES.small;
-  const first = await searchInThread(program, { maxNodes, limitMs });
+  const first = await searchInThread(program, { maxNodes, limitMs: clock.leftMs() });
   if (first.status === "infeasible") return { status: "infeasible" };
   const own = solvedBy(program, first);
   if (own?.proven) return own;
-  const { best, hurried } = await proposed(program, limitMs, gap, own);
+  const { best, hurried } = await proposed(program, clock, gap, own);
   const known = best && { known: best.objective };
-  const last = await searchInThread(program, { maxNodes: MAX_NODES.after, limitMs, gap, ...known });
+  const last = await searchInThread(program, {
+    maxNodes: MAX_NODES.after,
+    limitMs: clock.leftMs(),
+    gap,
+    ...known,
+  });
   if (last.status === "infeasible") return { status: "infeasible" };
   const answer = better(program, best, solvedBy(program, last), [first.bound, last.bound]);
   if (answer === undefined) return { status: "unknown" };
@@ -116,12 +122,22 @@ export function isWithin(objective: bigint, bound: bigint | undefined, gap: numb
   return distance <= gap * Math.abs(Number(objective));
 }
 
+/** How much of a time limit is left: at least so little that an answer can say that it was ended. */
+export interface Clock {
+  leftMs(): number;
+}
+
+export function startClock(limitMs: number): Clock {
+  const endMs = performance.now() + limitMs;
+  return { leftMs: () => Math.max(1, endMs - performance.now()) };
+}
+
 /** What the solvers propose, HiGHS first, and whether the clock ended one of them. */
-async function proposed(program: IntegerProgram, limitMs: number, gap: number, own: Solved | undefined) {
-  const highs = await solveInThread("highs", program, limitMs, gap / 4);
+async function proposed(program: IntegerProgram, clock: Clock, gap: number, own: Solved | undefined) {
+  const highs = await solveInThread("highs", program, clock.leftMs(), gap / 4);
   const best = better(program, own, checked(program, "highs", highs));
   if (highs.status !== "stopped") return { best, hurried: false };
-  const other = await solveInThread("javascript-lp-solver", program, limitMs);
+  const other = await solveInThread("javascript-lp-solver", program, clock.leftMs());
   return { best: better(program, best, checked(program, "javascript-lp-solver", other)), hurried: true };
 }
 

@@ -5,7 +5,7 @@ import type { Configuration } from "./configuration.js";
 import { byTypeAndWorkload, onLowerHull } from "./dominance.js";
 import type { IntegerProgram, Row, Variable } from "./integer-program.js";
 import type { PlanProblem } from "./plan-problem.js";
-import { checked, isWithin, type Solved } from "./solve-program.js";
+import { type Clock, checked, isWithin, type Solved } from "./solve-program.js";
 import { searchInThread, solveInThread } from "./solver-thread.js";
 
 /** Groups of devices that solve a problem, and the answer that they come from. */
@@ -40,7 +40,7 @@ export interface StagedAnswer {
 export async function solveInTwoStages(
   problem: PlanProblem,
   configurations: readonly Configuration[],
-  limitMs: number,
+  clock: Clock,
   gap: number,
 ): Promise<StagedAnswer> {
   const pairs = pairsOf(configurations);
@@ -50,17 +50,17 @@ export async function solveInTwoStages(
       ? pairs
       : pairs.map((pair) => ({ ...pair, configurations: onLowerHull(pair.configurations, price) }));
   const first = firstStage(problem, curved);
-  const relaxed = await solveInThread("highs", first.program, limitMs, gap / 4);
+  const relaxed = await solveInThread("highs", first.program, clock.leftMs(), gap / 4);
   if (relaxed.status !== "optimal" || relaxed.values === undefined) return { hurried: relaxed.status === "stopped" };
   const counts = first.counts.map((variable) => Math.round(relaxed.values?.[variable] ?? 0));
   const used = (all: readonly Pair[]) =>
     all.flatMap((pair, index) => ((counts[index] ?? 0) > 0 ? [{ ...pair, count: counts[index] ?? 0 }] : []));
   const priced = withCounts(problem, used(curved), false);
-  const { duals } = await solveInThread("highs", priced.program, limitMs);
+  const { duals } = await solveInThread("highs", priced.program, clock.leftMs());
   if (duals === undefined) return { hurried: true };
   const best = bestAtPrices(problem, used(pairs), priced.program.rows, duals);
   const second = withCounts(problem, best, true);
-  const claim = await solveInThread("highs", second.program, limitMs, gap / 4);
+  const claim = await solveInThread("highs", second.program, clock.leftMs(), gap / 4);
   const answer = checked(second.program, "two stages", claim);
   if (answer === undefined) return { hurried: claim.status === "stopped" };
   const { objective } = answer;
@@ -69,7 +69,7 @@ export async function solveInTwoStages(
   const search =
     byCounts !== undefined && isWithin(objective, byCounts, gap)
       ? { bound: byCounts, hurried: false }
-      : await searchInThread(first.program, { maxNodes: MAX_NODES, limitMs, gap, known: objective });
+      : await searchInThread(first.program, { maxNodes: MAX_NODES, limitMs: clock.leftMs(), gap, known: objective });
   const bound = tighter(byCounts, search.bound);
   const hurried = claim.status === "stopped" || search.hurried;
   const proven = !hurried && isWithin(objective, bound, gap);

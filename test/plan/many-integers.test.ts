@@ -10,7 +10,7 @@ import { formulate } from "../../src/plan/formulate.js";
 import { objectiveOf, violatedRow } from "../../src/plan/integer-program.js";
 import { solvePlan } from "../../src/plan/plan.js";
 import type { Objective, PlanProblem } from "../../src/plan/plan-problem.js";
-import { checked, solveProgram } from "../../src/plan/solve-program.js";
+import { checked, solveProgram, startClock } from "../../src/plan/solve-program.js";
 import { solveInThread } from "../../src/plan/solver-thread.js";
 import { solveInTwoStages } from "../../src/plan/two-stages.js";
 import { problems } from "./random-problem.js";
@@ -146,7 +146,7 @@ test("in two stages, the bound holds and the answer is a plan, at most as good a
     fc.asyncProperty(exact, async (problem) => {
       const best = await solveProgram(formulate(problem).program);
       const configurations = withinCaps(problem, configurationsOf(problem));
-      const { solved: staged } = await solveInTwoStages(problem, configurations, LIMIT_MS, 0);
+      const { solved: staged } = await solveInTwoStages(problem, configurations, startClock(LIMIT_MS), 0);
       if (staged === undefined || best.status !== "solved") {
         assert.ok(staged === undefined || best.status === "solved");
         return;
