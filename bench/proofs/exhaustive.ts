@@ -75,8 +75,11 @@ function sizeSets(uses: readonly DeviceUse[], maxSizes: number | undefined): (Re
   return subsets(0, maxSizes).map((subset) => new Set(subset));
 }
 
-function leastWith(problem: PlanProblem, uses: DeviceUse[][], atMost: bigint | undefined): bigint | undefined {
+function leastWith(problem: PlanProblem, allowed: DeviceUse[][], atMost: bigint | undefined): bigint | undefined {
   const criteria = criteriaOf(problem);
+  const uses = allowed.map((own) =>
+    own.filter(({ takes }) => criteria.every(({ criterion, limit }) => takes[criterion] <= limit)),
+  );
   const wanted = problem.workloads.map(({ images }) => images);
   const needed = wanted.reduce((sum, images) => sum + images, 0);
   const units = criteria.map(({ criterion }) => commonUnit(uses.flat(), criterion));
