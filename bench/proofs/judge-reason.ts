@@ -3,8 +3,8 @@ import type { Criterion } from "./device-uses.js";
 import { bestValue } from "./exhaustive.js";
 import { isPossible, leastAsked, mostOf } from "./possible.js";
 
-/** Numbers of a reason are printed with six digits or more. */
-const PRINTED = 2e-6;
+/** Numbers of a reason are printed with six digits or more: wrong by five in the seventh at most. */
+const PRINTED = 5.001e-6;
 const CAPS = { cost: "cost", energy: "energyJ", power: "powerW" } as const;
 const UNITS: Readonly<Record<string, number>> = { cost: 3.6e15, energy: 1e9, power: 1e3 };
 
@@ -112,7 +112,7 @@ function judgeLeast(problem: PlanProblem, [name = "", least, allowed]: readonly 
   return [
     ...(best === undefined ? ["without caps there is no plan either"] : []),
     ...differs("least", least, Number(best ?? 0n) / (UNITS[name] ?? 1)),
-    ...differs("allowed", allowed, caps?.[CAPS[criterion]]),
+    ...differs("allowed", allowed, caps?.[CAPS[criterion]], 1 / (UNITS[name] ?? 1)),
   ];
 }
 
@@ -126,7 +126,7 @@ function judgeCaps(problem: PlanProblem, [list = ""]: readonly (string | undefin
   );
   const wrong = list.split(/ and |, /).flatMap((part) => {
     const [, name = "", value] = /^(\w+) at most (\S+)/.exec(part) ?? [];
-    return differs(`cap of ${name}`, value, caps[CAPS[name as keyof typeof CAPS]]);
+    return differs(`cap of ${name}`, value, caps[CAPS[name as keyof typeof CAPS]], 1 / (UNITS[name] ?? 1));
   });
   return [
     ...wrong,
@@ -135,9 +135,9 @@ function judgeCaps(problem: PlanProblem, [list = ""]: readonly (string | undefin
   ];
 }
 
-/** A number that is printed, and what is right; nothing printed is nothing wrong. */
-function differs(what: string, printed: string | undefined, right: number | undefined): string[] {
+/** A number that is printed, and what is right but for whole units; nothing printed is nothing wrong. */
+function differs(what: string, printed: string | undefined, right: number | undefined, unit = 0): string[] {
   if (printed === undefined) return [];
-  const close = right !== undefined && Math.abs(Number(printed) - right) <= PRINTED * Math.abs(right);
+  const close = right !== undefined && Math.abs(Number(printed) - right) <= PRINTED * Math.abs(right) + unit;
   return close ? [] : [`${what} ${printed}, right is ${right}`];
 }

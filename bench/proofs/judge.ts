@@ -58,8 +58,8 @@ function judgePlan(problem: PlanProblem, best: bigint | undefined, plan: Feasibl
   prints("cost", plan.cost, Number(totals.cost) / UNITS.cost);
   prints("energy", plan.energyJ, Number(totals.energy) / UNITS.energy);
   if (plan.proven !== (plan.status === "optimal")) failures.push({ wrong: "wrong value", detail: `${plan.status}?` });
-  if (broken.length > 0) return failures;
   if (best === undefined) return [...failures, { wrong: "wrong infeasible", detail: "there is no plan" }];
+  if (broken.length > 0) return failures;
   const value = totals[objective];
   const sign = objective === "images" ? -1 : 1;
   const says = `${inUnit(problem, value)} where ${inUnit(problem, best)} is the best (${plan.solver})`;

@@ -50,8 +50,10 @@ function cbc(format: "lp" | "mps"): OtherSolver {
         return { status: "infeasible" };
       }
       if (!status.startsWith("Optimal")) return failed(status || said.slice(-300));
-      // Its solution file has the objective with eight decimals, negated for a maximum by some versions of it.
-      return valueIn(said, /^Objective value:\s+(\S+)/m);
+      // A program without variables has no line of its own.
+      return /^Empty problem/m.test(said)
+        ? valueIn(status, /objective value (\S+)/)
+        : valueIn(said, /^Objective value:\s+(\S+)/m);
     },
   };
 }
