@@ -2,6 +2,7 @@
 // every kind, each answered by trying. Run: npm run bench:proofs [-- --questions 5000 --seed 1 --busy 2
 // --limits 1,50,10000 --exports 25 --first 0 --json]
 import { parseArgs } from "node:util";
+import { seededRandom } from "../src/core/seeded-random.js";
 import { ask } from "./proofs/ask.js";
 import { keepBusy } from "./proofs/busy.js";
 import { bestValue } from "./proofs/exhaustive.js";
@@ -31,6 +32,7 @@ const [questions, first, seed, every] = [flags.questions, flags.first, flags.see
 ];
 const limitsMs = flags.limits.split(",").map(Number);
 const solvers = every > 0 ? otherSolvers() : [];
+const lots = seededRandom(seed, "exports");
 const tally = proofsTally();
 const failures: object[] = [];
 let [tooLarge, exported] = [0, 0];
@@ -49,7 +51,7 @@ for (let index = first; index < first + questions; index++) {
   }
   const verdict = await ask(problem, best, limitsMs);
   tally.add(kindOf(question), verdict);
-  const isExported = every > 0 && index % every === 0;
+  const isExported = every > 0 && lots.uniform() < 1 / every;
   const wrongs: object[] = [...verdict.failures];
   if (isExported) {
     exported++;
