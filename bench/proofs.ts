@@ -1,0 +1,77 @@
+// Holds the planner's promise against an oracle that shares no code with it: thousands of random small questions of
+// every kind, each answered by trying. Run: npm run bench:proofs [-- --questions 5000 --seed 1 --busy 2
+// --limits 1,50,10000 --exports 25 --first 0 --json]
+import { parseArgs } from "node:util";
+import { seededRandom } from "../src/core/seeded-random.js";
+import { ask } from "./proofs/ask.js";
+import { keepBusy } from "./proofs/busy.js";
+import { bestValue } from "./proofs/exhaustive.js";
+import { inUnit } from "./proofs/judge.js";
+import { judgeExports } from "./proofs/judge-exports.js";
+import { otherSolvers } from "./proofs/other-solvers.js";
+import { proofsTally } from "./proofs/proofs-table.js";
+import { commandOf, kindOf, problemOf } from "./proofs/question.js";
+import { randomQuestion } from "./proofs/random-question.js";
+
+const { values: flags } = parseArgs({
+  options: {
+    questions: { type: "string", default: "5000" },
+    first: { type: "string", default: "0" },
+    seed: { type: "string", default: "1" },
+    busy: { type: "string", default: "0" },
+    limits: { type: "string", default: "10000" },
+    exports: { type: "string", default: "25" },
+    json: { type: "boolean", default: false },
+  },
+});
+const [questions, first, seed, every] = [flags.questions, flags.first, flags.seed, flags.exports].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
+const limitsMs = flags.limits.split(",").map(Number);
+const solvers = every > 0 ? otherSolvers() : [];
+const lots = seededRandom(seed, "exports");
+const tally = proofsTally();
+const failures: object[] = [];
+let [tooLarge, exported] = [0, 0];
+
+const stop = keepBusy(Number(flags.busy));
+for (let index = first; index < first + questions; index++) {
+  const question = randomQuestion(seed, index);
+  const problem = problemOf(question);
+  let best: bigint | undefined;
+  try {
+    best = bestValue(problem);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    tooLarge++;
+    continue;
+  }
+  const verdict = await ask(problem, best, limitsMs);
+  tally.add(kindOf(question), verdict);
+  const isExported = every > 0 && lots.uniform() < 1 / every;
+  const wrongs: object[] = [...verdict.failures];
+  if (isExported) {
+    exported++;
+    wrongs.push(...(await judgeExports(problem, best, solvers)).map((failure) => ({ wrong: "export", ...failure })));
+  }
+  if (wrongs.length === 0) continue;
+  const expected = best === undefined ? "no plan" : inUnit(problem, best);
+  const [command, { devices }] = [commandOf(question), question];
+  failures.push({ seed, index, kind: kindOf(question), expected, wrongs, command, devices: { devices } });
+}
+await stop();
+
+const table = tally.table();
+const names = solvers.map(({ name, format }) => `${name} ${format}`);
+if (flags.json) console.log(JSON.stringify({ table, tooLarge, exported, solvers: names, failures }, null, 2));
+else {
+  for (const failure of failures) console.log(JSON.stringify(failure));
+  for (const row of [table.columns, ...table.values]) {
+    console.log(row.map((cell, place) => (place === 0 ? String(cell).padEnd(52) : String(cell).padStart(17))).join(""));
+  }
+  console.log(`${exported} exported to ${names.join(", ")}; ${tooLarge} too large to try; ${failures.length} wrong`);
+}
+process.exit(failures.length > 0 ? 1 : 0);
