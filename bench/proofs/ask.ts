@@ -21,7 +21,7 @@ export interface Verdict {
 type Answer = { readonly outcome: PlanOutcome } | { readonly unanswered: string } | { readonly crash: string };
 
 /** What `solvePlan` says where it came to no end in its time: no answer, but no wrong one. */
-const NO_END = /neither|allow more of it|came to no end/;
+const NO_END = /^plan: neither a plan nor/;
 
 /**
  * Asks a question at every time limit and holds each answer against the best of all plans, and those that are proven
@@ -72,9 +72,9 @@ export async function ask(
   return { failures, unproven, best: found, mightFinishEarlier, worstMs };
 }
 
-async function answerOf(problem: PlanProblem, highsMs: number): Promise<Answer> {
+async function answerOf(problem: PlanProblem, limitMs: number): Promise<Answer> {
   try {
-    return { outcome: await solvePlan(problem, { highsMs, gap: 0 }) };
+    return { outcome: await solvePlan(problem, { limitMs, gap: 0 }) };
   } catch (error) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return error instanceof UserError && NO_END.test(error.message) ? { unanswered: message } : { crash: message };

@@ -22,7 +22,7 @@ export function judgeInfeasible(problem: PlanProblem, answer: InfeasiblePlan): s
 
 function judgeMostImages(problem: PlanProblem, { reason, mostImages }: InfeasiblePlan): string[] {
   const names = problem.workloads.map(({ name }) => name);
-  const named = names.length > 1 ? names.findIndex((name) => reason.includes(` of ${name} `)) : 0;
+  const named = names.length > 1 ? names.findIndex((name) => new RegExp(` of ${name}[ ,]`).test(reason)) : 0;
   const most = names.map((_, workload) => mostOf(problem, workload));
   const allowed = named >= 0 ? [most[named]] : [Math.max(...most)];
   return allowed.includes(mostImages) ? [] : [`most images ${mostImages}, right is ${allowed.join(" or ")}`];

@@ -19,7 +19,8 @@ const REASONS: readonly (readonly [RegExp, Judge])[] = [
     judgeMost,
   ],
   [/^capacity: the devices can serve each workload(?: in (\S+) ms)?, but not all (\d+) of them$/, judgeTogether],
-  [/^capacity: no plan with at most (\d+) mini-batch sizes? classifies (\d+) images(?: in (\S+) ms)?$/, judgeSizes],
+  [/^sizes: no plan with at most (\d+) mini-batch sizes? does it(?: in (\S+) ms)?, one with more sizes does$/, judgeSizes],
+  [/^mini-batch size: no device runs (\d+) images(?: of (.+))? at once$/, judgeGivenSize],
   [/^(cost|energy|power): the least is (\S+?)(?: [JW])?, allowed (?:are|is) (\S+?)(?: [JW])?$/, judgeLeast],
   [/^(?:together, )?(.+ at most .+) leaves? no plan$/, judgeCaps],
 ];
@@ -89,13 +90,19 @@ function judgeTogether(problem: PlanProblem, [time, count]: readonly (string | u
   ];
 }
 
-function judgeSizes(problem: PlanProblem, [sizes, images, time]: readonly (string | undefined)[]): string[] {
+function judgeGivenSize(problem: PlanProblem, [size, name]: readonly (string | undefined)[]): string[] {
+  return [
+    ...differs("mini-batch size", size, problem.miniBatchSize),
+    ...(firstsOf(problem, place(problem, name)).length === 0 ? [] : ["a device has this size"]),
+  ];
+}
+
+function judgeSizes(problem: PlanProblem, [sizes, time]: readonly (string | undefined)[]): string[] {
   const { caps: _, ...uncapped } = problem;
   const { maxSizes: __, ...free } = uncapped;
   const { timeUs } = problem;
   return [
     ...differs("sizes", sizes, problem.maxSizes),
-    ...differs("images", images, problem.workloads[0]?.images),
     ...differs("time", time, timeUs === undefined ? undefined : timeUs / 1000),
     ...(isPossible(free) ? [] : ["with any sizes there is no plan either"]),
     ...(isPossible(uncapped) ? ["without caps there is a plan with so few sizes"] : []),

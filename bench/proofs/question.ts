@@ -54,20 +54,6 @@ export interface Question {
   readonly ask: Ask;
 }
 
-/**
- * No limit of use. Where a device type still requires a finite one, what the device file then means.
- */
-const UNLIMITED = takesInfinity() ? Number.POSITIVE_INFINITY : 1_000_000;
-
-function takesInfinity(): boolean {
-  try {
-    deviceType({ name: "", count: 1, maxUses: Infinity, maxMiniBatchSize: 1, latencyMs: () => 1, warmupMs: () => 1 });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The question as the planner takes it. */
 export function problemOf({ devices, ask }: Question): PlanProblem {
   const { planClass: _, start, images, timeMs, ...rest } = ask;
@@ -89,7 +75,7 @@ function typeOf(device: DeviceRecord, workload: string, start: Start): DeviceTyp
     {
       name: device.name,
       count: device.count,
-      maxUses: device.max_uses ?? UNLIMITED,
+      maxUses: device.max_uses ?? Number.POSITIVE_INFINITY,
       maxMiniBatchSize: Math.min(largest, tables.max_mini_batch_size ?? largest),
       latencyMs: (size) => latency_ms[size],
       warmupMs: (size) => warmup_ms[size],

@@ -86,8 +86,11 @@ function withRule(problem: PlanProblem, timeUs: number, rule: CapacityRule): Clo
     const withinUs = earliestTimeUs(timeUs, (time) => mostImages(types, time, rule) >= most) ?? timeUs;
     return { counts: types.map(({ count }) => [count]), withinUs, rule };
   }
-  const fewest = fewestDevices(types, images, timeUs, rule);
-  if (fewest === undefined) return undefined;
+  const needed = fewestDevices(types, images, timeUs, rule);
+  if (needed === undefined) return undefined;
+  // Devices that cost nothing: any number of them is as good.
+  const free = objective === "cost" && types[0]?.microPricePerHour === 0;
+  const fewest = free ? types.reduce((sum, { count }) => sum + count, 0) : needed;
   const enough = (time: number) => (fewestDevices(types, images, time, rule) ?? Number.POSITIVE_INFINITY) <= fewest;
   const withinUs = earliestTimeUs(timeUs, enough) ?? timeUs;
   const used = new Map<DeviceType, number>();

@@ -42,13 +42,11 @@ export function countFormulation(
   );
   const rows: Row[] = [
     ...countRows(problem, columns, (index) => index),
-    ...problem.workloads.map(({ images }, workload) => ({
-      name: `cover_${workload}`,
-      terms: columns.flatMap(({ use, workload: served }, index) =>
-        served === workload ? [[index, BigInt(coverOf(problem, images, use.capacity))] as const] : [],
+    ...coverRows(problem, (workload, images) =>
+      columns.flatMap(({ use, workload: served }, index) =>
+        served === (workload ?? served) ? [[index, BigInt(coverOf(problem, images, use.capacity))]] : [],
       ),
-      lower: BigInt(images),
-    })),
+    ),
     ...capLimits(problem).map(({ name, limit: upper, first }) => ({
       name,
       terms: columns.map((configuration, index) => [index, first(configuration)] as const),
@@ -99,15 +97,17 @@ export function compactFormulation(
   }
   rows.push(
     ...countRows(problem, configurations, (index) => 2 * index),
-    ...problem.workloads.map(({ images }, workload) => ({
-      name: `cover_${workload}`,
-      terms: configurations.flatMap(({ use: { choice }, workload: served }, index) =>
-        served === workload
-          ? [[2 * index, BigInt(choice.miniBatchSize)] as const, [2 * index + 1, BigInt(choice.miniBatchSize)] as const]
-          : [],
-      ),
-      lower: BigInt(images),
-    })),
+    ...coverRows(problem, (workload) =>
+      configurations.flatMap(({ use: { choice }, workload: served }, index): Term[] => {
+        const size = BigInt(choice.miniBatchSize);
+        return served === (workload ?? served)
+          ? [
+              [2 * index, size],
+              [2 * index + 1, size],
+            ]
+          : [];
+      }),
+    ),
     ...capLimits(problem).map(({ name, limit: upper, first, further }) => ({
       name,
       terms: configurations.flatMap((configuration, index) => [
@@ -128,10 +128,29 @@ export function compactFormulation(
   };
 }
 
+/**
+ * The images of each workload; where none is asked for, one of any workload, because a plan uses a device.
+ *
+ * @param termsOf what serves a workload, or any of them, where so many images are asked for
+ */
+function coverRows(
+  { workloads }: PlanProblem,
+  termsOf: (workload: number | undefined, images: number) => readonly Term[],
+): Row[] {
+  if (workloads.every(({ images }) => images === 0)) {
+    return [{ name: "cover", terms: termsOf(undefined, 1), lower: 1n }];
+  }
+  return workloads.map(({ images }, workload) => ({
+    name: `cover_${workload}`,
+    terms: termsOf(workload, images),
+    lower: BigInt(images),
+  }));
+}
+
 /** How many devices of a configuration a plan can be in need of, if each classifies at least so many images. */
 function countOf({ types, workloads, objective }: PlanProblem, { type, workload }: Configuration, images: number) {
   const count = types[type]?.count ?? 0;
-  return objective === "images" ? count : Math.min(count, Math.ceil((workloads[workload]?.images ?? 0) / images));
+  return objective === "images" ? count : Math.min(count, Math.ceil(Math.max(1, workloads[workload]?.images ?? 0) / images));
 }
 
 /** How many mini-batches after the devices' first ones a plan can be in need of at a workload. */
@@ -143,7 +162,7 @@ function mostFurther({ workloads, objective }: PlanProblem, workload: number, mi
 
 /** What a device counts where so many images are asked for: no more than these. */
 function coverOf({ objective }: PlanProblem, images: number, capacity: number): number {
-  return objective === "images" ? capacity : Math.min(images, capacity);
+  return objective === "images" ? capacity : Math.min(Math.max(1, images), capacity);
 }
 
 /** A binary for each mini-batch size that says whether any device uses it, and at most so many of them. */

@@ -31,10 +31,10 @@ interface Layer {
 
 /** Whether the dynamic program answers a problem: one workload, and a bill that is a sum over mini-batches. */
 export function isImageKnapsack({ workloads, objective, caps, maxSizes }: PlanProblem): boolean {
+  const [only] = workloads;
   const capped = Object.values(caps ?? {}).some((cap) => cap !== undefined);
-  return (
-    workloads.length === 1 && (objective === "cost" || objective === "energy") && !capped && maxSizes === undefined
-  );
+  const asked = workloads.length === 1 && only !== undefined && only.images > 0;
+  return asked && (objective === "cost" || objective === "energy") && !capped && maxSizes === undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { UserError } from "../core/user-error.js";
 import { capLimits, currencyOf, joulesOf } from "./cap-limits.js";
-import { bestUse, type CapacityRule, earliestTimeUs, finishUs, furtherFor, ruleOf } from "./capacity.js";
-import { hasClosedForm, mostImages, sizeRules } from "./closed-form.js";
+import { bestUse, earliestTimeUs, finishUs, furtherFor, ruleOf } from "./capacity.js";
+import { hasClosedForm, mostImages, solveClosedForm } from "./closed-form.js";
 import { formulate } from "./formulate.js";
 import type { InfeasiblePlan } from "./plan-outcome.js";
 import type { PlanProblem } from "./plan-problem.js";
@@ -15,7 +15,7 @@ export function explainOneWorkload(problem: PlanProblem): InfeasiblePlan {
   return {
     status: "infeasible",
     reason: reasonOf(problem, 0),
-    mostImages: mostOf(problem, 0, problem.timeUs ?? Number.POSITIVE_INFINITY),
+    mostImages: mostOf(problem, 0),
     feasibleTimeUs,
     ...(feasibleDevices !== undefined && { feasibleDevices }),
   };
@@ -25,11 +25,9 @@ function wantedOf({ workloads }: PlanProblem, workload: number): number {
   return Math.max(workloads[workload]?.images ?? 1, 1);
 }
 
-/** The most images of a workload in a time; with one mini-batch size for all devices where a plan may have but one. */
-function mostOf(problem: PlanProblem, workload: number, timeUs: number): number {
-  const one = problem.maxSizes === 1 && problem.workloads.length === 1;
-  const rules: readonly CapacityRule[] = one ? sizeRules(problem) : [ruleOf(problem)];
-  return rules.reduce((most, rule) => Math.max(most, mostImages(problem.types, timeUs, rule, workload)), 0);
+/** The most images of a workload that all devices together classify in a time. */
+function mostOf(problem: PlanProblem, workload: number, timeUs = problem.timeUs ?? Number.POSITIVE_INFINITY): number {
+  return mostImages(problem.types, timeUs, ruleOf(problem), workload);
 }
 
 /** Why a workload can't be served even if it has all devices: memory, time or capacity, and by how much. */
@@ -53,9 +51,9 @@ function reasonOf(problem: PlanProblem, workload: number): string {
       ? `memory: not even one image${of} fits a device`
       : `mini-batch size: no device runs ${miniBatchSize} images${of} at once`;
   }
-  const most = mostOf(problem, workload, timeUs ?? Number.POSITIVE_INFINITY);
+  const most = mostOf(problem, workload);
   if (timeUs === undefined) {
-    return `capacity: all devices together classify ${most} images${of} in all of their uses, ${wanted - most} fewer than ${wanted}`;
+    return `capacity: all devices together classify ${most} images${of}, ${wanted - most} fewer than ${wanted}`;
   }
   const time = `${timeUs / 1000} ms`;
   return fastestUs > timeUs
@@ -88,22 +86,25 @@ export async function explainInfeasible(
   status: "infeasible" | "unknown",
   limits: SolveLimits,
 ): Promise<InfeasiblePlan> {
-  const { workloads, timeUs, maxSizes } = problem;
-  const endUs = timeUs ?? Number.POSITIVE_INFINITY;
-  const capped = capLimits(problem).length > 0;
-  const short = workloads.findIndex((_, workload) => mostOf(problem, workload, endUs) < wantedOf(problem, workload));
-  const alone = short >= 0 && workloads[short] !== undefined && (workloads[short].images > 0 || workloads.length === 1);
-  if (alone && workloads.length === 1 && !capped && maxSizes === undefined) return explainOneWorkload(problem);
-  if (!alone && status === "unknown") {
-    throw new UserError(
-      "plan: neither a plan nor that there is none was found in the time, allow more with --time-limit",
-    );
+  const { workloads, maxSizes } = problem;
+  const most = workloads.map((_, workload) => mostOf(problem, workload));
+  const asked = workloads.flatMap(({ images }, workload) => (images > 0 ? [workload] : []));
+  // Where no images are asked for, one of any workload would do.
+  const short =
+    asked.length > 0
+      ? asked.find((workload) => (most[workload] ?? 0) < wantedOf(problem, workload))
+      : most.every((images) => images === 0)
+        ? 0
+        : undefined;
+  const only = workloads.length === 1 && maxSizes === undefined && capLimits(problem).length === 0;
+  if (short !== undefined && only) return explainOneWorkload(problem);
+  if (short === undefined && status === "unknown") {
+    throw new UserError("plan: neither a plan nor that there is none was found in the time, allow more with --time-limit");
   }
-  const most = Math.max(...workloads.map((_, workload) => mostOf(problem, workload, endUs)));
   return {
     status: "infeasible",
-    reason: alone ? reasonOf(problem, short) : await jointReason(problem, limits),
-    mostImages: alone ? mostOf(problem, short, endUs) : most,
+    reason: short === undefined ? await jointReason(problem, limits) : reasonOf(problem, short),
+    mostImages: short === undefined ? Math.max(...most) : (most[short] ?? 0),
     feasibleTimeUs: await laterFeasibleUs(problem),
   };
 }
@@ -116,7 +117,7 @@ async function jointReason(problem: PlanProblem, limits: SolveLimits): Promise<s
   if (caps !== undefined && (await isFeasible(uncapped))) return capReason(problem, uncapped, limits);
   const anySizes: PlanProblem = { ...rest, workloads, timeUs };
   if (maxSizes !== undefined && (await isFeasible(anySizes))) {
-    return `sizes: no plan with at most ${maxSizes} mini-batch sizes does it${time}, one with more sizes does`;
+    return `sizes: no plan with at most ${maxSizes} mini-batch size${maxSizes === 1 ? "" : "s"} does it${time}, one with more sizes does`;
   }
   return workloads.length > 1
     ? `capacity: the devices can serve each workload${time}, but not all ${workloads.length} of them`
@@ -136,7 +137,7 @@ async function capReason(problem: PlanProblem, uncapped: PlanProblem, limits: So
       if (name === "cost") return `${Number(currencyOf(value).toPrecision(6))}`;
       return name === "energy" ? `${Number(joulesOf(value).toPrecision(6))} J` : `${value}`;
     };
-    const { groups, answer } = await solveProblem(asksFor(uncapped, name), { ...limits, gap: 0 });
+    const { groups, answer } = await solveProblem({ ...uncapped, objective: name }, { ...limits, gap: 0 });
     const least = groups === undefined || !answer.proven ? undefined : answer.objective;
     if (least !== undefined && least > limit) return `${name}: the least is ${show(least)}, allowed are ${show(limit)}`;
     parts.push(`${name} at most ${show(limit)}`);
@@ -144,37 +145,30 @@ async function capReason(problem: PlanProblem, uncapped: PlanProblem, limits: So
   return parts.length === 1 ? `${parts[0]} leaves no plan` : `together, ${parts.join(" and ")} leave no plan`;
 }
 
-/** A problem that minimises in place of what it asks for; where as many images as possible were asked for, at least one. */
-function asksFor(problem: PlanProblem, objective: "cost" | "energy" | "devices"): PlanProblem {
-  const total = problem.workloads.reduce((sum, { images }) => sum + images, 0);
-  const workloads = total > 0 ? problem.workloads : problem.workloads.slice(0, 1).map((one) => ({ ...one, images: 1 }));
-  if (workloads.length === problem.workloads.length) return { ...problem, objective, workloads };
-  return { ...problem, objective, workloads: problem.workloads.map((one, index) => workloads[index] ?? one) };
-}
-
-/** For each question whether a time would do; the same on every machine. */
-const MAX_STEPS = 20_000;
-const DOUBLINGS = 40;
+/** Deadlines that are looked at, and by how much each is later than the one before. */
+const LATER = { uncapped: 2, capped: 1.25, most: 48 };
 
 /**
- * A later deadline with a plan: doubled until there is one, then bisected to within a thousandth. Under a cap on reserved
- * cost or on energy more time is not always better: there the deadline that is found does, but an earlier one might, too.
+ * A later deadline with a plan: looked for in steps until there is one, then bisected: to the microsecond, but under a cap
+ * to within a thousandth, because there more time is not always better. The deadline that is found does, but an earlier one
+ * might, too.
  *
  * @returns undefined if none was found
  */
 async function laterFeasibleUs(problem: PlanProblem): Promise<number | undefined> {
   const { timeUs } = problem;
   if (timeUs === undefined) return undefined;
+  const capped = capLimits(problem).length > 0;
   const ceilingUs = latestUs(problem);
   let low = timeUs;
   let high = timeUs;
-  let doublings = 0;
+  let looked = 0;
   do {
-    if (high >= ceilingUs || doublings++ === DOUBLINGS) return undefined;
+    if (high >= ceilingUs || looked++ === LATER.most) return undefined;
     low = high;
-    high = Math.min(ceilingUs, high * 2 + 1);
+    high = Math.min(ceilingUs, Math.ceil(high * (capped ? LATER.capped : LATER.uncapped)) + 1);
   } while (!(await isFeasible({ ...problem, timeUs: high })));
-  while (high - low > Math.max(1, high / 1000)) {
+  while (high - low > (capped ? Math.max(1, high / 1000) : 1)) {
     const middle = Math.floor((low + high) / 2);
     if (await isFeasible({ ...problem, timeUs: middle })) high = middle;
     else low = middle;
@@ -182,10 +176,11 @@ async function laterFeasibleUs(problem: PlanProblem): Promise<number | undefined
   return high;
 }
 
+/** For each question whether a time would do; the same on every machine. */
+const MAX_STEPS = 20_000;
+
 async function isFeasible(problem: PlanProblem): Promise<boolean> {
-  if (hasClosedForm(problem)) {
-    return mostOf(problem, 0, problem.timeUs ?? Number.POSITIVE_INFINITY) >= wantedOf(problem, 0);
-  }
+  if (hasClosedForm(problem)) return solveClosedForm(problem) !== undefined;
   return (await findSolution(formulate(problem).program, MAX_STEPS)).status === "solved";
 }
 

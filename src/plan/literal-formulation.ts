@@ -69,8 +69,8 @@ export function literalFormulation(problem: PlanProblem, configurations: readonl
       );
     }
   }
-  const images = workloads[0]?.images ?? 0;
-  if (images > 0) rows.push({ name: "cover", terms: cover, lower: BigInt(images) });
+  const images = Math.max(1, workloads[0]?.images ?? 0); // a plan uses a device
+  rows.push({ name: "cover", terms: cover, lower: BigInt(images) });
   const direction = objective === "devices" ? "min" : "max";
   const program: IntegerProgram = { direction, variables, rows, unit: OBJECTIVE_UNITS[objective] };
   return {

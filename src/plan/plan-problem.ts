@@ -68,10 +68,23 @@ export function answerable(problem: PlanProblem): PlanProblem {
       "shorter last mini-batch: allowed for fewest devices, most images and reserved cost without caps",
     );
   }
-  if (objective !== "energy" && caps.energyJ === undefined && caps.powerW === undefined) return problem;
-  const known = types.map((type) => ({ ...type, choices: type.choices.map((table) => table.filter(hasOwnEnergy)) }));
-  requireKnown(known, "energy_per_mini_batch_j", ({ choices }) => choices.some((table) => table.length > 0));
-  return { ...problem, types: known };
+  const needsEnergy = objective === "energy" || caps.energyJ !== undefined || caps.powerW !== undefined;
+  if (needsEnergy) requireKnown(types, "energy_per_mini_batch_j", ({ choices }) => !isEmpty(choices.map(withEnergy), choices));
+  const { maxSizes: _, ...rest } = problem;
+  // Where one size is given there is no other.
+  const sized = problem.miniBatchSize === undefined ? problem : rest;
+  return needsEnergy
+    ? { ...sized, types: types.map((type) => ({ ...type, choices: type.choices.map(withEnergy) })) }
+    : sized;
+}
+
+function withEnergy(table: readonly Choice[]): readonly Choice[] {
+  return table.filter(hasOwnEnergy);
+}
+
+/** Whether nothing is left of something. */
+function isEmpty(left: readonly (readonly Choice[])[], all: readonly (readonly Choice[])[]): boolean {
+  return all.some((table) => table.length > 0) && left.every((table) => table.length === 0);
 }
 
 function requireRanges({ types, workloads, timeUs, objective, caps = {}, maxSizes, miniBatchSize }: PlanProblem): void {

@@ -28,7 +28,8 @@ export type PlanOptions = SolveLimits;
  * planSoft([type], 10_000, 5000); // { status: "optimal", devices: [ … ], proven: true, … }
  */
 export function planSoft(types: readonly DeviceType[], images: number, deadlineMs: number): PlanOutcome {
-  return planInClosedForm(answerable(singleWorkload(types, images, deadlineMs, "devices")));
+  const problem = answerable(singleWorkload(types, images, deadlineMs, "devices"));
+  return planInClosedForm(problem) ?? explainOneWorkload(problem);
 }
 
 /**
@@ -39,7 +40,7 @@ export function planSoft(types: readonly DeviceType[], images: number, deadlineM
 export function planRelaxed(types: readonly DeviceType[], budgetMs: number): PlanOutcome {
   const problem = answerable(singleWorkload(types, 0, budgetMs, "images"));
   requireCountable(problem);
-  return planInClosedForm(problem);
+  return planInClosedForm(problem) ?? explainOneWorkload(problem);
 }
 
 function singleWorkload(
@@ -65,7 +66,7 @@ export async function solvePlan(question: PlanProblem, options: PlanOptions = {}
   requireCountable(problem);
   if (hasClosedForm(problem)) {
     const plan = planInClosedForm(problem);
-    return plan.status === "infeasible" ? plan : withLeastEnergy(problem, plan);
+    return plan === undefined ? explainInfeasible(problem, "infeasible", options) : withLeastEnergy(problem, plan);
   }
   const { groups, answer } = await solveProblem(problem, options);
   if (groups === undefined) return explainInfeasible(problem, answer.status, options);
@@ -88,9 +89,9 @@ function requireCountable(problem: PlanProblem): void {
   }
 }
 
-function planInClosedForm(problem: PlanProblem): PlanOutcome {
+function planInClosedForm(problem: PlanProblem): FeasiblePlan | undefined {
   const form = solveClosedForm(problem);
-  if (form === undefined) return explainOneWorkload(problem);
+  if (form === undefined) return undefined;
   const devices = dealByCounts({ ...problem, ...form.rule }, form.counts, form.withinUs);
   return { ...checkedPlan(problem, devices, { solver: "closed form", proven: true }), earliestProven: true };
 }

@@ -66,13 +66,14 @@ function enqueue<Answer>(name: SolverName, task: SolverTask, endMs: number): Pro
 async function ask<Answer>(name: SolverName, task: SolverTask, endMs: number): Promise<Answer | undefined> {
   const thread = await threadOf(name);
   thread.ref();
-  const stop = new AbortController();
-  const timer = endMs <= LONGEST_TIMER_MS ? setTimeout(() => stop.abort(), endMs) : undefined;
+  const ended = new AbortController();
+  const timer = endMs <= LONGEST_TIMER_MS ? setTimeout(() => ended.abort(), endMs) : undefined;
+  const onExit = () => ended.abort(); // a thread can die without a word, e.g. when its memory is used up
+  thread.once("exit", onExit);
   try {
-    const answer = once(thread, "message", { signal: stop.signal });
+    const answer = once(thread, "message", { signal: ended.signal });
     thread.postMessage(task);
     const [claim] = (await answer) as [Answer | undefined];
-    thread.unref();
     return claim;
   } catch {
     threads.delete(name);
@@ -80,6 +81,8 @@ async function ask<Answer>(name: SolverName, task: SolverTask, endMs: number): P
     return undefined;
   } finally {
     clearTimeout(timer);
+    thread.off("exit", onExit);
+    thread.unref();
   }
 }
 
@@ -94,7 +97,6 @@ function threadOf(name: SolverName): Promise<Worker> {
 async function startThread(name: SolverName): Promise<Worker> {
   const thread = new Worker(ENTRY, { workerData: name });
   await once(thread, "message");
-  thread.on("error", () => threads.delete(name)).on("exit", () => threads.delete(name));
   thread.unref();
   return thread;
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { criteriaOf, limitsOf, wholeDown } from "../../bench/proofs/device-uses.js";
 import { bestValue, earliestFinishUs } from "../../bench/proofs/exhaustive.js";
-import { type PlanProblem, requireAnswerable } from "../../src/plan/plan-problem.js";
+import { answerable, type PlanProblem } from "../../src/plan/plan-problem.js";
 import { everyPlan, type TriedPlan } from "../plan/brute-force.js";
 import { capsOf, problems } from "../plan/random-problem.js";
 
@@ -28,7 +28,7 @@ function objectiveOf({ objective }: PlanProblem, { devices, images, cost, energy
 }
 
 function check(problem: PlanProblem): void {
-  requireAnswerable(problem);
+  answerable(problem);
   const plans = everyPlan(problem).filter(
     (plan) =>
       (problem.maxSizes === undefined || plan.sizes.length <= problem.maxSizes) &&
