@@ -14,9 +14,10 @@ export const plansProvenOptimal: StatisticFunction = ({ fit }) => {
   const sizes = [...fit.measuredMiniBatches.keys()];
   const proven = sizes.filter((size) => {
     const functions = functionsAtSize(fit, size);
-    if (functions.maxMiniBatchSize < 1) return false;
     const type = deviceType({ name: deviceName(fit.device), count: DEVICES, maxUses: MAX_USES, ...functions });
-    const timeMs = functions.warmupMs(1) + MINI_BATCHES * functions.latencyMs(functions.maxMiniBatchSize);
+    const [smallest, largest] = [type.choices[0]?.at(0), type.choices[0]?.at(-1)];
+    if (smallest === undefined || largest === undefined) return false;
+    const timeMs = (smallest.warmupUs + MINI_BATCHES * largest.latencyUs) / 1000;
     const relaxed = planRelaxed([type], timeMs);
     if (relaxed.status !== "optimal" || !relaxed.proven) return false;
     const soft = planSoft([type], Math.ceil(relaxed.images / 2), timeMs);
