@@ -14,7 +14,7 @@ export interface SizeDomain {
   readonly notes: readonly string[];
 }
 
-const UNCHECKED = "there are too few cells to hold a law against one that it has not seen";
+const UNCHECKED = "no law predicts cells that it has not seen";
 
 /**
  * The mini-batch sizes that a plan may use. At a measured input size: every one that ended well below the first that ran
@@ -83,16 +83,22 @@ function noteOn(quantities: readonly QuantityFit[], inputSizePx: number, gaps: r
   );
 }
 
+/** Refuses a size where the law does not predict its measured neighbours: the median over their cells, each left out. */
 function requireLaw(quantity: QuantityFit, inputSizePx: number): void {
   const law = quantity.at(inputSizePx);
   law.predict(inputSizePx, law.domain.miniBatchSize.low); // refuses a size too far outside
-  const { leftOutError } = law;
-  if (leftOutError !== undefined && leftOutError <= tolerance(quantity)) return;
-  const reason =
-    leftOutError === undefined
-      ? UNCHECKED
-      : `the law (${law.form}) errs ${percent(leftOutError)} % on left-out cells, ${repeats(quantity)}`;
   const sizes = [...new Set(quantity.observations.map((seen) => seen.inputSizePx))].sort((a, b) => a - b);
+  const neighbours = [sizes.filter((size) => size < inputSizePx).at(-1), sizes.find((size) => size > inputSizePx)];
+  const known = neighbours.filter((size) => size !== undefined);
+  const errors = known
+    .flatMap((size) => [...cellsAtSize(quantity, size).keys()].map((batch) => leftOutErrorAt(law, size, batch)))
+    .sort((a, b) => a - b);
+  const error = errors[Math.floor(errors.length / 2)] ?? Infinity;
+  if (error <= tolerance(quantity)) return;
+  const reason = Number.isFinite(error)
+    ? `the law (${law.form}) errs ${percent(Math.expm1(error))} % on left-out cells of ${known.join(" and ")} px, ` +
+      repeats(quantity)
+    : UNCHECKED;
   throw new UserError(
     `${nameOf(quantity)} at input size ${inputSizePx}: not measured, and ${reason}; allowed are ${sizes.join(", ")}`,
   );
