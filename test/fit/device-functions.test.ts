@@ -32,11 +32,12 @@ function fitOf(trials: readonly TrialRow[], memoryLimitMib?: number): DeviceFit 
   );
 }
 
-/** The mini-batch sizes that have both functions. */
+/** The mini-batch sizes that have a latency, which are those that have a warm-up. */
 function answered({ latencyMs, warmupMs }: SizeFunctions): number[] {
-  return Array.from({ length: 1024 }, (_, index) => index + 1).filter(
-    (size) => latencyMs(size) !== undefined && warmupMs(size) !== undefined,
-  );
+  const sizes = Array.from({ length: 1024 }, (_, index) => index + 1);
+  const [latency, warmup] = [latencyMs, warmupMs].map((of) => sizes.filter((size) => of(size) !== undefined));
+  assert.deepEqual(latency, warmup);
+  return latency ?? [];
 }
 
 /** The most images of one device in a minute. */
@@ -136,7 +137,7 @@ test("a dataset without mini-batch 1 is planned within its mini-batch sizes", ()
 test("one cell, of a model with a fixed batch, is planned, also where a larger one ran out of memory", () => {
   const cell = tableTrials({ 8: 40 });
   const tooLarge = { ...simulatedTrial(224, 16, 0), status: "out_of_memory" as const };
-  for (const fit of [fitOf(cell), fitOf([...cell, tooLarge], 300)]) {
+  for (const fit of [fitOf(cell), fitOf([...cell, tooLarge], 1000)]) {
     const functions = functionsAtSize(fit, 224);
     assert.deepEqual(answered(functions), [8]);
     assert.deepEqual(imagesInAMinute(functions), { images: 12_000, miniBatchSize: 8 });
@@ -208,6 +209,28 @@ test("a confidence beyond what the trials support is refused with the largest th
   assert.throws(at(4, 0.81), /allowed up to 0.8 from 4 trials/);
   at(4, 0.8)();
   at(100, 0.99)();
+});
+
+test("an upper bound counts a cell as no faster than a law that predicts it, and is no tighter between cells", () => {
+  const law = (size: number) => 3 + 5 * size;
+  const table = Object.fromEntries([1, 2, 4, 8, 16, 32].map((size) => [size, law(size) * (size === 8 ? 0.93 : 1)]));
+  const fit = fitOf(tableTrials(table, { scatter: [0.95, 1, 1.05] }));
+  const [typical, upper] = [functionsAtSize(fit, 224), functionsAtSize(fit, 224, { kind: "upper", confidence: 0.75 })];
+  const over = (size: number) => (upper.latencyMs(size) ?? Number.NaN) / (typical.latencyMs(size) ?? Number.NaN);
+  assert.equal(typical.latencyMs(8), 0.93 * law(8));
+  assert.ok(over(8) > 1.04 * over(32), `${over(8)}, ${over(32)}`);
+  for (let size = 17; size < 32; size++) assert.ok(over(size) >= over(32) - 1e-9, `${size}: ${over(size)}`);
+});
+
+test("a resample of a measured cell is a median of its own trials, drawn again", () => {
+  const fit = fitOf(tableTrials({ 1: 8, 2: 13, 4: 23, 8: 43 }, { scatter: [0.5, 1, 2] }));
+  const drawn = new Set(
+    Array.from({ length: 60 }, (_, index) => functionsAtSize(fit, 224, { kind: "resample", index }).latencyMs(4)),
+  );
+  assert.deepEqual(
+    [...drawn].sort((a = 0, b = 0) => a - b),
+    [11.5, 23, 46],
+  );
 });
 
 test("an upper bound holds as often as it says for the cell that a plan chooses, not only for any cell", () => {
