@@ -2,6 +2,7 @@ import { percent } from "../core/text-table.js";
 import { UserError } from "../core/user-error.js";
 import { cellsAtSize } from "./cells-at-size.js";
 import type { DeviceFit } from "./fit-dataset.js";
+import type { FittedFunction } from "./fitted-function.js";
 import { largestMiniBatch } from "./largest-mini-batch.js";
 import type { QuantityFit } from "./quantity-fit.js";
 import { isPredicted, leftOutErrorAt, tolerance } from "./trusted-law.js";
@@ -19,18 +20,21 @@ const UNCHECKED = "no law predicts cells that it has not seen";
 /**
  * The mini-batch sizes that a plan may use. At a measured input size: every one that ended well below the first that ran
  * out of memory, and those between two of them where the laws of latency and warm-up, fitted without either, predict
- * both. At another size: those of the next larger measured one that the memory function allows.
+ * both. At another size: those of the next larger measured one that the memory function and what ran out allow.
  *
  * @throws UserError if the size was not measured and is too far outside, or the laws err too much to say anything of it
  */
 export function domainAtSize(fit: DeviceFit, inputSizePx: number): SizeDomain {
   if (fit.measuredMiniBatches.has(inputSizePx)) return measuredDomain(fit, inputSizePx);
-  for (const quantity of [fit.latency, fit.warmup]) requireLaw(quantity, inputSizePx);
+  const laws = [fit.latency, fit.warmup].map((quantity) => requireLaw(quantity, inputSizePx));
   const next = measuredDomain(fit, nextSize(fit, inputSizePx));
-  const { memory, memoryLimitMib } = fit;
+  const { memory, memoryLimitMib, outOfMemory } = fit;
+  const ranOut = outOfMemory.get(inputSizePx) ?? Infinity;
   const byMemory =
     memoryLimitMib === undefined ? Infinity : largestMiniBatch(memory.at(inputSizePx), inputSizePx, memoryLimitMib);
-  return { ...next, miniBatchSizes: next.miniBatchSizes.filter((size) => size <= byMemory) };
+  const isAllowed = (size: number) =>
+    size <= byMemory && size < ranOut && laws.every((law) => law.extrapolate(inputSizePx, size) > 0);
+  return { ...next, miniBatchSizes: next.miniBatchSizes.filter(isAllowed) };
 }
 
 function measuredDomain(fit: DeviceFit, inputSizePx: number): SizeDomain {
@@ -83,8 +87,8 @@ function noteOn(quantities: readonly QuantityFit[], inputSizePx: number, gaps: r
   );
 }
 
-/** Refuses a size where the law does not predict its measured neighbours: the median over their cells, each left out. */
-function requireLaw(quantity: QuantityFit, inputSizePx: number): void {
+/** The law at a size that was not measured; refuses one where the law does not predict its measured neighbours: the median over their cells, each left out. */
+function requireLaw(quantity: QuantityFit, inputSizePx: number): FittedFunction {
   const law = quantity.at(inputSizePx);
   law.predict(inputSizePx, law.domain.miniBatchSize.low); // refuses a size too far outside
   const sizes = [...new Set(quantity.observations.map((seen) => seen.inputSizePx))].sort((a, b) => a - b);
@@ -94,7 +98,7 @@ function requireLaw(quantity: QuantityFit, inputSizePx: number): void {
     .flatMap((size) => [...cellsAtSize(quantity, size).keys()].map((batch) => leftOutErrorAt(law, size, batch)))
     .sort((a, b) => a - b);
   const error = errors[Math.floor(errors.length / 2)] ?? Infinity;
-  if (error <= tolerance(quantity)) return;
+  if (error <= tolerance(quantity)) return law;
   const reason = Number.isFinite(error)
     ? `the law (${law.form}) errs ${percent(Math.expm1(error))} % on left-out cells of ${known.join(" and ")} px, ` +
       repeats(quantity)

@@ -265,6 +265,14 @@ test("at a size that was not measured the surface answers, if it predicts cells 
   );
   close(smooth.latencyMs(3), 2 + (3 * 160 ** 2) / 1e4);
   assert.deepEqual(smooth.miniBatchSizes, [1, 2, 3, 4, 5, 6, 7, 8]);
+  // Nothing ended well at 160 px, where two images ran out of memory.
+  const ranOut = { ...simulatedTrial(160, 2, 0), status: "out_of_memory" as const };
+  const grid = [128, 192].flatMap((inputSizePx) =>
+    tableTrials(Object.fromEntries([1, 2, 4, 8].map((batch) => [batch, 2 + (batch * inputSizePx ** 2) / 1e4])), {
+      inputSizePx,
+    }),
+  );
+  assert.deepEqual(functionsAtSize(fitOf([...grid, ranOut]), 160).miniBatchSizes, [1]);
   const rough = two((size, batch) => ({ 128: 3, 192: 90, 256: 7 })[size] ?? 0 + batch);
   assert.throws(
     () => functionsAtSize(rough, 160),
