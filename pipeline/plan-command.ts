@@ -104,6 +104,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     ...asked,
     types: devices.types(devices.measured ? basisOf(planClass, flags) : givenBasis(flags), start),
   };
+  for (const note of devices.notes) process.stderr.write(`note: ${note}\n`);
   const options = {
     limitMs: 1000 * parsePositive("--time-limit", flags.timeLimit ?? "10"),
     gap: parseGap(flags.gap),

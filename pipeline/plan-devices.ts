@@ -1,7 +1,9 @@
 import { UserError } from "../src/core/user-error.js";
 import { readDataPackage } from "../src/dataset/data-package.js";
 import { deviceName } from "../src/design/design.js";
-import { type Basis, functionsAtSize } from "../src/fit/device-functions.js";
+import type { Basis } from "../src/fit/basis.js";
+import { confidenceLimit, requireSupported } from "../src/fit/confidence.js";
+import { functionsAtSize } from "../src/fit/device-functions.js";
 import { type DeviceFit, fitDataset } from "../src/fit/fit-dataset.js";
 import {
   type DeviceEntry,
@@ -38,6 +40,10 @@ export interface PlanDevices {
   readonly sources: readonly FunctionSource[];
   /** Whether every function was measured, so that it has bounds and resamples. */
   readonly measured: boolean;
+  /** What a user should know of the functions, one line each. */
+  readonly notes: readonly string[];
+  /** The largest confidence that the trials behind all measured functions support. */
+  readonly maxConfidence: number;
   types(basis: Basis, start: Start): DeviceType[];
 }
 
@@ -68,6 +74,8 @@ export function readPlanDevices(
   return {
     sources: works.flatMap(({ works: own }) => own.map(({ source }) => source)),
     measured: works.every(({ works: own }) => own.every(({ source }) => source.dataset !== undefined)),
+    notes: [...new Set(works.flatMap(({ works: own }) => own.flatMap(({ notes }) => notes)))],
+    maxConfidence: Math.min(...works.flatMap(({ works: own }) => own.map(({ maxConfidence }) => maxConfidence))),
     types: (basis, start) =>
       works.map(({ entry: { source: _, workloads: __, ...device }, works: own }) =>
         forWorkloads(own.map(({ functions }) => deviceType({ ...device, ...functions(basis) }, start))),
@@ -95,6 +103,9 @@ function alikeEntry(folder: string | undefined, flags: DeviceFlags): DeviceEntry
 
 interface Work {
   readonly source: FunctionSource;
+  readonly notes: readonly string[];
+  /** The largest confidence that its trials support. */
+  readonly maxConfidence: number;
   functions(basis: Basis): WorkFunctions & { readonly name: string };
 }
 
@@ -125,7 +136,7 @@ function workOf(
 
 function givenWork(name: string, workload: string, source: GivenFunctions): Work {
   const functions = givenFunctions(name, source);
-  return { source: { type: name, workload }, functions: () => ({ name, ...functions }) };
+  return { source: { type: name, workload }, notes: [], maxConfidence: 1, functions: () => ({ name, ...functions }) };
 }
 
 function measuredWork(
@@ -155,17 +166,28 @@ function measuredWork(
       input_size_px: inputSizePx,
       ...(latency === "mean" && { latency }),
     },
+    notes: functionsAtSize(fit, inputSizePx).notes.map((note) => `${name}, ${note}`),
+    maxConfidence: confidenceLimit(fit).confidence,
     functions: (basis) => {
-      const { maxMiniBatchSize, ...functions } = functionsAtSize(fit, inputSizePx, basis);
-      const { latencyMs } = functions;
+      if (basis.kind === "upper") requireSupported("--confidence", basis.confidence, fit);
+      const { maxMiniBatchSize, notes: _, ...functions } = functionsAtSize(fit, inputSizePx, basis);
       if (latency === "mean" && basis.kind === "worst") {
         throw new UserError("--latency mean: a hard plan takes the worst that was observed, allowed with --confidence");
       }
       const scale = latency === "mean" ? fit.meanOverMedian(inputSizePx) : 1;
+      const latencyMs = (miniBatchSize: number) => {
+        const own = functions.latencyMs(miniBatchSize);
+        return own && scale * own;
+      };
       return {
         name,
         ...functions,
-        latencyMs: (miniBatchSize) => scale * latencyMs(miniBatchSize),
+        latencyMs,
+        warmupMs: (miniBatchSize) => {
+          const first = functions.warmupMs(miniBatchSize);
+          return first && Math.max(first, latencyMs(miniBatchSize) ?? first);
+        },
+        warmupPerShape: provider !== "cpu",
         ...energyFunctions(name, source),
         maxMiniBatchSize: Math.min(maxMiniBatchSize, source.max_mini_batch_size ?? maxMiniBatchSize),
       };

@@ -1,6 +1,6 @@
 import { parseDurationMs } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
-import type { Basis } from "../src/fit/device-functions.js";
+import type { Basis } from "../src/fit/basis.js";
 import { microsecondsDown, STARTS, type Start } from "../src/plan/device-type.js";
 import type { PlanClass } from "../src/plan/plan-document.js";
 import {

@@ -23,7 +23,8 @@ export { type GanttDevice, planGanttFigure } from "./figures/plan-gantt-figure.j
 export { type Figure, figureSvg, renderFigure } from "./figures/render-figure.js";
 export { readTheme, type Theme } from "./figures/theme.js";
 export { warmupPredictionFigure, warmupPredictions } from "./figures/warmup-prediction-figure.js";
-export { type Basis, functionsAtSize } from "./fit/device-functions.js";
+export type { Basis } from "./fit/basis.js";
+export { functionsAtSize } from "./fit/device-functions.js";
 export { type DeviceFit, fitDataset, fitDevice, largestMiniBatches } from "./fit/fit-dataset.js";
 export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
 export type { FittedFunction } from "./fit/fitted-function.js";

@@ -19,7 +19,10 @@ const REASONS: readonly (readonly [RegExp, Judge])[] = [
     judgeMost,
   ],
   [/^capacity: the devices can serve each workload(?: in (\S+) ms)?, but not all (\d+) of them$/, judgeTogether],
-  [/^sizes: no plan with at most (\d+) mini-batch sizes? does it(?: in (\S+) ms)?, one with more sizes does$/, judgeSizes],
+  [
+    /^sizes: no plan with at most (\d+) mini-batch sizes? does it(?: in (\S+) ms)?, one with more sizes does$/,
+    judgeSizes,
+  ],
   [/^mini-batch size: no device runs (\d+) images(?: of (.+))? at once$/, judgeGivenSize],
   [/^(cost|energy|power): the least is (\S+?)(?: [JW])?, allowed (?:are|is) (\S+?)(?: [JW])?$/, judgeLeast],
   [/^(?:together, )?(.+ at most .+) leaves? no plan$/, judgeCaps],

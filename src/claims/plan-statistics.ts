@@ -57,9 +57,10 @@ export function judgedBySolvers(planner: Planner, limitMs = LIMIT_MS): Statistic
 
 async function judgeSize(planner: Planner, fit: DeviceFit, size: number, limitMs: number): Promise<Judgement> {
   const functions = functionsAtSize(fit, size);
-  if (functions.maxMiniBatchSize < 1) return "wrong"; // there is no plan
   const type = deviceType({ name: deviceName(fit.device), count: DEVICES, ...functions });
-  const timeMs = functions.warmupMs(1) + MINI_BATCHES * functions.latencyMs(functions.maxMiniBatchSize);
+  const [smallest, largest] = [type.choices[0]?.at(0), type.choices[0]?.at(-1)];
+  if (smallest === undefined || largest === undefined) return "wrong"; // there is no plan
+  const timeMs = (smallest.warmupUs + MINI_BATCHES * largest.latencyUs) / 1000;
   const problem = { types: [type], timeUs: microsecondsDown(timeMs) };
   const relaxed = planner.relaxed([type], timeMs);
   const ofRelaxed = await judgePlan(

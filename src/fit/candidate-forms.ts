@@ -3,6 +3,7 @@ import { groupBy } from "../core/group-by.js";
 import { median, sorted } from "../core/statistics.js";
 import {
   beyond,
+  beyondMiniBatch,
   CONSTANT,
   digits,
   type Form,
@@ -14,6 +15,7 @@ import {
   MINI_BATCH,
   MINI_BATCH_SQUARED,
   sumOf,
+  type Term,
   WORK,
 } from "./form.js";
 import { leastSquares } from "./least-squares.js";
@@ -26,6 +28,32 @@ export const LINEAR_PER_SIZE = perSize(linearForm("linear in mbs, per size", [CO
 export const QUADRATIC_PER_SIZE = perSize(
   linearForm("quadratic in mbs, per size", [CONSTANT, MINI_BATCH, MINI_BATCH_SQUARED]),
 );
+
+/** What is said of a single cell; it is no law where there are several. */
+export const ONE_CELL: Form = perSize({
+  name: "constant",
+  fit: (observations) => (countCells(observations) === 1 ? linearLaw([CONSTANT], observations) : undefined),
+});
+
+/**
+ * Linear with one bend, as accelerators are: flat while they are not busy, then proportional. For datasets of one input
+ * size; those of several have the piecewise surface.
+ */
+export const HINGE: Form = perSize({
+  name: "hinge in mbs",
+  fit(observations) {
+    const sizes = new Set(observations.map(({ inputSizePx }) => inputSizePx));
+    const miniBatches = [...new Set(observations.map(({ miniBatchSize }) => miniBatchSize))].sort((a, b) => a - b);
+    const terms = [CONSTANT, MINI_BATCH];
+    if (sizes.size !== 1 || miniBatches.length < terms.length + 2) return undefined;
+    // The bend may lie between two measured sizes as well as at one.
+    const knots = miniBatches
+      .slice(1, -1)
+      .flatMap((size, index) => [size, Math.sqrt(size * (miniBatches[index + 2] ?? size))])
+      .slice(0, -1);
+    return withBestKnot(terms, beyondMiniBatch, knots, "knot_mbs", observations);
+  },
+});
 
 /** Theil (1950) and Sen (1968): the median of the slopes between all pairs; one in four values may be wild. */
 export const THEIL_SEN_PER_SIZE = perSize({
@@ -87,20 +115,13 @@ export const PIECEWISE: Form = {
     const terms = [CONSTANT, MEGAPIXELS, MINI_BATCH, WORK];
     if (countCells(observations) < terms.length + 2 || !isGrid(observations)) return undefined;
     const inner = works.slice(2, -2).filter((_, index) => index % Math.ceil(works.length / KNOTS) === 0);
-    let best: { readonly law: Law; readonly error: number } | undefined;
-    for (const knot of inner) {
-      const law = linearLaw([...terms, beyond(knot)], observations);
-      const error = squaredRelativeError(law, observations);
-      if (best === undefined || error < best.error) {
-        best = { law: { ...law, coefficients: { ...law.coefficients, knot_Mpx: knot } }, error };
-      }
-    }
-    return best?.law;
+    return withBestKnot(terms, beyond, inner, "knot_Mpx", observations);
   },
 };
 
 /** Every candidate, the simplest first: of two that predict as well, the earlier is chosen. */
 export const CANDIDATE_FORMS: readonly Form[] = [
+  ONE_CELL,
   MULTIPLICATIVE,
   ADDITIVE,
   POWER_LAW,
@@ -109,6 +130,7 @@ export const CANDIDATE_FORMS: readonly Form[] = [
   LINEAR_PER_SIZE,
   THEIL_SEN_PER_SIZE,
   QUADRATIC_PER_SIZE,
+  HINGE,
 ];
 
 /** How many places for the knot are tried. */
@@ -144,6 +166,25 @@ function perSize(form: Form): Form {
       };
     },
   };
+}
+
+/** The law of given terms and one more beyond a knot, with the knot that fits best. */
+function withBestKnot(
+  terms: readonly Term[],
+  beyondKnot: (knot: number) => Term,
+  knots: readonly number[],
+  name: string,
+  observations: readonly Observation[],
+): Law | undefined {
+  let best: { readonly law: Law; readonly error: number } | undefined;
+  for (const knot of knots) {
+    const law = linearLaw([...terms, beyondKnot(knot)], observations);
+    const error = squaredRelativeError(law, observations);
+    if (best === undefined || error < best.error) {
+      best = { law: { ...law, coefficients: { ...law.coefficients, [name]: knot } }, error };
+    }
+  }
+  return best?.law;
 }
 
 function workOf({ inputSizePx, miniBatchSize }: Observation): number {

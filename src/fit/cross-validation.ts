@@ -30,11 +30,6 @@ export function residualsByFold(
   return residuals;
 }
 
-/** The residuals of cross-validation over cells: all trials of a cell are left out together. */
-export function leftOutResiduals(form: Form, observations: readonly Observation[]): number[] {
-  return [...residualsByFold(form, observations, cellOf).values()].flat();
-}
-
 /** The median of |residual|, or undefined without any. */
 export function medianAbsolute(residuals: readonly number[]): number | undefined {
   return residuals.length === 0 ? undefined : median(sorted(residuals.map(Math.abs)));
@@ -78,13 +73,11 @@ function largestLeftOut(
 }
 
 /**
- * How well a repeated fresh process repeats itself: every trial predicted by the median of the other trials of its
- * cell; the median of |value / predicted − 1|. No function of the cell can be expected to do better.
- *
- * @returns undefined if no cell has two trials
+ * How repeated fresh processes differ: every trial predicted by the median of the other trials of its cell, as
+ * value / predicted − 1. Trials of cells that were not repeated have none.
  */
-export function noiseFloor(observations: readonly Observation[]): number | undefined {
-  const residuals = [...groupBy(observations, cellOf).values()].flatMap((cell) =>
+export function noiseResiduals(observations: readonly Observation[]): number[] {
+  return [...groupBy(observations, cellOf).values()].flatMap((cell) =>
     cell.length < 2
       ? []
       : cell.map(({ value }, index) => {
@@ -92,5 +85,14 @@ export function noiseFloor(observations: readonly Observation[]): number | undef
           return value / median(sorted(others)) - 1;
         }),
   );
-  return medianAbsolute(residuals);
+}
+
+/**
+ * How well a repeated fresh process repeats itself: the median of |residual| of `noiseResiduals`. No function of the
+ * cell can be expected to do better.
+ *
+ * @returns undefined if no cell has two trials
+ */
+export function noiseFloor(observations: readonly Observation[]): number | undefined {
+  return medianAbsolute(noiseResiduals(observations));
 }

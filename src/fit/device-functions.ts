@@ -1,72 +1,79 @@
 import { median, quantile, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { deviceName } from "../design/design.js";
+import type { Basis } from "./basis.js";
+import { requireSupported } from "./confidence.js";
 import type { DeviceFit } from "./fit-dataset.js";
-import { largestMiniBatch } from "./largest-mini-batch.js";
 import { cellOf } from "./observation.js";
-import type { QuantityFit } from "./quantity-fit.js";
-
-/**
- * What of a device a plan is made with: its typical behaviour, an upper prediction bound that a new trial stays below
- * with some confidence, the worst that was observed, or one bootstrap replicate.
- */
-export type Basis =
-  | { readonly kind: "typical" }
-  | { readonly kind: "upper"; readonly confidence: number }
-  | { readonly kind: "worst" }
-  | { readonly kind: "resample"; readonly index: number };
+import { domainAtSize } from "./size-domain.js";
+import { valueAt } from "./value-at-size.js";
 
 /** A device's behaviour at one input size: what a plan needs to know of it. */
 export interface SizeFunctions {
+  /** The mini-batch sizes that a plan may use, smallest first: the same on every basis. */
+  readonly miniBatchSizes: readonly number[];
+  /** The largest of them; 0 if there is none. */
   readonly maxMiniBatchSize: number;
+  /** Where only measured mini-batch sizes are used, or a function stands in for another, and why, one line each. */
+  readonly notes: readonly string[];
   readonly loadMs: number;
-  latencyMs(miniBatchSize: number): number;
-  warmupMs(miniBatchSize: number): number;
+  /** Undefined where a plan may not use a mini-batch size. */
+  latencyMs(miniBatchSize: number): number | undefined;
+  warmupMs(miniBatchSize: number): number | undefined;
 }
 
 /**
- * The functions of a device at one input size: those that cross-validation chose, or the surfaces where that size was
- * not measured.
+ * The functions of a device at one input size. Where it was measured they are what was measured, the median of each
+ * cell's trials, and between two cells the law that cross-validation chose, bent to pass through both. Where it was not
+ * measured they are the surfaces.
  *
- * The largest mini-batch is the smaller of what the memory function allows and what was measured: a plan does not
- * extrapolate.
- *
- * @throws UserError if the size is too far outside what was measured, or was not measured where the worst is asked for
+ * @throws UserError if the size is too far outside what was measured, or was not measured where the worst is asked for;
+ *   if there are too few trials for the confidence that is asked for
  */
 export function functionsAtSize(
   fit: DeviceFit,
   inputSizePx: number,
   basis: Basis = { kind: "typical" },
 ): SizeFunctions {
-  const limits = { maxMiniBatchSize: maxMiniBatchSize(fit, inputSizePx), loadMs: loadMs(fit, basis) };
-  if (basis.kind === "worst") return { ...limits, ...worstAtSize(fit, inputSizePx) };
+  if (basis.kind === "upper") requireSupported("confidence", basis.confidence, fit);
+  const { miniBatchSizes, notes } = domainAtSize(fit, inputSizePx);
+  const allowed = new Set(miniBatchSizes);
+  const own =
+    basis.kind === "worst"
+      ? worstAtSize(fit, inputSizePx)
+      : { latencyMs: valueAt(fit.latency, inputSizePx, basis), warmupMs: valueAt(fit.warmup, inputSizePx, basis) };
+  const latencyMs: Value = (miniBatchSize) => (allowed.has(miniBatchSize) ? own.latencyMs(miniBatchSize) : undefined);
+  const warmupMs: Value = (miniBatchSize) => (allowed.has(miniBatchSize) ? own.warmupMs(miniBatchSize) : undefined);
+  const faster =
+    basis.kind === "typical"
+      ? miniBatchSizes.filter((size) => (warmupMs(size) ?? Infinity) < (latencyMs(size) ?? 0))
+      : [];
   return {
-    ...limits,
-    latencyMs: valueAt(fit.latency, inputSizePx, basis),
-    warmupMs: valueAt(fit.warmup, inputSizePx, basis),
+    miniBatchSizes,
+    maxMiniBatchSize: miniBatchSizes.at(-1) ?? 0,
+    notes: [...notes, ...raisedNote(inputSizePx, faster)],
+    loadMs: loadMs(fit, basis),
+    latencyMs,
+    // A first inference is not faster than a later one of the same process: a function that says so is off.
+    warmupMs: (miniBatchSize) => {
+      const [first, later] = [warmupMs(miniBatchSize), latencyMs(miniBatchSize)];
+      return first === undefined || later === undefined ? first : Math.max(first, later);
+    },
   };
 }
 
-function valueAt(quantity: QuantityFit, inputSizePx: number, basis: Exclude<Basis, { kind: "worst" }>) {
-  const fitted = quantity.at(inputSizePx);
-  fitted.predict(inputSizePx, fitted.domain.miniBatchSize.low); // refuses a size too far outside
-  return (miniBatchSize: number): number => {
-    switch (basis.kind) {
-      case "typical":
-        return fitted.predict(inputSizePx, miniBatchSize);
-      case "upper":
-        return fitted.quantile(inputSizePx, miniBatchSize, basis.confidence);
-      case "resample": {
-        const value = fitted.resampled(basis.index, inputSizePx, miniBatchSize);
-        // A resample can bend a law below 0 where it is near it; there it says nothing.
-        return value > 0 ? value : fitted.predict(inputSizePx, miniBatchSize);
-      }
-    }
-  };
+function raisedNote(inputSizePx: number, faster: readonly number[]): string[] {
+  const [first, last] = [faster.at(0), faster.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const sizes =
+    first === last ? `mini-batch size ${first}` : `${faster.length} mini-batch sizes from ${first} to ${last}`;
+  return [`warm-up at ${inputSizePx} px: below the latency at ${sizes}, where the latency stands in for it`];
 }
+
+type Value = (miniBatchSize: number) => number | undefined;
 
 /** The worst inference at the measured mini-batch size, or at the next larger one. */
-function worstAtSize(fit: DeviceFit, inputSizePx: number): Pick<SizeFunctions, "latencyMs" | "warmupMs"> {
+function worstAtSize(fit: DeviceFit, inputSizePx: number): { readonly latencyMs: Value; readonly warmupMs: Value } {
   const measured = fit.measuredMiniBatches.get(inputSizePx);
   if (measured === undefined) {
     const sizes = [...fit.measuredMiniBatches.keys()].join(", ");
@@ -77,8 +84,8 @@ function worstAtSize(fit: DeviceFit, inputSizePx: number): Pick<SizeFunctions, "
     return fit.worstObserved().get(cellOf({ inputSizePx, miniBatchSize: next }));
   };
   return {
-    latencyMs: (miniBatchSize) => at(miniBatchSize)?.latencyMs ?? Number.NaN,
-    warmupMs: (miniBatchSize) => at(miniBatchSize)?.warmupMs ?? Number.NaN,
+    latencyMs: (miniBatchSize) => at(miniBatchSize)?.latencyMs,
+    warmupMs: (miniBatchSize) => at(miniBatchSize)?.warmupMs,
   };
 }
 
@@ -87,18 +94,4 @@ function loadMs({ loadMs: loads, device }: DeviceFit, basis: Basis): number {
   const values = sorted(loads);
   if (basis.kind === "worst") return values.at(-1) ?? Number.NaN;
   return basis.kind === "upper" ? quantile(values, basis.confidence) : median(values);
-}
-
-function maxMiniBatchSize(fit: DeviceFit, inputSizePx: number): number {
-  const { measuredMiniBatches, memory, memoryLimitMib } = fit;
-  const measured = measuredMiniBatches.get(inputSizePx) ?? measuredMiniBatches.get(nextSize(fit, inputSizePx)) ?? [];
-  const byMemory =
-    memoryLimitMib === undefined ? Infinity : largestMiniBatch(memory.at(inputSizePx), inputSizePx, memoryLimitMib);
-  return Math.min(measured.at(-1) ?? 0, byMemory);
-}
-
-/** The measured size whose mini-batches need no less memory: the next larger one, else the largest. */
-function nextSize({ measuredMiniBatches }: DeviceFit, inputSizePx: number): number {
-  const sizes = [...measuredMiniBatches.keys()];
-  return sizes.find((size) => size >= inputSizePx) ?? sizes.at(-1) ?? inputSizePx;
 }

@@ -8,7 +8,7 @@ import { readPart } from "../dataset/part-file.js";
 import { inferencesTable, type TrialRow, trialsTable } from "../dataset/tables.js";
 import { type DeviceConfiguration, deviceName } from "../design/design.js";
 import { boundedBelow } from "./bounded-below.js";
-import { CANDIDATE_FORMS, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
+import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
 import { checkedLargestMiniBatch, type LargestMiniBatch } from "./largest-mini-batch.js";
 import { cellOf, type Observation } from "./observation.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
@@ -132,7 +132,10 @@ function meanOverMedianOf(trials: readonly TrialRow[], inferences: () => readonl
   };
 }
 
-/** Trials that exceeded the limit bound the memory function, which must grow with the mini-batch: no quadratic form. */
+/**
+ * Trials that exceeded the limit bound the memory function, which must grow with the mini-batch: no quadratic form, no
+ * hinge. A single cell says nothing of larger ones, so nothing bounds it.
+ */
 function fitMemory(
   observations: readonly Observation[],
   exceeding: readonly TrialRow[],
@@ -142,11 +145,11 @@ function fitMemory(
     memoryLimitMib === undefined
       ? []
       : exceeding.map(({ inputSizePx, miniBatchSize }) => ({ inputSizePx, miniBatchSize, value: memoryLimitMib }));
-  const forms = CANDIDATE_FORMS.filter((form) => form !== QUADRATIC_PER_SIZE);
+  const forms = CANDIDATE_FORMS.filter((form) => form !== QUADRATIC_PER_SIZE && form !== HINGE);
   return fitQuantity(
     "peak_memory_mib",
     observations,
-    forms.map((form) => boundedBelow(form, bounds)),
+    forms.map((form) => (form === ONE_CELL ? form : boundedBelow(form, bounds))),
   );
 }
 

@@ -1,11 +1,11 @@
 import { once } from "../core/once.js";
-import { type Interval, quantile, type Sorted, sorted } from "../core/statistics.js";
+import { type Interval, median, quantile, type Sorted, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { bootstrapLaws, drawResiduals } from "./bootstrap.js";
-import { leftOutResiduals, medianAbsolute, noiseFloor } from "./cross-validation.js";
+import { medianAbsolute, noiseFloor, residualsByFold } from "./cross-validation.js";
 import type { Domain, FittedFunction } from "./fitted-function.js";
 import type { Form, Law } from "./form.js";
-import type { Observation } from "./observation.js";
+import { cellOf, type Observation } from "./observation.js";
 
 /** How far outside its domain a function still answers, as a factor. */
 const REACH = 1.5;
@@ -20,7 +20,9 @@ export function fitFunction(quantity: string, form: Form, observations: readonly
   const law = form.fit(observations);
   if (law === undefined) throw new UserError(`fit of ${quantity}: too few cells for ${form.name}`);
   const domain = domainOf(observations);
-  const leftOut = once(() => leftOutResiduals(form, observations));
+  // Cross-validation over cells: all trials of a cell are left out together.
+  const leftOutByCell = once(() => residualsByFold(form, observations, cellOf));
+  const leftOut = once(() => [...leftOutByCell().values()].flat());
   const replicates = once(() => bootstrapLaws(form, observations));
   // Where every cell is needed to fit the form, none can be left out.
   const scatter = once(() => drawResiduals(leftOut().length > 0 ? leftOut() : residualsOf(law, observations)));
@@ -43,8 +45,15 @@ export function fitFunction(quantity: string, form: Form, observations: readonly
     get leftOutError() {
       return medianAbsolute(leftOut());
     },
+    get leftOutTrials() {
+      return leftOut().length;
+    },
     noiseFloor: noiseFloor(observations),
     domain,
+    leftOutRatio(inputSizePx, miniBatchSize) {
+      const residuals = leftOutByCell().get(cellOf({ inputSizePx, miniBatchSize })) ?? [];
+      return residuals.length === 0 ? undefined : 1 + median(sorted(residuals));
+    },
     predict(inputSizePx, miniBatchSize) {
       requireNear(quantity, "input size", inputSizePx, domain.inputSizePx);
       requireNear(quantity, "mini-batch size", miniBatchSize, domain.miniBatchSize);

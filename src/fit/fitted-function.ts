@@ -21,9 +21,16 @@ export interface FittedFunction {
   readonly rSquared: number;
   /** Median absolute relative error on cells left out of the fit, as a ratio; undefined with too few cells. */
   readonly leftOutError: number | undefined;
+  /** How many trials were predicted by a fit that had not seen their cell; 0 with too few cells. */
+  readonly leftOutTrials: number;
   /** How well a repeated process repeats itself, as a ratio; undefined where nothing was repeated. */
   readonly noiseFloor: number | undefined;
   readonly domain: Domain;
+  /**
+   * A measured cell's median over what a fit without that cell predicts for it; undefined where such a fit says nothing
+   * or nothing above 0.
+   */
+  leftOutRatio(inputSizePx: number, miniBatchSize: number): number | undefined;
   /**
    * The predicted value at a cell.
    *

@@ -61,6 +61,16 @@ export function beyond(knotMegapixels: number): Term {
   };
 }
 
+/** The same of a mini-batch size. */
+export function beyondMiniBatch(knot: number): Term {
+  return {
+    name: "beyond_knot",
+    text: `max(0, mbs − ${knot.toPrecision(3)})`,
+    latex: `\\max(0,\\,b - ${knot.toPrecision(3)})`,
+    of: (_, miniBatchSize) => Math.max(0, miniBatchSize - knot),
+  };
+}
+
 /**
  * A form that is linear in its coefficients, fitted on relative error.
  *

@@ -32,10 +32,12 @@ export interface QuantityFit {
   readonly noiseFloor: number | undefined;
   /** Every candidate's errors, simplest form first. Computed when first asked for. */
   candidates(): readonly CandidateScore[];
+  /** The chosen function where it answers at an input size, else the surface; undefined if neither does. */
+  lawAt(inputSizePx: number): FittedFunction | undefined;
   /**
-   * The chosen function where it answers at an input size, else the surface.
+   * The same.
    *
-   * @throws UserError if neither does
+   * @throws UserError if neither answers
    */
   at(inputSizePx: number): FittedFunction;
 }
@@ -60,15 +62,19 @@ export function fitQuantity(
   observations: readonly Observation[],
   forms: readonly Form[] = CANDIDATE_FORMS,
 ): QuantityFit {
-  const fitted = forms.flatMap((form) =>
+  const every = forms.flatMap((form) =>
     form.fit(observations) === undefined ? [] : [{ form, fitted: fitFunction(quantity, form, observations) }],
   );
+  // Through as many cells as it has coefficients a form passes whatever they are: where others can be held against
+  // cells that they have not seen, it is no candidate.
+  const checked = every.filter((candidate) => candidate.fitted.leftOutError !== undefined);
+  const fitted = checked.length > 0 ? checked : every;
   const floor = noiseFloor(observations);
   // A law that is not above 0 somewhere between its measurements is none, however small its error at them.
   const sound = fitted.filter((candidate) => isPositive(candidate.fitted, observations));
   const chosen = best(sound.length > 0 ? sound : fitted, floor);
   if (chosen === undefined) {
-    throw new UserError(`fit of ${quantity}: requires at least 2 cells, got ${countCells(observations)}`);
+    throw new UserError(`fit of ${quantity}: requires at least 1 cell, got ${countCells(observations)}`);
   }
   const { high } = chosen.fitted.domain.inputSizePx;
   // What answers half-way to the next pixel answers anywhere.
@@ -76,6 +82,10 @@ export function fitQuantity(
     Number.isFinite(candidate.fitted.extrapolate(high + 0.5, 1)),
   );
   const surface = best(surfaces, floor)?.fitted;
+  const lawAt = (inputSizePx: number) =>
+    [chosen.fitted, surface].find(
+      (candidate) => candidate !== undefined && Number.isFinite(candidate.extrapolate(inputSizePx, 1)),
+    );
   return {
     quantity,
     observations,
@@ -92,10 +102,9 @@ export function fitQuantity(
         withinNoise: leftOutError !== undefined && floor !== undefined && leftOutError <= NOISE_MARGIN * floor,
         chosen: form === chosen.form,
       })),
+    lawAt,
     at(inputSizePx) {
-      const answering = [chosen.fitted, surface].find(
-        (candidate) => candidate !== undefined && Number.isFinite(candidate.extrapolate(inputSizePx, 1)),
-      );
+      const answering = lawAt(inputSizePx);
       if (answering !== undefined) return answering;
       const sizes = [...new Set(observations.map((observation) => observation.inputSizePx))].sort((a, b) => a - b);
       throw new UserError(`${quantity} at input size ${inputSizePx}: not measured, allowed are ${sizes.join(", ")}`);
@@ -116,12 +125,13 @@ function best(
   return candidates.find(({ fitted: { leftOutError } }) => (leftOutError ?? Infinity) <= enough) ?? candidates[0];
 }
 
-/** Whether a function is above 0 at every mini-batch size from 1 to the largest that was measured at each input size. */
+/** Whether a function is above 0 from the smallest mini-batch size of all to the largest of each input size. */
 function isPositive(fitted: FittedFunction, observations: readonly Observation[]): boolean {
+  const smallest = fitted.domain.miniBatchSize.low;
   return [...groupBy(observations, ({ inputSizePx }) => inputSizePx)].every(([size, values]) => {
     const largest = Math.max(...values.map(({ miniBatchSize }) => miniBatchSize));
     const step = Math.max(1, Math.floor(largest / MOST_CHECKED));
-    for (let miniBatch = 1; miniBatch <= largest; miniBatch += step) {
+    for (let miniBatch = smallest; miniBatch <= largest; miniBatch += step) {
       const value = fitted.extrapolate(size, miniBatch);
       if (!Number.isNaN(value) && value <= 0) return false;
     }

@@ -150,7 +150,9 @@ function coverRows(
 /** How many devices of a configuration a plan can be in need of, if each classifies at least so many images. */
 function countOf({ types, workloads, objective }: PlanProblem, { type, workload }: Configuration, images: number) {
   const count = types[type]?.count ?? 0;
-  return objective === "images" ? count : Math.min(count, Math.ceil(Math.max(1, workloads[workload]?.images ?? 0) / images));
+  return objective === "images"
+    ? count
+    : Math.min(count, Math.ceil(Math.max(1, workloads[workload]?.images ?? 0) / images));
 }
 
 /** How many mini-batches after the devices' first ones a plan can be in need of at a workload. */

@@ -99,7 +99,9 @@ export async function explainInfeasible(
   const only = workloads.length === 1 && maxSizes === undefined && capLimits(problem).length === 0;
   if (short !== undefined && only) return explainOneWorkload(problem);
   if (short === undefined && status === "unknown") {
-    throw new UserError("plan: neither a plan nor that there is none was found in the time, allow more with --time-limit");
+    throw new UserError(
+      "plan: neither a plan nor that there is none was found in the time, allow more with --time-limit",
+    );
   }
   return {
     status: "infeasible",

@@ -69,7 +69,8 @@ export function answerable(problem: PlanProblem): PlanProblem {
     );
   }
   const needsEnergy = objective === "energy" || caps.energyJ !== undefined || caps.powerW !== undefined;
-  if (needsEnergy) requireKnown(types, "energy_per_mini_batch_j", ({ choices }) => !isEmpty(choices.map(withEnergy), choices));
+  if (needsEnergy)
+    requireKnown(types, "energy_per_mini_batch_j", ({ choices }) => !isEmpty(choices.map(withEnergy), choices));
   const { maxSizes: _, ...rest } = problem;
   // Where one size is given there is no other.
   const sized = problem.miniBatchSize === undefined ? problem : rest;

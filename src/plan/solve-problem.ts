@@ -4,7 +4,15 @@ import { allowedConfigurations, formulate, neededOf } from "./formulate.js";
 import { isImageKnapsack, solveImageKnapsack } from "./image-knapsack.js";
 import { isBetter } from "./integer-program.js";
 import { countsOnly, type PlanProblem } from "./plan-problem.js";
-import { DEFAULT_GAP, DEFAULT_LIMIT_MS, isWithin, LARGE, type SolveLimits, solveProgram, startClock } from "./solve-program.js";
+import {
+  DEFAULT_GAP,
+  DEFAULT_LIMIT_MS,
+  isWithin,
+  LARGE,
+  type SolveLimits,
+  solveProgram,
+  startClock,
+} from "./solve-program.js";
 import { type SolvedProblem, solveInTwoStages } from "./two-stages.js";
 
 /** The best groups of devices for a problem with the answer that they come from, or that none was found. */

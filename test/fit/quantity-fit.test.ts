@@ -79,6 +79,13 @@ test("the noise floor is how far a trial lies from the median of the others of i
   assert.equal(noiseFloor([at(1, 10), at(2, 20)]), undefined);
 });
 
+test("a law that is above 0 where mini-batch sizes were measured need not be below them", () => {
+  const law: Formula = (size, batch) => (size / 128) * (2 * batch - 60);
+  const fit = fitQuantity("latency_ms", observeLaw(law, { sizes: [128, 256], batches: [48, 64, 96, 128], trials: 2 }));
+  assert.ok(fit.chosen.extrapolate(128, 1) < 0);
+  assert.ok((fit.chosen.leftOutError ?? Infinity) < 1e-9, fit.chosen.form);
+});
+
 test("a form that predicts no time at all between its measurements is not chosen", () => {
   // Linear through both of 64 px's cells: below 0 at mini-batches of 1 to 3, which were not measured there.
   const at = (inputSizePx: number, miniBatchSize: number, value: number) => ({ inputSizePx, miniBatchSize, value });

@@ -68,3 +68,17 @@ export function simulatedTrial(inputSizePx: number, miniBatchSize: number, limit
 export function simulatedTrials(limitMib: number): TrialRow[] {
   return SIZES_PX.flatMap((size) => MINI_BATCHES.map((batch) => simulatedTrial(size, batch, limitMib)));
 }
+
+/** Trials of a device of one input size whose latencies are given, three a cell that differ by ±0.5 % unless told. */
+export function tableTrials(
+  latencyMs: Readonly<Record<number, number>>,
+  { inputSizePx = 224, warmupOverLatency = 1, scatter = [0.995, 1, 1.005] } = {},
+): TrialRow[] {
+  return Object.entries(latencyMs).flatMap(([miniBatchSize, ms]) =>
+    scatter.map((scale, index) => ({
+      ...simulatedTrial(inputSizePx, Number(miniBatchSize), Infinity, index + 1),
+      steadyMedianMs: ms * scale,
+      firstInferenceMs: ms * scale * warmupOverLatency,
+    })),
+  );
+}

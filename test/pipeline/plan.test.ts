@@ -164,7 +164,7 @@ test("a least energy says how near the best it is, and at gap 0 it is the best",
   assert.match(plan(...args).stdout, /proven (optimal|to be within [\d.e-]+ % of the best) \(/);
 });
 
-const REFERENCE = ["soft", join(PACKAGE_ROOT, "data", "reference-cpu"), "--images", "2000", "--deadline", "20s"];
+const REFERENCE = ["soft", join(PACKAGE_ROOT, "data", "reference-cpu"), "--images", "10000", "--deadline", "10s"];
 
 /** A plan for 32 devices like the one that was measured. */
 function measuredPlan(...args: string[]) {

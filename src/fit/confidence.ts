@@ -1,0 +1,34 @@
+import { UserError } from "../core/user-error.js";
+import { noiseResiduals } from "./cross-validation.js";
+import type { DeviceFit } from "./fit-dataset.js";
+import type { QuantityFit } from "./quantity-fit.js";
+
+/** The largest confidence of an upper bound, and the number of trials that allow it. */
+export interface ConfidenceLimit {
+  readonly confidence: number;
+  readonly trials: number;
+}
+
+/**
+ * The largest confidence that a device's trials support: a new value exceeds the largest of n alike ones with
+ * probability 1/(n + 1), so that n of them say nothing of what happens less often.
+ *
+ * Source: Wilks, Determination of sample sizes for setting tolerance limits (1941).
+ */
+export function confidenceLimit({ latency, warmup }: Pick<DeviceFit, "latency" | "warmup">): ConfidenceLimit {
+  const trials = Math.min(...[latency, warmup].map(trialsBehind));
+  return { confidence: trials / (trials + 1), trials };
+}
+
+/** @throws UserError if a device's trials do not support a confidence */
+export function requireSupported(what: string, confidence: number, fit: Pick<DeviceFit, "latency" | "warmup">): void {
+  const { confidence: largest, trials } = confidenceLimit(fit);
+  if (confidence <= largest) return;
+  const shown = Math.floor(largest * 1000) / 1000;
+  throw new UserError(`${what} ${confidence}: allowed up to ${shown} from ${trials} trials`);
+}
+
+/** The residuals that a quantile is taken of: those of repeated trials, else those of cells left out of the fit. */
+function trialsBehind({ observations, chosen }: QuantityFit): number {
+  return noiseResiduals(observations).length || chosen.leftOutTrials;
+}

@@ -1,0 +1,138 @@
+import { percent } from "../core/text-table.js";
+import { UserError } from "../core/user-error.js";
+import { cellsAtSize } from "./cells-at-size.js";
+import type { DeviceFit } from "./fit-dataset.js";
+import type { FittedFunction } from "./fitted-function.js";
+import { largestMiniBatch } from "./largest-mini-batch.js";
+import type { QuantityFit } from "./quantity-fit.js";
+import { isPredicted, leftOutErrorAt, tolerance } from "./trusted-law.js";
+
+/** Which mini-batch sizes a plan may use at an input size, whatever it counts with. */
+export interface SizeDomain {
+  /** Smallest first; none where nothing ended well. */
+  readonly miniBatchSizes: readonly number[];
+  /** What a user should know of it, one line each. */
+  readonly notes: readonly string[];
+}
+
+const UNCHECKED = "no law predicts cells that it has not seen";
+
+/**
+ * The mini-batch sizes that a plan may use. At a measured input size: every one that ended well below the first that ran
+ * out of memory, and those between two of them where the laws of latency and warm-up, fitted without either, predict
+ * both. At another size: those of the next larger measured one that the memory function and what ran out allow.
+ *
+ * @throws UserError if the size was not measured and is too far outside, or the laws err too much to say anything of it
+ */
+export function domainAtSize(fit: DeviceFit, inputSizePx: number): SizeDomain {
+  if (fit.measuredMiniBatches.has(inputSizePx)) return measuredDomain(fit, inputSizePx);
+  const laws = [fit.latency, fit.warmup].map((quantity) => requireLaw(quantity, inputSizePx));
+  const next = measuredDomain(fit, nextSize(fit, inputSizePx));
+  const { memory, memoryLimitMib, outOfMemory } = fit;
+  const ranOut = outOfMemory.get(inputSizePx) ?? Infinity;
+  const byMemory =
+    memoryLimitMib === undefined ? Infinity : largestMiniBatch(memory.at(inputSizePx), inputSizePx, memoryLimitMib);
+  const isAllowed = (size: number) =>
+    size <= byMemory && size < ranOut && laws.every((law) => law.extrapolate(inputSizePx, size) > 0);
+  return { ...next, miniBatchSizes: next.miniBatchSizes.filter(isAllowed) };
+}
+
+function measuredDomain(fit: DeviceFit, inputSizePx: number): SizeDomain {
+  const ranOut = fit.outOfMemory.get(inputSizePx) ?? Infinity;
+  const warmups = cellsAtSize(fit.warmup, inputSizePx);
+  const cells = [...cellsAtSize(fit.latency, inputSizePx).keys()].filter((size) => size < ranOut && warmups.has(size));
+  const gaps = cells.flatMap((low, index) => {
+    const high = cells[index + 1] ?? low;
+    return high - low > 1 ? [{ low, high }] : [];
+  });
+  const quantities = [fit.latency, fit.warmup];
+  const bridged = gaps.filter((gap) => quantities.every((quantity) => isBridged(quantity, inputSizePx, gap)));
+  const open = gaps.filter((gap) => !bridged.includes(gap));
+  return {
+    miniBatchSizes: [...cells, ...bridged.flatMap(({ low, high }) => range(low + 1, high - 1))].sort((a, b) => a - b),
+    notes: open.length === 0 ? [] : [noteOn(quantities, inputSizePx, open)],
+  };
+}
+
+interface Gap {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Whether a law predicts both ends of a gap without having seen them, and is above 0 between them. */
+function isBridged(quantity: QuantityFit, inputSizePx: number, { low, high }: Gap): boolean {
+  const law = quantity.lawAt(inputSizePx);
+  return (
+    [low, high].every((size) => isPredicted(quantity, inputSizePx, size)) &&
+    range(low, high).every((size) => (law?.extrapolate(inputSizePx, size) ?? 0) > 0)
+  );
+}
+
+/** Why gaps are left open: by the quantity whose law errs most at their ends. */
+function noteOn(quantities: readonly QuantityFit[], inputSizePx: number, gaps: readonly Gap[]): string {
+  const ends = [...new Set(gaps.flatMap(({ low, high }) => [low, high]))];
+  const errors = quantities.flatMap((quantity) => {
+    const law = quantity.lawAt(inputSizePx);
+    const errs =
+      law === undefined ? [] : ends.map((size) => leftOutErrorAt(law, inputSizePx, size)).filter(Number.isFinite);
+    return law === undefined || errs.length === 0 ? [] : [{ quantity, law, worst: Math.max(...errs) }];
+  });
+  const used = `only measured mini-batch sizes are used ${rangesOf(gaps)}`;
+  const [most] = errors.sort((a, b) => b.worst - a.worst);
+  if (most === undefined) return `at ${inputSizePx} px ${UNCHECKED}: ${used}`;
+  const { quantity, law, worst } = most;
+  return (
+    `${nameOf(quantity)} at ${inputSizePx} px: the law (${law.form}) errs ${percent(law.leftOutError)} % on left-out ` +
+    `cells, up to ${percent(Math.expm1(worst))} % here, ${repeats(quantity)}: ${used}`
+  );
+}
+
+/** The law at a size that was not measured; refuses one where the law does not predict its measured neighbours: the median over their cells, each left out. */
+function requireLaw(quantity: QuantityFit, inputSizePx: number): FittedFunction {
+  const law = quantity.at(inputSizePx);
+  law.predict(inputSizePx, law.domain.miniBatchSize.low); // refuses a size too far outside
+  const sizes = [...new Set(quantity.observations.map((seen) => seen.inputSizePx))].sort((a, b) => a - b);
+  const neighbours = [sizes.filter((size) => size < inputSizePx).at(-1), sizes.find((size) => size > inputSizePx)];
+  const known = neighbours.filter((size) => size !== undefined);
+  const errors = known
+    .flatMap((size) => [...cellsAtSize(quantity, size).keys()].map((batch) => leftOutErrorAt(law, size, batch)))
+    .sort((a, b) => a - b);
+  const error = errors[Math.floor(errors.length / 2)] ?? Infinity;
+  if (error <= tolerance(quantity)) return law;
+  const reason = Number.isFinite(error)
+    ? `the law (${law.form}) errs ${percent(Math.expm1(error))} % on left-out cells of ${known.join(" and ")} px, ` +
+      repeats(quantity)
+    : UNCHECKED;
+  throw new UserError(
+    `${nameOf(quantity)} at input size ${inputSizePx}: not measured, and ${reason}; allowed are ${sizes.join(", ")}`,
+  );
+}
+
+function repeats({ noiseFloor }: QuantityFit): string {
+  return noiseFloor === undefined ? "no trial was repeated" : `trials repeat within ${percent(noiseFloor)} %`;
+}
+
+function nameOf({ quantity }: QuantityFit): string {
+  return quantity.replace(/_ms$/, "").replace("warmup", "warm-up");
+}
+
+/** `between 1 and 8, 32 and 256`: gaps that meet are one. */
+function rangesOf(gaps: readonly Gap[]): string {
+  const merged: Gap[] = [];
+  for (const gap of gaps) {
+    const last = merged.at(-1);
+    if (last?.high === gap.low) merged[merged.length - 1] = { low: last.low, high: gap.high };
+    else merged.push(gap);
+  }
+  return `between ${merged.map(({ low, high }) => `${low} and ${high}`).join(", ")}`;
+}
+
+/** The measured size whose mini-batches need no less memory: the next larger one, else the largest. */
+function nextSize({ measuredMiniBatches }: DeviceFit, inputSizePx: number): number {
+  const sizes = [...measuredMiniBatches.keys()];
+  return sizes.find((size) => size >= inputSizePx) ?? sizes.at(-1) ?? inputSizePx;
+}
+
+function range(low: number, high: number): number[] {
+  return Array.from({ length: Math.max(0, high - low + 1) }, (_, index) => low + index);
+}
