@@ -21,6 +21,11 @@ export function calibrationFigure(rows: readonly ExecutionRow[]): Figure {
     ),
   );
   const x = { field: "plan", type: "ordinal", title: "Executed plan", axis: { labelOverlap: "greedy", labelAngle: 0 } };
+  // Plans from few trials have no interval; bars of none would have no scale.
+  const bars = {
+    mark: { type: "rule", strokeWidth: 4, opacity: 0.25 },
+    transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
+  };
   const y = { type: "quantitative", title: "Finish, measured over predicted", scale: { zero: false } };
   return {
     name: "calibration",
@@ -29,11 +34,9 @@ export function calibrationFigure(rows: readonly ExecutionRow[]): Figure {
     spec: {
       ...COLUMN,
       layer: [
-        {
-          mark: { type: "rule", strokeWidth: 4, opacity: 0.25 },
-          transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
-          encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } },
-        },
+        ...(data.some((point) => "low" in point)
+          ? [{ ...bars, encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } } }]
+          : []),
         {
           data: { values: [{}] },
           mark: { type: "rule", color: "#666666", strokeDash: [4, 3] },

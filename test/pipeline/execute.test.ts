@@ -51,6 +51,9 @@ interface Plan {
     mini_batches: number;
     readonly mini_batch_size: number;
     last_mini_batch_size?: number;
+    readonly finish_ms: number;
+    finish_low_ms?: number;
+    finish_high_ms?: number;
   }[];
   readonly question: { deadline_ms: number; readonly sources: Record<string, unknown>[] };
 }
@@ -189,13 +192,18 @@ test("a shorter last mini-batch is one", { skip }, () => {
 });
 
 test("a missed deadline is said and recorded, and the job is done all the same", { skip }, () => {
-  const late = changedPlan("late.json", ({ question }) => {
+  const late = changedPlan("late.json", ({ question, devices }) => {
     question.deadline_ms = 1e-6;
+    for (const device of devices) {
+      device.finish_low_ms = 0.5 * device.finish_ms;
+      device.finish_high_ms = 1.5 * device.finish_ms;
+    }
   });
   const done = batchwise("execute", late, "--out", executed);
   assert.equal(done.status, 0, done.stderr);
   assert.match(done.stdout, /missed/);
   const report = batchwise("execute", "--report", executed, "--figures", join(folder, "figures"), "--json");
+  assert.equal(report.status, 0, report.stderr);
   const { plans, devices, coverage, figures } = JSON.parse(report.stdout);
   assert.equal(figures.length, 5);
   assert.equal(
@@ -214,7 +222,8 @@ test("a missed deadline is said and recorded, and the job is done all the same",
     ({ measuredFinishMs = Number.NaN, predictedLowMs = 0, predictedHighMs = 0 }) =>
       measuredFinishMs >= predictedLowMs && measuredFinishMs <= predictedHighMs,
   );
-  assert.equal(coverage, inside.length / 4);
+  // The first plan comes from too few trials for an interval.
+  assert.equal(coverage, inside.length / 2);
 });
 
 const onLinux = { skip: skip || process.platform !== "linux", timeout: TIMEOUT_MS };

@@ -15,8 +15,9 @@ const few = readPlanDevices(THREE_CELLS, FLAGS, ["images"]);
 const many = readPlanDevices(REFERENCE, FLAGS, ["images"]);
 
 test("devices say in one line each where only measured mini-batch sizes are used", () => {
-  assert.equal(few.notes.length, 1);
+  assert.equal(few.notes.length, 2);
   assert.match(few.notes[0] ?? "", /^cuda-1t, .* only measured mini-batch sizes are used between 192 and 256$/);
+  assert.match(few.notes[1] ?? "", /^cuda-1t, warm-up at 384 px: below the latency at .*, where the latency stands in/);
   assert.deepEqual(readPlanDevices(REFERENCE, { ...FLAGS, size: "288" }, ["images"]).notes.length, 0);
 });
 
