@@ -1,5 +1,6 @@
 import { capLimits } from "./cap-limits.js";
 import type { Configuration } from "./configuration.js";
+import { byTypeAndWorkload } from "./dominance.js";
 import type { IntegerProgram, Row, Term, Variable } from "./integer-program.js";
 import type { PlanProblem } from "./plan-problem.js";
 import { leastObjective } from "./solve-program.js";
@@ -11,6 +12,16 @@ export interface Pair {
   readonly workload: number;
   /** Those that are worth using; one of the largest capacity is among them. */
   readonly configurations: readonly Configuration[];
+}
+
+/** Configurations by their type and workload. */
+export function pairsOf(configurations: readonly Configuration[]): Pair[] {
+  return [...byTypeAndWorkload(configurations)].map(([name, own]) => ({
+    name,
+    type: own[0]?.type ?? 0,
+    workload: own[0]?.workload ?? 0,
+    configurations: own,
+  }));
 }
 
 /** Coefficients are rounded down to so fine a part of what the gap allows for each device. */

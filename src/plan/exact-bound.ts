@@ -11,6 +11,8 @@ export interface ExactColumns {
 
 /** Multipliers of rows are made whole numbers with so many binary digits; any give a valid bound. */
 const DIGITS = 70;
+/** Powers of two beyond this are no numbers. */
+const MOST_DIGITS = 1000;
 
 export function exactColumns({ direction, variables, rows }: IntegerProgram): ExactColumns {
   const columns = variables.map((): Term[] => []);
@@ -80,7 +82,7 @@ function wholeMultipliers(
     if (!Number.isFinite(value)) return undefined;
     largest = Math.max(largest, value);
   }
-  const digits = Math.max(leastDigits, DIGITS - Math.ceil(Math.log2(largest || 1)), 0);
+  const digits = Math.min(MOST_DIGITS, Math.max(leastDigits, DIGITS - Math.ceil(Math.log2(largest || 1)), 0));
   const values = lower.map((least, row) => {
     const value = multipliers[row] ?? 0;
     const side = value > 0 ? least : upper[row];

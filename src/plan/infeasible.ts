@@ -5,8 +5,8 @@ import { hasClosedForm, mostImages, solveClosedForm } from "./closed-form.js";
 import { formulate } from "./formulate.js";
 import type { InfeasiblePlan } from "./plan-outcome.js";
 import type { PlanProblem } from "./plan-problem.js";
-import { solveProblem } from "./solve-problem.js";
-import { findSolution, type SolveLimits } from "./solve-program.js";
+import { provenLeast } from "./solve-problem.js";
+import { findSolution } from "./solve-program.js";
 
 /** Why one workload can't be served in time, and what would do: by the closed form, which is exact for it. */
 export function explainOneWorkload(problem: PlanProblem): InfeasiblePlan {
@@ -84,7 +84,6 @@ function devicesThatDo(problem: PlanProblem) {
 export async function explainInfeasible(
   problem: PlanProblem,
   status: "infeasible" | "unknown",
-  limits: SolveLimits,
 ): Promise<InfeasiblePlan> {
   const { workloads, maxSizes } = problem;
   const most = workloads.map((_, workload) => mostOf(problem, workload));
@@ -105,18 +104,18 @@ export async function explainInfeasible(
   }
   return {
     status: "infeasible",
-    reason: short === undefined ? await jointReason(problem, limits) : reasonOf(problem, short),
+    reason: short === undefined ? await jointReason(problem) : reasonOf(problem, short),
     mostImages: short === undefined ? Math.max(...most) : (most[short] ?? 0),
     feasibleTimeUs: await laterFeasibleUs(problem),
   };
 }
 
 /** Why there is no plan though each workload alone could be served. */
-async function jointReason(problem: PlanProblem, limits: SolveLimits): Promise<string> {
+async function jointReason(problem: PlanProblem): Promise<string> {
   const { workloads, timeUs, maxSizes, caps, ...rest } = problem;
   const time = timeUs === undefined ? "" : ` in ${timeUs / 1000} ms`;
   const uncapped: PlanProblem = { ...rest, workloads, timeUs, ...(maxSizes !== undefined && { maxSizes }) };
-  if (caps !== undefined && (await isFeasible(uncapped))) return capReason(problem, uncapped, limits);
+  if (caps !== undefined && (await isFeasible(uncapped))) return capReason(problem, uncapped);
   const anySizes: PlanProblem = { ...rest, workloads, timeUs };
   if (maxSizes !== undefined && (await isFeasible(anySizes))) {
     return `sizes: no plan with at most ${maxSizes} mini-batch size${maxSizes === 1 ? "" : "s"} does it${time}, one with more sizes does`;
@@ -127,7 +126,7 @@ async function jointReason(problem: PlanProblem, limits: SolveLimits): Promise<s
 }
 
 /** The least of each capped quantity that a plan can have, next to its cap. */
-async function capReason(problem: PlanProblem, uncapped: PlanProblem, limits: SolveLimits): Promise<string> {
+async function capReason(problem: PlanProblem, uncapped: PlanProblem): Promise<string> {
   const { caps = {} } = problem;
   const parts: string[] = [];
   for (const { name, limit } of capLimits(problem)) {
@@ -139,8 +138,7 @@ async function capReason(problem: PlanProblem, uncapped: PlanProblem, limits: So
       if (name === "cost") return `${Number(currencyOf(value).toPrecision(6))}`;
       return name === "energy" ? `${Number(joulesOf(value).toPrecision(6))} J` : `${value}`;
     };
-    const { groups, answer } = await solveProblem({ ...uncapped, objective: name }, { ...limits, gap: 0 });
-    const least = groups === undefined || !answer.proven ? undefined : answer.objective;
+    const least = await provenLeast({ ...uncapped, objective: name });
     if (least !== undefined && least > limit) return `${name}: the least is ${show(least)}, allowed are ${show(limit)}`;
     parts.push(`${name} at most ${show(limit)}`);
   }

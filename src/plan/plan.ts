@@ -66,10 +66,10 @@ export async function solvePlan(question: PlanProblem, options: PlanOptions = {}
   requireCountable(problem);
   if (hasClosedForm(problem)) {
     const plan = planInClosedForm(problem);
-    return plan === undefined ? explainInfeasible(problem, "infeasible", options) : withLeastEnergy(problem, plan);
+    return plan === undefined ? explainInfeasible(problem, "infeasible") : withLeastEnergy(problem, plan);
   }
   const { groups, answer } = await solveProblem(problem, options);
-  if (groups === undefined) return explainInfeasible(problem, answer.status, options);
+  if (groups === undefined) return explainInfeasible(problem, answer.status);
   const deadlineUs = problem.timeUs ?? Number.POSITIVE_INFINITY;
   const counts = countsOf(problem, groups);
   const devices = countsOnly(problem) ? dealByCounts(problem, counts, deadlineUs) : dealByGroups(problem, groups);

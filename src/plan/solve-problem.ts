@@ -3,12 +3,15 @@ import type { Configuration } from "./configuration.js";
 import { allowedConfigurations, formulate, neededOf } from "./formulate.js";
 import { isImageKnapsack, solveImageKnapsack } from "./image-knapsack.js";
 import { isBetter } from "./integer-program.js";
+import { solveKnapsackOfSome } from "./knapsack-of-some.js";
 import { countsOnly, type PlanProblem } from "./plan-problem.js";
 import {
+  type Clock,
   DEFAULT_GAP,
   DEFAULT_LIMIT_MS,
   isWithin,
   LARGE,
+  provenObjective,
   type SolveLimits,
   solveProgram,
   startClock,
@@ -34,7 +37,15 @@ export async function solveProblem(problem: PlanProblem, limits: SolveLimits): P
   const own = { ...limits, gap: follows ? (limits.gap ?? DEFAULT_GAP) : 0 };
   const integers = 2 * needed.length; // how many devices, and how many mini-batches
   if (problem.maxSizes !== undefined || integers <= LARGE) return solveAtOnce(compactFormulation(problem, needed), own);
-  return solveLarge(problem, allowed, needed, own);
+  return solveLarge(problem, allowed, needed, startClock(own.limitMs ?? DEFAULT_LIMIT_MS), own.gap);
+}
+
+/** The least objective of a problem if it is proven within so many steps, which are the same on every machine. */
+export async function provenLeast(problem: PlanProblem): Promise<bigint | undefined> {
+  const configurations = allowedConfigurations(problem);
+  const bySums = isImageKnapsack(problem) ? byKnapsack(problem, neededOf(problem, configurations)) : undefined;
+  if (bySums?.groups !== undefined) return bySums.answer.objective;
+  return provenObjective(formulate(problem).program);
 }
 
 function byKnapsack(problem: PlanProblem, needed: readonly Configuration[]): ProblemAnswer | undefined {
@@ -43,34 +54,36 @@ function byKnapsack(problem: PlanProblem, needed: readonly Configuration[]): Pro
   const { groups, objective } = answer;
   return groups === undefined
     ? { groups, answer: { status: "infeasible" } }
-    : { groups, answer: { objective, solver: "dynamic programming", proven: true, bound: objective } };
+    : { groups, answer: { objective, solver: "dynamic programming", proven: true, bound: objective, hurried: false } };
 }
 
+/** One method after the other until one proves its answer, else the best of all answers with the tightest bound. */
 async function solveLarge(
   problem: PlanProblem,
   allowed: readonly Configuration[],
   needed: readonly Configuration[],
-  limits: SolveLimits & { readonly gap: number },
+  clock: Clock,
+  gap: number,
 ): Promise<ProblemAnswer> {
-  const { limitMs = DEFAULT_LIMIT_MS, gap } = limits;
-  const clock = startClock(limitMs);
+  const some = isImageKnapsack(problem) ? await solveKnapsackOfSome(problem, needed, gap) : undefined;
+  if (some?.answer.proven) return some;
   const { solved: staged, hurried } = await solveInTwoStages(problem, allowed, clock, gap);
   if (staged?.answer.proven) return staged;
-  const { program, decode } = compactFormulation(problem, needed);
-  const whole = await solveAtOnce({ program, decode }, { limitMs: clock.leftMs(), gap });
-  if (staged === undefined || whole.groups === undefined) {
-    return staged ?? (hurried && whole.groups !== undefined ? unproven(whole) : whole);
+  const whole = await solveAtOnce(compactFormulation(problem, needed), { limitMs: clock.leftMs(), gap });
+  const solved = [some, staged, whole].filter((one) => one?.groups !== undefined);
+  const [first] = solved;
+  if (first === undefined) return whole;
+  const direction = problem.objective === "images" ? "max" : "min";
+  let best = first;
+  let bound: bigint | undefined;
+  for (const one of solved) {
+    const { objective, bound: own } = one.answer;
+    if (isBetter({ direction }, objective, best.answer.objective)) best = one;
+    if (own !== undefined && (bound === undefined || isBetter({ direction }, bound, own))) bound = own;
   }
-  const chosen = isBetter(program, staged.answer.objective, whole.answer.objective) ? staged : whole;
-  const bounds = [staged.answer.bound, whole.answer.bound].filter((bound) => bound !== undefined);
-  const bound = bounds.reduce((a, b) => (isBetter(program, a, b) ? b : a), bounds[0] ?? 0n);
-  const known = bounds.length > 0 ? bound : undefined;
-  const proven = !hurried && isWithin(chosen.answer.objective, known, gap);
-  return { ...chosen, answer: { ...chosen.answer, proven, bound: known } };
-}
-
-function unproven(solved: SolvedProblem): SolvedProblem {
-  return { ...solved, answer: { ...solved.answer, proven: false } };
+  const ended = hurried || whole.groups === undefined || whole.answer.hurried;
+  const proven = !ended && isWithin(best.answer.objective, bound, gap);
+  return { groups: best.groups, answer: { ...best.answer, proven, bound } };
 }
 
 async function solveAtOnce({ program, decode }: Formulation, limits: SolveLimits): Promise<ProblemAnswer> {

@@ -25,6 +25,8 @@ export type ProgramAnswer =
       readonly proven: boolean;
       /** No solution is better than this: checked, or undefined where nothing is known. */
       readonly bound: bigint | undefined;
+      /** Whether the clock ended something on the way. */
+      readonly hurried: boolean;
     }
   | { readonly status: "infeasible" }
   | { readonly status: "unknown" };
@@ -66,8 +68,7 @@ export async function solveProgram(program: IntegerProgram, limits: SolveLimits 
   if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
   const counted = await bySearch(program, MAX_SEARCH_STEPS);
   if (counted?.status === "solved") return counted;
-  const large = program.variables.filter(({ integer }) => integer).length > LARGE;
-  const maxNodes = large ? MAX_NODES.large : MAX_NODES.small;
+  const maxNodes = isLarge(program) ? MAX_NODES.large : MAX_NODES.small;
   const first = await searchInThread(program, { maxNodes, limitMs: clock.leftMs() });
   if (first.status === "infeasible") return { status: "infeasible" };
   const own = solvedBy(program, first);
@@ -84,7 +85,7 @@ export async function solveProgram(program: IntegerProgram, limits: SolveLimits 
   const answer = better(program, best, solvedBy(program, last), [first.bound, last.bound]);
   if (answer === undefined) return { status: "unknown" };
   const ended = first.hurried || hurried || last.hurried;
-  return { ...answer, proven: !ended && isWithin(answer.objective, answer.bound, gap) };
+  return { ...answer, hurried: ended, proven: !ended && isWithin(answer.objective, answer.bound, gap) };
 }
 
 /**
@@ -113,6 +114,21 @@ export async function leastObjective(program: IntegerProgram): Promise<bigint | 
   if (counted?.status === "solved") return counted.objective;
   const options = { maxNodes: MAX_NODES.large, limitMs: Number.POSITIVE_INFINITY };
   return (await searchInThread(program, options)).bound;
+}
+
+/** The best objective of a program if it is proven within so many steps. */
+export async function provenObjective(program: IntegerProgram): Promise<bigint | undefined> {
+  const counted = await bySearch(program, MAX_SEARCH_STEPS);
+  if (counted?.status === "solved") return counted.objective;
+  const { status, bound } = await searchInThread(program, {
+    maxNodes: isLarge(program) ? MAX_NODES.large : MAX_NODES.after,
+    limitMs: Number.POSITIVE_INFINITY,
+  });
+  return status === "optimal" ? bound : undefined;
+}
+
+function isLarge({ variables }: IntegerProgram): boolean {
+  return variables.filter(({ integer }) => integer).length > LARGE;
 }
 
 /** Whether an objective is as near to its bound as a share says. */
@@ -169,7 +185,7 @@ export function checked(program: IntegerProgram, solver: Method, claim: SolverCl
   const values = claim.values && wholeValues(program, claim.values);
   if (values === undefined || violatedRow(program, values) !== undefined) return undefined;
   const objective = objectiveOf(program, values);
-  return { status: "solved", values, objective, solver, proven: false, bound: undefined };
+  return { status: "solved", values, objective, solver, proven: false, bound: undefined, hurried: false };
 }
 
 /** The better of two answers, the first of equal ones, with the tightest of all bounds. */

@@ -1,8 +1,8 @@
-import { boundByCounts, type Pair } from "./bound-by-counts.js";
+import { boundByCounts, type Pair, pairsOf } from "./bound-by-counts.js";
 import { capLimits } from "./cap-limits.js";
 import { compactFormulation, type Group } from "./compact-formulation.js";
 import type { Configuration } from "./configuration.js";
-import { byTypeAndWorkload, onLowerHull } from "./dominance.js";
+import { onLowerHull } from "./dominance.js";
 import type { IntegerProgram, Row, Variable } from "./integer-program.js";
 import type { PlanProblem } from "./plan-problem.js";
 import { type Clock, checked, isWithin, type Solved } from "./solve-program.js";
@@ -11,7 +11,7 @@ import { searchInThread, solveInThread } from "./solver-thread.js";
 /** Groups of devices that solve a problem, and the answer that they come from. */
 export interface SolvedProblem {
   readonly groups: readonly Group[];
-  readonly answer: Pick<Solved, "objective" | "solver" | "proven" | "bound">;
+  readonly answer: Omit<Solved, "status" | "values">;
 }
 
 /** So many mini-batch sizes of each type and workload are considered in the second stage. */
@@ -73,7 +73,7 @@ export async function solveInTwoStages(
   const bound = tighter(byCounts, search.bound);
   const hurried = claim.status === "stopped" || search.hurried;
   const proven = !hurried && isWithin(objective, bound, gap);
-  return { solved: { groups: second.decode(answer.values), answer: { ...answer, proven, bound } }, hurried };
+  return { solved: { groups: second.decode(answer.values), answer: { ...answer, proven, bound, hurried } }, hurried };
 }
 
 function tighter(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
@@ -82,7 +82,7 @@ function tighter(a: bigint | undefined, b: bigint | undefined): bigint | undefin
 }
 
 /** What one more image of each workload is worth, by the duals of a program. */
-function coverPrices({ workloads }: PlanProblem, rows: readonly Row[], duals: readonly number[]): number[] {
+export function coverPrices({ workloads }: PlanProblem, rows: readonly Row[], duals: readonly number[]): number[] {
   return workloads.map((_, workload) => duals[rows.findIndex(({ name }) => name === `cover_${workload}`)] ?? 0);
 }
 
@@ -91,15 +91,6 @@ function onlyPrice(problem: PlanProblem): "cost" | "energy" | undefined {
   const { objective } = problem;
   const capped = capLimits(problem).some(({ name }) => name !== "devices");
   return !capped && (objective === "cost" || objective === "energy") ? objective : undefined;
-}
-
-function pairsOf(configurations: readonly Configuration[]): Pair[] {
-  return [...byTypeAndWorkload(configurations)].map(([name, own]) => ({
-    name,
-    type: own[0]?.type ?? 0,
-    workload: own[0]?.workload ?? 0,
-    configurations: own,
-  }));
 }
 
 /** The first stage's program, and where the number of devices of each pair is in it. */
@@ -126,7 +117,11 @@ function firstStage(problem: PlanProblem, pairs: readonly Pair[]): { program: In
 }
 
 /** The compact program with a given number of devices of each pair, in integers or without. */
-function withCounts(problem: PlanProblem, pairs: readonly (Pair & { readonly count: number })[], integer: boolean) {
+export function withCounts(
+  problem: PlanProblem,
+  pairs: readonly (Pair & { readonly count: number })[],
+  integer: boolean,
+) {
   const { program, decode, devicesOf } = compactOf(problem, pairs);
   const rows = pairs.map(({ name, count }, index) => ({
     name: `devices_${name}`,
