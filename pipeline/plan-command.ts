@@ -150,7 +150,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     ...limitsOf(limited),
     ...(maxLatency ? [{ name: `--max-latency ${maxLatency.text}`, without: { ...limited, types: own } }] : []),
   ]);
-  const binding = await bindingExtras(outcome, limits, options);
+  const binding = await bindingExtras(problem, outcome, limits, options);
   const intervals = devices.measured ? finishIntervals(outcome, devices, names, start) : undefined;
   const json = {
     ...planAsJson(outcome, questionOf(planClass, problem, start, devices.sources), intervals),

@@ -202,11 +202,12 @@ export async function explainedBy(
 
 /** The limits of the user's that bind, each on a line, by the first of the questions that they limit. */
 export async function bindingExtras(
+  problem: PlanProblem,
   outcome: PlanOutcome,
   limits: readonly UserLimit[],
   options: PlanOptions,
 ): Promise<PlanExtras> {
-  const found = await bindingLimits(outcome, limits, options);
+  const found = await bindingLimits(problem, outcome, limits, options);
   const binding: BindingLimit[] = [
     ...new Map(found.toReversed().map((limit) => [limit.name, limit])).values(),
   ].toReversed();

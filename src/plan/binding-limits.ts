@@ -19,6 +19,7 @@ export interface BindingLimit {
 
 /** Those of a user's limits without which the plan would be better, or there would be one, each by solving again. */
 export async function bindingLimits(
+  { objective: asked }: PlanProblem,
   outcome: PlanOutcome,
   limits: readonly UserLimit[],
   options: PlanOptions = {},
@@ -33,7 +34,8 @@ export async function bindingLimits(
     }
     const { objective } = without;
     const [here, there] = [objectiveOfPlan(outcome, objective), objectiveOfPlan(other, objective)];
-    const best = outcome.bound ?? here; // beyond it, so that it is the limit's doing and not a luckier search
+    // Beyond the bound, so that it is the limit's doing and not a luckier search.
+    const best = objective === asked ? (outcome.bound ?? here) : here;
     if (objective === "images" ? there <= best : there >= best) continue;
     binding.push({ name, without: inPlaceOf(objective, there, here) });
   }
