@@ -68,6 +68,8 @@ export function readPlanDevices(
     entry,
     works: workloads.map((workload) => workOf(fits, entry, workload, ofWorkloads)),
   }));
+  const unserved = workloads.find((_, index) => works.every(({ works: own }) => own[index] === undefined));
+  if (unserved !== undefined) throw new UserError(`workload ${unserved}: no device has functions for it`);
   const all = works.flatMap(({ works: own }) => own.filter((work) => work !== undefined));
   return {
     sources: all.map(({ source }) => source),
