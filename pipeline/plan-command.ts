@@ -8,12 +8,12 @@ import type { DeviceType } from "../src/plan/device-type.js";
 import { leastForMostImages } from "../src/plan/least-for-most-images.js";
 import { solvePlan } from "../src/plan/plan.js";
 import { type PlanClass, planAsJson, questionOf } from "../src/plan/plan-document.js";
+import type { PlanOutcome } from "../src/plan/plan-outcome.js";
 import type { PlanProblem } from "../src/plan/plan-problem.js";
 import { DEFAULT_GAP } from "../src/plan/solve-program.js";
 import { parsePositive, parseTimeMs } from "./arguments.js";
 import { type PlanDevices, readPlanDevices } from "./plan-devices.js";
 import { exportPlan } from "./plan-export.js";
-import { drawPlanFigures } from "./plan-figures.js";
 import { finishIntervals } from "./plan-intervals.js";
 import {
   bindingExtras,
@@ -145,7 +145,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     return within(types, maxLatency?.confidence === undefined ? types : bounds);
   };
   const explained = nothing ? NO_EXTRAS : await explainedBy(extras, problem, outcome, resampled, options);
-  const figures = flags.figures === undefined ? [] : await drawPlanFigures(flags.figures, problem, outcome);
+  const figures = flags.figures === undefined ? [] : await drawn(flags.figures, problem, outcome);
   const limits = [...(cheapest ? [{ ...question, objective: "images" as const }] : []), problem].flatMap((limited) => [
     ...limitsOf(limited),
     ...(maxLatency ? [{ name: `--max-latency ${maxLatency.text}`, without: { ...limited, types: own } }] : []),
@@ -167,6 +167,12 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
 }
 
 const NO_EXTRAS: PlanExtras = { lines: [], json: {} };
+
+/** What draws takes longer to load than most plans take to solve. */
+async function drawn(target: string, problem: PlanProblem, outcome: PlanOutcome): Promise<string[]> {
+  const { drawPlanFigures } = await import("./plan-figures.js");
+  return await drawPlanFigures(target, problem, outcome);
+}
 
 /** Whether a relaxed plan is asked for least cost or energy: among those with the most images. */
 function isLeastForMost(planClass: PlanClass, { objective }: PlanProblem): boolean {
