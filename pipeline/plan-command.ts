@@ -50,7 +50,7 @@ export function planCommand(): Command {
   asking(
     plan.command("relaxed"),
     "relaxed",
-    "relaxed: most images that the devices classify in a time; with --objective cost or energy the least of it for them",
+    "relaxed: most images that the devices classify in a time; --objective cost or energy: the least for that many",
   ).option("--budget <time>", "the time, e.g. 5s");
   withDeadline(asking(plan.command("hard"), "hard", "hard real-time: soft with the worst observed or an upper bound"));
   asking(plan.command("best-effort"), "best-effort", "best effort: least cost or energy, without a deadline").option(
@@ -63,7 +63,7 @@ export function planCommand(): Command {
 function withDeadline(command: Command): Command {
   return command
     .option("--images <number>", "images to classify")
-    .option("--deadline <time>", "the time they have, e.g. 5s");
+    .option("--deadline <time>", "the time they have, e.g. 5s, up to 1e12 ms");
 }
 
 function asking(command: Command, planClass: PlanClass, description: string): Command {
@@ -88,11 +88,11 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .option("--confidence <share>", "an upper prediction bound in place of the typical or worst time, e.g. 0.95")
     .option("--latency <statistic>", "what stands for steady inferences: median (the study's) or mean", "median")
     .option("--max-latency <time>", "cap on a steady mini-batch: 50ms, or p99=50ms on its upper prediction bound")
-    .option("--max-cost <amount>", "cap on the cost")
-    .option("--max-energy-j <joules>", "cap on the energy")
-    .option("--max-power-w <watts>", "cap on the power of the used devices together")
+    .option("--max-cost <amount>", "cap on the cost, up to 1e15")
+    .option("--max-energy-j <joules>", "cap on the energy, up to 1e15")
+    .option("--max-power-w <watts>", "cap on the power of the used devices together, up to 1e15")
     .option("--max-sizes <number>", "most different mini-batch sizes in the plan")
-    .option("--mini-batch-size <number>", "the one mini-batch size for all devices")
+    .option("--mini-batch-size <number>", "the one mini-batch size for all devices, up to 65536")
     .option("--shorter-last", "allow a smaller and shorter last mini-batch (outside the study's models)")
     .option("--sensitivity", "say which constraint binds and what relaxing it buys")
     .option("--uncertainty <resamples>", `solve again with so many resampled functions, up to ${REPLICATES}`)

@@ -1,4 +1,5 @@
 import { UserError } from "../core/user-error.js";
+import type { Choice } from "./device-type.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
 import { objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
 import type { Objective, PlanProblem } from "./plan-problem.js";
@@ -45,11 +46,22 @@ export async function bindingLimits(
 /** Undefined where a search ends without one, which says nothing of the limit. */
 async function answerOf(problem: PlanProblem, options: PlanOptions): Promise<PlanOutcome | undefined> {
   try {
-    return await solvePlan(problem, options);
+    return await solvePlan(withoutEnergy(problem), options);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
   }
+}
+
+/** Without energies that a question does not ask for, so that no time goes into the least one among equal plans. */
+function withoutEnergy(problem: PlanProblem): PlanProblem {
+  const { objective, caps = {}, types } = problem;
+  if (objective === "energy" || caps.energyJ !== undefined || caps.powerW !== undefined) return problem;
+  const timesOnly = ({ energyNj: _, warmupEnergyNj: __, ...times }: Choice) => times;
+  return {
+    ...problem,
+    types: types.map((type) => ({ ...type, choices: type.choices.map((table) => table.map(timesOnly)) })),
+  };
 }
 
 /** @example inPlaceOf("devices", 1, 3); // "1 device in place of 3" */
