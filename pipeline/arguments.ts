@@ -1,26 +1,48 @@
+import { parseDurationMs, parseNumber } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
+import { RANGES } from "../src/plan/device-type.js";
 
-/** Whole numbers from 1, separated by commas. */
-export function parseIntegers(option: string, text: string): number[] {
-  return text.split(",").map((part) => parseInteger(option, part));
+/** What a number may be, both ends included. */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
 }
 
-/** A whole number from 1. */
-export function parseInteger(option: string, text: string): number {
-  const value = Number(text);
-  if (!/^\s*\d+\s*$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
-    throw new UserError(`${option} ${JSON.stringify(text)}: allowed are whole numbers from 1`);
+const WHOLE: Range = { least: 1, most: Number.MAX_SAFE_INTEGER };
+
+/** Whole numbers, separated by commas. */
+export function parseIntegers(option: string, text: string, range = WHOLE): number[] {
+  return text.split(",").map((part) => parseInteger(option, part, range));
+}
+
+/** A whole number, as in 10000, 10_000 or 1e4. */
+export function parseInteger(option: string, text: string, { least, most }: Range = WHOLE): number {
+  const value = parseNumber(text);
+  if (value === undefined || !Number.isSafeInteger(value) || value < least || value > most) {
+    const end = most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`;
+    throw new UserError(`${option} ${JSON.stringify(text)}: allowed are whole numbers from ${least}${end}`);
   }
   return value;
 }
 
-/** A number above 0. */
-export function parsePositive(option: string, text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw new UserError(`${option} ${JSON.stringify(text)}: allowed are numbers above 0`);
+/** A number above 0, as in 2.5, 1_000 or 1e-3. */
+export function parsePositive(option: string, text: string, most = Number.MAX_VALUE): number {
+  const value = parseNumber(text);
+  if (value === undefined || !(value > 0 && value <= most)) {
+    const end = most === Number.MAX_VALUE ? "" : ` up to ${most}`;
+    throw new UserError(`${option} ${JSON.stringify(text)}: allowed are numbers above 0${end}`);
   }
   return value;
+}
+
+/** A time that a plan can count, in milliseconds. */
+export function parseTimeMs(option: string, text: string): number {
+  const { least, most } = RANGES.timeMs;
+  const ms = parseDurationMs(text, option);
+  if (ms < least || ms > most) {
+    throw new UserError(`${option} ${JSON.stringify(text)}: allowed are ${least} to ${most} ms`);
+  }
+  return ms;
 }
 
 /** One of some names. */

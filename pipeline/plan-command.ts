@@ -1,20 +1,37 @@
 import { Command } from "commander";
+import { parseNumber } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
+import type { Basis } from "../src/fit/basis.js";
+import { REPLICATES } from "../src/fit/bootstrap.js";
+import { limitsOf } from "../src/plan/binding-limits.js";
+import type { DeviceType } from "../src/plan/device-type.js";
+import { leastForMostImages } from "../src/plan/least-for-most-images.js";
 import { solvePlan } from "../src/plan/plan.js";
 import { type PlanClass, planAsJson, questionOf } from "../src/plan/plan-document.js";
+import type { PlanOutcome } from "../src/plan/plan-outcome.js";
+import type { PlanProblem } from "../src/plan/plan-problem.js";
 import { DEFAULT_GAP } from "../src/plan/solve-program.js";
-import { parsePositive } from "./arguments.js";
-import { readPlanDevices } from "./plan-devices.js";
+import { parsePositive, parseTimeMs } from "./arguments.js";
+import { type PlanDevices, readPlanDevices } from "./plan-devices.js";
 import { exportPlan } from "./plan-export.js";
-import { drawPlanFigures } from "./plan-figures.js";
 import { finishIntervals } from "./plan-intervals.js";
-import { explainedBy, type PlanExtras, planLines } from "./plan-lines.js";
+import {
+  bindingExtras,
+  explainedBy,
+  extrasOf,
+  type PlanExtras,
+  POINTS,
+  planLines,
+  requireExtras,
+} from "./plan-lines.js";
+import { nothingWithin, parseMaxLatency, withinLatency } from "./plan-max-latency.js";
 import { basisOf, type PlanFlags, questionWithoutDevices, startOf } from "./plan-question.js";
 import type { ServingFlags } from "./served-model.js";
 import { printResult } from "./terminal.js";
 
 interface OutputFlags extends PlanFlags, ServingFlags {
-  readonly timeLimit?: string;
+  readonly timeLimit: string;
+  readonly maxLatency?: string;
   readonly gap: string;
   readonly sensitivity?: boolean;
   readonly uncertainty?: string;
@@ -29,10 +46,11 @@ interface OutputFlags extends PlanFlags, ServingFlags {
 export function planCommand(): Command {
   const plan = new Command("plan").description("choose mini-batch sizes and devices");
   withDeadline(asking(plan.command("soft"), "soft", "soft real-time: fewest devices that classify N images in a time"));
-  asking(plan.command("relaxed"), "relaxed", "relaxed: most images that the devices classify in a time").option(
-    "--budget <time>",
-    "the time, e.g. 5s",
-  );
+  asking(
+    plan.command("relaxed"),
+    "relaxed",
+    "relaxed: most images that the devices classify in a time; --objective cost or energy: the least for that many",
+  ).option("--budget <time>", "the time, e.g. 5s");
   withDeadline(asking(plan.command("hard"), "hard", "hard real-time: soft with the worst observed or an upper bound"));
   asking(plan.command("best-effort"), "best-effort", "best effort: least cost or energy, without a deadline").option(
     "--images <number>",
@@ -44,15 +62,15 @@ export function planCommand(): Command {
 function withDeadline(command: Command): Command {
   return command
     .option("--images <number>", "images to classify")
-    .option("--deadline <time>", "the time they have, e.g. 5s");
+    .option("--deadline <time>", "the time they have, e.g. 5s, up to 1e12 ms");
 }
 
 function asking(command: Command, planClass: PlanClass, description: string): Command {
   return command
     .description(description)
     .argument("[dir]", "the dataset's folder, for devices that are given as a number")
-    .option("--devices <number|file>", "devices that there are: a number of alike ones, or a device file", "1")
-    .option("--size <px>", "input size", "224")
+    .option("--devices <number|file>", "a number of alike ones, up to 1000000, or a device file", "1")
+    .option("--size <px>", "input size of datasets that are named without one; default: 224")
     .option("--max-uses <number>", "most mini-batches of a device after its first; without it there is no limit")
     .option("--provider <name>", "execution provider, where the dataset has several")
     .option("--threads <number>", "threads of a device, where the dataset has several")
@@ -68,16 +86,17 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .option("--start <state>", "loaded, cold (the load counts) or warm (no warm-up)", "loaded")
     .option("--confidence <share>", "an upper prediction bound in place of the typical or worst time, e.g. 0.95")
     .option("--latency <statistic>", "what stands for steady inferences: median (the study's) or mean", "median")
-    .option("--max-cost <amount>", "cap on the cost")
-    .option("--max-energy-j <joules>", "cap on the energy")
-    .option("--max-power-w <watts>", "cap on the power of the used devices together")
+    .option("--max-latency <time>", "cap on a steady mini-batch: 50ms, or p99=50ms on its upper prediction bound")
+    .option("--max-cost <amount>", "cap on the cost, up to 1e15")
+    .option("--max-energy-j <joules>", "cap on the energy, up to 1e15")
+    .option("--max-power-w <watts>", "cap on the power of the used devices together, up to 1e15")
     .option("--max-sizes <number>", "most different mini-batch sizes in the plan")
-    .option("--mini-batch-size <number>", "the one mini-batch size for all devices")
+    .option("--mini-batch-size <number>", "the one mini-batch size for all devices, up to 65536")
     .option("--shorter-last", "allow a smaller and shorter last mini-batch (outside the study's models)")
     .option("--sensitivity", "say which constraint binds and what relaxing it buys")
-    .option("--uncertainty <resamples>", "solve again with so many resampled functions")
-    .option("--pareto <points>", "also the least cost at so many deadlines up to the given one")
-    .option("--time-limit <seconds>", "how long solvers and searches may take together", "10")
+    .option("--uncertainty <resamples>", `solve again with so many resampled functions, up to ${REPLICATES}`)
+    .option("--pareto <points>", `also the least cost at so many deadlines up to the given one, at most ${POINTS.most}`)
+    .option("--time-limit <seconds>", "how long solvers and searches may take together, up to 86400", "10")
     .option("--gap <share>", "how far from its bound a least cost or energy counts as proven", String(DEFAULT_GAP))
     .option("--export <format>", "print lp, mps, triton or kserve in place of the plan")
     .option("--formulation <name>", "of an exported program: compact or literal", "compact")
@@ -93,44 +112,97 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
 }
 
 async function answer(planClass: PlanClass, folder: string | undefined, flags: OutputFlags): Promise<void> {
-  const asked = questionWithoutDevices(planClass, flags);
-  const devices = readPlanDevices(
-    folder,
-    flags,
-    asked.workloads.map(({ name }) => name),
-  );
+  const extras = extrasOf(flags);
+  const maxLatency = flags.maxLatency === undefined ? undefined : parseMaxLatency(flags.maxLatency);
+  const options = { limitMs: parseLimitMs(flags.timeLimit), gap: parseGap(flags.gap) };
   const start = startOf(flags);
-  const problem = {
-    ...asked,
-    types: devices.types(devices.measured ? basisOf(planClass, flags) : givenBasis(flags), start),
-  };
+  const asked = questionWithoutDevices(planClass, flags);
+  const names = asked.workloads.map(({ name }) => name);
+  const devices = readPlanDevices(folder, flags, names);
+  const typesOn = (basis: Basis) => devices.types(basis, start);
+  const own = typesOn(devices.measured ? basisOf(planClass, flags) : givenBasis(flags));
+  const bounds = maxLatency?.confidence === undefined ? own : typesOn(boundBasis(maxLatency.confidence, devices));
+  const within = (types: readonly DeviceType[], held = bounds) =>
+    maxLatency === undefined ? types : withinLatency(types, held, maxLatency.limitUs);
+  const question = { ...asked, types: within(own) };
+  requireExtras(extras, question, devices.measured);
+
+  const nothing = maxLatency && nothingWithin(question, bounds, maxLatency);
+  const cheapest = isLeastForMost(planClass, question);
+  const known = nothing
+    ? { problem: question, outcome: nothing }
+    : cheapest
+      ? await leastForMostImages(question, options)
+      : undefined;
   for (const note of devices.notes) process.stderr.write(`note: ${note}\n`);
-  const options = {
-    limitMs: 1000 * parsePositive("--time-limit", flags.timeLimit ?? "10"),
-    gap: parseGap(flags.gap),
-  };
   if (flags.export === "lp" || flags.export === "mps") {
-    process.stdout.write(await exportPlan(flags, problem, undefined, devices.sources));
+    process.stdout.write(await exportPlan(flags, known?.problem ?? question, undefined, devices.sources));
     return;
   }
-  const outcome = await solvePlan(problem, options);
+  const { problem, outcome } = known ?? { problem: question, outcome: await solvePlan(question, options) };
   if (flags.export !== undefined) {
     process.stdout.write(await exportPlan(flags, problem, outcome, devices.sources));
     return;
   }
-  const extras: PlanExtras = await explainedBy(
-    flags,
-    problem,
-    outcome,
-    (index) => devices.types({ kind: "resample", index }, start),
-    devices.measured,
-    options,
-  );
-  const figures = flags.figures === undefined ? [] : await drawPlanFigures(flags.figures, problem, outcome);
-  const question = questionOf(planClass, problem, start, devices.sources);
-  const intervals = devices.measured ? finishIntervals(outcome, devices, start) : undefined;
-  const json = { ...planAsJson(outcome, question, intervals), ...extras.json, ...(figures.length > 0 && { figures }) };
-  printResult(flags.json, json, () => [...planLines(outcome, problem.objective), ...extras.lines, ...figures]);
+  const resampled = (index: number) => {
+    const types = typesOn({ kind: "resample", index });
+    return within(types, maxLatency?.confidence === undefined ? types : bounds);
+  };
+  const explained = nothing ? NO_EXTRAS : await explainedBy(extras, problem, outcome, resampled, options);
+  const figures = flags.figures === undefined ? [] : await drawn(flags.figures, problem, outcome);
+  const limits = [...(cheapest ? [{ ...question, objective: "images" as const }] : []), problem].flatMap((limited) => [
+    ...limitsOf(limited),
+    ...(maxLatency ? [{ name: `--max-latency ${maxLatency.text}`, without: { ...limited, types: own } }] : []),
+  ]);
+  const hurried = { limitMs: Math.min(options.limitMs, LONGEST_SECOND_LOOK_MS) };
+  const binding = await bindingExtras(problem, outcome, limits, hurried);
+  const intervals = devices.measured ? finishIntervals(outcome, devices, names, start) : undefined;
+  const json = {
+    ...planAsJson(outcome, questionOf(planClass, problem, start, devices.sources), intervals),
+    ...explained.json,
+    ...(figures.length > 0 && { figures }),
+    ...binding.json,
+  };
+  printResult(flags.json, json, () => [
+    ...planLines(outcome, problem.objective),
+    ...explained.lines,
+    ...figures,
+    ...binding.lines,
+  ]);
+}
+
+const NO_EXTRAS: PlanExtras = { lines: [], json: {} };
+
+/** What draws takes longer to load than most plans take to solve. */
+async function drawn(target: string, problem: PlanProblem, outcome: PlanOutcome): Promise<string[]> {
+  const { drawPlanFigures } = await import("./plan-figures.js");
+  return await drawPlanFigures(target, problem, outcome);
+}
+
+/** Whether a relaxed plan is asked for least cost or energy: among those with the most images. */
+function isLeastForMost(planClass: PlanClass, { objective }: PlanProblem): boolean {
+  if (planClass !== "relaxed" || objective === "images") return false;
+  if (objective === "devices") {
+    throw new UserError("--objective devices: of relaxed plans allowed are images, cost and energy");
+  }
+  return true;
+}
+
+/** The upper prediction bound that a latency is held against. */
+function boundBasis(confidence: number, { measured }: PlanDevices): Basis {
+  if (measured) return { kind: "upper", confidence };
+  throw new UserError("--max-latency p…: needs measured functions, these are given; allowed is a time");
+}
+
+/** For each search of what there would be without a limit: nobody asked for that to be proven. */
+const LONGEST_SECOND_LOOK_MS = 2000;
+
+const LONGEST_SEARCH_S = 86_400;
+
+/** A time to search, in seconds or with a unit. */
+function parseLimitMs(text: string): number {
+  const seconds = parseNumber(text) ?? parseTimeMs("--time-limit", text) / 1000;
+  return 1000 * parsePositive("--time-limit", `${seconds}`, LONGEST_SEARCH_S);
 }
 
 function parseGap(text: string): number {

@@ -1,3 +1,4 @@
+import { parseNumber } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
 import { readDataPackage } from "../src/dataset/data-package.js";
 import { deviceName } from "../src/design/design.js";
@@ -15,14 +16,15 @@ import {
   readDeviceFile,
   type WorkFunctions,
 } from "../src/plan/device-file.js";
-import { type DeviceType, deviceType, forWorkloads, type Start } from "../src/plan/device-type.js";
+import { type DeviceType, deviceType, forWorkloads, RANGES, type Start } from "../src/plan/device-type.js";
 import type { FunctionSource } from "../src/plan/plan-document.js";
 import { parseInteger, parseName } from "./arguments.js";
 
 /** What the command line says about devices. */
 export interface DeviceFlags {
   readonly devices: string;
-  readonly size: string;
+  /** Default: `DEFAULT_SIZE_PX`. */
+  readonly size?: string;
   readonly maxUses?: string;
   readonly provider?: string;
   readonly threads?: string;
@@ -66,32 +68,74 @@ export function readPlanDevices(
 ): PlanDevices {
   const fits = new Map<string, readonly DeviceFit[]>();
   const latency = parseName("--latency", LATENCIES, flags.latency);
-  const entries = /^\d+$/.test(flags.devices) ? [alikeEntry(folder, flags)] : readDeviceFile(flags.devices);
+  const entries = parseNumber(flags.devices) !== undefined ? [alikeEntry(folder, flags)] : entriesOf(folder, flags);
+  const ofWorkloads = { names: workloads, size: sizeOf(flags, entries, workloads), latency };
   const works = entries.map((entry) => ({
     entry,
-    works: workloads.map((workload) => workOf(fits, entry, workload, workloads.length > 1, flags.size, latency)),
+    works: workloads.map((workload) => workOf(fits, entry, workload, ofWorkloads)),
   }));
+  const unserved = workloads.find((_, index) => works.every(({ works: own }) => own[index] === undefined));
+  if (unserved !== undefined) throw new UserError(`workload ${unserved}: no device has functions for it`);
+  const all = works.flatMap(({ works: own }) => own.filter((work) => work !== undefined));
   return {
-    sources: works.flatMap(({ works: own }) => own.map(({ source }) => source)),
-    measured: works.every(({ works: own }) => own.every(({ source }) => source.dataset !== undefined)),
-    notes: [...new Set(works.flatMap(({ works: own }) => own.flatMap(({ notes }) => notes)))],
-    maxConfidence: Math.min(...works.flatMap(({ works: own }) => own.map(({ maxConfidence }) => maxConfidence))),
+    sources: all.map(({ source }) => source),
+    measured: all.every(({ source }) => source.dataset !== undefined),
+    notes: [...new Set(all.flatMap(({ notes }) => notes))],
+    maxConfidence: all.reduce((least, { maxConfidence }) => Math.min(least, maxConfidence), 1),
     types: (basis, start) =>
-      works.map(({ entry: { source: _, workloads: __, ...device }, works: own }) =>
-        forWorkloads(own.map(({ functions }) => deviceType({ ...device, ...functions(basis) }, start))),
-      ),
+      works.map(({ entry: { source: _, workloads: __, ...device }, works: own }) => {
+        const tables = own.map((work) => work && deviceType({ ...device, ...work.functions(basis) }, start));
+        const served = tables.find((table) => table !== undefined);
+        return forWorkloads(tables.flatMap((table) => table ?? (served ? [{ ...served, choices: [[]] }] : [])));
+      }),
   };
 }
 
+/** The input size of a dataset's functions where nothing else says it. */
+const DEFAULT_SIZE_PX = 224;
+
+/** @throws UserError if a size is given that no device would use */
+function sizeOf({ size, devices }: DeviceFlags, entries: readonly DeviceEntry[], workloads: readonly string[]): number {
+  if (size === undefined) return DEFAULT_SIZE_PX;
+  const inputSizePx = parseInteger("--size", size);
+  const isUsed = entries.some(({ source, workloads: own }) =>
+    own === undefined
+      ? source !== undefined && isMeasured(source) && source.input_size_px === undefined && workloads.length === 1
+      : Object.values(own).some((other) => isMeasured(other) && other.input_size_px === undefined),
+  );
+  if (isUsed) return inputSizePx;
+  throw new UserError(
+    workloads.length > 1 && entries.some(({ workloads: own }) => own === undefined)
+      ? `--size ${size}: not allowed with several workloads, of a dataset their names are the input sizes`
+      : `--size ${size}: no device of ${devices} uses it, allowed for datasets without input_size_px`,
+  );
+}
+
+/** @throws UserError if flags are given that only devices given as a number use */
+function entriesOf(folder: string | undefined, flags: DeviceFlags): DeviceEntry[] {
+  const { devices, maxUses, provider, threads, concurrent } = flags;
+  const entries = readDeviceFile(devices);
+  const unused = Object.entries({
+    [folder ?? ""]: folder,
+    "--max-uses": maxUses,
+    "--provider": provider,
+    "--threads": threads,
+    "--concurrent": concurrent,
+  }).find(([, value]) => value !== undefined);
+  if (unused === undefined) return entries;
+  throw new UserError(`${unused[0]}: not used beside the device file ${devices}, which says it for each device`);
+}
+
 function alikeEntry(folder: string | undefined, flags: DeviceFlags): DeviceEntry {
+  const { devices, maxUses, provider, threads, concurrent } = flags;
+  const count = parseInteger("--devices", devices, RANGES.devices);
   if (folder === undefined) {
-    throw new UserError(`--devices ${flags.devices}: needs the dataset's folder, allowed without one is a device file`);
+    throw new UserError(`--devices ${devices}: needs the dataset's folder, allowed without one is a device file`);
   }
-  const { provider, threads, concurrent } = flags;
   return {
     name: "",
-    count: parseInteger("--devices", flags.devices),
-    maxUses: flags.maxUses === undefined ? Number.POSITIVE_INFINITY : parseInteger("--max-uses", flags.maxUses),
+    count,
+    maxUses: maxUses === undefined ? Number.POSITIVE_INFINITY : parseInteger("--max-uses", maxUses),
     source: {
       dataset: folder,
       ...(provider !== undefined && { provider }),
@@ -109,26 +153,36 @@ interface Work {
   functions(basis: Basis): WorkFunctions & { readonly name: string };
 }
 
+/** All workloads that are asked for, and what their functions are taken at. */
+interface AskedWorkloads {
+  readonly names: readonly string[];
+  readonly size: number;
+  readonly latency: Latency;
+}
+
+/** @returns undefined where a device has functions for others of the workloads only */
 function workOf(
   fits: Map<string, readonly DeviceFit[]>,
   entry: DeviceEntry,
   workload: string,
-  several: boolean,
-  size: string,
-  latency: Latency,
-): Work {
-  const source = entry.workloads === undefined ? entry.source : entry.workloads[workload];
+  { names, size, latency }: AskedWorkloads,
+): Work | undefined {
+  const { workloads: own, source: only } = entry;
+  const source = own === undefined ? only : Object.hasOwn(own, workload) ? own[workload] : undefined;
   if (source === undefined) {
-    const known = Object.keys(entry.workloads ?? {}).join(", ");
-    throw new UserError(`device ${entry.name}: no functions for workload ${workload}, it has ${known}`);
+    const known = Object.keys(own ?? {});
+    if (known.some((name) => names.includes(name))) return undefined;
+    throw new UserError(
+      `device ${entry.name}: no functions for workload ${names.join(", ")}, it has ${known.join(", ")}`,
+    );
   }
+  const several = names.length > 1 && own === undefined;
   if (isMeasured(source)) {
-    const ownSize = several && entry.workloads === undefined ? workload : size;
-    const inputSizePx = source.input_size_px ?? parseInteger("input size", ownSize);
+    const inputSizePx = source.input_size_px ?? (several ? parseInteger("input size", workload) : size);
     return measuredWork(fits, entry, workload, source, inputSizePx, latency);
   }
   if (latency === "mean") throw new UserError("--latency mean: needs measured functions, these are given");
-  if (several && entry.workloads === undefined) {
+  if (several) {
     throw new UserError(`device ${entry.name}: one set of functions, several workloads need "workloads" with one each`);
   }
   return givenWork(entry.name, workload, source);
@@ -188,7 +242,7 @@ function measuredWork(
           return first && Math.max(first, latencyMs(miniBatchSize) ?? first);
         },
         warmupPerShape: provider !== "cpu",
-        ...energyFunctions(name, source),
+        ...energyFunctions(source),
         maxMiniBatchSize: Math.min(maxMiniBatchSize, source.max_mini_batch_size ?? maxMiniBatchSize),
       };
     },

@@ -11,12 +11,16 @@ const TAIL = 0.05;
  * A 90 % prediction interval of each device's finish: all of its mini-batches at the lower, and all at the upper bound,
  * because what makes a device slow in one mini-batch does so in the others. None where there are too few trials for it.
  */
-export function finishIntervals(outcome: PlanOutcome, devices: PlanDevices, start: Start): FinishIntervals | undefined {
+export function finishIntervals(
+  outcome: PlanOutcome,
+  devices: PlanDevices,
+  workloads: readonly string[],
+  start: Start,
+): FinishIntervals | undefined {
   if (outcome.status === "infeasible" || outcome.devices.some(({ lastMiniBatchSize }) => lastMiniBatchSize)) {
     return undefined;
   }
   if (devices.maxConfidence < 1 - TAIL) return undefined;
-  const workloads = [...new Set(devices.sources.map(({ workload }) => workload))];
   const finishMs = (confidence: number) => {
     const types = new Map(devices.types({ kind: "upper", confidence }, start).map((type) => [type.name, type]));
     return ({ type, workload, miniBatchSize, miniBatches }: PlannedDevice) => {

@@ -1,13 +1,19 @@
 import { formatDuration } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
+import { REPLICATES } from "../src/fit/bootstrap.js";
+import { type BindingLimit, bindingLimits, type UserLimit } from "../src/plan/binding-limits.js";
+import { hasClosedForm } from "../src/plan/closed-form.js";
 import { paretoFront } from "../src/plan/pareto-front.js";
 import type { PlanOptions } from "../src/plan/plan.js";
 import { type FeasiblePlan, objectiveOfPlan, type PlannedDevice, type PlanOutcome } from "../src/plan/plan-outcome.js";
 import type { Objective, PlanProblem } from "../src/plan/plan-problem.js";
 import { sensitivityOf } from "../src/plan/sensitivity.js";
 import { planUnderResamples } from "../src/plan/uncertainty.js";
-import { parseInteger } from "./arguments.js";
+import { parseInteger, type Range } from "./arguments.js";
 import { table } from "./terminal.js";
+
+/** Of a table for people. */
+const MOST_LINES = 1000;
 
 /** A plan, or why there is none, as lines for people. Devices that do the same share a line. */
 export function planLines(outcome: PlanOutcome, objective: Objective): string[] {
@@ -23,19 +29,23 @@ export function planLines(outcome: PlanOutcome, objective: Objective): string[] 
   }
   const { devices, images, finishUs, cost, energyJ } = outcome;
   const several = new Set(devices.map(({ workload }) => workload)).size > 1;
+  const groups = alike(devices);
   return [
     table(
       ["devices", "type", ...(several ? ["workload"] : []), "mini-batch size", "mini-batches", "images", "finish (ms)"],
-      alike(devices).map(({ first, count }) => [
-        count,
-        first.type,
-        ...(several ? [first.workload] : []),
-        first.miniBatchSize,
-        first.miniBatches + 1,
-        first.images,
-        (first.finishUs / 1000).toFixed(1),
-      ]),
+      groups
+        .slice(0, MOST_LINES)
+        .map(({ first, count }) => [
+          count,
+          first.type,
+          ...(several ? [first.workload] : []),
+          first.miniBatchSize,
+          first.miniBatches + 1,
+          first.images,
+          (first.finishUs / 1000).toFixed(1),
+        ]),
     ),
+    ...(groups.length > MOST_LINES ? [`… and ${groups.length - MOST_LINES} more lines; --json has every device`] : []),
     "",
     [
       `${devices.length} device${devices.length === 1 ? "" : "s"}, ${images} images, finished after ${formatDuration(finishUs / 1000)}`,
@@ -99,26 +109,64 @@ interface ExtraFlags {
   readonly pareto?: string;
 }
 
+/** What is asked on top of a plan. */
+export interface AskedExtras {
+  readonly sensitivity: boolean;
+  readonly resamples: number | undefined;
+  readonly points: number | undefined;
+}
+
+/** More resamples than replicates of the functions would only repeat some of them. */
+export const RESAMPLES: Range = { least: 1, most: REPLICATES };
+export const POINTS: Range = { least: 1, most: 1000 };
+
+/** @throws UserError if that is too much */
+export function extrasOf({ sensitivity = false, uncertainty, pareto }: ExtraFlags): AskedExtras {
+  return {
+    sensitivity,
+    resamples: uncertainty === undefined ? undefined : parseInteger("--uncertainty", uncertainty, RESAMPLES),
+    points: pareto === undefined ? undefined : parseInteger("--pareto", pareto, POINTS),
+  };
+}
+
+/** Where each type needs a solution of its own. */
+const MOST_VARIED_TYPES = 200;
+
+/** @throws UserError if devices or question do not allow what is asked on top of the plan */
+export function requireExtras(
+  { sensitivity, resamples, points }: AskedExtras,
+  problem: PlanProblem,
+  measured: boolean,
+): void {
+  const { timeUs, types, workloads } = problem;
+  if (sensitivity && types.length > MOST_VARIED_TYPES && !hasClosedForm(problem)) {
+    throw new UserError(`--sensitivity: ${types.length} types of devices, allowed are ${MOST_VARIED_TYPES}`);
+  }
+  if (resamples !== undefined && !measured) {
+    throw new UserError("--uncertainty: needs measured functions, these are given");
+  }
+  if (points === undefined) return;
+  if (timeUs === undefined) throw new UserError("--pareto: needs a deadline");
+  if (workloads.some(({ images }) => images === 0)) throw new UserError("--pareto: needs a number of images");
+}
+
 /** Sensitivity, uncertainty and the front of cost against finish time, each where it was asked for. */
 export async function explainedBy(
-  flags: ExtraFlags,
+  { sensitivity: isSensitivityAsked, resamples, points }: AskedExtras,
   problem: PlanProblem,
   outcome: PlanOutcome,
   resampledTypes: (index: number) => PlanProblem["types"],
-  measured: boolean,
   options: PlanOptions,
 ): Promise<PlanExtras> {
   const lines: string[] = [];
   const json: Record<string, unknown> = {};
-  if (flags.sensitivity && outcome.status !== "infeasible") {
+  if (isSensitivityAsked && outcome.status !== "infeasible") {
     const sensitivity = await sensitivityOf(problem, outcome, options);
     json.sensitivity = sensitivity;
     lines.push(`binding: ${sensitivity.binding.join(", ") || "nothing"}`);
     for (const { change, buys } of sensitivity.relaxations) lines.push(`${change}: ${buys}`);
   }
-  if (flags.uncertainty !== undefined) {
-    if (!measured) throw new UserError("--uncertainty: needs measured functions, these are given");
-    const resamples = parseInteger("--uncertainty", flags.uncertainty);
+  if (resamples !== undefined) {
     const uncertainty = await planUnderResamples(problem, resampledTypes, resamples, options);
     json.uncertainty = uncertainty;
     const { low, high, feasible } = uncertainty;
@@ -127,10 +175,9 @@ export async function explainedBy(
       `${problem.objective} (${range}; ${Math.round(100 * feasible)} % of ${resamples} resamples have a plan)`,
     );
   }
-  if (flags.pareto !== undefined) {
-    const { timeUs } = problem;
-    if (timeUs === undefined) throw new UserError("--pareto: needs a deadline");
-    const front = await paretoFront({ ...problem, timeUs }, parseInteger("--pareto", flags.pareto), options);
+  const { timeUs } = problem;
+  if (points !== undefined && timeUs !== undefined) {
+    const front = await paretoFront({ ...problem, timeUs }, points, options);
     json.pareto = front.map(({ deadlineUs, plan }) => ({
       deadline_ms: deadlineUs / 1000,
       cost: plan.cost,
@@ -151,4 +198,21 @@ export async function explainedBy(
     );
   }
   return { lines: lines.length > 0 ? ["", ...lines] : [], json };
+}
+
+/** The limits of the user's that bind, each on a line, by the first of the questions that they limit. */
+export async function bindingExtras(
+  problem: PlanProblem,
+  outcome: PlanOutcome,
+  limits: readonly UserLimit[],
+  options: PlanOptions,
+): Promise<PlanExtras> {
+  const found = await bindingLimits(problem, outcome, limits, options);
+  const binding: BindingLimit[] = [
+    ...new Map(found.toReversed().map((limit) => [limit.name, limit])).values(),
+  ].toReversed();
+  return {
+    lines: binding.map(({ name, without }) => `limit that binds: ${name}; without it ${without}`),
+    json: { binding_limits: binding.map(({ name, without }) => ({ limit: name, without })) },
+  };
 }

@@ -1,17 +1,17 @@
-import { parseDurationMs } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
 import type { Basis } from "../src/fit/basis.js";
-import { microsecondsDown, STARTS, type Start } from "../src/plan/device-type.js";
+import { microsecondsDown, RANGES, STARTS, type Start } from "../src/plan/device-type.js";
 import type { PlanClass } from "../src/plan/plan-document.js";
 import {
   BILLINGS,
   type Caps,
+  LARGEST_CAP,
   OBJECTIVES,
   type Objective,
   type PlanProblem,
   type Workload,
 } from "../src/plan/plan-problem.js";
-import { parseInteger, parseName, parsePositive } from "./arguments.js";
+import { parseInteger, parseName, parsePositive, parseTimeMs } from "./arguments.js";
 import type { DeviceFlags } from "./plan-devices.js";
 
 /** What `batchwise plan` is asked on the command line. */
@@ -48,7 +48,10 @@ export function workloadsOf(planClass: PlanClass, { images, workload }: PlanFlag
       if (name === undefined || count === undefined) {
         throw new UserError(`--workload ${JSON.stringify(text)}: allowed is NAME=IMAGES`);
       }
-      return { name, images: planClass === "relaxed" && count === "0" ? 0 : parseInteger("--workload", count) };
+      return {
+        name,
+        images: parseInteger("--workload", count, { ...RANGES.images, least: planClass === "relaxed" ? 0 : 1 }),
+      };
     });
   }
   if (planClass === "relaxed") return [{ name: "images", images: 0 }];
@@ -58,30 +61,33 @@ export function workloadsOf(planClass: PlanClass, { images, workload }: PlanFlag
 
 /** The question without its devices. */
 export function questionWithoutDevices(planClass: PlanClass, flags: PlanFlags): Omit<PlanProblem, "types"> {
-  const time = planClass === "relaxed" ? flags.budget : flags.deadline;
+  const timeFlag = planClass === "relaxed" ? "budget" : "deadline";
+  const time = flags[timeFlag];
   if (time === undefined && planClass !== "best-effort") {
-    throw new UserError(`--${planClass === "relaxed" ? "budget" : "deadline"}: missing, allowed are times like 5s`);
+    throw new UserError(`--${timeFlag}: missing, allowed are times like 5s`);
   }
   const { objective, billing, maxSizes, miniBatchSize, shorterLast } = flags;
   const caps = capsOf(flags);
   return {
     workloads: workloadsOf(planClass, flags),
-    timeUs: time === undefined || planClass === "best-effort" ? undefined : microsecondsDown(parseDurationMs(time)),
+    timeUs: time === undefined ? undefined : microsecondsDown(parseTimeMs(`--${timeFlag}`, time)),
     objective:
       objective === undefined ? DEFAULT_OBJECTIVES[planClass] : parseName("--objective", OBJECTIVES, objective),
     ...(billing !== undefined && { billing: parseName("--billing", BILLINGS, billing) }),
     ...(Object.keys(caps).length > 0 && { caps }),
     ...(maxSizes !== undefined && { maxSizes: parseInteger("--max-sizes", maxSizes) }),
-    ...(miniBatchSize !== undefined && { miniBatchSize: parseInteger("--mini-batch-size", miniBatchSize) }),
+    ...(miniBatchSize !== undefined && {
+      miniBatchSize: parseInteger("--mini-batch-size", miniBatchSize, RANGES.miniBatchSize),
+    }),
     ...(shorterLast && { shorterLast }),
   };
 }
 
 function capsOf({ maxCost, maxEnergyJ, maxPowerW }: PlanFlags): Caps {
   return {
-    ...(maxCost !== undefined && { cost: parsePositive("--max-cost", maxCost) }),
-    ...(maxEnergyJ !== undefined && { energyJ: parsePositive("--max-energy-j", maxEnergyJ) }),
-    ...(maxPowerW !== undefined && { powerW: parsePositive("--max-power-w", maxPowerW) }),
+    ...(maxCost !== undefined && { cost: parsePositive("--max-cost", maxCost, LARGEST_CAP) }),
+    ...(maxEnergyJ !== undefined && { energyJ: parsePositive("--max-energy-j", maxEnergyJ, LARGEST_CAP) }),
+    ...(maxPowerW !== undefined && { powerW: parsePositive("--max-power-w", maxPowerW, LARGEST_CAP) }),
   };
 }
 

@@ -8,13 +8,16 @@ import { printResult, tableOf } from "./terminal.js";
 
 const QUESTIONS: readonly Question[] = ["explain", "predict"];
 
+/** Some half an hour for the reference dataset, and no other ranking than that of some hundreds. */
+const MOST_TREES = 10_000;
+
 /** `batchwise rank`: what drives warm-up. */
 export function rankCommand(): Command {
   return new Command("rank")
     .description("rank what drives warm-up with a random forest, checked by a second one")
     .argument("<dir>", "the dataset's folder")
     .option("--question <name>", "explain: every feature; predict: those known before the first inference", "predict")
-    .option("--trees <number>", "trees of the forest", "100")
+    .option("--trees <number>", `trees of the forest, up to ${MOST_TREES}`, "100")
     .option("--seed <number>", "seed of samples and permutations", "1")
     .option("--json", "print one JSON object")
     .action(async (folder: string, flags: { question: string; trees: string; seed: string; json?: boolean }) => {
@@ -22,7 +25,7 @@ export function rankCommand(): Command {
       if (question === undefined) {
         throw new UserError(`--question ${flags.question}: allowed are ${QUESTIONS.join(", ")}`);
       }
-      const trees = parseInteger("--trees", flags.trees);
+      const trees = parseInteger("--trees", flags.trees, { least: 1, most: MOST_TREES });
       const seed = parseInteger("--seed", flags.seed);
       const ranked = await rankDataset(folder, { question, trees, seed, onProgress: showTrees() });
       printResult(flags.json, rankingAsJson(ranked), () => [

@@ -2,21 +2,42 @@ import { UserError } from "./user-error.js";
 
 export const BYTES_PER_MIB = 1024 * 1024;
 
-const MS_PER_UNIT: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
+const MS_PER_UNIT: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /**
- * Milliseconds in a duration that a person wrote: a number and its unit (us, ms, s, min, h).
+ * A decimal number as people write it: underscores may group its digits, and it may have an exponent.
  *
+ * @returns undefined if the text is anything else, such as empty or negative
+ * @example
+ * parseNumber("10_000"); // 10000
+ */
+export function parseNumber(text: string): number | undefined {
+  const digits = /^(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+)?$/i;
+  const plain = text.trim();
+  return digits.test(plain) ? Number(plain.replaceAll("_", "")) : undefined;
+}
+
+/**
+ * Milliseconds in a duration that a person wrote: a number and its unit (us, ms, s, min, h, d).
+ *
+ * @param what names it in messages
  * @throws UserError if the text is not a positive number with one of these units
  * @example
- * parseDurationMs("2.5s"); // 2500
+ * parseDurationMs("2.5 s"); // 2500
  */
-export function parseDurationMs(text: string): number {
-  const match = /^([0-9]+(?:\.[0-9]+)?)\s*(us|ms|s|min|h)$/.exec(text.trim());
-  const value = Number(match?.[1]);
+export function parseDurationMs(text: string, what = "duration"): number {
+  const match = /^(.*[\d.])\s*(us|ms|s|min|h|d)$/.exec(text.trim());
+  const value = parseNumber(match?.[1] ?? "");
   const msPerUnit = MS_PER_UNIT[match?.[2] ?? ""];
-  if (msPerUnit === undefined || !(value > 0)) {
-    throw new UserError(`duration ${JSON.stringify(text)}: allowed is a positive number with us, ms, s, min or h`);
+  if (msPerUnit === undefined || value === undefined || !(value > 0)) {
+    throw new UserError(`${what} ${JSON.stringify(text)}: allowed is a positive number with us, ms, s, min, h or d`);
   }
   return value * msPerUnit;
 }

@@ -76,12 +76,22 @@ export function allowedChoices(type: DeviceType, workload: number, { miniBatchSi
  */
 export function bestUse(type: DeviceType, workload: number, timeUs: number, rule: CapacityRule = {}): Use | undefined {
   const smaller = rule.shorterLast ? (type.choices[workload] ?? []) : [];
-  let best: Use | undefined;
-  for (const choice of allowedChoices(type, workload, rule)) {
-    const use = useOf(choice, type, timeUs, smaller);
-    if (use !== undefined && (best === undefined || use.capacity > best.capacity)) best = use;
+  let best: Choice | undefined;
+  let most = 0;
+  for (const choice of type.choices[workload] ?? []) {
+    if (rule.miniBatchSize !== undefined && choice.miniBatchSize !== rule.miniBatchSize) continue;
+    const capacity = rule.shorterLast
+      ? (useOf(choice, type, timeUs, smaller)?.capacity ?? 0)
+      : capacityOf(choice, type.maxUses, timeUs);
+    if (capacity > most) [best, most] = [choice, capacity];
   }
-  return best;
+  return best && useOf(best, type, timeUs, smaller);
+}
+
+/** The capacity of `useOf` without a shorter last mini-batch; 0 for none. Closed forms look at it millions of times. */
+function capacityOf({ miniBatchSize, warmupUs, latencyUs }: Choice, maxUses: number, timeUs: number): number {
+  if (warmupUs > timeUs) return 0;
+  return (Math.min(maxUses, Math.floor((timeUs - warmupUs) / latencyUs)) + 1) * miniBatchSize;
 }
 
 /** A type with its best use. */

@@ -15,12 +15,17 @@ export function fewestDevices(
   timeUs: number,
   rule: CapacityRule = {},
 ): number | undefined {
+  const counts = new Map<number, number>();
+  for (const type of types) {
+    const capacity = bestUse(type, 0, timeUs, rule)?.capacity;
+    if (capacity !== undefined) counts.set(capacity, (counts.get(capacity) ?? 0) + type.count);
+  }
   let left = images;
   let devices = 0;
-  for (const { type, use } of usableTypes(types, 0, timeUs, rule)) {
-    const needed = Math.min(type.count, Math.ceil(left / use.capacity));
+  for (const capacity of Float64Array.from(counts.keys()).sort().reverse()) {
+    const needed = Math.min(counts.get(capacity) ?? 0, Math.ceil(left / capacity));
     devices += needed;
-    left -= needed * use.capacity;
+    left -= needed * capacity;
     if (left <= 0) return devices;
   }
   return undefined;

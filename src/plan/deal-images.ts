@@ -1,4 +1,4 @@
-import { allowedChoices, finishUs, lastUs, type Use, useOf } from "./capacity.js";
+import { allowedChoices, bestUse, finishUs, lastUs, type Use, useOf } from "./capacity.js";
 import type { Group } from "./compact-formulation.js";
 import type { Choice } from "./device-type.js";
 import type { PlannedDevice } from "./plan-outcome.js";
@@ -28,26 +28,30 @@ export function dealByCounts(problem: PlanProblem, counts: Counts, withinUs: num
     const groups = problem.types
       .flatMap((type, index) => {
         const count = counts[index]?.[workload] ?? 0;
+        if (count === 0) return [];
         const table = type.choices[workload] ?? [];
         const smaller = problem.shorterLast ? table : [];
-        const uses = allowedChoices(type, workload, problem).flatMap((choice) => {
-          const use = useOf(choice, type, withinUs, smaller);
-          return use === undefined ? [] : [use];
-        });
-        const capacity = uses.reduce((most, use) => Math.max(most, use.capacity), 0);
-        return count > 0 && capacity > 0 ? [{ type, table, count, uses, capacity }] : [];
+        const capacity = bestUse(type, workload, withinUs, problem)?.capacity ?? 0;
+        return capacity > 0 ? [{ type, table, count, smaller, capacity }] : [];
       })
       .sort((a, b) => b.capacity - a.capacity);
     const total = groups.reduce((sum, { count, capacity }) => sum + count * capacity, 0);
     let left = problem.objective === "images" ? total : images;
     let slack = total - left;
     const devices: PlannedDevice[] = [];
-    for (const { type, table, count, uses, capacity } of groups) {
+    for (const { type, table, count, smaller, capacity } of groups) {
+      const smallestFor = (least: number) => {
+        for (const choice of allowedChoices(type, workload, problem)) {
+          const use = useOf(choice, type, withinUs, smaller);
+          if (use !== undefined && use.capacity >= least) return use;
+        }
+        return undefined;
+      };
       let last: { readonly least: number; readonly use: Use; readonly device: PlannedDevice } | undefined;
       for (let copy = 0; copy < count && left > 0; copy++) {
         const least = capacity - slack;
         // Without slack to spend all devices do the same: one record stands for them.
-        const use = last?.least === least ? last.use : uses.find((candidate) => candidate.capacity >= least);
+        const use = last?.least === least ? last.use : smallestFor(least);
         if (use === undefined) break;
         slack -= capacity - use.capacity;
         const taken = Math.min(left, use.capacity);

@@ -1,71 +1,151 @@
 import { z } from "zod";
 import { readJsonFile } from "../core/json-file.js";
 import { UserError } from "../core/user-error.js";
-import type { DeviceFunctions } from "./device-type.js";
+import { type DeviceFunctions, RANGES } from "./device-type.js";
 
-const whole = z.int("allowed are whole numbers").min(1, "allowed are whole numbers from 1");
-const positive = z.number("a number is required").positive("allowed are numbers above 0");
-const notNegative = z.number("a number is required").min(0, "allowed are numbers from 0");
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
 
-const lineSchema = z.strictObject({ intercept: z.number(), slope: z.number() });
-const tableSchema = z.record(z.string().regex(/^[1-9]\d*$/, "allowed are mini-batch sizes"), positive);
+/** A number within a range; a message shows the one that is not. */
+function numberIn({ least, most }: Range, kind: "numbers" | "whole numbers" = "numbers") {
+  const allowed = `allowed are ${kind} from ${least} to ${most}`;
+  return z.custom<number>((value) => isIn({ least, most }, value) && (kind === "numbers" || Number.isInteger(value)), {
+    error: ({ input }) => `${shown(input)}, ${allowed}`,
+  });
+}
+
+function isIn({ least, most }: Range, value: unknown): value is number {
+  return typeof value === "number" && value >= least && value <= most;
+}
+
+/** A value of a file in a message. */
+function shown(value: unknown): string {
+  if (value === undefined) return "missing";
+  return typeof value === "number" ? `${value}` : JSON.stringify(value);
+}
+
+interface Line {
+  readonly intercept: number;
+  readonly slope: number;
+}
+type Table = Readonly<Record<string, number>>;
 /** A function of the mini-batch size: a line (slope per image), or a table of mini-batch size to value. */
-const functionSchema = z.union(
-  [lineSchema, tableSchema],
-  "allowed are { intercept, slope } or a table by mini-batch size",
-);
+type ValueFunction = Line | Table;
+
+/** Chosen by its keys, so that a message is about the form that was meant. Of a line its values are checked where it is used. */
+function functionIn(range: Range) {
+  return z.unknown().transform((value, context): ValueFunction => {
+    const refuse = (path: string[], message: string) => {
+      context.addIssue({ code: "custom", path, message });
+      return z.NEVER;
+    };
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      return refuse([], `${shown(value)}, allowed are { intercept, slope } or a table by mini-batch size`);
+    }
+    const entries = Object.entries(value);
+    if ("intercept" in value || "slope" in value) {
+      for (const name of ["intercept", "slope"]) {
+        const part: unknown = (value as Record<string, unknown>)[name];
+        if (!Number.isFinite(part)) return refuse([name], `${shown(part)}, allowed are numbers`);
+      }
+      const other = entries.find(([key]) => key !== "intercept" && key !== "slope");
+      return other === undefined ? (value as Line) : refuse([], `key ${other[0]}, allowed are intercept and slope`);
+    }
+    const { least, most } = RANGES.miniBatchSize;
+    for (const [size, part] of entries) {
+      if (!/^[1-9]\d*$/.test(size) || Number(size) > most) {
+        return refuse([], `mini-batch size ${size}, allowed are whole numbers from ${least} to ${most}`);
+      }
+      if (!isIn(range, part)) {
+        return refuse([size], `${shown(part)}, allowed are numbers from ${range.least} to ${range.most}`);
+      }
+    }
+    return entries.length === 0 ? refuse([], "an empty table, allowed is at least one size") : (value as Table);
+  });
+}
+
+const timeFunction = functionIn(RANGES.inferenceMs);
+const energyFunction = functionIn(RANGES.energyJ);
+const size = numberIn(RANGES.miniBatchSize, "whole numbers");
+const whole = numberIn({ least: 1, most: Number.MAX_SAFE_INTEGER }, "whole numbers");
+const text = z.string("a text is required").min(1, "a text is required");
 
 const energy = {
-  energy_per_mini_batch_j: functionSchema.optional(),
+  energy_per_mini_batch_j: energyFunction.optional(),
   /** Default: the power of later mini-batches for as long as the first one takes. */
-  warmup_energy_j: functionSchema.optional(),
+  warmup_energy_j: energyFunction.optional(),
 };
 const given = {
-  max_mini_batch_size: whole.max(65_536, "allowed is at most 65536").optional(),
-  latency_ms: functionSchema,
-  warmup_ms: functionSchema,
-  load_ms: notNegative.optional(),
+  max_mini_batch_size: size.optional(),
+  latency_ms: timeFunction,
+  /** Not needed by devices that start warm. */
+  warmup_ms: timeFunction.optional(),
+  /** Whether each new mini-batch size pays its warm-up, or only a device's first one. Default: true. */
+  warm_up_per_shape: z.boolean("allowed are true and false").optional(),
+  load_ms: numberIn(RANGES.loadMs).optional(),
   ...energy,
 };
 const measured = {
-  dataset: z.string().min(1),
+  dataset: text,
   input_size_px: whole.optional(),
-  provider: z.string().optional(),
+  provider: text.optional(),
   threads: whole.optional(),
   concurrent: whole.optional(),
-  max_mini_batch_size: whole.optional(),
+  max_mini_batch_size: size.optional(),
   ...energy,
 };
 const device = {
-  name: z.string().min(1, "a name is required"),
-  count: whole,
+  name: text,
+  count: numberIn(RANGES.devices, "whole numbers"),
   /** Default: no limit. */
-  max_uses: z.int().min(0, "allowed are whole numbers from 0").optional(),
-  price_per_hour: notNegative.optional(),
-  idle_w: notNegative.optional(),
+  max_uses: numberIn({ least: 0, most: Number.MAX_SAFE_INTEGER }, "whole numbers").optional(),
+  price_per_hour: numberIn(RANGES.pricePerHour).optional(),
+  idle_w: numberIn(RANGES.idleW).optional(),
 };
-const sourceSchema = z.union([z.strictObject(given), z.strictObject(measured)]);
+/** What a device does with one workload: functions that are given. */
+const givenSchema = z.strictObject(given);
+export type GivenFunctions = z.infer<typeof givenSchema>;
+/** What a device does with one workload: where it was measured. */
+const measuredSchema = z.strictObject(measured);
+export type MeasuredFunctions = z.infer<typeof measuredSchema>;
 
 /** One device: its functions, or a dataset in their place, or either of them for each of several workloads. */
-const deviceSchema = z.union([
-  z.strictObject({ ...device, workloads: z.record(z.string().min(1), sourceSchema) }),
-  z.strictObject({ ...device, ...measured }),
-  z.strictObject({ ...device, ...given }),
-]);
+const withFunctions = z.strictObject({ ...device, ...given });
+const fromDataset = z.strictObject({ ...device, ...measured });
+const severalSchema = z.strictObject({
+  ...device,
+  workloads: z
+    .record(
+      text,
+      byKeys((has): z.ZodType<GivenFunctions | MeasuredFunctions> => (has("dataset") ? measuredSchema : givenSchema)),
+    )
+    .refine((workloads) => Object.keys(workloads).length > 0, "allowed is at least one"),
+});
+type Entry = z.infer<typeof withFunctions> | z.infer<typeof fromDataset> | z.infer<typeof severalSchema>;
 
 export const deviceFileSchema = z.strictObject({
   devices: z
-    .array(z.unknown())
-    .min(1, "allowed is at least one")
-    .transform((devices, context) => devices.map((value, index) => parseDevice(value, index, context))),
+    .array(
+      byKeys((has): z.ZodType<Entry> => {
+        if (has("workloads")) return severalSchema;
+        return has("dataset") ? fromDataset : withFunctions;
+      }),
+      "allowed is a list of devices",
+    )
+    .min(1, "allowed is at least one"),
 });
 
-type Entry = z.infer<typeof deviceSchema>;
-/** What a device does with one workload: functions that are given. */
-export type GivenFunctions = z.infer<z.ZodObject<typeof given>>;
-/** What a device does with one workload: where it was measured. */
-export type MeasuredFunctions = z.infer<z.ZodObject<typeof measured>>;
-type ValueFunction = z.infer<typeof functionSchema>;
+/** Chooses the schema by the keys that a value has, so that a message is about that form and not about all of them. */
+function byKeys<T>(choose: (has: (key: string) => boolean) => z.ZodType<T>) {
+  return z.unknown().transform((value, context): T => {
+    const result = choose((key) => typeof value === "object" && value !== null && key in value).safeParse(value);
+    if (result.success) return result.data;
+    for (const { path, message } of result.error.issues) context.addIssue({ code: "custom", path, message });
+    return z.NEVER;
+  });
+}
 
 /** A device as its file describes it. Without `workloads` it serves any one workload. */
 export interface DeviceEntry {
@@ -78,18 +158,8 @@ export interface DeviceEntry {
   readonly workloads?: Readonly<Record<string, GivenFunctions | MeasuredFunctions>>;
 }
 
-/** Chooses the form by the keys that it has, so that a message is about that form and not about all three. */
-function parseDevice(value: unknown, index: number, context: z.core.$RefinementCtx): Entry {
-  const has = (key: string) => typeof value === "object" && value !== null && key in value;
-  const [several, fromDataset, withFunctions] = deviceSchema.options;
-  const schema: z.ZodType<Entry> = has("workloads") ? several : has("dataset") ? fromDataset : withFunctions;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  for (const { path, message } of result.error.issues) {
-    context.addIssue({ code: "custom", path: [index, ...path], message });
-  }
-  return z.NEVER;
-}
+/** Of all functions of a file together: each takes some 100 bytes, and solving looks at all of them many times. */
+const MOST_SIZES = 5_000_000;
 
 /**
  * The devices of a file.
@@ -99,9 +169,24 @@ function parseDevice(value: unknown, index: number, context: z.core.$RefinementC
 export function readDeviceFile(path: string): DeviceEntry[] {
   const { devices } = readJsonFile(path, "devices", deviceFileSchema);
   const entries = devices.map(entryOf);
-  const twice = entries.find(({ name }, index) => entries.findIndex((other) => other.name === name) !== index);
-  if (twice !== undefined) throw new UserError(`devices ${path}: name ${twice.name} occurs twice`);
+  const names = new Set<string>();
+  let sizes = 0;
+  for (const { name, source, workloads = {} } of entries) {
+    if (names.has(name)) throw new UserError(`devices ${path}: name ${name} occurs twice`);
+    names.add(name);
+    for (const functions of source === undefined ? Object.values(workloads) : [source]) sizes += sizesIn(functions);
+  }
+  if (sizes > MOST_SIZES) {
+    throw new UserError(
+      `devices ${path}: ${sizes} mini-batch sizes of all devices together, allowed are ${MOST_SIZES}`,
+    );
+  }
   return entries;
+}
+
+function sizesIn(source: GivenFunctions | MeasuredFunctions): number {
+  if (isMeasured(source)) return 1; // few, and known when the dataset is read
+  return namedSizes(source)?.length ?? source.max_mini_batch_size ?? 0;
 }
 
 function entryOf(entry: Entry): DeviceEntry {
@@ -123,7 +208,14 @@ export function isMeasured(source: GivenFunctions | MeasuredFunctions): source i
 /** What functions need besides a device's name, count and price. */
 export type WorkFunctions = Pick<
   DeviceFunctions,
-  "maxMiniBatchSize" | "latencyMs" | "warmupMs" | "loadMs" | "energyPerMiniBatchJ" | "warmupEnergyJ"
+  | "maxMiniBatchSize"
+  | "miniBatchSizes"
+  | "latencyMs"
+  | "warmupMs"
+  | "warmupPerShape"
+  | "loadMs"
+  | "energyPerMiniBatchJ"
+  | "warmupEnergyJ"
 >;
 
 /**
@@ -132,48 +224,56 @@ export type WorkFunctions = Pick<
  * @throws UserError if no largest mini-batch size is given or implied by a table
  */
 export function givenFunctions(name: string, source: GivenFunctions): WorkFunctions {
-  const { latency_ms, warmup_ms, load_ms, max_mini_batch_size } = source;
-  const largest = Math.min(
-    max_mini_batch_size ?? Number.POSITIVE_INFINITY,
-    largestOf(latency_ms),
-    largestOf(warmup_ms),
-  );
-  if (!Number.isFinite(largest)) {
+  const { latency_ms, warmup_ms, warm_up_per_shape, load_ms, max_mini_batch_size } = source;
+  const miniBatchSizes = namedSizes(source);
+  const largest = miniBatchSizes === undefined ? max_mini_batch_size : (miniBatchSizes.at(-1) ?? 0);
+  if (largest === undefined) {
     throw new UserError(`device ${name}: max_mini_batch_size is missing, which functions without a table need`);
   }
   return {
     maxMiniBatchSize: largest,
+    ...(miniBatchSizes && { miniBatchSizes }),
     latencyMs: (size) => valueAt(latency_ms, size),
-    warmupMs: (size) => valueAt(warmup_ms, size),
+    ...(warmup_ms && { warmupMs: (size) => valueAt(warmup_ms, size) }),
+    ...(warm_up_per_shape !== undefined && { warmupPerShape: warm_up_per_shape }),
     ...(load_ms !== undefined && { loadMs: load_ms }),
-    ...energyFunctions(name, source),
+    ...energyFunctions(source),
   };
 }
 
-/** The energies that a device file gives, for given and for measured functions alike. */
-export function energyFunctions(
-  name: string,
-  { energy_per_mini_batch_j, warmup_energy_j }: Pick<GivenFunctions, "energy_per_mini_batch_j" | "warmup_energy_j">,
-): Pick<WorkFunctions, "energyPerMiniBatchJ" | "warmupEnergyJ"> {
-  const known = (values: ValueFunction) => (size: number) => {
-    const value = valueAt(values, size);
-    if (value === undefined) throw new UserError(`device ${name}: no energy is given for mini-batch size ${size}`);
-    return value;
-  };
+/** The mini-batch sizes that tables name, smallest first; undefined where lines hold for all of them. */
+function namedSizes({ latency_ms, warmup_ms, max_mini_batch_size }: GivenFunctions): number[] | undefined {
+  const table = [latency_ms, warmup_ms].find((values) => values !== undefined && !isLine(values));
+  if (table === undefined) return undefined;
+  const { most } = RANGES.miniBatchSize;
+  return Object.keys(table)
+    .map(Number)
+    .filter((size) => size <= (max_mini_batch_size ?? most))
+    .sort((a, b) => a - b);
+}
+
+/** The energies that a device file gives, for given and for measured functions alike. Sizes that a table leaves out have none. */
+export function energyFunctions({
+  energy_per_mini_batch_j,
+  warmup_energy_j,
+}: Pick<GivenFunctions, "energy_per_mini_batch_j" | "warmup_energy_j">): Pick<
+  WorkFunctions,
+  "energyPerMiniBatchJ" | "warmupEnergyJ"
+> {
+  if (energy_per_mini_batch_j === undefined) return {};
+  if (warmup_energy_j === undefined) return { energyPerMiniBatchJ: (size) => valueAt(energy_per_mini_batch_j, size) };
+  const warmupEnergyJ = (size: number) => valueAt(warmup_energy_j, size);
   return {
-    ...(energy_per_mini_batch_j && { energyPerMiniBatchJ: known(energy_per_mini_batch_j) }),
-    ...(warmup_energy_j && { warmupEnergyJ: known(warmup_energy_j) }),
+    energyPerMiniBatchJ: (size) =>
+      warmupEnergyJ(size) === undefined ? undefined : valueAt(energy_per_mini_batch_j, size),
+    warmupEnergyJ,
   };
 }
 
-function isLine(values: ValueFunction): values is z.infer<typeof lineSchema> {
+function isLine(values: ValueFunction): values is Line {
   return "intercept" in values;
 }
 
 function valueAt(values: ValueFunction, miniBatchSize: number): number | undefined {
   return isLine(values) ? values.intercept + values.slope * miniBatchSize : values[String(miniBatchSize)];
-}
-
-function largestOf(values: ValueFunction): number {
-  return isLine(values) ? Number.POSITIVE_INFINITY : Math.max(...Object.keys(values).map(Number));
 }

@@ -41,6 +41,8 @@ export interface DeviceFunctions {
   readonly maxUses?: number;
   /** The largest mini-batch MB that fits the device. */
   readonly maxMiniBatchSize: number;
+  /** Those that are known, smallest first. Default: all from 1 to the largest. */
+  readonly miniBatchSizes?: readonly number[];
   /** Undefined or not a number where nothing is known, e.g. beyond the data. */
   latencyMs(miniBatchSize: number): number | undefined;
   /** Not needed by a device that starts warm. */
@@ -111,7 +113,8 @@ export function deviceType(functions: DeviceFunctions, start: Start = "loaded"):
   if (pricePerHour !== undefined) requireRange(name, "price per hour", "", pricePerHour, RANGES.pricePerHour);
   if (idleW !== undefined) requireRange(name, "idle power", "W", idleW, RANGES.idleW);
   const choices = [];
-  for (let miniBatchSize = 1; miniBatchSize <= maxMiniBatchSize; miniBatchSize++) {
+  const { miniBatchSizes = Array.from({ length: maxMiniBatchSize }, (_, index) => index + 1) } = functions;
+  for (const miniBatchSize of miniBatchSizes) {
     const choice = choiceOf(functions, miniBatchSize, start);
     if (choice !== undefined) choices.push(choice);
   }
@@ -145,7 +148,8 @@ function choiceOf(functions: DeviceFunctions, miniBatchSize: number, start: Star
   };
   const energyJ = functions.energyPerMiniBatchJ?.(miniBatchSize);
   if (energyJ === undefined) return times;
-  const warmupEnergyJ = functions.warmupEnergyJ?.(miniBatchSize) ?? energyJ * (warmupMs / latencyMs);
+  const warmupEnergyJ =
+    (start === "warm" ? undefined : functions.warmupEnergyJ?.(miniBatchSize)) ?? energyJ * (warmupMs / latencyMs);
   requireRange(name, `energy ${at}`, "J", energyJ, RANGES.energyJ);
   requireRange(name, `energy of the first mini-batch ${at}`, "J", warmupEnergyJ, RANGES.energyJ);
   const idleMw = wholeUp((functions.idleW ?? 0) * MILLI); // milliwatts · microseconds are nanojoules

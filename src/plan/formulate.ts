@@ -2,12 +2,13 @@ import { withinCaps } from "./cap-limits.js";
 import { compactFormulation, countFormulation, type Formulation, type ObjectiveLimit } from "./compact-formulation.js";
 import { type Configuration, configurationsOf, mostCapable } from "./configuration.js";
 import { undominated } from "./dominance.js";
+import { withoutNeedless } from "./needless-types.js";
 import { countsOnly, type PlanProblem } from "./plan-problem.js";
 
 /** The compact formulation that is exact for a problem, at a time within which the devices must finish. */
 export function formulate(problem: PlanProblem, withinUs = problem.timeUs, limit: ObjectiveLimit = {}): Formulation {
   return countsOnly(problem)
-    ? countFormulation(problem, withinCaps(problem, mostCapable(problem, withinUs)), limit)
+    ? countFormulation(problem, withoutNeedless(problem, withinCaps(problem, mostCapable(problem, withinUs))), limit)
     : compactFormulation(problem, neededOf(problem, allowedConfigurations(problem, withinUs)), limit);
 }
 

@@ -75,7 +75,7 @@ export function planAsJson(outcome: PlanOutcome, question?: PlanQuestion, interv
       status,
       reason,
       most_images: mostImages,
-      feasible_time_ms: feasibleTimeUs === undefined ? null : feasibleTimeUs / 1000,
+      ...(feasibleTimeUs !== undefined && { feasible_time_ms: feasibleTimeUs / 1000 }),
       ...(feasibleDevices && { feasible_devices: feasibleDevices }),
       ...asked,
     };
@@ -104,7 +104,7 @@ export function planAsJson(outcome: PlanOutcome, question?: PlanQuestion, interv
     })),
     solver,
     proven,
-    bound,
+    ...(bound !== undefined && { bound }),
     ...(outcome.earliestProven !== undefined && { earliest_proven: outcome.earliestProven }),
     ...asked,
   };
@@ -112,7 +112,8 @@ export function planAsJson(outcome: PlanOutcome, question?: PlanQuestion, interv
 
 function intervalOf(intervals: FinishIntervals | undefined, index: number) {
   const interval = intervals?.[index];
-  return interval && { finish_low_ms: interval.lowMs, finish_high_ms: interval.highMs };
+  const isKnown = interval !== undefined && Number.isFinite(interval.lowMs) && Number.isFinite(interval.highMs);
+  return isKnown && { finish_low_ms: interval.lowMs, finish_high_ms: interval.highMs };
 }
 
 /** The question behind a problem. */

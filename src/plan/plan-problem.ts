@@ -15,6 +15,9 @@ export type Objective = (typeof OBJECTIVES)[number];
 export const BILLINGS = ["reserved", "busy"] as const;
 export type Billing = (typeof BILLINGS)[number];
 
+/** Of a cost, an energy or a power. */
+export const LARGEST_CAP = 1e15;
+
 /** Upper limits of a plan. */
 export interface Caps {
   readonly cost?: number;
@@ -121,8 +124,6 @@ function requireRanges({ types, workloads, timeUs, objective, caps = {}, maxSize
     }
   }
 }
-
-const LARGEST_CAP = 1e15;
 
 function hasOwnEnergy({ energyNj, warmupEnergyNj }: Choice): boolean {
   return energyNj !== undefined && warmupEnergyNj !== undefined;

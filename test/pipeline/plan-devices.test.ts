@@ -46,7 +46,7 @@ test("a finish has a 90 % interval where there are trials enough for it, and non
       timeUs: 60_000_000,
       objective: "images",
     });
-    const intervals = finishIntervals(outcome, devices, "loaded");
+    const intervals = finishIntervals(outcome, devices, ["images"], "loaded");
     assert.equal(intervals !== undefined, known);
     for (const { lowMs, highMs } of intervals ?? [])
       assert.ok(lowMs < 60_000 && highMs > 60_000, `${lowMs}, ${highMs}`);

@@ -77,6 +77,24 @@ for (const [wrong, message] of [
   [["soft", "--images", "10", "--deadline", "10s", "--uncertainty", "5"], /--uncertainty: needs measured functions/],
   [["soft", "--images", "10", "--deadline", "10s", "--export", "xml"], /allowed are lp, mps, triton, kserve/],
   [["soft", "--images", "10", "--deadline", "10s", "--start", "cold"], /load time is not known/],
+  [["soft", "--images", "10", "--deadline", "1e300h"], /--deadline "1e300h": allowed are 0\.001 to 1000000000000 ms/],
+  [
+    ["soft", "--images", "10", "--deadline", "10s", "--max-cost", "1e300"],
+    /--max-cost "1e300": allowed .* up to 1000000000000000/,
+  ],
+  [["soft", "--images", "10", "--deadline", "10s", "--time-limit", "1e12"], /--time-limit .* up to 86400/],
+  [["soft", "--images", "10", "--deadline", "10s", "--pareto", "1000000000"], /--pareto .* from 1 to 1000/],
+  [["soft", "--images", "10", "--deadline", "10s", "--uncertainty", "201"], /--uncertainty "201": .* from 1 to 200/],
+  [["soft", "--images", "10", "--deadline", "10s", "--mini-batch-size", "1e9"], /from 1 to 65536/],
+  [["soft", "--images", "10", "--deadline", "10s", "--size", "256"], /--size 256: no device of .* uses it/],
+  [["soft", "--images", "10", "--deadline", "10s", "--max-uses", "5"], /--max-uses: not used beside the device file/],
+  [["soft", "--images", "10", "--deadline", "10s", "--max-latency", "p99=5ms"], /needs measured functions/],
+  [["soft", "--images", "10", "--deadline", "10s", "--max-latency", "p30=5ms"], /allowed are p above 50 and below 100/],
+  [["relaxed", "--budget", "10s", "--objective", "devices"], /of relaxed plans allowed are images, cost and energy/],
+  [
+    ["relaxed", "--budget", "10s", "--objective", "cost", "--workload", "a=5", "--workload", "b=5"],
+    /one set of functions, several workloads/,
+  ],
 ] as const) {
   test(`plan ${wrong.join(" ")} is refused in one line`, () => {
     const { status, stderr } = plan(...wrong);
@@ -204,4 +222,168 @@ test("the worst observed latency is neither mean nor median", () => {
   const { status, stderr } = spawnSync(process.execPath, [CLI, "plan", ...args], { encoding: "utf8" });
   assert.equal(status, 2);
   assert.match(stderr, /^batchwise: --latency mean: a hard plan takes the worst that was observed/);
+});
+
+/** The command line with a device file of its own: the devices given, each with A100's values where it has none. */
+function planOf(own: readonly object[], ...args: string[]) {
+  const file = join(folder, "own.json");
+  const all = own.map((device, index) => ({ ...A100, name: `d${index}`, ...device }));
+  writeFileSync(file, JSON.stringify({ devices: all }));
+  return spawnSync(process.execPath, [CLI, "plan", ...args, "--devices", file], {
+    encoding: "utf8",
+    timeout: 20_000,
+    maxBuffer: 100_000_000,
+  });
+}
+const SOFT = ["soft", "--images", "5000", "--deadline", "10s"] as const;
+
+for (const [device, message] of [
+  [{ latency_ms: { 1: 1e-9 } }, /devices\.0\.latency_ms\.1: 1e-9, allowed are numbers from 0\.001 to 1000000000/],
+  [{ latency_ms: { intercept: 1e300, slope: 1 } }, /latency at mini-batch size 1 1e\+300 ms, allowed are/],
+  [{ latency_ms: { 1: 2, 1000000000: 5 } }, /mini-batch size 1000000000, allowed are whole numbers from 1 to 65536/],
+  [{ latency_ms: {} }, /an empty table/],
+  [{ price_per_hour: 1e300 }, /price_per_hour: 1e\+300, allowed are numbers from 0 to 1000000/],
+  [{ energy_per_mini_batch_j: { 1: 1e300 } }, /energy_per_mini_batch_j\.1: 1e\+300, allowed are/],
+  [{ count: 1e9 }, /count: 1000000000, allowed are whole numbers from 1 to 1000000/],
+  [{ max_mini_batch_size: 1e9 }, /max_mini_batch_size: 1000000000, allowed are whole numbers from 1 to 65536/],
+  [{ warmup_ms: undefined }, /warmup_ms is missing, which start loaded needs; allowed without it is warm/],
+] as const) {
+  test(`a device with ${JSON.stringify(device)} is refused in one line with what is allowed`, () => {
+    const { status, stderr } = planOf([device], ...SOFT);
+    assert.equal(status, 2);
+    assert.match(stderr, message);
+    assert.equal(stderr.trim().split("\n").length, 1);
+  });
+}
+
+test("numbers and times are read as people write them", () => {
+  const [plain, written] = [
+    ["50000", "10s"],
+    ["5e4", "1_0 s"],
+  ].map(([images = "", time = ""]) => plan("soft", "--images", images, "--deadline", time, "--json"));
+  assert.equal(written?.status, 0, written?.stderr);
+  assert.equal(written?.stdout, plain?.stdout);
+});
+
+test("a warm start needs no warm-up, and a given one below the latency counts as given", () => {
+  const warm = planOf([{ warmup_ms: undefined }], ...SOFT, "--start", "warm", "--json");
+  assert.equal(warm.status, 0, warm.stderr);
+  const device = { latency_ms: { 8: 10 }, warmup_ms: { 8: 4 } };
+  const { stdout } = planOf([device], "soft", "--images", "16", "--deadline", "10s", "--json");
+  assert.equal(JSON.parse(stdout).objective.finish_ms, 14);
+});
+
+test("sizes without energy are left out where a plan needs the energy, and only there", () => {
+  const device = { energy_per_mini_batch_j: { 1: 1, 8: 2 }, warmup_energy_j: { 1: 1, 4: 1, 8: 3 } };
+  const energy = planOf([device], ...SOFT, "--objective", "energy", "--json");
+  assert.equal(energy.status, 0, energy.stderr);
+  for (const { mini_batch_size } of JSON.parse(energy.stdout).devices) assert.equal(mini_batch_size, 8);
+  const devices = planOf([device], ...SOFT, "--json");
+  assert.ok(JSON.parse(devices.stdout).devices.every((one: { mini_batch_size: number }) => one.mini_batch_size > 8));
+});
+
+test("a device without one of the workloads does not serve it", () => {
+  const functions = { latency_ms: { 1: 1 }, warmup_ms: { 1: 1 } };
+  const { name, count } = A100;
+  const file = join(folder, "two.json");
+  const write = (first: object, second: object) =>
+    writeFileSync(
+      file,
+      JSON.stringify({
+        devices: [
+          { name, count, workloads: first },
+          { name: "other", count, workloads: second },
+        ],
+      }),
+    );
+  const ask = () =>
+    spawnSync(
+      process.execPath,
+      [CLI, "plan", "soft", "--deadline", "1s", "--workload", "a=9", "--workload", "b=9", "--devices", file, "--json"],
+      { encoding: "utf8" },
+    );
+  write({ b: functions }, { a: functions });
+  const { stdout, stderr, status } = ask();
+  assert.equal(status, 0, stderr);
+  const served = JSON.parse(stdout).devices.map((one: { type: string; workload: string }) => [one.type, one.workload]);
+  assert.deepEqual(served.sort(), [
+    ["a100", "b"],
+    ["other", "a"],
+  ]);
+  write({ b: functions }, { c: functions });
+  assert.match(ask().stderr, /device other: no functions for workload a, b, it has c/);
+  write({ b: functions }, { b: functions });
+  assert.match(ask().stderr, /workload a: no device has functions for it/);
+});
+
+test("a cap on the latency leaves out the mini-batch sizes that take longer", () => {
+  const capped = JSON.parse(plan(...SOFT, "--max-latency", "20ms", "--json").stdout);
+  for (const { mini_batch_size } of capped.devices) assert.ok(1.9 + 0.71 * mini_batch_size <= 20);
+  const none = JSON.parse(plan(...SOFT, "--max-latency", "1ms", "--json").stdout);
+  assert.equal(none.reason, "latency: the fastest mini-batch takes 2.61 ms, 1.61 ms more than --max-latency 1ms");
+  assert.deepEqual(none.binding_limits, [{ limit: "--max-latency 1ms", without: "there is a plan" }]);
+  assert.ok(!("feasible_time_ms" in none));
+});
+
+test("a cap on a quantile of the latency is narrower than one on the typical latency", () => {
+  const args = ["relaxed", join(PACKAGE_ROOT, "data", "reference-cpu"), "--budget", "20s", "--json"];
+  const images = ["40ms", "p99=40ms"].map((cap) => {
+    const { stdout } = spawnSync(process.execPath, [CLI, "plan", ...args, "--max-latency", cap], { encoding: "utf8" });
+    return JSON.parse(stdout).objective.images as number;
+  });
+  assert.ok((images[1] ?? 0) > 0 && (images[1] ?? 0) < (images[0] ?? 0), `${images}`);
+});
+
+test("the limits that bind are said last, with what there would be without", () => {
+  const args = ["soft", "--images", "50000", "--deadline", "10s"];
+  const text = planOf([{ max_uses: 40 }], ...args).stdout;
+  assert.match(
+    text.trim().split("\n").at(-1) ?? "",
+    /^limit that binds: max_uses 40; without it 4 devices in place of 5$/,
+  );
+  const { binding_limits } = JSON.parse(planOf([{ max_uses: 1000 }], ...args, "--json").stdout);
+  assert.deepEqual(binding_limits, []);
+});
+
+test("a relaxed plan of least cost has the most images, and no other one of them costs less", () => {
+  const args = ["relaxed", "--budget", "10s", "--billing", "busy", "--json"];
+  const most = JSON.parse(plan(...args).stdout);
+  const cheapest = JSON.parse(plan(...args, "--objective", "cost").stdout);
+  assert.equal(cheapest.objective.images, most.objective.images);
+  assert.ok(cheapest.proven && cheapest.objective.cost <= most.objective.cost * (1 + 1e-9));
+  assert.deepEqual(cheapest.question.workloads, [{ name: "images", images: most.objective.images }]);
+});
+
+/** Whether a JSON text holds a number that is none. */
+function hasNoNumber(json: string): boolean {
+  return /null|NaN|Infinity/.test(json);
+}
+
+test("answers of every class hold no null where a number is not known", () => {
+  for (const args of [
+    SOFT,
+    ["soft", "--images", "9007199254740991", "--deadline", "10s"],
+    ["relaxed", "--budget", "1ms"],
+    ["hard", "--images", "10", "--deadline", "1s", "--max-power-w", "1"],
+    ["best-effort", "--images", "1e9"],
+  ]) {
+    const { status, stdout, stderr } = plan(...args, "--json");
+    assert.equal(status, 0, stderr);
+    assert.ok(!hasNoNumber(stdout), stdout);
+  }
+});
+
+test("20,000 types of devices with prices are planned in seconds, most images and least cost", () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => ({
+    name: `t${index}`,
+    count: 1 + (index % 3),
+    max_uses: undefined,
+    price_per_hour: 1 + ((index * 7919) % 1000) / 100,
+    latency_ms: { 1: 1 + ((index * 104_729) % 1000) / 1000, 16: 8 + ((index * 1301) % 1000) / 100 },
+    warmup_ms: { 1: 100, 16: 200 },
+  }));
+  const relaxed = planOf(many, "relaxed", "--budget", "10s");
+  assert.equal(relaxed.status, 0, relaxed.stderr || String(relaxed.signal));
+  const cheapest = planOf(many, "soft", "--images", "200000", "--deadline", "60s", "--objective", "cost", "--json");
+  assert.equal(cheapest.status, 0, cheapest.stderr || String(cheapest.signal));
 });

@@ -1,0 +1,27 @@
+import { UserError } from "../core/user-error.js";
+import { type PlanOptions, solvePlan } from "./plan.js";
+import type { PlanOutcome } from "./plan-outcome.js";
+import type { PlanProblem } from "./plan-problem.js";
+
+/**
+ * Relaxed with a price: the least cost or energy among the plans with the most images that the time allows.
+ *
+ * @returns the outcome, and the question that it answers: so many images at the least cost or energy; the same question
+ *   where no images are possible
+ * @throws UserError if there are several workloads: then there is no one number of most images
+ */
+export async function leastForMostImages(
+  problem: PlanProblem,
+  options: PlanOptions = {},
+): Promise<{ readonly problem: PlanProblem; readonly outcome: PlanOutcome }> {
+  const [workload, second] = problem.workloads;
+  if (workload === undefined || second !== undefined) {
+    throw new UserError(`objective ${problem.objective} for most images: allowed for one workload`);
+  }
+  const most = await solvePlan({ ...problem, objective: "images" }, options);
+  if (most.status === "infeasible") return { problem, outcome: most };
+  const asked = { ...problem, workloads: [{ ...workload, images: most.images }] };
+  const least = await solvePlan(asked, options);
+  if (least.status === "infeasible" || most.proven) return { problem: asked, outcome: least };
+  return { problem: asked, outcome: { ...least, status: "feasible", proven: false } };
+}

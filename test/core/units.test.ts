@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseDurationMs, parseNumber } from "../../src/core/units.js";
+
+test("numbers are read as people write them", () => {
+  for (const [text, value] of [
+    ["10000", 10_000],
+    ["10_000", 10_000],
+    ["1e4", 10_000],
+    ["1E+4", 10_000],
+    [" 2.5 ", 2.5],
+    [".5", 0.5],
+    ["1_0.2_5e-1", 1.025],
+  ] as const) {
+    assert.equal(parseNumber(text), value, text);
+  }
+});
+
+test("what is not a decimal number is none", () => {
+  for (const text of ["", " ", "_1", "1_", "1__0", "10,000", "-1", "+1", "0x10", "1e", "Infinity", "NaN", "5s"]) {
+    assert.equal(parseNumber(text), undefined, JSON.stringify(text));
+  }
+});
+
+test("durations are a number and a unit, with or without a space", () => {
+  for (const [text, ms] of [
+    ["10s", 10_000],
+    ["10 s", 10_000],
+    ["1e3 ms", 1000],
+    ["1_000ms", 1000],
+    ["2.5s", 2500],
+    ["5us", 0.005],
+    ["3 min", 180_000],
+    ["24h", 86_400_000],
+    ["1 d", 86_400_000],
+  ] as const) {
+    assert.equal(parseDurationMs(text), ms, text);
+  }
+  for (const text of ["10", "s", "0s", "-1s", "1 fortnight", "1e s", "1s 5ms", "1,5s"]) {
+    assert.throws(() => parseDurationMs(text), /allowed is a positive number with us, ms, s, min, h or d/, text);
+  }
+});

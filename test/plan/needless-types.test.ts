@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { seededRandom } from "../../src/core/seeded-random.js";
+import { mostCapable } from "../../src/plan/configuration.js";
+import { deviceType } from "../../src/plan/device-type.js";
+import { withoutNeedless } from "../../src/plan/needless-types.js";
+import type { PlanProblem } from "../../src/plan/plan-problem.js";
+
+/** The least cost of so many images by trying every number of devices of every column. */
+function leastCost(
+  columns: ReturnType<typeof mostCapable>,
+  { types }: PlanProblem,
+  images: number,
+): bigint | undefined {
+  const [column, ...others] = columns;
+  if (images <= 0) return 0n;
+  if (column === undefined) return undefined;
+  let least: bigint | undefined;
+  for (let devices = 0; devices <= (types[column.type]?.count ?? 0); devices++) {
+    const rest = leastCost(others, { types } as PlanProblem, images - devices * column.use.capacity);
+    const cost = rest === undefined ? undefined : rest + BigInt(devices) * column.firstCost;
+    if (cost !== undefined && (least === undefined || cost < least)) least = cost;
+  }
+  return least;
+}
+
+test("the types that are left have the least cost of all types, by brute force", () => {
+  let dropped = 0;
+  for (let index = 0; index < 300; index++) {
+    const random = seededRandom(3, `needless ${index}`);
+    const types = Array.from({ length: 5 }, (_, type) => {
+      const ms = random.integer(1, 9);
+      return deviceType({
+        name: `t${type}`,
+        count: random.integer(1, 2),
+        maxMiniBatchSize: 1,
+        latencyMs: () => ms,
+        warmupMs: () => ms,
+        pricePerHour: random.integer(0, 6),
+      });
+    });
+    const images = random.integer(1, 120);
+    const problem: PlanProblem = { types, workloads: [{ name: "", images }], timeUs: 60_000, objective: "cost" };
+    const columns = mostCapable(problem);
+    const left = withoutNeedless(problem, columns);
+    dropped += columns.length - left.length;
+    assert.equal(leastCost([...left], problem, images), leastCost(columns, problem, images), `${index}`);
+  }
+  assert.ok(dropped > 100, `${dropped}`);
+});
