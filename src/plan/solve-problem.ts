@@ -67,8 +67,8 @@ async function solveLarge(
 ): Promise<ProblemAnswer> {
   const some = isImageKnapsack(problem) ? await solveKnapsackOfSome(problem, needed, gap) : undefined;
   if (some?.answer.proven) return some;
-  const { solved: staged, hurried } = await solveInTwoStages(problem, allowed, clock, gap);
-  if (staged?.answer.proven) return staged;
+  const { solved: staged, isNear, hurried } = await solveInTwoStages(problem, allowed, clock, gap);
+  if (staged !== undefined && (staged.answer.proven || (isNear && some === undefined))) return staged;
   const whole = await solveAtOnce(compactFormulation(problem, needed), { limitMs: clock.leftMs(), gap });
   const solved = [some, staged, whole].filter((one) => one?.groups !== undefined);
   const [first] = solved;

@@ -22,6 +22,8 @@ const MAX_NODES = 200;
 /** What two stages came to: nothing, if a solver came to no end or the second stage has no solution. */
 export interface StagedAnswer {
   readonly solved?: SolvedProblem;
+  /** Whether HiGHS calls the first stage's optimum so near that there is nothing to gain. That proves nothing, but ends the search. */
+  readonly isNear?: boolean;
   /** Whether the clock ended something. */
   readonly hurried: boolean;
 }
@@ -73,7 +75,14 @@ export async function solveInTwoStages(
   const bound = tighter(byCounts, search.bound);
   const hurried = claim.status === "stopped" || search.hurried;
   const proven = !hurried && isWithin(objective, bound, gap);
-  return { solved: { groups: second.decode(answer.values), answer: { ...answer, proven, bound, hurried } }, hurried };
+  const claimed = claimedObjective(first.program, relaxed.values);
+  const isNear = Number(objective) - claimed <= gap * Number(objective);
+  const solved = { groups: second.decode(answer.values), answer: { ...answer, proven, bound, hurried } };
+  return { solved, isNear, hurried };
+}
+
+function claimedObjective({ variables }: IntegerProgram, values: readonly number[]): number {
+  return variables.reduce((sum, { objective }, index) => sum + Number(objective) * (values[index] ?? 0), 0);
 }
 
 function tighter(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
