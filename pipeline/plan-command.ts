@@ -162,6 +162,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     ...explained.json,
     ...(figures.length > 0 && { figures }),
     ...binding.json,
+    ...(devices.notes.length > 0 && { notes: devices.notes }),
   };
   printResult(flags.json, json, () => [
     ...planLines(outcome, problem.objective),

@@ -165,6 +165,8 @@ export async function explainedBy(
     json.sensitivity = sensitivity;
     lines.push(`binding: ${sensitivity.binding.join(", ") || "nothing"}`);
     for (const { change, buys } of sensitivity.relaxations) lines.push(`${change}: ${buys}`);
+    const { notLookedAt = 0 } = sensitivity;
+    if (notLookedAt > 0) lines.push(`the time limit ended it: ${notLookedAt} more were not tried`);
   }
   if (resamples !== undefined) {
     const uncertainty = await planUnderResamples(problem, resampledTypes, resamples, options);
@@ -172,12 +174,15 @@ export async function explainedBy(
     const { low, high, feasible } = uncertainty;
     const range = low === undefined || high === undefined ? "none has a plan" : `90 % of resamples: ${low} to ${high}`;
     lines.push(
-      `${problem.objective} (${range}; ${Math.round(100 * feasible)} % of ${resamples} resamples have a plan)`,
+      `${problem.objective} (${range}; ${Math.round(100 * feasible)} % of ${uncertainty.resamples} resamples have a plan)`,
     );
+    if (uncertainty.resamples < resamples) {
+      lines.push(`the time limit ended it: ${uncertainty.resamples} of ${resamples} resamples were solved`);
+    }
   }
   const { timeUs } = problem;
   if (points !== undefined && timeUs !== undefined) {
-    const front = await paretoFront({ ...problem, timeUs }, points, options);
+    const { points: front, looked } = await paretoFront({ ...problem, timeUs }, points, options);
     json.pareto = front.map(({ deadlineUs, plan }) => ({
       deadline_ms: deadlineUs / 1000,
       cost: plan.cost,
@@ -195,6 +200,7 @@ export async function explainedBy(
           plan.proven ? "yes" : "no",
         ]),
       ),
+      ...(looked < points ? [`the time limit ended the front: ${looked} of ${points} deadlines were looked at`] : []),
     );
   }
   return { lines: lines.length > 0 ? ["", ...lines] : [], json };

@@ -141,11 +141,12 @@ export function isWithin(objective: bigint, bound: bigint | undefined, gap: numb
 /** How much of a time limit is left: at least so little that an answer can say that it was ended. */
 export interface Clock {
   leftMs(): number;
+  isOver(): boolean;
 }
 
 export function startClock(limitMs: number): Clock {
   const endMs = performance.now() + limitMs;
-  return { leftMs: () => Math.max(1, endMs - performance.now()) };
+  return { leftMs: () => Math.max(1, endMs - performance.now()), isOver: () => performance.now() >= endMs };
 }
 
 /** What the solvers propose, HiGHS first, and whether the clock ended one of them. */

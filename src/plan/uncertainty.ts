@@ -2,9 +2,11 @@ import { quantile, sorted } from "../core/statistics.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
 import { objectiveOfPlan } from "./plan-outcome.js";
 import type { PlanProblem } from "./plan-problem.js";
+import { DEFAULT_LIMIT_MS, startClock } from "./solve-program.js";
 
 /** How the objective of a plan spreads when its functions are resampled. */
 export interface PlanUncertainty {
+  /** Fewer than asked for where the time limit ended it. */
   readonly resamples: number;
   /** The share of the resamples with a plan. */
   readonly feasible: number;
@@ -15,22 +17,28 @@ export interface PlanUncertainty {
 
 const TAIL = 0.05;
 
-/** Solves a problem again with the functions of each resample. */
+/**
+ * Solves a problem again with the functions of each resample.
+ *
+ * @param options its time limit is for all of them together
+ */
 export async function planUnderResamples(
   problem: PlanProblem,
   typesOf: (index: number) => PlanProblem["types"],
   resamples: number,
   options: PlanOptions = {},
 ): Promise<PlanUncertainty> {
+  const clock = startClock(options.limitMs ?? DEFAULT_LIMIT_MS);
   const values: number[] = [];
-  for (let index = 0; index < resamples; index++) {
-    const plan = await solvePlan({ ...problem, types: typesOf(index) }, options);
+  let solved = 0;
+  for (; solved < resamples && !(solved > 0 && clock.isOver()); solved++) {
+    const plan = await solvePlan({ ...problem, types: typesOf(solved) }, { ...options, limitMs: clock.leftMs() });
     if (plan.status !== "infeasible") values.push(objectiveOfPlan(plan, problem.objective));
   }
   const spread = sorted(values);
   return {
-    resamples,
-    feasible: values.length / resamples,
+    resamples: solved,
+    feasible: values.length / solved,
     ...(values.length > 0 && { low: quantile(spread, TAIL), high: quantile(spread, 1 - TAIL) }),
   };
 }

@@ -210,6 +210,13 @@ test("resampled functions give the range of the objective, the same ones each ti
   assert.deepEqual(measuredPlan("--uncertainty", "40").uncertainty, uncertainty);
 });
 
+test("what the time limit ends says how far it came", () => {
+  const { uncertainty } = measuredPlan("--uncertainty", "40", "--time-limit", "0.001");
+  assert.ok(uncertainty.resamples >= 1 && uncertainty.resamples < 40, `${uncertainty.resamples}`);
+  const { stdout } = plan("soft", "--images", "20000", "--deadline", "20s", "--pareto", "500", "--time-limit", "0.001");
+  assert.match(stdout, /^the time limit ended the front: \d+ of 500 deadlines were looked at$/m);
+});
+
 test("a plan with the mean latency says so, and differs by the mean over the median of the inferences", () => {
   const [byMedian, byMean] = [[], ["--latency", "mean"]].map((args) => measuredPlan("--mini-batch-size", "1", ...args));
   assert.equal(byMedian.question.sources[0].latency, undefined);

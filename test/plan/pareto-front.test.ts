@@ -18,7 +18,7 @@ const type = deviceType({
 const IMAGES = 2000;
 
 test("reserved devices are paid until the last of them finishes, and no number of devices beats the front", async () => {
-  const front = await paretoFront(
+  const { points: front } = await paretoFront(
     { types: [type], workloads: [{ name: "images", images: IMAGES }], timeUs: 4_000_000, objective: "cost" },
     12,
   );
