@@ -1,5 +1,8 @@
-import type { Choice, DeviceType } from "./device-type.js";
+import { type Choice, type DeviceType, RANGES } from "./device-type.js";
 import type { PlanProblem } from "./plan-problem.js";
+
+/** No plan has a later deadline. */
+const LATEST_US = 1000 * RANGES.timeMs.most;
 
 /** A choice with its best number of uses within a time. */
 export interface Use {
@@ -130,4 +133,22 @@ export function earliestTimeUs(highUs: number, holds: (timeUs: number) => boolea
     else low = middle + 1;
   }
   return high;
+}
+
+/**
+ * A time after which more of it changes nothing: each device has run all that it may, or that is asked for.
+ *
+ * @param images of each workload
+ */
+export function latestUsefulUs(types: readonly DeviceType[], images: readonly number[]): number {
+  let latest = 0;
+  for (const { choices, maxUses } of types) {
+    for (const [workload, table] of choices.entries()) {
+      for (const choice of table) {
+        const further = Math.min(maxUses, furtherFor(images[workload] ?? 0, choice.miniBatchSize));
+        latest = Math.max(latest, finishUs(choice, further));
+      }
+    }
+  }
+  return Math.min(latest, LATEST_US);
 }

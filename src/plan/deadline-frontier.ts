@@ -1,4 +1,4 @@
-import { type CapacityRule, earliestTimeUs, finishUs, furtherFor } from "./capacity.js";
+import { type CapacityRule, earliestTimeUs, latestUsefulUs } from "./capacity.js";
 import { fewestDevices } from "./closed-form.js";
 import type { DeviceType } from "./device-type.js";
 
@@ -21,14 +21,7 @@ export function deadlineFrontier(
   rule: CapacityRule = {},
 ): FrontierPoint[] {
   const all = types.reduce((sum, { count }) => sum + count, 0);
-  const latestUs = types.reduce(
-    (latest, { choices: [choices = []], maxUses }) =>
-      choices.reduce((most, choice) => {
-        const further = Math.min(maxUses, furtherFor(images, choice.miniBatchSize));
-        return Math.max(most, finishUs(choice, further));
-      }, latest),
-    0,
-  );
+  const latestUs = latestUsefulUs(types, [images]);
   const points: FrontierPoint[] = [];
   let lowUs = 0;
   for (const devices of numbersDown(all)) {

@@ -1,7 +1,8 @@
 import { withinCaps } from "./cap-limits.js";
-import { compactFormulation, countFormulation, type Formulation, type ObjectiveLimit } from "./compact-formulation.js";
+import { compactFormulation, countFormulation, type Formulation } from "./compact-formulation.js";
 import { type Configuration, configurationsOf, mostCapable } from "./configuration.js";
 import { undominated } from "./dominance.js";
+import type { ObjectiveLimit } from "./formulation-rows.js";
 import { withoutNeedless } from "./needless-types.js";
 import { countsOnly, type PlanProblem } from "./plan-problem.js";
 

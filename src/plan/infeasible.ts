@@ -1,6 +1,6 @@
 import { UserError } from "../core/user-error.js";
 import { capLimits, currencyOf, joulesOf } from "./cap-limits.js";
-import { bestUse, earliestTimeUs, finishUs, furtherFor, ruleOf } from "./capacity.js";
+import { bestUse, earliestTimeUs, latestUsefulUs, ruleOf } from "./capacity.js";
 import { hasClosedForm, mostImages, solveClosedForm } from "./closed-form.js";
 import { formulate } from "./formulate.js";
 import type { InfeasiblePlan } from "./plan-outcome.js";
@@ -10,7 +10,13 @@ import { findSolution } from "./solve-program.js";
 
 /** Why one workload can't be served in time, and what would do: by the closed form, which is exact for it. */
 export function explainOneWorkload(problem: PlanProblem): InfeasiblePlan {
-  const feasibleTimeUs = earliestTimeUs(latestUs(problem), (time) => mostOf(problem, 0, time) >= wantedOf(problem, 0));
+  const feasibleTimeUs = earliestTimeUs(
+    latestUsefulUs(
+      problem.types,
+      problem.workloads.map(({ images }) => images),
+    ),
+    (time) => mostOf(problem, 0, time) >= wantedOf(problem, 0),
+  );
   const feasibleDevices = devicesThatDo(problem);
   return {
     status: "infeasible",
@@ -159,7 +165,10 @@ async function laterFeasibleUs(problem: PlanProblem): Promise<number | undefined
   const { timeUs } = problem;
   if (timeUs === undefined) return undefined;
   const capped = capLimits(problem).length > 0;
-  const ceilingUs = latestUs(problem);
+  const ceilingUs = latestUsefulUs(
+    problem.types,
+    problem.workloads.map(({ images }) => images),
+  );
   let low = timeUs;
   let high = timeUs;
   let looked = 0;
@@ -182,19 +191,4 @@ const MAX_STEPS = 20_000;
 async function isFeasible(problem: PlanProblem): Promise<boolean> {
   if (hasClosedForm(problem)) return solveClosedForm(problem) !== undefined;
   return (await findSolution(formulate(problem).program, MAX_STEPS)).status === "solved";
-}
-
-/** A time after which more of it changes nothing: each device has run all that it may or that is asked for. */
-function latestUs({ types, workloads }: PlanProblem): number {
-  let latest = 0;
-  for (const { choices, maxUses } of types) {
-    for (const [workload, table] of choices.entries()) {
-      const images = workloads[workload]?.images ?? 0;
-      for (const choice of table) {
-        const further = Math.min(maxUses, furtherFor(images, choice.miniBatchSize));
-        latest = Math.max(latest, finishUs(choice, further));
-      }
-    }
-  }
-  return Math.min(latest, Number.MAX_SAFE_INTEGER);
 }

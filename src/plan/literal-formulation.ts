@@ -1,6 +1,7 @@
 import { UserError } from "../core/user-error.js";
-import { type Formulation, OBJECTIVE_UNITS } from "./compact-formulation.js";
+import type { Formulation } from "./compact-formulation.js";
 import type { Configuration } from "./configuration.js";
+import { OBJECTIVE_UNITS } from "./formulation-rows.js";
 import type { IntegerProgram, Row, Term, Variable } from "./integer-program.js";
 import type { PlanProblem } from "./plan-problem.js";
 

@@ -1,4 +1,4 @@
-import { bestUse, earliestTimeUs, finishUs, furtherFor, usableTypes } from "./capacity.js";
+import { bestUse, earliestTimeUs, latestUsefulUs, usableTypes } from "./capacity.js";
 import { fewestDevices, hasClosedForm, mostImages } from "./closed-form.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan } from "./plan-outcome.js";
@@ -129,14 +129,7 @@ function fewerDevices(problem: PlanProblem, plan: FeasiblePlan, timeUs: number):
   const images = workloads[0]?.images ?? 0;
   const devices = plan.devices.length;
   const relaxations: Relaxation[] = [];
-  const latestUs = types.reduce(
-    (latest, { choices: [choices = []], maxUses }) =>
-      choices.reduce((most, choice) => {
-        const further = Math.min(maxUses, furtherFor(images, choice.miniBatchSize));
-        return Math.max(most, finishUs(choice, further));
-      }, latest),
-    0,
-  );
+  const latestUs = latestUsefulUs(types, [images]);
   const fewer = (time: number) => (fewestDevices(types, images, time, problem) ?? Number.POSITIVE_INFINITY) < devices;
   const neededUs = devices > 1 ? earliestTimeUs(Math.max(latestUs, timeUs), fewer, timeUs) : undefined;
   if (neededUs !== undefined) {
