@@ -8,7 +8,7 @@ import { printResult, tableOf } from "./terminal.js";
 
 const QUESTIONS: readonly Question[] = ["explain", "predict"];
 
-/** Some half an hour for the reference dataset, and no other ranking than that of some hundreds. */
+/** A ranking of some hundreds of trees does not change with more. */
 const MOST_TREES = 10_000;
 
 /** `batchwise rank`: what drives warm-up. */

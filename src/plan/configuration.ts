@@ -1,4 +1,4 @@
-import { allowedChoices, bestUse, furtherFor, type Use, useOf } from "./capacity.js";
+import { allowedChoices, bestUse, furtherFor, LATEST_US, type Use, useOf } from "./capacity.js";
 import type { Choice, DeviceType } from "./device-type.js";
 import { billingOf, type PlanProblem } from "./plan-problem.js";
 
@@ -32,7 +32,7 @@ export function configurationsOf(problem: PlanProblem, withinUs = problem.timeUs
     problem.workloads.flatMap((_, workload) => {
       const smaller = problem.shorterLast ? (deviceType.choices[workload] ?? []) : [];
       return allowedChoices(deviceType, workload, problem).flatMap((choice) => {
-        const use = useOf(choice, deviceType, withinUs ?? Number.POSITIVE_INFINITY, smaller);
+        const use = useOf(choice, deviceType, withinUs ?? LATEST_US, smaller);
         return use === undefined ? [] : [configurationOf(problem, type, workload, use)];
       });
     }),
@@ -46,7 +46,7 @@ export function configurationsOf(problem: PlanProblem, withinUs = problem.timeUs
 export function mostCapable(problem: PlanProblem, withinUs = problem.timeUs): Configuration[] {
   return problem.types.flatMap((deviceType, type) =>
     problem.workloads.flatMap((_, workload) => {
-      const use = bestUse(deviceType, workload, withinUs ?? Number.POSITIVE_INFINITY, problem);
+      const use = bestUse(deviceType, workload, withinUs ?? LATEST_US, problem);
       return use === undefined ? [] : [configurationOf(problem, type, workload, use)];
     }),
   );

@@ -1,6 +1,6 @@
 import { UserError } from "../core/user-error.js";
 import { capLimits, currencyOf, joulesOf } from "./cap-limits.js";
-import { bestUse, earliestTimeUs, latestUsefulUs, ruleOf } from "./capacity.js";
+import { bestUse, earliestTimeUs, LATEST_US, latestUsefulUs, ruleOf } from "./capacity.js";
 import { hasClosedForm, mostImages, solveClosedForm } from "./closed-form.js";
 import { formulate } from "./formulate.js";
 import type { InfeasiblePlan } from "./plan-outcome.js";
@@ -32,7 +32,7 @@ function wantedOf({ workloads }: PlanProblem, workload: number): number {
 }
 
 /** The most images of a workload that all devices together classify in a time. */
-function mostOf(problem: PlanProblem, workload: number, timeUs = problem.timeUs ?? Number.POSITIVE_INFINITY): number {
+function mostOf(problem: PlanProblem, workload: number, timeUs = problem.timeUs ?? LATEST_US): number {
   return mostImages(problem.types, timeUs, ruleOf(problem), workload);
 }
 

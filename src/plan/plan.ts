@@ -1,5 +1,5 @@
 import { UserError } from "../core/user-error.js";
-import { ruleOf } from "./capacity.js";
+import { LATEST_US, ruleOf } from "./capacity.js";
 import { checkedPlan } from "./checked-plan.js";
 import { hasClosedForm, mostImages, solveClosedForm } from "./closed-form.js";
 import { compactFormulation } from "./compact-formulation.js";
@@ -70,7 +70,7 @@ export async function solvePlan(question: PlanProblem, options: PlanOptions = {}
   }
   const { groups, answer } = await solveProblem(problem, options);
   if (groups === undefined) return explainInfeasible(problem, answer.status);
-  const deadlineUs = problem.timeUs ?? Number.POSITIVE_INFINITY;
+  const deadlineUs = problem.timeUs ?? LATEST_US;
   const counts = countsOf(problem, groups);
   const devices = countsOnly(problem) ? dealByCounts(problem, counts, deadlineUs) : dealByGroups(problem, groups);
   const plan = checkedPlan(problem, devices, answer);

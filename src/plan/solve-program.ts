@@ -52,7 +52,7 @@ const SEARCHED = 8;
 /** Some 0.2 s. */
 const MAX_SEARCH_STEPS = 10_000_000;
 /** Of branch and bound before and after the solvers were asked: some seconds at most. */
-const MAX_NODES = { small: 20_000, large: 50, after: 2000 };
+const MAX_NODES = { small: 2000, large: 50, after: { small: 20_000, large: 2000 } };
 
 /**
  * Finds the best solution and proves it.
@@ -68,15 +68,16 @@ export async function solveProgram(program: IntegerProgram, limits: SolveLimits 
   if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
   const counted = await bySearch(program, MAX_SEARCH_STEPS);
   if (counted?.status === "solved") return counted;
-  const maxNodes = isLarge(program) ? MAX_NODES.large : MAX_NODES.small;
-  const first = await searchInThread(program, { maxNodes, limitMs: clock.leftMs() });
+  const size = isLarge(program) ? "large" : "small";
+  const first = await searchInThread(program, { maxNodes: MAX_NODES[size], limitMs: clock.leftMs() });
   if (first.status === "infeasible") return { status: "infeasible" };
   const own = solvedBy(program, first);
   if (own?.proven) return own;
+  if (own !== undefined && !first.hurried && isWithin(own.objective, own.bound, gap)) return { ...own, proven: true };
   const { best, hurried } = await proposed(program, clock, gap, own);
   const known = best && { known: best.objective };
   const last = await searchInThread(program, {
-    maxNodes: MAX_NODES.after,
+    maxNodes: MAX_NODES.after[size],
     limitMs: clock.leftMs(),
     gap,
     ...known,
@@ -121,7 +122,7 @@ export async function provenObjective(program: IntegerProgram): Promise<bigint |
   const counted = await bySearch(program, MAX_SEARCH_STEPS);
   if (counted?.status === "solved") return counted.objective;
   const { status, bound } = await searchInThread(program, {
-    maxNodes: isLarge(program) ? MAX_NODES.large : MAX_NODES.after,
+    maxNodes: isLarge(program) ? MAX_NODES.large : MAX_NODES.small,
     limitMs: Number.POSITIVE_INFINITY,
   });
   return status === "optimal" ? bound : undefined;

@@ -128,7 +128,7 @@ const WRONG: [args: string[], message: RegExp][] = [
   [["dataset", "check", folder], /no datapackage\.json/],
   [["fit", join(folder, "nowhere")], /no datapackage\.json/],
   [["plan", "soft", join(folder, "killed"), "--images", "0", "--deadline", "5s"], /--images "0"/],
-  [["plan", "soft", join(folder, "killed"), "--images", "5", "--deadline", "5"], /duration "5"/],
+  [["plan", "soft", join(folder, "killed"), "--images", "5", "--deadline", "5"], /--deadline "5"/],
   [["plan", "soft", join(folder, "killed"), "--images", "5", "--deadline", "5s", "--size", "999"], /too far outside/],
   [["figures", folder], /no datapackage\.json/],
   [["figures", join(folder, "killed"), "--only", "pie"], /--only pie: no such figure, allowed are memory/],
