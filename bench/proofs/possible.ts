@@ -3,9 +3,12 @@ import type { PlanProblem } from "../../src/plan/plan-problem.js";
 import { isFeasible } from "./exhaustive.js";
 import { lastUsOf } from "./question.js";
 
+/** 1e12 ms: the latest finish that plans count. */
+const LATEST_US = 1e15;
+
 /** The most images of one workload that one device of a type classifies in the time. */
 export function capacityOf(problem: PlanProblem, type: DeviceType, workload: number): number {
-  const { timeUs = Number.POSITIVE_INFINITY, miniBatchSize, shorterLast } = problem;
+  const { timeUs = LATEST_US, miniBatchSize, shorterLast } = problem;
   const table = type.choices[workload] ?? [];
   const capacities = table.flatMap((choice) => {
     const { miniBatchSize: size, warmupUs, latencyUs } = choice;

@@ -1,7 +1,7 @@
 import { capLimits } from "./cap-limits.js";
 import type { Configuration } from "./configuration.js";
 import { byTypeAndWorkload } from "./dominance.js";
-import type { IntegerProgram, Row, Term, Variable } from "./integer-program.js";
+import { floorOf, type IntegerProgram, type Row, type Term, type Variable } from "./integer-program.js";
 import type { PlanProblem } from "./plan-problem.js";
 import { leastObjective } from "./solve-program.js";
 
@@ -96,9 +96,4 @@ function leastSurplus(configurations: readonly Configuration[], price: "cost" | 
 
 function capacityOf(configurations: readonly Configuration[]): number {
   return configurations.reduce((most, { use }) => Math.max(most, use.choice.miniBatchSize * (use.uses + 1)), 0);
-}
-
-function floorOf(value: bigint, part: bigint): bigint {
-  const quotient = value / part;
-  return value < quotient * part ? quotient - 1n : quotient;
 }

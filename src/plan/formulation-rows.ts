@@ -103,13 +103,12 @@ export const OBJECTIVE_UNITS: Readonly<Record<Objective, string>> = {
 export function withObjectiveLimit(
   { objective }: PlanProblem,
   variables: readonly Variable[],
-  rows: Row[],
+  rows: readonly Row[],
   { objectiveLimit }: ObjectiveLimit,
 ): IntegerProgram {
   const direction = objective === "images" ? "max" : "min";
-  const program = { direction, variables, rows, unit: OBJECTIVE_UNITS[objective] } as const;
-  if (objectiveLimit === undefined) return program;
   const terms = variables.map(({ objective: coefficient }, index) => [index, coefficient] as const);
   const side = direction === "min" ? { upper: objectiveLimit } : { lower: objectiveLimit };
-  return { ...program, rows: [...rows, { name: "objective", terms, ...side }] };
+  const limited = objectiveLimit === undefined ? rows : [...rows, { name: "objective", terms, ...side } as Row];
+  return { direction, variables, rows: limited, unit: OBJECTIVE_UNITS[objective] };
 }

@@ -112,3 +112,9 @@ export function scaleOf(coefficients: Iterable<bigint>): number {
   }
   return largest > 0n ? Number(largest) : 1;
 }
+
+/** A quotient rounded down; the divisor is above 0. */
+export function floorOf(dividend: bigint, divisor: bigint): bigint {
+  const quotient = dividend / divisor;
+  return dividend < quotient * divisor ? quotient - 1n : quotient;
+}
