@@ -9,7 +9,8 @@ const EXIT_USER_ERROR = 2;
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0); // the reader, e.g. head, has seen enough
-  throw error;
+  process.stderr.write(`batchwise: output: ${reasonOf(error)}\n`);
+  process.exit(EXIT_FAILED);
 });
 
 /** Each command brings its libraries, so only the one that is asked for is loaded; all of them for the help. */

@@ -17,8 +17,16 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     chars: { ...Object.fromEntries([...borders, ...inner].map((name) => [name, ""])), middle: "  " },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  made.push(...rows.map((row) => row.map(String)));
+  for (const row of rows) made.push(row.map((cell) => printable(String(cell))));
   return made.toString();
+}
+
+/** A text from a file as one line that can't move the cursor: control characters as their escapes. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (control) => {
+    const escaped = JSON.stringify(control).slice(1, -1);
+    return escaped === control ? `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}` : escaped;
+  });
 }
 
 /** A table of the library on the terminal. */

@@ -12,7 +12,7 @@ import { UserError } from "./user-error.js";
 export function readJsonFile<T>(path: string, what: string, schema: z.ZodType<T>): T {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readFileSync(path, "utf8").replace(/^\uFEFF/, ""); // some editors write a byte order mark
   } catch (error) {
     throw new UserError(`${what} ${path}: ${reasonOf(error)}`);
   }
@@ -20,7 +20,9 @@ export function readJsonFile<T>(path: string, what: string, schema: z.ZodType<T>
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${what} ${path}: not JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw new UserError(
+      `${what} ${path}: not JSON (${String(error instanceof Error ? error.message : error).replaceAll(/\s+/g, " ")})`,
+    );
   }
   return checkValue(value, `${what} ${path}`, schema);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -396,4 +396,25 @@ test("20,000 types of devices with prices are planned in seconds, most images an
   assert.equal(relaxed.status, 0, relaxed.stderr || String(relaxed.signal));
   const cheapest = planOf(many, "soft", "--images", "200000", "--deadline", "60s", "--objective", "cost", "--json");
   assert.equal(cheapest.status, 0, cheapest.stderr || String(cheapest.signal));
+});
+
+test("a device file may begin with a byte order mark, and a wrong one is named in one line", () => {
+  const [marked, broken] = [join(folder, "marked.json"), join(folder, "broken.json")];
+  writeFileSync(marked, `\uFEFF${JSON.stringify({ devices: [{ ...A100, name: "a\nb" }] })}\r\n`);
+  writeFileSync(broken, '{"devices":\n[}\n');
+  const asked = (file: string) =>
+    spawnSync(process.execPath, [CLI, "plan", "relaxed", "--budget", "1s", "--devices", file], { encoding: "utf8" });
+  assert.match(asked(marked).stdout, /^ +8 {2}a\\nb {2}/m);
+  const { status, stderr } = asked(broken);
+  assert.deepEqual([status, stderr.trim().split("\n").length], [2, 1], stderr);
+});
+
+test("a full disk under the output is said in one line", { skip: !existsSync("/dev/full") }, () => {
+  const full = openSync("/dev/full", "w");
+  const done = spawnSync(process.execPath, [CLI, "plan", "relaxed", "--budget", "1s", "--devices", devices], {
+    encoding: "utf8",
+    stdio: ["ignore", full, "pipe"],
+  });
+  closeSync(full);
+  assert.deepEqual([done.status, done.stderr], [1, "batchwise: output: no space left on device\n"]);
 });
