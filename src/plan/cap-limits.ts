@@ -38,7 +38,7 @@ export function capLimits({ caps = {} }: PlanProblem): CapLimit[] {
   if (caps.powerW !== undefined) {
     limits.push({
       name: "power",
-      limit: BigInt(Math.floor(Number((caps.powerW * MILLI).toPrecision(12)))),
+      limit: BigInt(Math.floor(Number((caps.powerW * MILLI).toPrecision(15)))),
       first: ({ powerMw }) => BigInt(powerMw),
       further: () => 0n,
     });

@@ -14,12 +14,17 @@ interface Way {
 class Steps {
   constructor(private left: number) {}
 
-  take(): void {
-    if (this.left-- <= 0) throw new OutOfSteps();
+  /** @param weight of a step that takes much longer than others */
+  take(weight = 1): void {
+    this.left -= weight;
+    if (this.left < 0) throw new OutOfSteps();
   }
 }
 
 class OutOfSteps extends Error {}
+
+/** So many additions take about as long as a step. */
+const OPERATIONS = 64;
 
 /**
  * Searches how many devices of each type serve each workload. Exact, and quick where branch and bound is slow: many
@@ -67,10 +72,12 @@ function waysWithin(block: Block, { limits }: PricedBlocks, limit: number, steps
   const { images, price, columns, most } = block;
   const ways: Way[] = [];
   const counts = columns.map(() => 0);
+  const weight = Math.ceil((columns.length * limits.length) / OPERATIONS);
 
   function add(place: number, given: number, loss: number): void {
     const column = columns[place];
     if (column === undefined) {
+      steps.take(weight);
       const takes = takenBy(columns, counts);
       const surplus = price * Math.max(0, given - images);
       if (fits(takes, limits)) ways.push({ counts: [...counts], takes, loss: loss + surplus });
@@ -117,6 +124,7 @@ function bestCombination(
   const lists = order.map((block) => ways[block] ?? []);
   const most = mostTakenFrom(lists, limits.length);
   const left = Float64Array.from(limits);
+  const weight = Math.ceil(limits.length / OPERATIONS);
   const chosen: Way[] = [];
   let best: Way[] | undefined;
   let bestLoss = limit;
@@ -138,7 +146,7 @@ function bestCombination(
       later += first.loss;
     }
     for (const way of list) {
-      steps.take();
+      steps.take(weight);
       const own = loss + later + way.loss;
       if (own > bestLoss || (own === bestLoss && best !== undefined)) break;
       if (!fits(way.takes, left)) continue;
@@ -153,7 +161,7 @@ function bestCombination(
 
   function firstFitting(list: readonly Way[]): Way | undefined {
     for (const way of list) {
-      steps.take();
+      steps.take(weight);
       if (fits(way.takes, left)) return way;
     }
     return undefined;

@@ -76,7 +76,7 @@ export const RANGES = {
   timeMs: { least: 0.001, most: 1e12 },
   pricePerHour: { least: 0, most: 1e6 },
   idleW: { least: 0, most: 1e5 },
-  energyJ: { least: 0, most: 1e6 },
+  energyJ: { least: 0, most: 9e6 },
   miniBatchSize: { least: 1, most: 65_536 },
   /** Of one type; also of all types together. */
   devices: { least: 1, most: 1_000_000 },
@@ -182,10 +182,10 @@ export function forWorkloads(tables: readonly DeviceType[]): DeviceType {
 
 /** Rounds up, but not for the error of a decimal number in binary: 1.1 ms are 1,100 µs and not 1,101. */
 function wholeUp(value: number): number {
-  return Math.ceil(Number(value.toPrecision(12)));
+  return Math.ceil(Number(value.toPrecision(15)));
 }
 
 /** Milliseconds as whole microseconds, rounded down; see `wholeUp`. */
 export function microsecondsDown(ms: number): number {
-  return Math.floor(Number((ms * MILLI).toPrecision(12)));
+  return Math.floor(Number((ms * MILLI).toPrecision(15)));
 }

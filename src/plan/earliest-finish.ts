@@ -11,6 +11,8 @@ const MAX_STEPS = 20_000;
 const MAX_UNDECIDED = 2;
 /** Bisection of any time takes fewer. */
 const MAX_PROBES = 60;
+/** Of types in all probes: each one looks at all of them. */
+const MAX_LOOKS = 200_000;
 
 /**
  * Among the plans with the same objective, looks for the one that finishes first: in closed form with the same devices
@@ -30,8 +32,9 @@ export async function finishEarlier(
   let proven = true;
   let found = 0;
   let undecided = 0;
+  const maxProbes = Math.min(MAX_PROBES, Math.ceil(MAX_LOOKS / problem.types.length));
   for (let probe = 0; lowUs < best.finishUs - 1; probe++) {
-    if (probe === MAX_PROBES) return { ...best, earliestProven: false };
+    if (probe === maxProbes) return { ...best, earliestProven: false };
     const formulation = formulate(problem, probeUs, { objectiveLimit: objective });
     const answer = await findSolution(formulation.program, MAX_STEPS);
     if (answer.status === "unknown" && ++undecided === MAX_UNDECIDED) return { ...best, earliestProven: false };

@@ -1,7 +1,7 @@
 import { UserError } from "../core/user-error.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
 import type { PlanOutcome } from "./plan-outcome.js";
-import type { PlanProblem } from "./plan-problem.js";
+import { answerable, type PlanProblem } from "./plan-problem.js";
 
 /**
  * Relaxed with a price: the least cost or energy among the plans with the most images that the time allows.
@@ -11,13 +11,16 @@ import type { PlanProblem } from "./plan-problem.js";
  * @throws UserError if there are several workloads: then there is no one number of most images
  */
 export async function leastForMostImages(
-  problem: PlanProblem,
+  question: PlanProblem,
   options: PlanOptions = {},
 ): Promise<{ readonly problem: PlanProblem; readonly outcome: PlanOutcome }> {
-  const [workload, second] = problem.workloads;
+  const [workload, second] = question.workloads;
   if (workload === undefined || second !== undefined) {
-    throw new UserError(`objective ${problem.objective} for most images: allowed for one workload`);
+    throw new UserError(`objective ${question.objective} for most images: allowed for one workload`);
   }
+  // Only the mini-batch sizes of which the bill is known count for either step.
+  const { types } = answerable({ ...question, workloads: [{ ...workload, images: Math.max(1, workload.images) }] });
+  const problem = { ...question, types };
   const most = await solvePlan({ ...problem, objective: "images" }, options);
   if (most.status === "infeasible") return { problem, outcome: most };
   const asked = { ...problem, workloads: [{ ...workload, images: most.images }] };

@@ -28,13 +28,13 @@ export type ProblemAnswer =
  * compact formulation, in two stages where it has too many integers to be solved at once.
  */
 export async function solveProblem(problem: PlanProblem, limits: SolveLimits): Promise<ProblemAnswer> {
-  if (countsOnly(problem)) return solveAtOnce(formulate(problem), { ...limits, gap: 0 });
+  const follows = problem.objective === "cost" || problem.objective === "energy";
+  const own = { ...limits, gap: follows ? (limits.gap ?? DEFAULT_GAP) : 0 };
+  if (countsOnly(problem)) return solveAtOnce(formulate(problem), own);
   const allowed = allowedConfigurations(problem);
   const needed = neededOf(problem, allowed);
   const bySums = isImageKnapsack(problem) ? byKnapsack(problem, needed) : undefined;
   if (bySums !== undefined) return bySums;
-  const follows = problem.objective === "cost" || problem.objective === "energy";
-  const own = { ...limits, gap: follows ? (limits.gap ?? DEFAULT_GAP) : 0 };
   const integers = 2 * needed.length; // how many devices, and how many mini-batches
   if (problem.maxSizes !== undefined || integers <= LARGE) return solveAtOnce(compactFormulation(problem, needed), own);
   return solveLarge(problem, allowed, needed, startClock(own.limitMs ?? DEFAULT_LIMIT_MS), own.gap);

@@ -119,3 +119,11 @@ test("more time or more devices never make a relaxed plan worse", () => {
     assert.ok(images(more, timeMs) >= now, `seed ${seed}`);
   }
 });
+
+test("times of more than twelve digits are neither met too late nor refused for nothing", () => {
+  const of = (latencyMs: number, warmupMs: number) =>
+    deviceType({ name: "a", count: 1, maxMiniBatchSize: 1, latencyMs: () => latencyMs, warmupMs: () => warmupMs });
+  assert.equal(planSoft([of(234_567_891, 1e9)], 2, 1_234_567_890.9996).status, "infeasible");
+  assert.equal(planSoft([of(1e9, 0.001)], 2, 1_000_000_000.001).status, "optimal");
+  assert.equal(planSoft([of(123_456_789.0123, 123_456_789.0123)], 1, 123_456_789.012).status, "infeasible");
+});
