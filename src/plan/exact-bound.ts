@@ -1,4 +1,4 @@
-import type { IntegerProgram, Term } from "./integer-program.js";
+import { floorOf, greatestCommonDivisor, type IntegerProgram, type Term } from "./integer-program.js";
 
 /** A program's coefficients by variable, to minimise, for sums in exact integers. */
 export interface ExactColumns {
@@ -47,7 +47,7 @@ export function weakDualityBound(
 ): bigint | undefined {
   const scaled = wholeMultipliers(program, multipliers, 0);
   const sum = scaled && lagrangian(program, scaled, lower, upper, true);
-  return sum === undefined || scaled === undefined ? undefined : ceilingOf(sum, scaled.unit);
+  return sum === undefined || scaled === undefined ? undefined : -floorOf(-sum, scaled.unit);
 }
 
 /**
@@ -116,24 +116,13 @@ function lagrangian(
   return sum;
 }
 
-function ceilingOf(numerator: bigint, denominator: bigint): bigint {
-  const quotient = numerator / denominator;
-  return numerator > quotient * denominator ? quotient + 1n : quotient;
-}
-
 /** The largest whole number of which all objective coefficients are multiples; 1 where a variable may be a fraction. */
 export function objectiveStep({ variables }: IntegerProgram): bigint {
-  let step = 0n;
-  for (const { objective, integer } of variables) {
-    if (objective === 0n) continue;
-    if (!integer) return 1n;
-    let other = objective < 0n ? -objective : objective;
-    while (other !== 0n) [step, other] = [other, step % other];
-  }
-  return step === 0n ? 1n : step;
+  if (variables.some(({ objective, integer }) => objective !== 0n && !integer)) return 1n;
+  return greatestCommonDivisor(variables.map(({ objective }) => objective)) || 1n;
 }
 
 /** The least multiple of a step that is no less than a value. */
 export function roundedUpTo(step: bigint, value: bigint): bigint {
-  return ceilingOf(value, step) * step;
+  return -floorOf(-value, step) * step;
 }

@@ -1,4 +1,4 @@
-import { floorOf, type IntegerProgram, type Row } from "./integer-program.js";
+import { floorOf, greatestCommonDivisor, type IntegerProgram, type Row } from "./integer-program.js";
 
 /** Readers of the LP format break lines that are too long; terms are wrapped well before. */
 const TERMS_PER_LINE = 8;
@@ -63,14 +63,12 @@ const DIGITS = 3;
  * large ones by a power of ten: exact, because a decimal number is.
  */
 function writtenRow({ name, terms, lower, upper }: Row): WrittenRow {
-  let divisor = 0n;
+  const divisor = greatestCommonDivisor(terms.map(([, coefficient]) => coefficient)) || 1n;
   let largest = 0n;
   for (const [, coefficient] of terms) {
-    let other = coefficient < 0n ? -coefficient : coefficient;
-    if (other > largest) largest = other;
-    while (other !== 0n) [divisor, other] = [other, divisor % other];
+    const size = coefficient < 0n ? -coefficient : coefficient;
+    if (size > largest) largest = size;
   }
-  if (divisor === 0n) divisor = 1n;
   const places = Math.max(0, `${largest / divisor}`.length - DIGITS);
   const write = (value: bigint) => decimal(value, places);
   return {

@@ -1,5 +1,6 @@
 import type { Group } from "./compact-formulation.js";
 import type { Configuration } from "./configuration.js";
+import { greatestCommonDivisor } from "./integer-program.js";
 import type { PlanProblem } from "./plan-problem.js";
 
 /** Some 0.8 s. The same on every machine. */
@@ -95,11 +96,7 @@ function itemsOf({ objective }: PlanProblem, configurations: readonly Configurat
     first: objective === "cost" ? configuration.firstCost : configuration.firstEnergyNj,
     further: objective === "cost" ? configuration.furtherCost : configuration.furtherEnergyNj,
   }));
-  let step = 0n;
-  for (let other of rates.flatMap(({ first, further }) => [first, further])) {
-    while (other !== 0n) [step, other] = [other, step % other];
-  }
-  if (step === 0n) step = 1n;
+  const step = greatestCommonDivisor(rates.flatMap(({ first, further }) => [first, further])) || 1n;
   const items = rates.map(
     ({ configuration, first, further }): Item => ({
       configuration,

@@ -113,6 +113,16 @@ export function scaleOf(coefficients: Iterable<bigint>): number {
   return largest > 0n ? Number(largest) : 1;
 }
 
+/** The largest whole number of which all values are multiples; 0 where all are 0. */
+export function greatestCommonDivisor(values: Iterable<bigint>): bigint {
+  let divisor = 0n;
+  for (const value of values) {
+    let other = value < 0n ? -value : value;
+    while (other !== 0n) [divisor, other] = [other, divisor % other];
+  }
+  return divisor;
+}
+
 /** A quotient rounded down; the divisor is above 0. */
 export function floorOf(dividend: bigint, divisor: bigint): bigint {
   const quotient = dividend / divisor;
