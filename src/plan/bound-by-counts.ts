@@ -1,5 +1,5 @@
 import { capLimits } from "./cap-limits.js";
-import type { Configuration } from "./configuration.js";
+import { billOf, type Configuration } from "./configuration.js";
 import { byTypeAndWorkload } from "./dominance.js";
 import { floorOf, type IntegerProgram, type Row, type Term, type Variable } from "./integer-program.js";
 import type { PlanProblem } from "./plan-problem.js";
@@ -83,8 +83,9 @@ export async function boundByCounts(
 /** The least that a device takes beyond what its images are worth: at one end of some mini-batch size's uses. */
 function leastSurplus(configurations: readonly Configuration[], price: "cost" | "energy", worth: bigint): bigint {
   let least: bigint | undefined;
-  for (const { use, firstCost, furtherCost, firstEnergyNj, furtherEnergyNj } of configurations) {
-    const [first, further] = price === "cost" ? [firstCost, furtherCost] : [firstEnergyNj, furtherEnergyNj];
+  for (const configuration of configurations) {
+    const { use } = configuration;
+    const [first, further] = billOf(configuration, price);
     const images = BigInt(use.choice.miniBatchSize) * worth;
     for (const uses of [0n, BigInt(use.uses)]) {
       const surplus = first - images + uses * (further - images);

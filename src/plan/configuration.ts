@@ -73,6 +73,15 @@ function needed({ objective, workloads }: PlanProblem, workload: number, use: Us
   return { ...use, uses, capacity: Math.min(use.capacity, Math.max(images, use.choice.miniBatchSize)) };
 }
 
+/** What the first mini-batch of a configuration takes of one thing, and each further one. */
+export function billOf(
+  configuration: Configuration,
+  price: "cost" | "energy",
+): readonly [first: bigint, further: bigint] {
+  const { firstCost, furtherCost, firstEnergyNj, furtherEnergyNj } = configuration;
+  return price === "cost" ? [firstCost, furtherCost] : [firstEnergyNj, furtherEnergyNj];
+}
+
 function ratesOf(problem: PlanProblem, { microPricePerHour = 0, idleMw = 0 }: DeviceType, { choice }: Use) {
   const { timeUs } = problem;
   const { warmupUs, latencyUs, warmupEnergyNj = 0, energyNj = 0 } = choice;

@@ -1,6 +1,6 @@
 import { groupBy } from "../core/group-by.js";
 import { furtherFor } from "./capacity.js";
-import type { Configuration } from "./configuration.js";
+import { billOf, type Configuration } from "./configuration.js";
 
 /**
  * Leaves out the configurations whose device another configuration of the same type and workload can always replace:
@@ -25,9 +25,9 @@ export function byTypeAndWorkload(configurations: readonly Configuration[]): Map
  */
 export function onLowerHull(group: readonly Configuration[], objective: "cost" | "energy"): Configuration[] {
   const points = group.flatMap((configuration): Point[] => {
-    const { firstCost, furtherCost, firstEnergyNj, furtherEnergyNj, use } = configuration;
+    const { use } = configuration;
     const size = use.choice.miniBatchSize;
-    const [first, further] = objective === "cost" ? [firstCost, furtherCost] : [firstEnergyNj, furtherEnergyNj];
+    const [first, further] = billOf(configuration, objective);
     return [
       { configuration, images: size, cost: first },
       { configuration, images: size * (use.uses + 1), cost: first + BigInt(use.uses) * further },

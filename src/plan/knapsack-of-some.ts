@@ -1,6 +1,6 @@
 import { boundByCounts, pairsOf } from "./bound-by-counts.js";
 import { compactFormulation } from "./compact-formulation.js";
-import type { Configuration } from "./configuration.js";
+import { billOf, type Configuration } from "./configuration.js";
 import { onLowerHull } from "./dominance.js";
 import { solveImageKnapsack } from "./image-knapsack.js";
 import type { PlanProblem } from "./plan-problem.js";
@@ -62,8 +62,8 @@ export async function solveKnapsackOfSome(
 
 /** What a device takes beyond what its images are worth, at the better end of its uses. */
 function lossOf(configuration: Configuration, price: "cost" | "energy", worth: number): number {
-  const { use, firstCost, furtherCost, firstEnergyNj, furtherEnergyNj } = configuration;
-  const [first, further] = price === "cost" ? [firstCost, furtherCost] : [firstEnergyNj, furtherEnergyNj];
+  const { use } = configuration;
+  const [first, further] = billOf(configuration, price);
   const images = worth * use.choice.miniBatchSize;
   const one = Number(first) - images;
   return Math.min(one, one + use.uses * (Number(further) - images));
