@@ -10,7 +10,7 @@ import { solvePlan } from "../src/plan/plan.js";
 import { type PlanClass, planAsJson, questionOf } from "../src/plan/plan-document.js";
 import type { PlanOutcome } from "../src/plan/plan-outcome.js";
 import type { PlanProblem } from "../src/plan/plan-problem.js";
-import { DEFAULT_GAP } from "../src/plan/solve-program.js";
+import { DEFAULT_GAP, startClock } from "../src/plan/solve-program.js";
 import { parsePositive, parseTimeMs } from "./arguments.js";
 import { type PlanDevices, readPlanDevices } from "./plan-devices.js";
 import { exportPlan } from "./plan-export.js";
@@ -115,6 +115,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
   const extras = extrasOf(flags);
   const maxLatency = flags.maxLatency === undefined ? undefined : parseMaxLatency(flags.maxLatency);
   const options = { limitMs: parseLimitMs(flags.timeLimit), gap: parseGap(flags.gap) };
+  const clock = startClock(options.limitMs);
   const start = startOf(flags);
   const asked = questionWithoutDevices(planClass, flags);
   const names = asked.workloads.map(({ name }) => name);
@@ -154,8 +155,8 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     ...limitsOf(limited),
     ...(maxLatency ? [{ name: `--max-latency ${maxLatency.text}`, without: { ...limited, types: own } }] : []),
   ]);
-  const hurried = { limitMs: Math.min(options.limitMs, LONGEST_SECOND_LOOK_MS) };
-  const binding = await bindingExtras(problem, outcome, limits, hurried);
+  const second = { ...options, limitMs: Math.min(clock.leftMs(), LONGEST_SECOND_LOOK_MS) };
+  const binding = await bindingExtras(problem, outcome, limits, second);
   const intervals = devices.measured ? finishIntervals(outcome, devices, names, start) : undefined;
   const json = {
     ...planAsJson(outcome, questionOf(planClass, problem, start, devices.sources), intervals),
@@ -195,7 +196,7 @@ function boundBasis(confidence: number, { measured }: PlanDevices): Basis {
   throw new UserError("--max-latency p…: needs measured functions, these are given; allowed is a time");
 }
 
-/** For each search of what there would be without a limit: nobody asked for that to be proven. */
+/** For what there would be without the limits: nobody asked for that to be proven. */
 const LONGEST_SECOND_LOOK_MS = 2000;
 
 const LONGEST_SEARCH_S = 86_400;
@@ -207,8 +208,8 @@ function parseLimitMs(text: string): number {
 }
 
 function parseGap(text: string): number {
-  const gap = Number(text);
-  if (text.trim() === "" || !(gap >= 0 && gap < 1)) {
+  const gap = parseNumber(text);
+  if (gap === undefined || !(gap >= 0 && gap < 1)) {
     throw new UserError(`--gap ${JSON.stringify(text)}: allowed are numbers from 0 to below 1`);
   }
   return gap;

@@ -218,7 +218,11 @@ export async function bindingExtras(
     ...new Map(found.toReversed().map((limit) => [limit.name, limit])).values(),
   ].toReversed();
   return {
-    lines: binding.map(({ name, without }) => `limit that binds: ${name}; without it ${without}`),
+    lines: binding.map(({ name, without }) =>
+      without === undefined
+        ? `limit that may bind: ${name}; what there would be without it is not known`
+        : `limit that binds: ${name}; without it ${without}`,
+    ),
     json: { binding_limits: binding.map(({ name, without }) => ({ limit: name, without })) },
   };
 }

@@ -1,3 +1,4 @@
+import { parseNumber } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
 import type { Basis } from "../src/fit/basis.js";
 import { microsecondsDown, RANGES, STARTS, type Start } from "../src/plan/device-type.js";
@@ -94,8 +95,8 @@ function capsOf({ maxCost, maxEnergyJ, maxPowerW }: PlanFlags): Caps {
 /** Soft and relaxed plans take the typical device, hard ones the worst that was seen; both an upper bound if asked. */
 export function basisOf(planClass: PlanClass, { confidence }: PlanFlags): Basis {
   if (confidence === undefined) return { kind: planClass === "hard" ? "worst" : "typical" };
-  const value = Number(confidence);
-  if (!(value > 0.5 && value < 1)) {
+  const value = parseNumber(confidence);
+  if (value === undefined || !(value > 0.5 && value < 1)) {
     throw new UserError(`--confidence ${JSON.stringify(confidence)}: allowed are numbers between 0.5 and 1`);
   }
   return { kind: "upper", confidence: value };

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { UserError } from "../../src/core/user-error.js";
 import { solvePlan } from "../../src/plan/plan.js";
 import type { PlanOutcome } from "../../src/plan/plan-outcome.js";
 import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import { UndecidedError } from "../../src/plan/undecided-error.js";
 import { type Failure, isBest, judge } from "./judge.js";
 
 /** What the planner made of a question, and what is wrong with it. */
@@ -19,9 +19,6 @@ export interface Verdict {
 }
 
 type Answer = { readonly outcome: PlanOutcome } | { readonly unanswered: string } | { readonly crash: string };
-
-/** What `solvePlan` says where it came to no end in its time: no answer, but no wrong one. */
-const NO_END = /^plan: neither a plan nor/;
 
 /**
  * Asks a question at every time limit and holds each answer against the best of all plans, and those that are proven
@@ -77,7 +74,7 @@ async function answerOf(problem: PlanProblem, limitMs: number): Promise<Answer> 
     return { outcome: await solvePlan(problem, { limitMs, gap: 0 }) };
   } catch (error) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return error instanceof UserError && NO_END.test(error.message) ? { unanswered: message } : { crash: message };
+    return error instanceof UndecidedError ? { unanswered: message } : { crash: message };
   }
 }
 

@@ -1,8 +1,9 @@
-import { UserError } from "../core/user-error.js";
-import type { Choice } from "./device-type.js";
+import { feasibility } from "./infeasible.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
-import { objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
+import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
 import type { Objective, PlanProblem } from "./plan-problem.js";
+import { DEFAULT_LIMIT_MS, startClock } from "./solve-program.js";
+import { UndecidedError } from "./undecided-error.js";
 
 /** A limit that a user set, and the same question without it. */
 export interface UserLimit {
@@ -11,57 +12,71 @@ export interface UserLimit {
   readonly without: PlanProblem;
 }
 
-/** A limit without which the answer would be better. */
+/** A limit without which the answer would be better, or might be. */
 export interface BindingLimit {
   readonly name: string;
-  /** What there would be without it, in words. */
-  readonly without: string;
+  /** What there would be without it, in words; undefined where the search for that came to no end. */
+  readonly without: string | undefined;
 }
 
-/** Those of a user's limits without which the plan would be better, or there would be one, each by solving again. */
+/**
+ * Those of a user's limits without which the plan would be better, or there would be one, each by solving again: first by
+ * what is the same on every machine, and where that comes to no end within the time.
+ *
+ * @param options its time limit is for all of them together
+ */
 export async function bindingLimits(
-  { objective: asked }: PlanProblem,
+  problem: PlanProblem,
   outcome: PlanOutcome,
   limits: readonly UserLimit[],
   options: PlanOptions = {},
 ): Promise<BindingLimit[]> {
+  const clock = startClock(options.limitMs ?? DEFAULT_LIMIT_MS);
   const binding: BindingLimit[] = [];
-  for (const { name, without } of limits) {
-    const other = await answerOf(without, options);
-    if (other === undefined || other.status === "infeasible") continue;
-    if (outcome.status === "infeasible") {
-      binding.push({ name, without: "there is a plan" });
-      continue;
-    }
-    const { objective } = without;
-    const [here, there] = [objectiveOfPlan(outcome, objective), objectiveOfPlan(other, objective)];
-    // Beyond the bound, so that it is the limit's doing and not a luckier search.
-    const best = objective === asked ? (outcome.bound ?? here) : here;
-    if (objective === "images" ? there <= best : there >= best) continue;
-    binding.push({ name, without: inPlaceOf(objective, there, here) });
+  for (const limit of limits) {
+    const found = await (outcome.status === "infeasible"
+      ? plansWithout(limit)
+      : betterWithout(limit, problem, outcome, { ...options, limitMs: clock.leftMs() }));
+    if (found !== undefined) binding.push(found);
   }
   return binding;
 }
 
-/** Undefined where a search ends without one, which says nothing of the limit. */
-async function answerOf(problem: PlanProblem, options: PlanOptions): Promise<PlanOutcome | undefined> {
-  try {
-    return await solvePlan(withoutEnergy(problem), options);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+async function plansWithout({ name, without }: UserLimit): Promise<BindingLimit | undefined> {
+  const status = await feasibility(without);
+  if (status === "infeasible") return undefined;
+  return { name, without: status === "solved" ? "there is a plan" : undefined };
 }
 
-/** Without energies that a question does not ask for, so that no time goes into the least one among equal plans. */
-function withoutEnergy(problem: PlanProblem): PlanProblem {
-  const { objective, caps = {}, types } = problem;
-  if (objective === "energy" || caps.energyJ !== undefined || caps.powerW !== undefined) return problem;
-  const timesOnly = ({ energyNj: _, warmupEnergyNj: __, ...times }: Choice) => times;
-  return {
-    ...problem,
-    types: types.map((type) => ({ ...type, choices: type.choices.map((table) => table.map(timesOnly)) })),
-  };
+async function betterWithout(
+  { name, without }: UserLimit,
+  { objective: asked }: PlanProblem,
+  plan: FeasiblePlan,
+  options: PlanOptions,
+): Promise<BindingLimit | undefined> {
+  const { objective } = without;
+  const here = objectiveOfPlan(plan, objective);
+  // Beyond the bound, so that it is the limit's doing and not a luckier search.
+  const best = objective === asked ? (plan.bound ?? here) : here;
+  const isBetter = (value: number) => (objective === "images" ? value > best : value < best);
+  const other =
+    (await planOf(without, { ...options, ties: false, stepsOnly: true })) ??
+    (await planOf(without, { ...options, ties: false }));
+  if (other === undefined) return { name, without: undefined };
+  const there = objectiveOfPlan(other, objective);
+  if (isBetter(there)) return { name, without: inPlaceOf(objective, there, here) };
+  return other.proven || !isBetter(other.bound ?? there) ? undefined : { name, without: undefined };
+}
+
+/** Undefined where a search ends without a plan, which says nothing of the limit. */
+async function planOf(problem: PlanProblem, options: PlanOptions): Promise<FeasiblePlan | undefined> {
+  try {
+    const outcome = await solvePlan(problem, options);
+    return outcome.status === "infeasible" ? undefined : outcome;
+  } catch (error) {
+    if (error instanceof UndecidedError) return undefined;
+    throw error;
+  }
 }
 
 /** @example inPlaceOf("devices", 1, 3); // "1 device in place of 3" */

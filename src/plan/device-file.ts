@@ -261,12 +261,9 @@ export function energyFunctions({
   "energyPerMiniBatchJ" | "warmupEnergyJ"
 > {
   if (energy_per_mini_batch_j === undefined) return {};
-  if (warmup_energy_j === undefined) return { energyPerMiniBatchJ: (size) => valueAt(energy_per_mini_batch_j, size) };
-  const warmupEnergyJ = (size: number) => valueAt(warmup_energy_j, size);
   return {
-    energyPerMiniBatchJ: (size) =>
-      warmupEnergyJ(size) === undefined ? undefined : valueAt(energy_per_mini_batch_j, size),
-    warmupEnergyJ,
+    energyPerMiniBatchJ: (size) => valueAt(energy_per_mini_batch_j, size),
+    ...(warmup_energy_j && { warmupEnergyJ: (size) => valueAt(warmup_energy_j, size) }),
   };
 }
 

@@ -59,7 +59,10 @@ export interface DeviceFunctions {
   readonly idleW?: number;
   /** Energy of a steady mini-batch; undefined where it is not known. */
   energyPerMiniBatchJ?(miniBatchSize: number): number | undefined;
-  /** Energy of the first mini-batch. Default: the steady power for as long as the warm-up takes. */
+  /**
+   * Energy of the first mini-batch; undefined where it is not known, which a device that starts warm need not know.
+   * Default: the steady power for as long as the warm-up takes.
+   */
   warmupEnergyJ?(miniBatchSize: number): number | undefined;
 }
 
@@ -147,9 +150,11 @@ function choiceOf(functions: DeviceFunctions, miniBatchSize: number, start: Star
     ...(warmupPerShape && firstUs !== latencyUs && { lastUs: firstUs }),
   };
   const energyJ = functions.energyPerMiniBatchJ?.(miniBatchSize);
-  if (energyJ === undefined) return times;
   const warmupEnergyJ =
-    (start === "warm" ? undefined : functions.warmupEnergyJ?.(miniBatchSize)) ?? energyJ * (warmupMs / latencyMs);
+    start === "warm" || functions.warmupEnergyJ === undefined
+      ? (energyJ ?? 0) * (warmupMs / latencyMs)
+      : functions.warmupEnergyJ(miniBatchSize);
+  if (energyJ === undefined || warmupEnergyJ === undefined) return times;
   requireRange(name, `energy ${at}`, "J", energyJ, RANGES.energyJ);
   requireRange(name, `energy of the first mini-batch ${at}`, "J", warmupEnergyJ, RANGES.energyJ);
   const idleMw = wholeUp((functions.idleW ?? 0) * MILLI); // milliwatts · microseconds are nanojoules

@@ -1,4 +1,3 @@
-import { UserError } from "../core/user-error.js";
 import { capLimits, currencyOf, joulesOf } from "./cap-limits.js";
 import { bestUse, earliestTimeUs, LATEST_US, latestUsefulUs, ruleOf } from "./capacity.js";
 import { hasClosedForm, mostImages, solveClosedForm } from "./closed-form.js";
@@ -6,7 +5,8 @@ import { formulate } from "./formulate.js";
 import type { InfeasiblePlan } from "./plan-outcome.js";
 import type { PlanProblem } from "./plan-problem.js";
 import { provenLeast } from "./solve-problem.js";
-import { findSolution } from "./solve-program.js";
+import { findSolution, type ProgramAnswer } from "./solve-program.js";
+import { UndecidedError } from "./undecided-error.js";
 
 /** Why one workload can't be served in time, and what would do: by the closed form, which is exact for it. */
 export function explainOneWorkload(problem: PlanProblem): InfeasiblePlan {
@@ -85,7 +85,7 @@ function devicesThatDo(problem: PlanProblem) {
 /**
  * Why a problem that has no closed form has no plan.
  *
- * @throws UserError if it is not known whether there is one
+ * @throws UndecidedError if it is not known whether there is one
  */
 export async function explainInfeasible(
   problem: PlanProblem,
@@ -104,7 +104,7 @@ export async function explainInfeasible(
   const only = workloads.length === 1 && maxSizes === undefined && capLimits(problem).length === 0;
   if (short !== undefined && only) return explainOneWorkload(problem);
   if (short === undefined && status === "unknown") {
-    throw new UserError(
+    throw new UndecidedError(
       "plan: neither a plan nor that there is none was found in the time, allow more with --time-limit",
     );
   }
@@ -151,8 +151,8 @@ async function capReason(problem: PlanProblem, uncapped: PlanProblem): Promise<s
   return parts.length === 1 ? `${parts[0]} leaves no plan` : `together, ${parts.join(" and ")} leave no plan`;
 }
 
-/** Deadlines that are looked at, and by how much each is later than the one before. */
-const LATER = { uncapped: 2, capped: 1.25, most: 48 };
+/** Deadlines that are looked at, how many may stay undecided, and by how much each is later than the one before. */
+const LATER = { uncapped: 2, capped: 1.25, most: 48, mostUndecided: 3 };
 
 /**
  * A later deadline with a plan: looked for in steps until there is one, then bisected: to the microsecond, but under a cap
@@ -172,14 +172,21 @@ async function laterFeasibleUs(problem: PlanProblem): Promise<number | undefined
   let low = timeUs;
   let high = timeUs;
   let looked = 0;
+  let undecided = 0;
+  const isOver = () => undecided === LATER.mostUndecided;
+  const wouldDo = async (time: number) => {
+    const status = await feasibility({ ...problem, timeUs: time });
+    if (status === "unknown") undecided++;
+    return status === "solved";
+  };
   do {
-    if (high >= ceilingUs || looked++ === LATER.most) return undefined;
+    if (high >= ceilingUs || looked++ === LATER.most || isOver()) return undefined;
     low = high;
     high = Math.min(ceilingUs, Math.ceil(high * (capped ? LATER.capped : LATER.uncapped)) + 1);
-  } while (!(await isFeasible({ ...problem, timeUs: high })));
-  while (high - low > (capped ? Math.max(1, high / 1000) : 1)) {
+  } while (!(await wouldDo(high)));
+  while (high - low > (capped ? Math.max(1, high / 1000) : 1) && !isOver()) {
     const middle = Math.floor((low + high) / 2);
-    if (await isFeasible({ ...problem, timeUs: middle })) high = middle;
+    if (await wouldDo(middle)) high = middle;
     else low = middle;
   }
   return high;
@@ -189,6 +196,11 @@ async function laterFeasibleUs(problem: PlanProblem): Promise<number | undefined
 const MAX_STEPS = 20_000;
 
 async function isFeasible(problem: PlanProblem): Promise<boolean> {
-  if (hasClosedForm(problem)) return solveClosedForm(problem) !== undefined;
-  return (await findSolution(formulate(problem).program, MAX_STEPS)).status === "solved";
+  return (await feasibility(problem)) === "solved";
+}
+
+/** Whether a problem has a plan, or that this is not known after so many steps, which are the same on every machine. */
+export async function feasibility(problem: PlanProblem): Promise<ProgramAnswer["status"]> {
+  if (hasClosedForm(problem)) return solveClosedForm(problem) === undefined ? "infeasible" : "solved";
+  return (await findSolution(formulate(problem).program, MAX_STEPS)).status;
 }

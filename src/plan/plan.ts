@@ -16,8 +16,13 @@ import { solveProblem } from "./solve-problem.js";
 import { LARGE, type SolveLimits } from "./solve-program.js";
 import { searchInThread } from "./solver-thread.js";
 
-/** Limits of the search for a plan. The searches among equally good plans end after so many steps, not after a time. */
-export type PlanOptions = SolveLimits;
+export interface PlanOptions extends SolveLimits {
+  /**
+   * Whether equally good plans are searched for the earliest finish and the least energy. These searches end after so many
+   * steps, not after a time. Default: true.
+   */
+  readonly ties?: boolean;
+}
 
 /**
  * Soft real-time: the fewest devices that classify N images within T, among those plans the earliest finish, then the
@@ -59,14 +64,17 @@ function singleWorkload(
  * the problem in exact integer arithmetic before it is returned, and is called proven only by a bound that was checked. A
  * proven answer is the same on every machine, however busy.
  *
- * @throws UserError if the question makes no sense, or neither a plan nor its absence is found in time
+ * @throws UserError if the question makes no sense
+ * @throws UndecidedError if neither a plan nor its absence is found in time
  */
 export async function solvePlan(question: PlanProblem, options: PlanOptions = {}): Promise<PlanOutcome> {
+  const { ties = true } = options;
   const problem = answerable(question);
   requireCountable(problem);
   if (hasClosedForm(problem)) {
     const plan = planInClosedForm(problem);
-    return plan === undefined ? explainInfeasible(problem, "infeasible") : withLeastEnergy(problem, plan);
+    if (plan === undefined) return explainInfeasible(problem, "infeasible");
+    return ties ? withLeastEnergy(problem, plan) : plan;
   }
   const { groups, answer } = await solveProblem(problem, options);
   if (groups === undefined) return explainInfeasible(problem, answer.status);
@@ -74,9 +82,8 @@ export async function solvePlan(question: PlanProblem, options: PlanOptions = {}
   const counts = countsOf(problem, groups);
   const devices = countsOnly(problem) ? dealByCounts(problem, counts, deadlineUs) : dealByGroups(problem, groups);
   const plan = checkedPlan(problem, devices, answer);
-  return countsOnly(problem) || problem.objective === "devices" || problem.objective === "images"
-    ? finishEarlier(problem, plan, answer)
-    : plan;
+  const canTie = countsOnly(problem) || problem.objective === "devices" || problem.objective === "images";
+  return ties && canTie ? finishEarlier(problem, plan, answer) : plan;
 }
 
 /** @throws UserError if more images fit the time than numbers count exactly */

@@ -37,6 +37,7 @@ export async function solveProblem(problem: PlanProblem, limits: SolveLimits): P
   if (bySums !== undefined) return bySums;
   const integers = 2 * needed.length; // how many devices, and how many mini-batches
   if (problem.maxSizes !== undefined || integers <= LARGE) return solveAtOnce(compactFormulation(problem, needed), own);
+  if (own.stepsOnly) return { groups: undefined, answer: { status: "unknown" } };
   return solveLarge(problem, allowed, needed, startClock(own.limitMs ?? DEFAULT_LIMIT_MS), own.gap);
 }
 

@@ -1,6 +1,7 @@
 import type { SearchResult } from "./branch-and-bound.js";
 import { consistsOfBlocks, relaxationOf } from "./count-blocks.js";
 import { searchCounts } from "./count-search.js";
+import { solveCoverKnapsack } from "./cover-knapsack.js";
 import {
   type IntegerProgram,
   isBetter,
@@ -41,6 +42,8 @@ export interface SolveLimits {
    * Default: 0.001.
    */
   readonly gap?: number;
+  /** Only methods that end after so many steps: the same answer on every machine, or none. Default: false. */
+  readonly stepsOnly?: boolean;
 }
 
 export const DEFAULT_LIMIT_MS = 10_000;
@@ -63,17 +66,18 @@ const MAX_NODES = { small: 2000, large: 50, after: { small: 20_000, large: 2000 
  * checked bound says so. Their own words *optimal* and *infeasible* prove nothing, nor does anything that the clock ended.
  */
 export async function solveProgram(program: IntegerProgram, limits: SolveLimits = {}): Promise<ProgramAnswer> {
-  const { limitMs = DEFAULT_LIMIT_MS, gap = 0 } = limits;
-  const clock = startClock(limitMs);
+  const { limitMs = DEFAULT_LIMIT_MS, gap = 0, stepsOnly = false } = limits;
+  const clock = startClock(stepsOnly ? Number.POSITIVE_INFINITY : limitMs);
   if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
   const counted = await bySearch(program, MAX_SEARCH_STEPS);
-  if (counted?.status === "solved") return counted;
+  if (counted !== undefined && counted.status !== "unknown") return counted;
   const size = isLarge(program) ? "large" : "small";
   const first = await searchInThread(program, { maxNodes: MAX_NODES[size], limitMs: clock.leftMs() });
   if (first.status === "infeasible") return { status: "infeasible" };
   const own = solvedBy(program, first);
   if (own?.proven) return own;
   if (own !== undefined && !first.hurried && isWithin(own.objective, own.bound, gap)) return { ...own, proven: true };
+  if (stepsOnly) return own ?? { status: "unknown" };
   const { best, hurried } = await proposed(program, clock, gap, own);
   const known = best && { known: best.objective };
   const last = await searchInThread(program, {
@@ -92,14 +96,15 @@ export async function solveProgram(program: IntegerProgram, limits: SolveLimits 
 /**
  * Any solution, or that there is none; `unknown` after so many steps, which are the same on every machine.
  *
- * @param maxSteps of the search over counts; branch and bound takes one relaxation for some hundred of them
+ * @param maxSteps of the search over counts; branch and bound takes one relaxation for as many as there are variables, and
+ *   at least a hundred
  */
 export async function findSolution(program: IntegerProgram, maxSteps: number): Promise<ProgramAnswer> {
   if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
   const counted = await bySearch(program, maxSteps);
   if (counted !== undefined && counted.status !== "unknown") return counted;
   const result = await searchInThread(program, {
-    maxNodes: Math.ceil(maxSteps / STEPS_PER_NODE),
+    maxNodes: Math.ceil(maxSteps / Math.max(LEAST_STEPS_PER_NODE, program.variables.length)),
     limitMs: Number.POSITIVE_INFINITY,
     anySolution: true,
   });
@@ -107,7 +112,7 @@ export async function findSolution(program: IntegerProgram, maxSteps: number): P
   return solvedBy(program, result) ?? { status: "unknown" };
 }
 
-const STEPS_PER_NODE = 100;
+const LEAST_STEPS_PER_NODE = 100;
 
 /** The least objective of a program, proven, or a bound of it; undefined if none is found within so many steps. */
 export async function leastObjective(program: IntegerProgram): Promise<bigint | undefined> {
@@ -160,12 +165,17 @@ async function proposed(program: IntegerProgram, clock: Clock, gap: number, own:
 }
 
 /**
- * The answer of the search over counts.
+ * The answer of the dynamic program or the search over counts.
  *
- * @returns undefined if the program is too small for it or not made like that
+ * @returns undefined if the program is too small for them or not made like that
  */
 async function bySearch(program: IntegerProgram, maxSteps: number): Promise<ProgramAnswer | undefined> {
-  if (program.variables.length < SEARCHED || !consistsOfBlocks(program)) return undefined;
+  if (program.variables.length < SEARCHED) return undefined;
+  const knapsack = solveCoverKnapsack(program);
+  if (knapsack?.status === "infeasible") return { status: "infeasible" };
+  const summed = knapsack && checked(program, "dynamic programming", knapsack);
+  if (summed !== undefined) return { ...summed, proven: true, bound: summed.objective };
+  if (!consistsOfBlocks(program)) return undefined;
   const { duals } = await solveInThread("highs", relaxationOf(program), Number.POSITIVE_INFINITY);
   if (duals === undefined) return { status: "unknown" };
   const claim = searchCounts(program, duals, maxSteps);

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type DeviceFunctions, deviceType, type Start } from "../../src/plan/device-type.js";
+import { leastForMostImages } from "../../src/plan/least-for-most-images.js";
+import { solvePlan } from "../../src/plan/plan.js";
+import type { PlanProblem } from "../../src/plan/plan-problem.js";
+
+/** Energies are known of mini-batches of 1 and 4, that of a first one only of 1. The quickest mini-batch, 8, has none. */
+function type(start: Start) {
+  const warmup: Record<number, number> = { 1: 5 };
+  const steady: Record<number, number> = { 1: 2, 4: 4 };
+  const functions: DeviceFunctions = {
+    name: "d",
+    count: 1,
+    maxMiniBatchSize: 8,
+    miniBatchSizes: [1, 4, 8],
+    latencyMs: () => 100,
+    warmupMs: () => 100,
+    energyPerMiniBatchJ: (size) => steady[size],
+    warmupEnergyJ: (size) => warmup[size],
+  };
+  return deviceType(functions, start);
+}
+
+function asking(start: Start, objective: "energy" | "images"): PlanProblem {
+  const images = objective === "energy" ? 8 : 0;
+  return { types: [type(start)], workloads: [{ name: "images", images }], timeUs: 1_000_000, objective };
+}
+
+test("a device that starts warm needs no energy of its first mini-batch", async () => {
+  const warm = await solvePlan(asking("warm", "energy"));
+  assert.ok(warm.status === "optimal");
+  assert.deepEqual([warm.devices[0]?.miniBatchSize, warm.energyJ], [4, 8]); // two mini-batches of 4, 4 J each
+  const loaded = await solvePlan(asking("loaded", "energy"));
+  assert.ok(loaded.status === "optimal");
+  assert.deepEqual([loaded.devices[0]?.miniBatchSize, loaded.energyJ], [1, 19]); // 5 J and seven times 2 J
+});
+
+test("a relaxed plan of least energy has the most images of the sizes whose energy is known", async () => {
+  const { outcome } = await leastForMostImages({ ...asking("loaded", "images"), objective: "energy" }, {});
+  assert.ok(outcome.status === "optimal");
+  assert.deepEqual([outcome.images, outcome.energyJ], [10, 23]); // ten mini-batches of 1 in a second
+  const most = await solvePlan(asking("loaded", "images"));
+  assert.ok(most.status === "optimal");
+  assert.equal(most.images, 80);
+});
