@@ -1,5 +1,5 @@
 import type { Group } from "./compact-formulation.js";
-import type { Configuration } from "./configuration.js";
+import { billOf, type Configuration } from "./configuration.js";
 import { greatestCommonDivisor } from "./integer-program.js";
 import type { PlanProblem } from "./plan-problem.js";
 
@@ -91,11 +91,11 @@ export function solveImageKnapsack(
 
 /** The costs or energies of configurations, divided by their greatest common divisor. */
 function itemsOf({ objective }: PlanProblem, configurations: readonly Configuration[]) {
-  const rates = configurations.map((configuration) => ({
-    configuration,
-    first: objective === "cost" ? configuration.firstCost : configuration.firstEnergyNj,
-    further: objective === "cost" ? configuration.furtherCost : configuration.furtherEnergyNj,
-  }));
+  const price = objective === "cost" ? "cost" : "energy";
+  const rates = configurations.map((configuration) => {
+    const [first, further] = billOf(configuration, price);
+    return { configuration, first, further };
+  });
   const step = greatestCommonDivisor(rates.flatMap(({ first, further }) => [first, further])) || 1n;
   const items = rates.map(
     ({ configuration, first, further }): Item => ({

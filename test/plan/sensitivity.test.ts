@@ -81,3 +81,62 @@ test("a cap that leaves no plan in time tells a time that would do", async () =>
   assert.ok(plan.feasibleTimeUs >= 10_900_000 && plan.feasibleTimeUs <= 10_911_000, `${plan.feasibleTimeUs}`);
   assert.equal((await solvePlan({ ...problem, timeUs: plan.feasibleTimeUs })).status, "optimal");
 });
+
+/** Devices that run mini-batches of four in 20 ms or of one in 10 ms, and a first one 100 ms slower. */
+function lines(count: number, maxUses?: number) {
+  return deviceType({
+    name: "a",
+    count,
+    ...(maxUses !== undefined && { maxUses }),
+    maxMiniBatchSize: 4,
+    miniBatchSizes: [1, 4],
+    latencyMs: (size) => (size === 1 ? 10 : 20),
+    warmupMs: (size) => (size === 1 ? 110 : 120),
+  });
+}
+
+test("fewest devices in closed form: the time that saves a device, and the images that the same devices fit", async () => {
+  // 44 images a device in 320 ms. 100 images on two devices take 13 mini-batches of four: 360 ms.
+  const { binding, relaxations } = await sensitivityFor({
+    types: [lines(8)],
+    workloads: [{ name: "x", images: 100 }],
+    timeUs: 320_000,
+    objective: "devices",
+  });
+  assert.deepEqual(binding, ["deadline", "memory"]);
+  assert.deepEqual(relaxations, [
+    { constraint: "deadline", change: "12.5 % more time (360 ms)", buys: "saves one device" },
+    { constraint: "images", change: "32 more images", buys: "fit the same number of devices" },
+  ]);
+});
+
+test("one device can't be saved, and a limit of uses binds where it is reached", async () => {
+  const { binding, relaxations } = await sensitivityFor({
+    types: [lines(8, 2)],
+    workloads: [{ name: "x", images: 10 }],
+    timeUs: 320_000,
+    objective: "devices",
+  });
+  assert.deepEqual(binding, ["memory", "uses"]);
+  assert.deepEqual(relaxations, [
+    { constraint: "images", change: "2 more images", buys: "fit the same number of devices" },
+  ]);
+});
+
+test("most images in closed form: what one per cent of time and one more device buy", async () => {
+  // 320 ms hold 11 mini-batches, 1 % more do not change that; of 338 ms 1 % more hold 12.
+  const asking = (timeUs: number): PlanProblem => ({
+    types: [lines(3)],
+    workloads: [{ name: "x", images: 0 }],
+    timeUs,
+    objective: "images",
+  });
+  const one = { constraint: "devices", change: "one more a", buys: "44 more images" };
+  const early = await sensitivityFor(asking(320_000));
+  assert.deepEqual(early, { binding: ["memory", "devices"], relaxations: [one] });
+  const late = await sensitivityFor(asking(338_000));
+  assert.deepEqual(late.relaxations, [
+    { constraint: "deadline", change: "1 % more time", buys: "12 more images" },
+    one,
+  ]);
+});
