@@ -38,3 +38,29 @@ test("reserved devices are paid until the last of them finishes, and no number o
     assert.deepEqual(beaten, []);
   }
 });
+
+test("the front goes from the earliest finish to the deadline, cheaper at each point, as far as the time allows", async () => {
+  // Dear devices of 5 ms and cheap ones of 10 ms an image, one of each kind: 30 images.
+  const kind = (name: string, ms: number, pricePerHour: number) =>
+    deviceType({ name, count: 1, maxMiniBatchSize: 1, latencyMs: () => ms, warmupMs: () => ms, pricePerHour });
+  const problem = {
+    types: [kind("dear", 5, 36), kind("cheap", 10, 7.2)],
+    workloads: [{ name: "images", images: 30 }],
+    timeUs: 300_000,
+    objective: "cost" as const,
+  };
+  const { points, looked } = await paretoFront(problem, 4);
+  assert.equal(looked, 4);
+  // Both: 20 and 10 images in 100 ms for 0.0012; the dear one alone: 150 ms for 0.0015, which both beat;
+  // the cheap one alone: 300 ms for 0.0006.
+  assert.deepEqual(
+    points.map(({ deadlineUs, plan }) => [deadlineUs, plan.devices.length, Number((plan.cost ?? 0).toFixed(9))]),
+    [
+      [100_000, 2, 0.0012],
+      [300_000, 1, 0.0006],
+    ],
+  );
+  const hurried = await paretoFront(problem, 4, { limitMs: 0 });
+  assert.deepEqual([hurried.looked, hurried.points.length], [1, 1]);
+  assert.deepEqual(await paretoFront({ ...problem, timeUs: 99_999 }, 4), { points: [], looked: 4 });
+});
