@@ -11,7 +11,6 @@ import {
   DEFAULT_LIMIT_MS,
   isWithin,
   LARGE,
-  provenObjective,
   type SolveLimits,
   solveProgram,
   startClock,
@@ -46,7 +45,8 @@ export async function provenLeast(problem: PlanProblem): Promise<bigint | undefi
   const configurations = allowedConfigurations(problem);
   const bySums = isImageKnapsack(problem) ? byKnapsack(problem, neededOf(problem, configurations)) : undefined;
   if (bySums?.groups !== undefined) return bySums.answer.objective;
-  return provenObjective(formulate(problem).program);
+  const answer = await solveProgram(formulate(problem).program, { stepsOnly: true });
+  return answer.status === "solved" && answer.proven ? answer.objective : undefined;
 }
 
 function byKnapsack(problem: PlanProblem, needed: readonly Configuration[]): ProblemAnswer | undefined {

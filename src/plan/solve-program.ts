@@ -122,17 +122,6 @@ export async function leastObjective(program: IntegerProgram): Promise<bigint | 
   return (await searchInThread(program, options)).bound;
 }
 
-/** The best objective of a program if it is proven within so many steps. */
-export async function provenObjective(program: IntegerProgram): Promise<bigint | undefined> {
-  const counted = await bySearch(program, MAX_SEARCH_STEPS);
-  if (counted?.status === "solved") return counted.objective;
-  const { status, bound } = await searchInThread(program, {
-    maxNodes: isLarge(program) ? MAX_NODES.large : MAX_NODES.small,
-    limitMs: Number.POSITIVE_INFINITY,
-  });
-  return status === "optimal" ? bound : undefined;
-}
-
 function isLarge({ variables }: IntegerProgram): boolean {
   return variables.filter(({ integer }) => integer).length > LARGE;
 }
