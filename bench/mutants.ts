@@ -39,6 +39,12 @@ const [seed, count, jobs] = [Number(flags.seed), Number(flags.count), Number(fla
 
 const hash = hashOfBuild(project);
 const mutants = sampleMutants(project, { seed, count, folder, changed, pipeline });
+if (mutants.length === 0) {
+  console.error(
+    `mutants: none drawn${folder ? ` in folder ${folder}` : ""}${changed ? ` in what differs from ${changed}` : ""}`,
+  );
+  process.exit(1);
+}
 const known = readResults(out, seed, hash);
 const isEquivalent = equivalents(project);
 const { copies, remove } = copyProject(project, jobs);

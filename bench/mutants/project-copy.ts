@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { removeFolder } from "./remove-folder.js";
 
 /** A copy of a project whose files may be broken. */
 export interface ProjectCopy {
@@ -25,5 +26,5 @@ export function copyProject(project: string, count: number): { copies: ProjectCo
       symlinkSync(join(project, "node_modules"), join(root, "node_modules"));
     return { root, temporary };
   });
-  return { copies, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
+  return { copies, remove: () => removeFolder(folder) };
 }

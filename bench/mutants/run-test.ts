@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { killAllOf, MARK } from "./kill-all-of.js";
 import type { ProjectCopy } from "./project-copy.js";
+import { removeFolder } from "./remove-folder.js";
 
 export interface TestRun {
   readonly outcome: "passed" | "failed" | "timeout";
@@ -59,7 +60,7 @@ export async function runTest(
   });
   clearTimeout(timer);
   killAllOf(root, child.pid);
-  rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
+  removeFolder(temporary);
   mkdirSync(temporary);
   const ms = Math.round(performance.now() - start);
   if (test === undefined && status === 0) return { outcome: "passed", ms };
