@@ -3,9 +3,10 @@
 // which has no runner for node:test, and whose runner for TAP loses coverage and mutant in child processes and worker
 // threads (each trial here is one), and which brings a few dozen packages.
 // Run: npm run bench:mutants [-- --seed 1 --count 200 --folder dataset --changed HEAD~3 --pipeline --jobs 2
-// --out FILE.json --coverage DIR]
+// --slowest 60 --out FILE.json --coverage DIR]
 // The first run of a build runs each test file once for its coverage, which takes as long as the tests do. With --out a
-// run that was interrupted goes on where it was.
+// run that was interrupted goes on where it was. --slowest leaves out test files that take more seconds: a
+// survivor may be one that only these notice, and a later run without it tries just these.
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -29,6 +30,7 @@ const { values: flags } = parseArgs({
     changed: { type: "string" },
     pipeline: { type: "boolean", default: false },
     jobs: { type: "string", default: "2" },
+    slowest: { type: "string" },
     out: { type: "string" },
     coverage: { type: "string", default: join(tmpdir(), "mutants-coverage") },
     project: { type: "string", default: PACKAGE_ROOT },
@@ -36,6 +38,7 @@ const { values: flags } = parseArgs({
 });
 const { project, out, folder, changed, pipeline } = flags;
 const [seed, count, jobs] = [Number(flags.seed), Number(flags.count), Number(flags.jobs)];
+const slowestMs = flags.slowest === undefined ? Number.POSITIVE_INFINITY : 1000 * Number(flags.slowest);
 
 const hash = hashOfBuild(project);
 const mutants = sampleMutants(project, { seed, count, folder, changed, pipeline });
@@ -63,12 +66,16 @@ try {
     writeResults(out, { seed, hash, results: [...known.values()] });
     console.log(resultLine(result));
   };
-  const open = mutants.filter((mutant) => {
+  const open = mutants.flatMap((mutant) => {
     const before = isEquivalent(mutant) ? { ...mutant, outcome: "equivalent" as const } : known.get(keyOf(mutant));
-    if (before !== undefined) add(before);
-    return before === undefined;
+    if (before === undefined) return [mutant];
+    const untried = ("untried" in before && before.untried) || [];
+    if (tests.coverages.some(({ file, ms }) => ms <= slowestMs && untried.includes(file)))
+      return [{ ...mutant, untried }];
+    add(before);
+    return [];
   });
-  await judgeMutants(copies, open, tests, (mutant, verdict) => add({ ...mutant, ...verdict }));
+  await judgeMutants(copies, open, tests, slowestMs, (mutant, verdict) => add({ ...mutant, ...verdict }));
   print(results);
 } catch (error) {
   if (!(error instanceof UserError)) throw error;

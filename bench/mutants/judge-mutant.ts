@@ -7,7 +7,8 @@ import { runTest } from "./run-test.js";
 
 export type Verdict =
   | { readonly outcome: "killed" | "timeout"; readonly by: string; readonly test?: string }
-  | { readonly outcome: "survived" | "not covered" | "equivalent" };
+  /** `untried` are test files that execute the place, and weren't run because they are slow. */
+  | { readonly outcome: "survived" | "not covered" | "equivalent"; readonly untried?: readonly string[] };
 
 const LEAST_LIMIT_MS = 20_000;
 const LIMIT_FACTOR = 4;

@@ -11,21 +11,28 @@ import { runTest } from "./run-test.js";
  * Judges mutants on all copies at a time. A kill is believed if the test file has passed without a mutant in this run:
  * where its coverage was known before, it is run once for that.
  *
+ * @param mutants those that survived an earlier run come with the test files that it left out
+ * @param slowestMs test files that take longer are not run; a survivor names them
  * @throws {UserError} naming a test file that fails without any mutant
  */
 export async function judgeMutants(
   copies: readonly ProjectCopy[],
-  mutants: readonly Mutant[],
+  mutants: readonly (Mutant & { readonly untried?: readonly string[] })[],
   { coverages, passed }: Tests,
+  slowestMs: number,
   report: (mutant: Mutant, verdict: Verdict) => void,
 ): Promise<void> {
   await onCopies(copies, mutants, async (copy, mutant) => {
-    const verdict = await judgeMutant(copy, mutant, coveringTests(mutant, coverages));
+    const { untried, ...itself } = mutant;
+    const covering = coveringTests(mutant, coverages).filter(({ file }) => untried?.includes(file) ?? true);
+    const quick = covering.filter(({ ms }) => ms <= slowestMs);
+    const verdict = await judgeMutant(copy, mutant, quick);
     if ("by" in verdict && !passed.has(verdict.by)) {
       const { outcome, test } = await runTest(copy, verdict.by);
       if (outcome !== "passed") throw new UserError(`${verdict.by} fails without any mutant: ${test ?? outcome}`);
       passed.add(verdict.by);
     }
-    report(mutant, verdict);
+    const left = covering.slice(quick.length).map(({ file }) => file);
+    report(itself, "by" in verdict || left.length === 0 ? verdict : { outcome: "survived", untried: left });
   });
 }

@@ -183,7 +183,11 @@ test("a mutant that a test notices is killed, one that none notices survives, an
       return stdout;
     };
     const results = () => JSON.parse(readFileSync(out, "utf8")).results;
+    // The test that executes the child's line isn't tried at first; the second run tries it.
+    bench("--folder", "words", "--slowest", "0");
+    assert.deepEqual(results()[0].untried, ["dist/test/own.test.js"]);
     bench("--folder", "words");
+    assert.equal("untried" in results()[0], false);
     assert.deepEqual(
       results().map(({ outcome, place, becomes }: Mutant & Verdict) => [outcome, place, becomes]),
       [["survived", "dist/src/words/own.js:1", "export const isOwn = process.pid !== process.ppid;"]],
