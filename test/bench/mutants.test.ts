@@ -75,10 +75,11 @@ test("an offset counts as executed as the innermost range that holds it says, in
   });
   const covered = coveredRanges({
     url: "file:///a.js",
-    functions: [ranges([0, 100, 1]), ranges([60, 90, 0]), ranges([10, 50, 3], [20, 40, 0], [25, 30, 2])],
+    functions: [ranges([0, 100, 1]), ranges([60, 90, 0]), ranges([10, 50, 3], [10, 15, 0], [20, 40, 0], [25, 30, 2])],
   });
   assert.deepEqual(covered, [
-    [0, 20],
+    [0, 10],
+    [15, 20],
     [25, 30],
     [40, 60],
     [90, 100],
@@ -93,7 +94,8 @@ test("an offset counts as executed as the innermost range that holds it says, in
       [95, 120],
     ]),
     [
-      [0, 60],
+      [0, 10],
+      [15, 60],
       [90, 120],
     ],
   );
