@@ -13,3 +13,10 @@ test("a ratio in percent has one digit, a missing one none", () => {
   assert.equal(percent(0.0456), "4.6");
   assert.equal(percent(undefined), "");
 });
+
+test("a value that is no row is a row of one cell, and quotes are escaped", () => {
+  assert.equal(
+    htmlTable({ columns: ["a"], values: ['"x" & y'] }),
+    "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>&quot;x&quot; &amp; y</td></tr></tbody></table>",
+  );
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseDurationMs, parseNumber } from "../../src/core/units.js";
+import { BYTES_PER_MIB, formatDuration, mibFromBytes, parseDurationMs, parseNumber } from "../../src/core/units.js";
 
 test("numbers are read as people write them", () => {
   for (const [text, value] of [
@@ -39,4 +39,35 @@ test("durations are a number and a unit, with or without a space", () => {
   for (const text of ["10", "s", "0s", "-1s", "1 fortnight", "1e s", "1s 5ms", "1,5s"]) {
     assert.throws(() => parseDurationMs(text), /allowed is a positive number with us, ms, s, min, h or d/, text);
   }
+});
+
+test("a message names what the duration is of", () => {
+  assert.throws(() => parseDurationMs("5", "--deadline"), { message: /^--deadline "5": allowed is a positive number/ });
+});
+
+test("durations are shown with three digits below a minute, and in whole seconds or minutes above", () => {
+  for (const [ms, text] of [
+    [0.0123456, "12.3 us"],
+    [0.9996, "1000 us"],
+    [1, "1 ms"],
+    [12.3456, "12.3 ms"],
+    [999.4, "999 ms"],
+    [1000, "1 s"],
+    [59_940, "59.9 s"],
+    [60_000, "1 min 0 s"],
+    [95_400, "1 min 35 s"],
+    [95_500, "1 min 36 s"],
+    [3_599_400, "59 min 59 s"],
+    [3_599_500, "1 h 0 min"],
+    [3_600_000, "1 h 0 min"],
+    [7_379_000, "2 h 2 min"],
+    [90_000_000, "25 h 0 min"],
+  ] as const) {
+    assert.equal(formatDuration(ms), text);
+  }
+});
+
+test("a mebibyte is 2^20 bytes", () => {
+  assert.equal(mibFromBytes(3 * 2 ** 20), 3);
+  assert.equal(BYTES_PER_MIB, 1_048_576);
 });

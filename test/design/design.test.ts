@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { deviceName, readDesign } from "../../src/design/design.js";
+
+const folder = mkdtempSync(join(tmpdir(), "batchwise-design-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const LEAST = { name: "least", input_sizes_px: [32], mini_batch_sizes: [1], devices: [{ threads: 2 }] };
+
+function read(design: object) {
+  const path = join(folder, "design.json");
+  writeFileSync(path, JSON.stringify(design));
+  return readDesign(path);
+}
+
+test("a design records every value that is in force", () => {
+  assert.deepEqual(read(LEAST), {
+    name: "least",
+    model: "efficientnet-b0",
+    input_sizes_px: [32],
+    mini_batch_sizes: [1],
+    trials: 3,
+    devices: [{ provider: "cpu", threads: 2, concurrent: 1 }],
+    stopping: { min_inferences: 10, max_inferences: 1000, max_steady_ms: 5000, relative_half_width: 0.01 },
+    timeout_ms: 120_000,
+    idle_ms: 200,
+    hardware_interval_ms: 100,
+    seed: 1,
+  });
+  const { devices } = read({ ...LEAST, devices: undefined });
+  assert.equal(devices.length, 1);
+  assert.ok((devices[0]?.threads ?? 0) >= 1, "as many threads as there are cores");
+});
+
+const WRONG: [more: object, message: RegExp][] = [
+  [{ name: "Least" }, /name: allowed are a-z, 0-9 and -/],
+  [{ name: 1 }, /name: a text is required/],
+  [{ input_sizes_px: [] }, /input_sizes_px: allowed is at least one/],
+  [{ input_sizes_px: [32, 32] }, /input_sizes_px: has a value twice/],
+  [{ input_sizes_px: [4097] }, /input_sizes_px\.0: allowed is at most 4096/],
+  [{ mini_batch_sizes: [0] }, /mini_batch_sizes\.0: allowed are whole numbers from 1/],
+  [{ mini_batch_sizes: [1.5] }, /mini_batch_sizes\.0: allowed are whole numbers/],
+  [{ mini_batch_sizes: [65_537] }, /mini_batch_sizes\.0: allowed is at most 65536/],
+  [{ trials: 1001 }, /trials: allowed is at most 1000/],
+  [{ devices: [] }, /devices: allowed is at least one/],
+  [{ devices: [{ threads: 1025 }] }, /devices\.0\.threads: allowed is at most 1024/],
+  [{ devices: [{ concurrent: 1025 }] }, /devices\.0\.concurrent: allowed is at most 1024/],
+  [{ devices: [{ provider: "abacus" }] }, /provider: allowed are cpu, cuda, tensorrt, webgpu, coreml, dml/],
+  [{ stopping: { min_inferences: 9 } }, /min_inferences: allowed is at least 10/],
+  [{ stopping: { max_inferences: 9 } }, /max_inferences: allowed is at least 10/],
+  [{ stopping: { relative_half_width: 1.1 } }, /relative_half_width: /],
+  [{ hardware_interval_ms: 4 }, /hardware_interval_ms: allowed is at least 5/],
+  [{ memory_limit_mib: 0 }, /memory_limit_mib: /],
+  [{ idle_ms: -1 }, /idle_ms: /],
+  [{ seed: -1 }, /seed: /],
+  [{ seed: 2 ** 31 }, /seed: /],
+  [{ sizes: [1] }, /Unrecognized key: "sizes"/],
+];
+
+test("what a design may not say is refused with what is allowed", () => {
+  for (const [more, message] of WRONG) {
+    assert.throws(() => read({ ...LEAST, ...more }), { name: "UserError", message }, JSON.stringify(more));
+  }
+});
+
+test("the largest values that are allowed are read", () => {
+  const most = {
+    input_sizes_px: [1, 4096],
+    mini_batch_sizes: [1, 65_536],
+    trials: 1000,
+    devices: [{ threads: 1024, concurrent: 1024 }],
+    stopping: { min_inferences: 10, max_inferences: 10, relative_half_width: 1 },
+    hardware_interval_ms: 5,
+    idle_ms: 0,
+    seed: 2 ** 31 - 1,
+  };
+  const design = read({ ...LEAST, ...most });
+  assert.deepEqual([design.trials, design.seed, design.idle_ms], [1000, 2_147_483_647, 0]);
+});
+
+test("a device configuration's name says what runs beside it only where something does", () => {
+  assert.equal(deviceName({ provider: "cpu", threads: 4, concurrent: 1 }), "cpu-4t");
+  assert.equal(deviceName({ provider: "cuda", threads: 1, concurrent: 3 }), "cuda-1t-3c");
+});
