@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { checkDataset } from "../../src/dataset/check-dataset.js";
+
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+const SOUND = join(PACKAGE_ROOT, "test", "fixtures", "three-cells");
+const scratch = mkdtempSync(join(tmpdir(), "batchwise-check-"));
+after(() => rmSync(scratch, { recursive: true }));
+
+interface Package {
+  status: string;
+  resources: { name: string; rows: number; bytes: number; hash: string }[];
+}
+
+/** A copy of a sound dataset, which a test then spoils. */
+function copyOf(name: string) {
+  const folder = join(scratch, name);
+  cpSync(SOUND, folder, { recursive: true });
+  const part = (table: string) => join(folder, table, "part-0.csv");
+  const packageFile = join(folder, "datapackage.json");
+  const editPackage = (edit: (dataPackage: Package) => void) => {
+    const dataPackage = JSON.parse(readFileSync(packageFile, "utf8"));
+    edit(dataPackage);
+    writeFileSync(packageFile, JSON.stringify(dataPackage));
+  };
+  return {
+    folder,
+    part,
+    editPackage,
+    /** Changes a table's lines; the data package then fits again, so that only the contents can be at fault. */
+    edit(table: string, change: (lines: string[]) => string[]) {
+      const text = `${change(readFileSync(part(table), "utf8").trimEnd().split("\n")).join("\n")}\n`;
+      writeFileSync(part(table), text);
+      const hash = `sha256:${createHash("sha256").update(text).digest("hex")}`;
+      editPackage(({ resources }) => {
+        const resource = resources.find(({ name: own }) => own === table);
+        Object.assign(resource ?? {}, { hash, bytes: text.length, rows: text.split("\n").length - 2 });
+      });
+    },
+    faults: () => checkDataset(folder).map(({ table, fault }) => `${table}: ${fault.replace(`${folder}/`, "")}`),
+  };
+}
+
+/** Changes the first occurrence of a text in one line (the header is line 1). */
+function inLine(number: number, from: string, to: string) {
+  return (lines: string[]) => lines.map((line, index) => (index === number - 1 ? line.replace(from, to) : line));
+}
+
+test("a sound dataset has no fault", () => {
+  assert.deepEqual(checkDataset(SOUND), []);
+});
+
+test("one changed digit is found by the hash alone", () => {
+  const { folder, part, faults } = copyOf("digit");
+  const before = readFileSync(part("inferences"), "utf8");
+  const text = before.replace("285.93436", "285.93437");
+  writeFileSync(part("inferences"), text);
+  const [was, is] = [before, text].map((own) => createHash("sha256").update(own).digest("hex"));
+  assert.deepEqual(faults(), [`inferences: hash is sha256:${is}, recorded was sha256:${was}`]);
+  const { status, stdout } = spawnSync(process.execPath, [CLI, "dataset", "check", folder], { encoding: "utf8" });
+  assert.equal(status, 1);
+  assert.equal(
+    stdout.trimEnd(),
+    `dataset ${folder}: table inferences: hash is sha256:${is}, recorded was sha256:${was}`,
+  );
+});
+
+test("rows and bytes that the data package does not say are found, each by itself", () => {
+  const { editPackage, faults } = copyOf("counts");
+  editPackage(({ resources: [trials, inferences] }) => {
+    if (trials !== undefined) trials.rows = 8;
+    if (inferences !== undefined) inferences.bytes = 4942;
+  });
+  assert.deepEqual(faults(), ["trials: rows is 9, recorded was 8", "inferences: bytes is 4941, recorded was 4942"]);
+});
+
+test("a key that occurs twice is found in every table that has one", () => {
+  const { edit, faults } = copyOf("twice");
+  edit("trials", (lines) => [...lines, lines[3] ?? ""]);
+  edit("inferences", (lines) => [...lines.slice(0, 4), lines[2] ?? "", ...lines.slice(4)]);
+  edit("images", (lines) => [...lines, ...new Array(2).fill("cuda-1t-384px-192mb-1,192,dummy,1,1,1")]);
+  assert.deepEqual(faults(), [
+    "trials: line 11: key cuda-1t-384px-192mb-3 occurs twice",
+    "inferences: line 5: key cuda-1t-384px-192mb-1 1 occurs twice",
+    "images: line 3: key cuda-1t-384px-192mb-1 occurs twice",
+  ]);
+});
+
+test("two samples of a trial are no fault: hardware has no key", () => {
+  const { edit, faults } = copyOf("samples");
+  edit("hardware", (lines) => [...lines, ...new Array(2).fill("cuda-1t-384px-192mb-1,probe,idle,0")]);
+  assert.deepEqual(faults(), []);
+});
+
+test("a row of a trial that is not in trials is found in every table that belongs to trials", () => {
+  const { edit, faults } = copyOf("unknown");
+  edit("inferences", (lines) => [...lines, "cuda-1t-384px-192mb-9,0,1,2"]);
+  edit("images", (lines) => [...lines, "cuda-1t-384px-192mb-8,192,dummy,1,1,1"]);
+  edit("hardware", (lines) => [...lines, "cuda-1t-384px-192mb-7,probe,idle,0"]);
+  assert.deepEqual(faults(), [
+    "inferences: line 110: trial cuda-1t-384px-192mb-9 is not in trials",
+    "images: line 2: trial cuda-1t-384px-192mb-8 is not in trials",
+    "hardware: line 2: trial cuda-1t-384px-192mb-7 is not in trials",
+  ]);
+});
+
+const WRONG_CELLS: [name: string, line: number, from: string, to: string, fault: string][] = [
+  ["text for a number", 2, ",300,", ",fast,", 'column load_ms: "fast" is not a number'],
+  ["infinite", 2, ",300,", ",Infinity,", 'column load_ms: "Infinity" is not a number'],
+  ["blanks", 2, ",300,", ",  ,", 'column load_ms: "  " is not a number'],
+  ["half a trial", 4, ",192,3,", ",192,3.5,", 'column trial: "3.5" is not an integer'],
+  ["no number where one is required", 4, ",192,3,", ",192,,", 'column trial: "" is not a number'],
+  ["no text where one is required", 2, ",r,h,", ",,h,", "column run_id: empty, a text is required"],
+  ["an unknown status", 2, ",ok,", ",fine,", 'column status: "fine" is not one of ok, out_of_memory, '],
+  ["a cell too many", 3, ",ok,,", ",ok,,,", "25 cells where trials has 24 columns"],
+];
+
+for (const [name, line, from, to, fault] of WRONG_CELLS) {
+  test(`a wrong cell is found with its line, column and value: ${name}`, () => {
+    const { edit, faults } = copyOf(name);
+    edit("trials", inLine(line, from, to));
+    const [first = ""] = faults();
+    assert.ok(first.startsWith(`trials: trials/part-0.csv line ${line}: ${fault}`), first);
+  });
+}
+
+const WRONG_HEADERS: [name: string, from: string, to: string, fault: string][] = [
+  ["the first column", "trial_id,", "trial,", "column 1 is trial, expected trial_id"],
+  ["a later column", "latency_ms", "latency_s", "column 4 is latency_s, expected latency_ms"],
+  ["a column less", ",latency_ms", "", "column 4 is missing, expected latency_ms"],
+  ["a column more", "latency_ms", "latency_ms,more", "column 5 is more, expected no more columns"],
+];
+
+for (const [name, from, to, fault] of WRONG_HEADERS) {
+  test(`a wrong header is found: ${name}`, () => {
+    const { edit, faults } = copyOf(name);
+    edit("inferences", inLine(1, from, to));
+    assert.deepEqual(faults(), [`inferences: inferences/part-0.csv: ${fault}`]);
+  });
+}
+
+test("a missing part file, an unknown table and a sweep that has not ended are faults", () => {
+  const { part, editPackage, faults } = copyOf("missing");
+  rmSync(part("inferences"));
+  editPackage((dataPackage) => {
+    dataPackage.status = "running";
+    const [first] = dataPackage.resources;
+    if (first !== undefined) dataPackage.resources.push({ ...first, name: "extras" });
+  });
+  assert.deepEqual(faults(), [
+    "inferences: part file inferences/part-0.csv is missing",
+    "extras: is no table of Batchwise",
+    "trials: the sweep has not ended, resume it",
+  ]);
+});
+
+test("a folder without a dataset, and a data package that does not fit, are refused", () => {
+  assert.throws(() => checkDataset(scratch), { message: `dataset ${scratch}: no datapackage.json in this folder` });
+  const { folder, editPackage } = copyOf("misfit");
+  editPackage((dataPackage) => {
+    dataPackage.status = "done";
+  });
+  assert.throws(() => checkDataset(folder), {
+    name: "UserError",
+    message: /^data package .*datapackage\.json: status: /,
+  });
+});
