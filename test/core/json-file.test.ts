@@ -37,7 +37,10 @@ test("what is wrong with a JSON file is told in one line, with kind, path and pl
     );
   };
   refused(join(folder, "none.json"), /^design .*none\.json: no such file or directory$/);
-  refused(written("{\n'name'\n}"), /^design .*file\.json: not JSON \(.+\)$/);
+  refused(
+    written("[1,\n\n  x]"),
+    /^design .*file\.json: not JSON \(Unexpected token 'x', "\[1, x\]" is not valid JSON\)$/,
+  );
   refused(written('{"name":"a","sizes":[1,2.5]}'), /^design .*file\.json: sizes\.1: allowed are whole numbers$/);
   refused(written("7"), /^design .*file\.json: Invalid input/);
 });
@@ -51,7 +54,10 @@ test("a JSON file is written with a line end, replaces the old one and leaves no
   mkdirSync(own);
   const path = join(own, "value.json");
   writeFileSync(path, "old and longer than what takes its place");
+  const openFiles = () => (process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0);
+  const before = openFiles();
   writeJsonFile(path, { a: [1] });
+  assert.equal(openFiles(), before);
   assert.equal(readFileSync(path, "utf8"), '{\n  "a": [\n    1\n  ]\n}\n');
   assert.deepEqual(readdirSync(own), ["value.json"]);
 });

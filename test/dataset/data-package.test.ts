@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fingerprint, hasDataPackage, readDataPackage } from "../../src/dataset/data-package.js";
+import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
+import { FREE, sampleProvenance, sampleRecord } from "./sample-dataset.js";
+
+const folder = mkdtempSync(join(tmpdir(), "batchwise-package-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const writer = new DatasetWriter(folder, sampleProvenance());
+writer.append(sampleRecord("a"));
+writer.append(sampleRecord("b", { steadyMedianMs: 7, status: "crashed", detail: "exit code 1" }));
+const whileRunning = JSON.parse(readFileSync(join(folder, "datapackage.json"), "utf8"));
+writer.close("finished");
+const written = JSON.parse(readFileSync(join(folder, "datapackage.json"), "utf8"));
+
+interface Field {
+  readonly name: string;
+}
+
+function resource(name: string, dataPackage = written) {
+  return dataPackage.resources.find((candidate: { name: string }) => candidate.name === name);
+}
+
+function field(table: string, name: string) {
+  return resource(table).schema.fields.find((candidate: Field) => candidate.name === name);
+}
+
+test("a data package says what the dataset is and how it came to be", () => {
+  assert.equal(written.profile, "tabular-data-package");
+  assert.deepEqual([written.name, written.title, written.status], ["sample", "Batchwise dataset sample", "finished"]);
+  assert.deepEqual(written.provenance, JSON.parse(JSON.stringify(sampleProvenance())));
+  assert.deepEqual(readDataPackage(folder), written);
+});
+
+test("every table that has a part file is a resource, trials first", () => {
+  assert.deepEqual(
+    written.resources.map(({ name, path, format }: Record<string, string>) => [name, path, format]),
+    ["trials", "inferences", "images", "hardware"].map((name) => [name, `${name}/part-0.csv`, "csv"]),
+  );
+  assert.equal(existsSync(join(folder, "executions")), false);
+});
+
+test("rows, bytes and hash are those of the part file", () => {
+  const sizes = { trials: 2, inferences: 4, images: 2, hardware: 2 };
+  for (const [name, rows] of Object.entries(sizes)) {
+    const contents = readFileSync(join(folder, name, "part-0.csv"));
+    const { rows: told, bytes, hash } = resource(name);
+    assert.equal(told, rows, name);
+    assert.equal(bytes, contents.length);
+    assert.equal(hash, `sha256:${createHash("sha256").update(contents).digest("hex")}`);
+  }
+});
+
+test("while a sweep runs there are no counts, hashes or ranges, which the next trial would make wrong", () => {
+  assert.equal(whileRunning.status, "running");
+  for (const { rows, bytes, hash, schema } of whileRunning.resources) {
+    assert.deepEqual([rows, bytes, hash], [undefined, undefined, undefined]);
+    assert.ok(schema.fields.every((one: object) => !("min" in one)));
+  }
+  assert.equal(resource("trials", whileRunning).schema.primaryKey[0], "trial_id");
+});
+
+test("primary keys are named by their columns, and what belongs to a trial refers to trials", () => {
+  assert.deepEqual(resource("trials").schema.primaryKey, ["trial_id"]);
+  assert.deepEqual(resource("inferences").schema.primaryKey, ["trial_id", "iteration"]);
+  assert.equal("primaryKey" in resource("hardware").schema, false);
+  assert.equal("foreignKeys" in resource("trials").schema, false);
+  for (const name of ["inferences", "images", "hardware"]) {
+    assert.deepEqual(resource(name).schema.foreignKeys, [
+      { fields: "trial_id", reference: { resource: "trials", fields: "trial_id" } },
+    ]);
+  }
+});
+
+test("a column says its type, unit and range, and whether it may be empty", () => {
+  assert.deepEqual(field("trials", "steady_median_ms"), {
+    name: "steady_median_ms",
+    type: "number",
+    description: "The median of the steady inferences: the latency L",
+    unit: "ms",
+    min: 4.25,
+    max: 7,
+  });
+  assert.deepEqual(field("trials", "status").constraints, {
+    required: true,
+    enum: ["ok", "out_of_memory", "timeout", "crashed", "unsupported", "skipped"],
+  });
+  assert.deepEqual(field("trials", "trial_id").constraints, { required: true });
+  assert.equal("unit" in field("trials", "trial_id"), false);
+  assert.equal("min" in field("trials", "load_ms"), false, "a column without a value has no range");
+  assert.deepEqual(field("hardware", FREE.name).unit, "KiB");
+  assert.deepEqual(resource("trials").schema.missingValues, [""]);
+});
+
+test("a fingerprint counts the lines below the header", () => {
+  const path = join(folder, "part.csv");
+  writeFileSync(path, "a\n1\n2\n3\n");
+  const hash = `sha256:${createHash("sha256").update("a\n1\n2\n3\n").digest("hex")}`;
+  assert.deepEqual(fingerprint(path), { rows: 3, bytes: 8, hash });
+});
+
+test("a folder without a data package holds no dataset", () => {
+  assert.equal(hasDataPackage(folder), true);
+  assert.equal(hasDataPackage(join(folder, "trials")), false);
+  assert.throws(() => readDataPackage(join(folder, "trials")), /no datapackage\.json in this folder/);
+});

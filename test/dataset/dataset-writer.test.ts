@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, beforeEach, test } from "node:test";
+import { checkDataset } from "../../src/dataset/check-dataset.js";
+import { DatasetWriter, tablesOf } from "../../src/dataset/dataset-writer.js";
+import { sampleProvenance, sampleRecord } from "./sample-dataset.js";
+
+const folder = mkdtempSync(join(tmpdir(), "batchwise-writer-"));
+const remove = () => rmSync(folder, { recursive: true, force: true });
+beforeEach(remove);
+after(remove);
+
+const TABLES = ["trials", "inferences", "images", "hardware"];
+
+function open(): DatasetWriter {
+  return new DatasetWriter(folder, sampleProvenance());
+}
+
+function part(table: string): string {
+  return join(folder, table, "part-0.csv");
+}
+
+function contents(): string[] {
+  return TABLES.map((table) => readFileSync(part(table), "utf8"));
+}
+
+test("a trial is on the disk in every table when it is appended, before the dataset is closed", () => {
+  const writer = open();
+  writer.append(sampleRecord("a"));
+  const [trials = "", inferences, images, hardware] = contents();
+  assert.match(trials, /^trial_id,.*\na,run-1,.*\n$/);
+  assert.equal(inferences, "trial_id,iteration,started_ms,latency_ms\na,0,10,8.5\na,1,18.5,4.25\n");
+  assert.equal(images, "trial_id,images,source,decode_ms,resize_ms,tensor_ms\na,1,dummy,1,0,0.5\n");
+  assert.equal(hardware, "trial_id,instrument,phase,elapsed_ms,g/free_kib\na,sampler,idle,0,1000\n");
+  writer.close("finished");
+  assert.deepEqual(checkDataset(folder), []);
+});
+
+test("finished trials stay byte for byte when a dataset is opened again, and are known", () => {
+  const first = open();
+  for (const trialId of ["a", "b"]) first.append(sampleRecord(trialId));
+  first.close("interrupted");
+  const before = contents();
+
+  const again = open();
+  assert.deepEqual(contents(), before);
+  assert.equal(again.droppedLines, 0);
+  assert.deepEqual(
+    again.trials.map(({ trialId, steadyMedianMs }) => [trialId, steadyMedianMs]),
+    [
+      ["a", 4.25],
+      ["b", 4.25],
+    ],
+  );
+  again.append(sampleRecord("c"));
+  assert.equal(again.trials.length, 3);
+  again.close("finished");
+  for (const [index, text] of contents().entries()) assert.ok(text.startsWith(before[index] ?? "none"), TABLES[index]);
+  assert.deepEqual(checkDataset(folder), []);
+});
+
+test("rows of a trial that is not in trials are dropped from every table, and nothing else", () => {
+  const first = open();
+  first.append(sampleRecord("a"));
+  first.close("interrupted");
+  const before = contents();
+  appendFileSync(part("trials"), "b,run-1,h");
+  appendFileSync(part("inferences"), "b,0,10,8.5\nb,1,18.5,");
+  appendFileSync(part("images"), "b,1,dummy,1,0,0.5\n");
+  appendFileSync(part("hardware"), "b,sampler,idle,0,1000\nb,sampler,idle,5,1000\n");
+  const again = open();
+  assert.equal(again.droppedLines, 6);
+  assert.deepEqual(contents(), before);
+  assert.deepEqual(
+    again.trials.map(({ trialId }) => trialId),
+    ["a"],
+  );
+  again.close("finished");
+});
+
+test("a dataset says that it is running until it is closed, and then how it ended", () => {
+  const status = () => JSON.parse(readFileSync(join(folder, "datapackage.json"), "utf8")).status;
+  const writer = open();
+  assert.equal(status(), "running");
+  assert.deepEqual(checkDataset(folder), [{ table: "trials", fault: "the sweep has not ended, resume it" }]);
+  writer.close("interrupted");
+  assert.equal(status(), "interrupted");
+});
+
+test("a dataset can hold five tables, trials first", () => {
+  assert.deepEqual(
+    tablesOf(sampleProvenance()).map(({ name }) => name),
+    [...TABLES, "executions"],
+  );
+});
