@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { allowedCores, canPin, coresFor, pinnedCommand } from "../../src/measure/pinning.js";
+
+const cores = allowedCores();
+const linuxOnly = { skip: process.platform !== "linux" && "cores are pinned with taskset" };
+/** Prints the cores that the kernel lets a process use, as the kernel writes them: "0-1,3". */
+const SHOW =
+  'process.stdout.write(/^Cpus_allowed_list:\\s*(\\S+)/m.exec(require("fs").readFileSync("/proc/self/status", "utf8"))[1])';
+const PINNING = pathToFileURL(join(PACKAGE_ROOT, "dist", "src", "measure", "pinning.js"));
+
+function output(program: string, ...args: string[]): string {
+  return spawnSync(program, args, { encoding: "utf8" }).stdout;
+}
+
+test("this process may use as many cores as the system says, each once", () => {
+  assert.equal(cores.length, availableParallelism());
+  assert.equal(new Set(cores).size, cores.length);
+});
+
+test("a pinned command runs on its cores alone", linuxOnly, () => {
+  assert.equal(canPin(), true, "util-linux has taskset");
+  for (const core of [cores[0] ?? 0, cores.at(-1) ?? 0]) {
+    const { program, args } = pinnedCommand([core], process.execPath, ["-e", SHOW]);
+    assert.equal(output(program, ...args), String(core));
+  }
+  const all = pinnedCommand(cores, process.execPath, ["-e", SHOW]);
+  assert.equal(output(all.program, ...all.args), output(process.execPath, "-e", SHOW));
+});
+
+test("a command without cores is the command itself", () => {
+  assert.deepEqual(pinnedCommand(undefined, "program", ["a", "b"]), { program: "program", args: ["a", "b"] });
+});
+
+test("a process that was started on some cores knows which", linuxOnly, () => {
+  const show = `import(${JSON.stringify(PINNING)}).then(({ allowedCores }) => console.log(JSON.stringify(allowedCores())))`;
+  const last = cores.at(-1) ?? 0;
+  assert.deepEqual(JSON.parse(output("taskset", "--cpu-list", String(last), process.execPath, "-e", show)), [last]);
+});
+
+test("devices side by side get cores of their own", () => {
+  const ones = coresFor(new Array(cores.length).fill(1));
+  assert.deepEqual(
+    ones,
+    cores.map((core) => [core]),
+  );
+  assert.deepEqual(coresFor([cores.length]), [cores]);
+  assert.deepEqual(coresFor([]), []);
+});
+
+test("more threads than cores are refused with both numbers", () => {
+  const has = cores.length;
+  assert.throws(() => coresFor([has, 1]), {
+    name: "UserError",
+    message: `2 devices side by side with ${has} + 1 threads: need ${has + 1} cores, this machine has ${has}`,
+  });
+});

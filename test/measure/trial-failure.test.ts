@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { UserError } from "../../src/core/user-error.js";
+import { classifyFailure, MemoryLimitError } from "../../src/measure/trial-failure.js";
+
+const CLASSES: [error: unknown, status: string][] = [
+  [new MemoryLimitError(512.4, 256), "out_of_memory"],
+  [new Error("std::bad_alloc"), "out_of_memory"],
+  [new Error("Failed to allocate memory for requested buffer of size 4"), "out_of_memory"],
+  [new Error("CUDA failure 2: out of memory"), "out_of_memory"],
+  [new RangeError("Array buffer allocation failed"), "out_of_memory"],
+  [new RangeError("Invalid typed array length: 99999999999"), "out_of_memory"],
+  [new RangeError("Invalid array length"), "out_of_memory"],
+  [new UserError("image x.jpg: no such file"), "unsupported"],
+  [new Error("Could not find an implementation: NOT_IMPLEMENTED"), "unsupported"],
+  [new Error("no available backend found"), "unsupported"],
+  [new Error("Load model failed"), "crashed"],
+  ["a text", "crashed"],
+];
+
+test("an error that ends a trial is out of memory, unsupported, or a crash, with its own words", () => {
+  for (const [error, status] of CLASSES) {
+    const detail = error instanceof Error ? error.message : error;
+    assert.deepEqual(classifyFailure(error), { status, detail });
+  }
+});
+
+test("a memory limit is told in whole mebibytes", () => {
+  assert.equal(new MemoryLimitError(512.4, 255.6).message, "peak memory 512 MiB exceeds the limit of 256 MiB");
+});
