@@ -77,6 +77,8 @@ export function readDataPackage(folder: string): DataPackage {
 /**
  * Writes datapackage.json. Row counts, hashes and ranges are read from the part files, and only once a run has ended:
  * while it is running they would be wrong with the next trial.
+ *
+ * @param tables all that the dataset can hold; those without a part file are left out
  */
 export function writeDataPackage(
   folder: string,

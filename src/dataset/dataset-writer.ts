@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { anyTable, type DatasetStatus, type Provenance, writeDataPackage } from "./data-package.js";
 import { type HardwareRow, hardwareTable } from "./hardware-table.js";
-import { PartFile, partPath, readPart } from "./part-file.js";
+import { PartFile, readPart } from "./part-file.js";
 import type { Table } from "./table.js";
 import {
   executionsTable,
@@ -88,7 +86,6 @@ export class DatasetWriter {
   }
 
   private writePackage(status: DatasetStatus): void {
-    const present = tablesOf(this.provenance).filter((table) => existsSync(join(this.folder, partPath(table))));
-    writeDataPackage(this.folder, status, this.provenance, present);
+    writeDataPackage(this.folder, status, this.provenance, tablesOf(this.provenance));
   }
 }

@@ -14,7 +14,8 @@ const ENTRY = fileURLToPath(new URL("./trial-process.js", import.meta.url));
 const GROWING_POLL_MS = 25;
 /** How often after that: memory hardly grows any more, and every look takes a core from the inference. */
 const STEADY_POLL_MS = 250;
-const STDERR_KEPT = 2000;
+/** Characters: enough for the stack that follows V8's own words. */
+const STDERR_KEPT = 20_000;
 
 type Event<Kind extends TrialEvent["event"]> = Extract<TrialEvent, { event: Kind }>;
 
@@ -120,8 +121,10 @@ function verdictOnExit(
   if (signal === "SIGKILL" && kernelKilled) {
     return { status: "out_of_memory", detail: "ended by the kernel's out-of-memory killer" };
   }
-  const lastWords = stderr.trim().split("\n").at(-1) ?? "";
-  if (/bad_alloc|out of memory/i.test(stderr)) return { status: "out_of_memory", detail: lastWords };
+  const lines = stderr.trim().split("\n");
+  const outOfMemory = lines.find((line) => /bad_alloc|out of memory/i.test(line));
+  if (outOfMemory !== undefined) return { status: "out_of_memory", detail: outOfMemory };
+  const lastWords = lines.at(-1) ?? "";
   const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
   return { status: "crashed", detail: lastWords === "" ? how : `${how}: ${lastWords}` };
 }

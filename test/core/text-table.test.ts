@@ -11,6 +11,7 @@ test("a table as HTML escapes what it shows and leaves missing cells empty", () 
 
 test("a ratio in percent has one digit, a missing one none", () => {
   assert.equal(percent(0.0456), "4.6");
+  assert.equal(percent(1), "100.0");
   assert.equal(percent(undefined), "");
 });
 

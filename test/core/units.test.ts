@@ -33,6 +33,7 @@ test("durations are a number and a unit, with or without a space", () => {
     ["3 min", 180_000],
     ["24h", 86_400_000],
     ["1 d", 86_400_000],
+    [" 7 s ", 7000],
   ] as const) {
     assert.equal(parseDurationMs(text), ms, text);
   }

@@ -91,6 +91,9 @@ test("a column says its type, unit and range, and whether it may be empty", () =
     enum: ["ok", "out_of_memory", "timeout", "crashed", "unsupported", "skipped"],
   });
   assert.deepEqual(field("trials", "trial_id").constraints, { required: true });
+  for (const name of ["iteration", "latency_ms"]) {
+    assert.deepEqual(field("inferences", name).constraints, { required: true });
+  }
   assert.equal("unit" in field("trials", "trial_id"), false);
   assert.equal("min" in field("trials", "load_ms"), false, "a column without a value has no range");
   assert.deepEqual(field("hardware", FREE.name).unit, "KiB");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -21,7 +22,10 @@ test("a folder is locked by one process until it lets go", () => {
   });
   lock.release();
   assert.equal(existsSync(path), false);
+  const openFiles = () => (process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0);
+  const before = openFiles();
   lockFolder(folder).release();
+  assert.equal(openFiles(), before);
 });
 
 test("a lock whose process has ended is taken over, and so is one that a crash has torn", async () => {
@@ -37,6 +41,20 @@ test("a lock whose process has ended is taken over, and so is one that a crash h
     const lock = lockFolder(folder);
     assert.equal(JSON.parse(readFileSync(path, "utf8")).pid, process.pid);
     lock.release();
+  }
+});
+
+test("a lock that comes back as soon as it is taken away belongs to another process", () => {
+  const real = fs.unlinkSync;
+  fs.unlinkSync = () => undefined; // as if another process made the file again at once
+  syncBuiltinESMExports();
+  try {
+    writeFileSync(path, "torn");
+    assert.throws(() => lockFolder(folder), /another process took its lock at the same moment, try again/);
+  } finally {
+    fs.unlinkSync = real;
+    syncBuiltinESMExports();
+    rmSync(path);
   }
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
@@ -32,12 +32,15 @@ function row(trialId: string, iteration: number, latencyMs = 1.5): InferenceRow 
 
 test("a new part file begins with its header, and rows are appended to what is there", () => {
   assert.deepEqual(reopen(), { dropped: 0, text: HEADER });
+  const openFiles = () => (process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0);
+  const before = openFiles();
   for (const iteration of [0, 1]) {
     const { part } = PartFile.open(folder, inferencesTable, () => true);
     part.append([row("a", iteration)]);
     part.append([]);
     part.close();
   }
+  assert.equal(openFiles(), before);
   assert.equal(readFileSync(path, "utf8"), `${HEADER}a,0,0,1.5\na,1,10,1.5\n`);
   assert.deepEqual(readPart(folder, inferencesTable), [row("a", 0), row("a", 1)]);
 });
