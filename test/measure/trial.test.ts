@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import fs, { readFileSync } from "node:fs";
+import fs, { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { runningProcess } from "../../src/core/running-process.js";
 import { runTrial, type TrialOptions } from "../../src/measure/trial.js";
@@ -146,10 +148,21 @@ test("a trial that the kernel kills for want of memory is out of memory", linuxO
   assert.deepEqual([other.status, other.detail], ["crashed", "signal SIGTERM"], "the kernel sends SIGKILL");
 });
 
-test("a trial that outlives its timeout is ended, and what it measured before is kept", async () => {
+test("a trial that outlives its timeout is ended, and what it measured before is kept", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const folder = mkdtempSync(join(tmpdir(), "batchwise-timeout-"));
+  const told = join(folder, "told");
+  const script = `${telling(...MEASURED)};
+    (await import("node:fs")).writeFileSync(${JSON.stringify(told)}, "");
+    await stay()`;
   let pid = 0;
-  const options = { timeoutMs: 1500, onStart: (own: number) => (pid = own) };
-  const outcome = await played(`${telling(...MEASURED)}; await stay()`, options);
+  const deviceMemoryMib = (own: number) => {
+    pid = own;
+    if (existsSync(told)) t.mock.timers.tick(1500);
+    return undefined;
+  };
+  const outcome = await played(script, { timeoutMs: 1500, deviceMemoryMib });
+  rmSync(folder, { recursive: true });
   assert.deepEqual(outcome, { ...KEPT, status: "timeout", detail: "longer than 1500 ms" });
   assert.equal(runningProcess(pid), undefined);
 });

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import sharp from "sharp";
+import { probeFeatures } from "../../src/hardware/probe.js";
+import { runTrial, type TrialOptions, type TrialOutcome } from "../../src/measure/trial.js";
+import type { TrialSpec } from "../../src/measure/trial-protocol.js";
+import { writeSmallModel } from "./small-model.js";
+
+const folder = mkdtempSync(join(tmpdir(), "batchwise-process-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const model = join(folder, "mean.onnx");
+const MEAN = { opType: "ReduceMean", input: ["images"], output: "mean", attributes: { axes: [2, 3], keepdims: 0 } };
+writeSmallModel(model, { shape: ["N", 3, "H", "W"], nodes: [MEAN] });
+const black = join(folder, "black.png");
+
+before(async () => {
+  const background = { r: 0, g: 0, b: 0 };
+  await sharp({ create: { width: 40, height: 40, channels: 3, background } })
+    .png()
+    .toFile(black);
+});
+
+function run(more: Partial<TrialSpec> = {}, options: Partial<TrialOptions> = {}): Promise<TrialOutcome> {
+  const spec: TrialSpec = {
+    modelPath: model,
+    input: { name: "images", type: "float32", layout: "nchw", channels: 3 },
+    provider: "cpu",
+    threads: 1,
+    inputSizePx: 32,
+    miniBatchSize: 2,
+    imagePaths: [black],
+    stopping: { min_inferences: 10, max_inferences: 23, max_steady_ms: 60_000, relative_half_width: 1e-12 },
+    idleMs: 40,
+    memoryLimitMib: 1e6,
+    ...more,
+  };
+  return runTrial(spec, { timeoutMs: 60_000, ...options });
+}
+
+test("a trial idles, loads, infers once and then steadily, and tells every inference to the last", async () => {
+  let victim = "";
+  const deviceMemoryMib = (pid: number) => {
+    victim = readFileSync(`/proc/${pid}/oom_score_adj`, "latin1").trim();
+    return undefined;
+  };
+  const outcome = await run({}, process.platform === "linux" ? { deviceMemoryMib } : {});
+  const { status, phases, inferences, probes, prepared, loadMs, done } = outcome;
+  assert.equal(status, "ok", outcome.detail);
+  assert.deepEqual(
+    phases.map(({ phase }) => phase),
+    ["idle", "load", "first", "steady"],
+  );
+  const [idle = 0, load = 0, first = 0, steady = 0] = phases.map(({ atMs }) => atMs);
+  assert.ok(load - idle >= 39, `idle for ${load - idle} ms`); // timers may fire a little early
+  assert.ok(loadMs !== undefined && loadMs > 0 && loadMs <= first - load);
+  assert.ok(prepared && prepared.decodeMs > 0 && prepared.resizeMs > 0 && prepared.tensorMs > 0);
+
+  assert.equal(inferences.length, 1 + 23, "the first inference and as many steady ones as are allowed");
+  const times = inferences.flatMap(({ startedAtMs, latencyMs }) => [startedAtMs, startedAtMs + latencyMs]);
+  assert.deepEqual(
+    times,
+    [...times].sort((a, b) => a - b),
+    "one after the other",
+  );
+  assert.ok(inferences.every(({ latencyMs }) => latencyMs > 0));
+  const [{ startedAtMs: firstStart, latencyMs: firstMs } = { startedAtMs: 0, latencyMs: 0 }] = inferences;
+  assert.ok(firstStart >= first && firstStart + firstMs <= steady, "the first inference is in its phase");
+  assert.ok((inferences[1]?.startedAtMs ?? 0) >= steady);
+
+  const looks = probes.map(({ atMs }) => atMs);
+  assert.equal(looks.length, 4);
+  const [before = 0, loaded = 0, warm = 0, end = 0] = looks;
+  assert.ok(idle < before && before <= load && load < loaded && loaded <= first);
+  assert.ok(firstStart + firstMs <= warm && warm <= steady && (times.at(-1) ?? 0) <= end, "a probe at each boundary");
+  for (const { values } of probes) assert.equal(values.length, probeFeatures().length);
+
+  assert.deepEqual([done?.stoppedBy, done?.finiteOutputs], ["max_inferences", true]);
+  assert.ok((done?.relativeHalfWidth ?? 0) > 1e-12);
+  const { idleMemoryMib = 0, peakMemoryMib } = done ?? { peakMemoryMib: 0 };
+  assert.ok(idleMemoryMib > 20 && peakMemoryMib >= idleMemoryMib, `${idleMemoryMib}, ${peakMemoryMib}`);
+  if (process.platform === "linux") assert.equal(victim, "1000", "the kernel should end the trial and not the sweep");
+});
+
+test("a trial ends by the interval of its median where that is narrow enough", async () => {
+  const { inferences, done } = await run({
+    stopping: { min_inferences: 15, max_inferences: 1000, max_steady_ms: 60_000, relative_half_width: 1 },
+  });
+  assert.equal(done?.stoppedBy, "interval");
+  assert.ok((done?.relativeHalfWidth ?? 9) <= 1);
+  assert.ok(inferences.length >= 1 + 15, String(inferences.length));
+});
+
+test("a long trial passes its inferences on from time to time, and loses none", async () => {
+  const count = 4000;
+  const { inferences } = await run({
+    idleMs: 0,
+    stopping: { min_inferences: count, max_inferences: count, max_steady_ms: 60_000, relative_half_width: 1e-12 },
+  });
+  assert.equal(inferences.length, 1 + count);
+  assert.equal(new Set(inferences.map(({ startedAtMs }) => startedAtMs)).size, 1 + count);
+});
+
+test("a CPU trial that outgrows its memory limit says so after its first inference, whose time is kept", async () => {
+  const { status, detail, inferences, phases, done, loadMs } = await run(
+    { memoryLimitMib: 1 },
+    { deviceMemoryMib: () => 0 }, // so that it is not ended from outside before
+  );
+  assert.equal(status, "out_of_memory");
+  assert.match(detail ?? "", /^peak memory \d{2,} MiB exceeds the limit of 1 MiB$/);
+  assert.deepEqual([inferences.length, phases.at(-1)?.phase, done], [1, "first", undefined]);
+  assert.ok((loadMs ?? 0) > 0);
+});
+
+test("outputs that are not finite are told", async () => {
+  const log = join(folder, "log.onnx");
+  writeSmallModel(log, {
+    shape: ["N", 3, "H", "W"],
+    nodes: [MEAN, { opType: "Log", input: ["mean"], output: "logits" }], // of a black image's negative mean
+  });
+  const { status, done } = await run({ modelPath: log, idleMs: 0 });
+  assert.deepEqual([status, done?.finiteOutputs], ["ok", false]);
+});
+
+test("an image that can't be read is unsupported, and a model that can't be loaded a crash", async () => {
+  const noImage = await run({ imagePaths: [model] });
+  assert.equal(noImage.status, "unsupported");
+  assert.match(noImage.detail ?? "", /^image .*mean\.onnx: /);
+  assert.deepEqual(noImage.phases, []);
+  const noModel = await run({ modelPath: black, idleMs: 0 });
+  assert.equal(noModel.status, "crashed");
+  assert.match(noModel.detail ?? "", /black\.png/);
+  assert.equal(noModel.phases.at(-1)?.phase, "load");
+});
