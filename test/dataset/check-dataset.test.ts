@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -15,7 +15,7 @@ after(() => rmSync(scratch, { recursive: true }));
 
 interface Package {
   status: string;
-  resources: { name: string; rows: number; bytes: number; hash: string }[];
+  resources: { name: string; path: string; rows?: number; bytes?: number; hash?: string }[];
 }
 
 /** A copy of a sound dataset, which a test then spoils. */
@@ -96,6 +96,20 @@ test("two samples of a trial are no fault: hardware has no key", () => {
   const { edit, faults } = copyOf("samples");
   edit("hardware", (lines) => [...lines, ...new Array(2).fill("cuda-1t-384px-192mb-1,probe,idle,0")]);
   assert.deepEqual(faults(), []);
+});
+
+test("executions belong to plans and not to trials, and their key is the plan and the device", () => {
+  const { folder, part, editPackage, faults } = copyOf("executions");
+  mkdirSync(join(folder, "executions"));
+  const header =
+    "plan_id,device,type,input_size_px,threads,concurrent,mini_batch_size,mini_batches,images_planned,images_done," +
+    "deadline_ms,predicted_finish_ms,predicted_low_ms,predicted_high_ms,measured_finish_ms,deadline,detail,started_at";
+  const device = (index: number) => `p,${index},cpu-1t,32,1,1,4,2,8,8,,9.5,,,9.75,,,2026-11-24T00:00:00Z`;
+  writeFileSync(part("executions"), `${[header, device(1), device(2), device(2)].join("\n")}\n`);
+  editPackage(({ resources }) => {
+    resources.push({ name: "executions", path: "executions/part-0.csv" });
+  });
+  assert.deepEqual(faults(), ["executions: line 4: key p 2 occurs twice"]);
 });
 
 test("a row of a trial that is not in trials is found in every table that belongs to trials", () => {

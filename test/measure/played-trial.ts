@@ -2,28 +2,31 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { TrialEvent } from "../../src/measure/trial-protocol.js";
+import type { CompanionEvent, TrialEvent } from "../../src/measure/trial-protocol.js";
 
 /**
- * Runs something while every process of Batchwise with one entry point does what a script says in place of its work:
- * Node loads the script first.
+ * Runs something while processes of Batchwise do what a script says in place of their work: Node loads it first.
  *
- * @param entry the file name of the entry point, such as trial-process.js
- * @param script JavaScript that may call `tell(event)`, `write(text)` to standard error, `die(signal)` and `stay()`
+ * @param scripts JavaScript by the entry point that it stands for; it may call `tell(event)`, `write(text)` to standard
+ *   error, `die(signal)`, `mark(path)`, which makes a file, and `stay()`
  */
-export async function playing<Result>(entry: string, script: string, run: () => Promise<Result>): Promise<Result> {
+export async function playing<Result>(
+  scripts: Readonly<Partial<Record<"trial-process.js" | "companion-process.js", string>>>,
+  run: () => Promise<Result>,
+): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "batchwise-played-"));
   const preload = join(folder, "preload.mjs");
   writeFileSync(
     preload,
-    `import { writeSync } from "node:fs";
+    `import { writeFileSync, writeSync } from "node:fs";
+     const mark = (path) => writeFileSync(path, "");
      const tell = (event) => writeSync(3, JSON.stringify(event) + "\\n");
      const write = (text) => writeSync(2, text);
      const die = (signal) => process.kill(process.pid, signal);
      const stay = () => new Promise(() => setInterval(() => {}, 1000));
-     if (process.argv[1]?.endsWith(${JSON.stringify(entry)})) {
-       ${script};
-     }`,
+     ${Object.entries(scripts)
+       .map(([entry, script]) => `if (process.argv[1]?.endsWith("/${entry}")) { ${script}; }`)
+       .join("\n")}`,
   );
   const before = process.env.NODE_OPTIONS;
   process.env.NODE_OPTIONS = `--import=${pathToFileURL(preload)}`;
@@ -37,6 +40,6 @@ export async function playing<Result>(entry: string, script: string, run: () => 
 }
 
 /** The script that tells some events. */
-export function telling(...events: TrialEvent[]): string {
+export function telling(...events: (TrialEvent | CompanionEvent)[]): string {
   return events.map((event) => `tell(${JSON.stringify(event)})`).join(";\n");
 }

@@ -26,5 +26,5 @@ test("an error that ends a trial is out of memory, unsupported, or a crash, with
 });
 
 test("a memory limit is told in whole mebibytes", () => {
-  assert.equal(new MemoryLimitError(512.4, 255.6).message, "peak memory 512 MiB exceeds the limit of 256 MiB");
+  assert.equal(new MemoryLimitError(512.6, 255.6).message, "peak memory 513 MiB exceeds the limit of 256 MiB");
 });

@@ -67,7 +67,7 @@ const KEPT = {
 };
 
 async function played(script: string, options: Partial<TrialOptions> = {}, spec: Partial<TrialSpec> = {}) {
-  const { seenMemoryMib, ...outcome } = await playing("trial-process.js", script, () =>
+  const { seenMemoryMib, ...outcome } = await playing({ "trial-process.js": script }, () =>
     runTrial({ ...SPEC, ...spec }, { timeoutMs: 60_000, ...options }),
   );
   return outcome;
@@ -152,9 +152,7 @@ test("a trial that outlives its timeout is ended, and what it measured before is
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const folder = mkdtempSync(join(tmpdir(), "batchwise-timeout-"));
   const told = join(folder, "told");
-  const script = `${telling(...MEASURED)};
-    (await import("node:fs")).writeFileSync(${JSON.stringify(told)}, "");
-    await stay()`;
+  const script = `${telling(...MEASURED)}; mark(${JSON.stringify(told)}); await stay()`;
   let pid = 0;
   const deviceMemoryMib = (own: number) => {
     pid = own;

@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { checkDataset } from "../../src/dataset/check-dataset.js";
+import { readPart } from "../../src/dataset/part-file.js";
+import { imagesTable, trialsTable } from "../../src/dataset/tables.js";
+import { designSchema } from "../../src/design/design.js";
+import { runSweep, type SweepEvent, type SweepOptions } from "../../src/measure/sweep.js";
+import { assertKept, finishedRows } from "../dataset/kept-rows.js";
+import { playing, telling } from "./played-trial.js";
+import { writeSmallModel } from "./small-model.js";
+
+const folder = mkdtempSync(join(tmpdir(), "batchwise-sweep-"));
+after(() => rmSync(folder, { recursive: true }));
+const model = join(folder, "mean.onnx");
+writeSmallModel(model, {
+  shape: ["N", 3, "H", "W"],
+  nodes: [{ opType: "ReduceMean", input: ["images"], output: "mean", attributes: { axes: [2, 3], keepdims: 0 } }],
+});
+
+function designOf(more: object = {}) {
+  return designSchema.parse({
+    name: "sweep",
+    model,
+    input_sizes_px: [32],
+    mini_batch_sizes: [1, 2, 4, 8],
+    trials: 2,
+    devices: [{ threads: 1 }],
+    ...more,
+  });
+}
+
+const WELL = telling(
+  { event: "prepared", decodeMs: 1, resizeMs: 2, tensorMs: 3 },
+  { event: "phase", phase: "idle", atMs: 10 },
+  { event: "inferences", inferences: [{ startedAtMs: 11, latencyMs: 8 }] },
+  { event: "inferences", inferences: [{ startedAtMs: 19, latencyMs: 4 }] },
+  { event: "done", stoppedBy: "interval", relativeHalfWidth: 0, finiteOutputs: true, peakMemoryMib: 1 },
+);
+/** A trial that has room for mini-batches of up to two images. */
+const UP_TO_TWO = `if (JSON.parse(process.argv[2]).miniBatchSize <= 2) { ${WELL}; }
+  else { tell({ event: "failed", status: "out_of_memory", detail: "no room" }); }
+  process.exit(0)`;
+/** A trial that says what it was told in place of measuring. */
+const ECHO = 'tell({ event: "failed", status: "crashed", detail: process.argv[2] }); process.exit(1)';
+
+async function sweep(name: string, more: Partial<SweepOptions> = {}, script = `${WELL}; process.exit(0)`) {
+  const dataset = join(folder, name);
+  const events: SweepEvent[] = [];
+  const onEvent = more.onEvent ?? ((event) => events.push(event));
+  const options = { design: designOf(), folder: dataset, ...more, onEvent };
+  const summary = await playing({ "trial-process.js": script }, () => runSweep(options));
+  return { dataset, events, summary, trials: readPart(dataset, trialsTable) };
+}
+
+function packageOf(dataset: string) {
+  return JSON.parse(readFileSync(join(dataset, "datapackage.json"), "utf8"));
+}
+
+test("a sweep measures every trial of its design, in rounds, and leaves a sound dataset and nothing else", async () => {
+  const scratch = join(folder, "scratch");
+  mkdirSync(scratch);
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = scratch;
+  const { dataset, events, summary, trials } = await sweep("whole").finally(() => {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  });
+  assert.deepEqual(summary, { folder: dataset, complete: true, trials: 8, byStatus: { ok: 8 } });
+  for (const round of [1, 2]) {
+    const own = trials.slice(4 * (round - 1), 4 * round);
+    assert.deepEqual(own.map(({ miniBatchSize }) => miniBatchSize).sort(), [1, 2, 4, 8]);
+    assert.ok(own.every(({ trial }) => trial === round));
+  }
+  assert.deepEqual(events[0], { kind: "started", total: 8, alreadyDone: 0, droppedLines: 0 });
+  const told = events
+    .slice(1)
+    .map((event) => (event.kind === "started" ? "" : `${event.kind} ${event.planned.trialId}`));
+  assert.deepEqual(
+    told,
+    trials.flatMap(({ trialId }) => [`trial_started ${trialId}`, `trial_ended ${trialId}`]),
+  );
+  const starts = trials.map(({ startedAt }) => startedAt);
+  assert.deepEqual(starts, [...starts].sort());
+  assert.equal(packageOf(dataset).status, "finished");
+  assert.deepEqual(checkDataset(dataset), []);
+  assert.equal(existsSync(join(dataset, "sweep.lock")), false);
+  const left = readdirSync(scratch).filter((name) => name.startsWith("batchwise-"));
+  assert.deepEqual(left, [], "dummy images are removed");
+  assert.ok(readPart(dataset, imagesTable).every(({ source }) => source === "dummy"));
+});
+
+test("a sweep's dataset says where, with what and when it was measured", async () => {
+  const dataset = join(folder, "whole");
+  const [{ host, model: name, runId } = { host: "", model: "", runId: "" }] = readPart(dataset, trialsTable);
+  assert.match(host, /^[0-9a-f]{12}$/);
+  assert.equal(name, "mean");
+  const { runs, model: described, versions, features } = packageOf(dataset).provenance;
+  assert.equal(runs.length, 1);
+  assert.equal(runs[0].run_id, runId);
+  assert.ok(runs[0].started_at <= runs[0].ended_at);
+  assert.equal(described.name, "mean");
+  assert.equal(versions.node, process.versions.node);
+  assert.ok(features.length > 0);
+});
+
+test("a sweep that fails says that it was interrupted, and lets go of its folder", async () => {
+  let ended = 0;
+  const onEvent = (event: SweepEvent) => {
+    if (event.kind === "trial_ended" && ++ended === 4) throw new Error("no more paper");
+  };
+  await assert.rejects(sweep("frontier", { onEvent }, UP_TO_TWO), { message: "no more paper" });
+  const dataset = join(folder, "frontier");
+  assert.equal(packageOf(dataset).status, "interrupted");
+  assert.equal(existsSync(join(dataset, "sweep.lock")), false);
+  assert.equal(readPart(dataset, trialsTable).length, 4);
+  assert.deepEqual(checkDataset(dataset), []);
+});
+
+test("cells above one that ran out of memory are skipped with the reason, no others, in a later run, too", async () => {
+  const { trials, summary } = await sweep("frontier", {}, UP_TO_TWO);
+  const of = (mbs: number) => trials.filter(({ miniBatchSize }) => miniBatchSize === mbs).map(({ status }) => status);
+  assert.deepEqual(
+    [of(1), of(2), of(4)],
+    [
+      ["ok", "ok"],
+      ["ok", "ok"],
+      ["out_of_memory", "out_of_memory"],
+    ],
+  );
+  const order = trials.map(({ miniBatchSize }) => miniBatchSize);
+  const fourFirst = order.indexOf(4) < order.indexOf(8);
+  assert.deepEqual(of(8), [fourFirst ? "skipped" : "out_of_memory", "skipped"]);
+  const detail = (mbs: number) => trials.findLast(({ miniBatchSize }) => miniBatchSize === mbs)?.detail;
+  assert.equal(detail(8), "mini-batch size 4 ran out of memory at 32 px already");
+  assert.equal(detail(4), "no room");
+  const skipped = of(8).filter((status) => status === "skipped").length;
+  assert.deepEqual(summary.byStatus, { ok: 4, out_of_memory: 4 - skipped, skipped });
+});
+
+test("a sweep that is told to stop discards the trial that runs, and the next run goes on and keeps every byte", async () => {
+  const stop = new AbortController();
+  let started = 0;
+  const onEvent = (event: SweepEvent) => {
+    if (event.kind === "trial_started" && ++started === 4) stop.abort();
+  };
+  const first = await sweep("stopped", { onEvent, signal: stop.signal });
+  assert.deepEqual(first.summary, { folder: first.dataset, complete: false, trials: 3, byStatus: { ok: 3 } });
+  assert.equal(packageOf(first.dataset).status, "interrupted");
+  assert.deepEqual(checkDataset(first.dataset), []);
+  const before = finishedRows(first.dataset);
+  assert.equal(before.trialIds.length, 3);
+
+  const second = await sweep("stopped");
+  assertKept(before, second.dataset);
+  assert.deepEqual(second.events[0], { kind: "started", total: 8, alreadyDone: 3, droppedLines: 0 });
+  assert.equal(new Set(second.trials.map(({ trialId }) => trialId)).size, 8);
+  const { runs } = packageOf(second.dataset).provenance;
+  assert.deepEqual(
+    second.trials.map(({ runId }) => runs.findIndex((run: { run_id: string }) => run.run_id === runId)),
+    [0, 0, 0, 1, 1, 1, 1, 1],
+  );
+  assert.ok(runs.every((run: { ended_at?: string }) => run.ended_at !== undefined));
+
+  const third = await sweep("stopped");
+  assertKept(finishedRows(second.dataset), third.dataset);
+  assert.deepEqual(third.events, [{ kind: "started", total: 8, alreadyDone: 8, droppedLines: 0 }]);
+  assert.equal(third.summary.complete, true);
+});
+
+test("a dataset that may not be resumed is refused as it is", async () => {
+  const dataset = join(folder, "whole");
+  const kept = finishedRows(dataset);
+  const refused = (more: Partial<SweepOptions>, message: RegExp) =>
+    assert.rejects(runSweep({ design: designOf(), folder: dataset, ...more }), { name: "UserError", message });
+  await refused({ resume: false }, /whole: holds a dataset already, allowed with --resume or another folder$/);
+  await refused({ design: designOf({ seed: 2 }) }, /whole: its design has seed 1, not 2, choose another folder$/);
+  assertKept(kept, dataset);
+  assert.equal(existsSync(join(dataset, "sweep.lock")), false);
+});
+
+test("a trial is told its cell, the rule and the limits of the design, and the images of its size", async () => {
+  const stopping = { min_inferences: 11, max_inferences: 12, max_steady_ms: 13, relative_half_width: 0.5 };
+  const more = {
+    input_sizes_px: [32, 48],
+    mini_batch_sizes: [2],
+    trials: 1,
+    idle_ms: 7,
+    memory_limit_mib: 321,
+    stopping,
+  };
+  const { trials } = await sweep("told", { design: designOf(more) }, ECHO);
+  const told = trials.map(({ detail }) => JSON.parse(detail ?? "{}")).sort((a, b) => a.inputSizePx - b.inputSizePx);
+  assert.equal(told.length, 2);
+  for (const [index, size] of [32, 48].entries()) {
+    const { imagePaths, input, ...spec } = told[index];
+    assert.equal(input.name, "images");
+    assert.deepEqual(spec, {
+      ...{ modelPath: model, provider: "cpu", threads: 1, concurrent: 1, inputSizePx: size, miniBatchSize: 2 },
+      ...{ stopping, idleMs: 7, memoryLimitMib: 321 },
+    });
+    assert.equal(imagePaths.length, 16);
+    assert.match(imagePaths[0], new RegExp(`/${size}px-0\\.jpg$`));
+  }
+});
+
+test("a device may have more threads than there are cores, and all the memory where there is no limit", async () => {
+  const threads = availableParallelism() + 1;
+  const { trials } = await sweep(
+    "memory",
+    { design: designOf({ devices: [{ threads }], mini_batch_sizes: [1], trials: 1 }) },
+    ECHO,
+  );
+  const [told] = trials.map(({ detail }) => JSON.parse(detail ?? "{}"));
+  assert.equal(told.threads, threads);
+  // Oracle: what the kernel says of the machine, and less in a container.
+  const total = /^MemTotal:\s+(\d+) kB/m.exec(readFileSync("/proc/meminfo", "latin1"))?.[1];
+  const constrained = process.constrainedMemory() / 2 ** 20;
+  const machineMib = Number(total) / 1024;
+  const expected = constrained > 0 && constrained < machineMib ? constrained : machineMib;
+  assert.ok(Math.abs(told.memoryLimitMib - expected) < 1, `${told.memoryLimitMib} is not ${expected}`);
+});
+
+test("devices that this machine has too few cores for, or no provider, are refused before anything is written", async () => {
+  const cores = availableParallelism();
+  const refused = (device: object, message: RegExp) => {
+    const options = { design: designOf({ devices: [{ threads: 1 }, device] }), folder: join(folder, "refused") };
+    return assert.rejects(runSweep(options), { name: "UserError", message });
+  };
+  await refused({ threads: cores, concurrent: 2 }, /2 devices side by side with .* threads: need \d+ cores/);
+  await refused({ provider: "coreml" }, /execution provider coreml: not in this installation/);
+  assert.equal(existsSync(join(folder, "refused")), false);
+});
