@@ -6,6 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { readPart } from "../../src/dataset/part-file.js";
+import { trialsTable } from "../../src/dataset/tables.js";
+import { assertKept, finishedRows } from "../dataset/kept-rows.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
 const folder = mkdtempSync(join(tmpdir(), "batchwise-test-"));
@@ -25,14 +28,6 @@ writeFileSync(
 
 function batchwise(...args: string[]) {
   return spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
-}
-
-function trialIds(dataset: string): string[] {
-  const lines = readFileSync(join(dataset, "trials", "part-0.csv"), "utf8")
-    .trim()
-    .split("\n")
-    .slice(1);
-  return lines.map((line) => line.slice(0, line.indexOf(",")));
 }
 
 /** Resolves as soon as the sweep says that a number of trials ended. */
@@ -58,18 +53,19 @@ test("a sweep that is killed with SIGKILL goes on, loses no finished trial and m
   const ended = once(sweep, "exit");
   sweep.kill("SIGKILL");
   await ended;
-  const before = trialIds(dataset);
-  assert.ok(before.length >= 3);
+  const before = finishedRows(dataset);
+  assert.ok(before.trialIds.length >= 3);
   appendFileSync(join(dataset, "trials", "part-0.csv"), "cpu-1t-32px-1mb-9,torn");
   appendFileSync(join(dataset, "inferences", "part-0.csv"), "cpu-1t-32px-1mb-9,0,1,2\n");
 
   const resumed = batchwise("sweep", "--design", design, "--out", dataset, "--json");
   assert.equal(resumed.status, 0, resumed.stderr);
   assert.match(resumed.stderr, /dropped \d+ lines of an unfinished trial/);
-  const after = trialIds(dataset);
-  assert.deepEqual(after.slice(0, before.length), before);
-  assert.equal(after.length, 8);
-  assert.equal(new Set(after).size, 8);
+  assertKept(before, dataset);
+  const trials = readPart(dataset, trialsTable);
+  assert.equal(trials.length, 8);
+  assert.equal(new Set(trials.map(({ trialId }) => trialId)).size, 8);
+  assert.equal(new Set(trials.map(({ runId }) => runId)).size, 2);
   const checked = batchwise("dataset", "check", dataset);
   assert.equal(checked.status, 0, checked.stdout);
 });
@@ -78,9 +74,22 @@ test("a trial over its memory limit is a row, larger cells are skipped with the 
   const dataset = join(folder, "limited");
   const swept = batchwise("sweep", "--design", design, "--out", dataset, "--memory-limit-mib", "40", "--json");
   assert.equal(swept.status, 0, swept.stderr);
-  const { byStatus } = JSON.parse(swept.stdout);
-  assert.ok(byStatus.out_of_memory >= 2, swept.stdout);
-  assert.equal(byStatus.out_of_memory + (byStatus.skipped ?? 0), 8);
+  const trials = readPart(dataset, trialsTable);
+  assert.equal(trials.length, 8);
+  const exceeded = new Set<number>();
+  for (const { inputSizePx, miniBatchSize, status, detail } of trials) {
+    if (miniBatchSize === 2 && exceeded.has(inputSizePx)) {
+      assert.equal(status, "skipped");
+      assert.equal(detail, `mini-batch size 1 ran out of memory at ${inputSizePx} px already`);
+    } else {
+      assert.equal(status, "out_of_memory");
+      assert.match(detail ?? "", /^memory \d+ MiB exceeds the limit of 40 MiB$/);
+    }
+    if (miniBatchSize === 1) exceeded.add(inputSizePx);
+  }
+  const skipped = trials.filter(({ status }) => status === "skipped").length;
+  assert.ok(skipped >= 2, "both sizes are skipped in the second round at least");
+  assert.deepEqual(JSON.parse(swept.stdout).byStatus, { out_of_memory: 8 - skipped, skipped });
 });
 
 test("the dataset is fitted, planned, drawn and exported", () => {
