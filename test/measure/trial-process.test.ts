@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import sharp from "sharp";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { probeFeatures } from "../../src/hardware/probe.js";
 import { runTrial, type TrialOptions, type TrialOutcome } from "../../src/measure/trial.js";
-import type { TrialSpec } from "../../src/measure/trial-protocol.js";
+import type { TrialEvent, TrialSpec } from "../../src/measure/trial-protocol.js";
 import { writeSmallModel } from "./small-model.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-process-"));
@@ -24,21 +28,22 @@ before(async () => {
     .toFile(black);
 });
 
+const ENTRY = join(PACKAGE_ROOT, "dist", "src", "measure", "trial-process.js");
+const SPEC: TrialSpec = {
+  modelPath: model,
+  input: { name: "images", type: "float32", layout: "nchw", channels: 3 },
+  provider: "cpu",
+  threads: 1,
+  inputSizePx: 32,
+  miniBatchSize: 2,
+  imagePaths: [black],
+  stopping: { min_inferences: 10, max_inferences: 23, max_steady_ms: 60_000, relative_half_width: 1e-12 },
+  idleMs: 40,
+  memoryLimitMib: 1e6,
+};
+
 function run(more: Partial<TrialSpec> = {}, options: Partial<TrialOptions> = {}): Promise<TrialOutcome> {
-  const spec: TrialSpec = {
-    modelPath: model,
-    input: { name: "images", type: "float32", layout: "nchw", channels: 3 },
-    provider: "cpu",
-    threads: 1,
-    inputSizePx: 32,
-    miniBatchSize: 2,
-    imagePaths: [black],
-    stopping: { min_inferences: 10, max_inferences: 23, max_steady_ms: 60_000, relative_half_width: 1e-12 },
-    idleMs: 40,
-    memoryLimitMib: 1e6,
-    ...more,
-  };
-  return runTrial(spec, { timeoutMs: 60_000, ...options });
+  return runTrial({ ...SPEC, ...more }, { timeoutMs: 60_000, ...options });
 }
 
 test("a trial idles, loads, infers once and then steadily, and tells every inference to the last", async () => {
@@ -94,14 +99,31 @@ test("a trial ends by the interval of its median where that is narrow enough", a
   assert.ok(inferences.length >= 1 + 15, String(inferences.length));
 });
 
-test("a long trial passes its inferences on from time to time, and loses none", async () => {
-  const count = 4000;
-  const { inferences } = await run({
-    idleMs: 0,
-    stopping: { min_inferences: count, max_inferences: count, max_steady_ms: 60_000, relative_half_width: 1e-12 },
+test("a long trial passes its inferences on four times a second at most, loses none, and ends in time", async () => {
+  const stopping = { min_inferences: 10, max_inferences: 1e6, max_steady_ms: 800, relative_half_width: 1e-12 };
+  const child = spawn(process.execPath, [ENTRY, JSON.stringify({ ...SPEC, idleMs: 0, stopping })], {
+    stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
-  assert.equal(inferences.length, 1 + count);
-  assert.equal(new Set(inferences.map(({ startedAtMs }) => startedAtMs)).size, 1 + count);
+  const events: TrialEvent[] = [];
+  for await (const line of createInterface({ input: child.stdio[3] as Readable })) events.push(JSON.parse(line));
+  const passed = events.flatMap((event) => (event.event === "inferences" ? [event.inferences] : [])).slice(1);
+  const ends = passed.map((inferences) => {
+    const { startedAtMs, latencyMs } = inferences.at(-1) ?? { startedAtMs: 0, latencyMs: 0 };
+    return startedAtMs + latencyMs;
+  });
+  assert.ok(passed.length >= 2, "some on the way, and the rest at the end");
+  const gaps = ends.slice(1, -1).map((end, index) => end - (ends[index] ?? 0));
+  assert.ok(
+    gaps.every((gap) => gap > 250),
+    String(gaps),
+  );
+  const starts = passed.flat().map(({ startedAtMs }) => startedAtMs);
+  assert.equal(new Set(starts).size, starts.length);
+  const totalMs = passed.flat().reduce((sum, { latencyMs }) => sum + latencyMs, 0);
+  const lastMs = passed.flat().at(-1)?.latencyMs ?? 0;
+  assert.ok(totalMs >= 800 && totalMs - lastMs < 800, `steady for ${totalMs} ms`);
+  const done = events.at(-1);
+  assert.equal(done?.event === "done" && done.stoppedBy, "max_steady_ms");
 });
 
 test("a CPU trial that outgrows its memory limit says so after its first inference, whose time is kept", async () => {
