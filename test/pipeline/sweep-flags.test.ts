@@ -33,7 +33,7 @@ const flags = [
   ...["--model", model, "--memory-limit-mib", "4000", "--seed", "7"],
 ];
 
-test("the flags of a sweep take the place of what its design says, and a second run finds nothing left to do", () => {
+test("the flags of a sweep take the place of what its design says, and a second run finds nothing left to do", async () => {
   const args = [CLI, "sweep", "--design", design, "--out", dataset, ...flags];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...args, "--json"], { encoding: "utf8" });
   assert.equal(status, 0, stderr);
@@ -53,10 +53,17 @@ test("the flags of a sweep take the place of what its design says, and a second 
   assert.match(again.stderr, /^resuming: 2 of 2 trials are measured$/m);
   assertKept(kept, dataset);
   assert.equal(readPart(dataset, trialsTable).length, 2);
+  await refused(["--no-resume"], /dataset .*: holds a dataset already, allowed with --resume or another folder/);
 });
 
+/** Runs the command in this process: what it refuses it refuses before it measures. */
+async function refused(args: string[], message: RegExp): Promise<void> {
+  const all = ["--design", design, "--out", dataset, "--model", model, ...args];
+  const running = sweepCommand().exitOverride().parseAsync(all, { from: "user" });
+  await assert.rejects(running, { name: "UserError", message }, String(args));
+}
+
 const WRONG: [args: string[], message: RegExp][] = [
-  [["--no-resume"], /dataset .*: holds a dataset already, allowed with --resume or another folder/],
   [["--seed", "x"], /--seed "x": allowed are whole numbers from 0/],
   [["--seed", "99999999999"], /with flags: seed: /],
   [["--trials", "0"], /--trials "0": allowed are whole numbers/],
@@ -66,11 +73,7 @@ const WRONG: [args: string[], message: RegExp][] = [
 ];
 
 test("what a flag may not say is refused with what is allowed", async () => {
-  for (const [args, message] of WRONG) {
-    const command = sweepCommand().exitOverride();
-    const all = ["--design", design, "--out", dataset, "--model", model, ...args];
-    await assert.rejects(command.parseAsync(all, { from: "user" }), { name: "UserError", message }, String(args));
-  }
+  for (const [args, message] of WRONG) await refused(args, message);
 });
 
 test("a sweep's last line counts its trials by how they ended", () => {
