@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { describeModel, measureModelWork } from "../../src/measure/describe-model.js";
+import { writeTinyModel } from "../pipeline/tiny-model.js";
 import { type SmallModel, writeSmallModel } from "./small-model.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-describe-"));
@@ -74,6 +75,15 @@ for (const size of [8, 12]) {
       multiplyAdds: convolutions + products,
       activationBytes: 4 * values,
     });
+  });
+}
+
+for (const type of ["float16", "uint8"] as const) {
+  test(`the work of a model that takes ${type} is counted from its shapes, too`, async () => {
+    const path = join(folder, `${type}.onnx`);
+    writeTinyModel(path, type, ["N", 3, "H", "W"], [2, 3]);
+    const activationBytes = 4 * (3 * 6 * 6 + 3); // cast to float32, and a mean for each channel
+    assert.deepEqual(await measureModelWork(path, 6), { inputSizePx: 6, multiplyAdds: 0, activationBytes });
   });
 }
 

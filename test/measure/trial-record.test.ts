@@ -122,6 +122,11 @@ test("a trial that failed keeps what was measured before, and what was not measu
   );
 });
 
+test("one steady inference has a median and no deviation from it", () => {
+  const { steadyMedianMs, steadyMadMs } = record({ inferences: OUTCOME.inferences.slice(0, 2) }).trial;
+  assert.deepEqual([steadyMedianMs, steadyMadMs], [9, 0]);
+});
+
 test("a half width that is not finite is missing", () => {
   assert.equal(
     record({ done: { ...DONE, relativeHalfWidth: null as unknown as number } }).trial.relativeHalfWidth,
@@ -130,18 +135,18 @@ test("a half width that is not finite is missing", () => {
 });
 
 test("a median that is not known well enough and outputs that are not finite are cautions, after them the hardware's", () => {
-  const unstable = "unstable: median known within 4.0 % only, raise max_steady_ms or quiet the machine";
+  const unstable = "unstable: median known within 9.6 % only, raise max_steady_ms or quiet the machine";
   const notFinite = "outputs not finite: the model overflows at this size, check its weights";
   const cautions = (done: object, more: Partial<TrialOutcome> = {}, hardware: string[] = []) =>
     record({ done: { ...DONE, ...done }, ...more }, {}, hardware).trial.cautions;
   assert.equal(cautions({ relativeHalfWidth: 0.01 }), undefined, "just what the design asks for");
-  assert.equal(cautions({ relativeHalfWidth: 0.04 }), unstable);
+  assert.equal(cautions({ relativeHalfWidth: 0.096 }), unstable);
   assert.equal(cautions({ finiteOutputs: false }), notFinite);
   assert.equal(
-    cautions({ relativeHalfWidth: 0.04, finiteOutputs: false }, {}, ["hot", "busy"]),
+    cautions({ relativeHalfWidth: 0.096, finiteOutputs: false }, {}, ["hot", "busy"]),
     `${unstable}; ${notFinite}; hot; busy`,
   );
-  assert.equal(cautions({ relativeHalfWidth: 0.04 }, { status: "crashed" }), undefined);
+  assert.equal(cautions({ relativeHalfWidth: 0.096 }, { status: "crashed" }), undefined);
   assert.equal(cautions({}, { status: "crashed" }, ["hot"]), "hot");
 });
 
