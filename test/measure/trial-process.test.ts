@@ -101,7 +101,8 @@ test("a trial ends by the interval of its median where that is narrow enough", a
 
 test("a long trial passes its inferences on four times a second at most, loses none, and ends in time", async () => {
   const stopping = { min_inferences: 10, max_inferences: 1e6, max_steady_ms: 800, relative_half_width: 1e-12 };
-  const child = spawn(process.execPath, [ENTRY, JSON.stringify({ ...SPEC, idleMs: 0, stopping })], {
+  const spec = { ...SPEC, inputSizePx: 128, miniBatchSize: 32, idleMs: 0, stopping }; // about a millisecond
+  const child = spawn(process.execPath, [ENTRY, JSON.stringify(spec)], {
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
   const events: TrialEvent[] = [];
