@@ -35,17 +35,13 @@ export const ONE_CELL: Form = perSize({
   fit: (observations) => (countCells(observations) === 1 ? linearLaw([CONSTANT], observations) : undefined),
 });
 
-/**
- * Linear with one bend, as accelerators are: flat while they are not busy, then proportional. For datasets of one input
- * size; those of several have the piecewise surface.
- */
+/** Linear with one bend at each input size, as accelerators are: flat while they are not busy, then proportional. */
 export const HINGE: Form = perSize({
   name: "hinge in mbs",
   fit(observations) {
-    const sizes = new Set(observations.map(({ inputSizePx }) => inputSizePx));
     const miniBatches = [...new Set(observations.map(({ miniBatchSize }) => miniBatchSize))].sort((a, b) => a - b);
     const terms = [CONSTANT, MINI_BATCH];
-    if (sizes.size !== 1 || miniBatches.length < terms.length + 2) return undefined;
+    if (miniBatches.length < terms.length + 2) return undefined;
     // The bend may lie between two measured sizes as well as at one.
     const knots = miniBatches
       .slice(1, -1)
