@@ -17,7 +17,7 @@ export function median(values: Sorted): number {
 }
 
 /**
- * The p-quantile, 0 ≤ p ≤ 1 (the definition of simple-statistics, close to R's type 2).
+ * The p-quantile, 0 ≤ p ≤ 1, linear between the values on both sides (R's type 7, the default of numpy).
  *
  * @throws Error if there are no values
  */

@@ -222,6 +222,48 @@ test("an upper bound counts a cell as no faster than a law that predicts it, and
   for (let size = 17; size < 32; size++) assert.ok(over(size) >= over(32) - 1e-9, `${size}: ${over(size)}`);
 });
 
+test("an upper bound of a measured cell is its median times what a repeated process exceeds its cell by", () => {
+  // By hand: of 0.9, 1 and 1.1 the outer two are at 0.9/1.05 and 1.1/0.95 of the others' median. Relative squares put
+  // the law at Σ 1/s over Σ 1/s² of it, 0.98667, which a bound from below does not undercut.
+  const law = (size: number) => 3 + 5 * size;
+  const table = Object.fromEntries([1, 2, 4, 8].map((size) => [size, law(size)]));
+  const fit = fitOf(tableTrials(table, { scatter: [0.9, 1, 1.1], warmupOverLatency: 4 }));
+  const at = (confidence: number) => functionsAtSize(fit, 224, { kind: "upper", confidence });
+  close(at(0.75).latencyMs(4), (1.1 / 0.95) * law(4));
+  close(at(0.75).warmupMs(4), 4 * (1.1 / 0.95) * law(4));
+  close(at(0.5).latencyMs(4), law(4));
+  const fitted = (1 / 0.9 + 1 + 1 / 1.1) / (1 / 0.81 + 1 + 1 / 1.21);
+  close(at(0.25).latencyMs(4), (0.9 / 1.05) * fitted * law(4));
+  // Between two cells the law errs on a left-out cell by no more than a trial does.
+  close(at(0.75).latencyMs(3), (1.1 / 0.95) * law(3));
+});
+
+test("a warm-up below the latency is raised to it, and a note says where", () => {
+  const notesOf = (warmups: Readonly<Record<number, number>>) => {
+    const trials = tableTrials({ 1: 8, 2: 13, 4: 23, 8: 43 }).map((trial) => ({
+      ...trial,
+      firstInferenceMs: warmups[trial.miniBatchSize] ?? 100,
+    }));
+    const { notes, warmupMs } = functionsAtSize(fitOf(trials), 224);
+    return { raised: notes.filter((note) => note.startsWith("warm-up")), values: [1, 2, 4, 8].map(warmupMs) };
+  };
+  assert.deepEqual(notesOf({}).values, [100, 100, 100, 100]);
+  assert.deepEqual(
+    notesOf({}).raised.filter((note) => note.includes("stands in")),
+    [],
+  );
+  const { raised, values } = notesOf({ 4: 20, 8: 40 });
+  assert.deepEqual(values, [100, 100, 23, 43]);
+  assert.match(
+    raised.find((note) => note.includes("stands in")) ?? "",
+    /^warm-up at 224 px: below the latency at (mini-batch size|\d+ mini-batch sizes from) /,
+  );
+  const one = notesOf({ 8: 40 }).raised.filter((note) => note.includes("stands in"));
+  assert.deepEqual(one, [
+    "warm-up at 224 px: below the latency at mini-batch size 8, where the latency stands in for it",
+  ]);
+});
+
 test("a resample of a measured cell is a median of its own trials, drawn again", () => {
   const fit = fitOf(tableTrials({ 1: 8, 2: 13, 4: 23, 8: 43 }, { scatter: [0.5, 1, 2] }));
   const drawn = new Set(

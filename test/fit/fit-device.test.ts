@@ -47,7 +47,7 @@ test("a plan's functions come on four bases", () => {
   close(typical.latencyMs(4), LAWS.latencyMs(128, 4));
   assert.equal(typical.maxMiniBatchSize, 8);
   assert.equal(typical.loadMs, 101);
-  // Without scatter a new trial is as the fit says, and so is every replicate.
+  // Without scatter a new trial is as the fit says, and so is every replicate; device-functions.test.ts has scatter.
   close(at({ kind: "upper", confidence: 0.9 }).latencyMs(4), LAWS.latencyMs(128, 4));
   close(at({ kind: "resample", index: 7 }).warmupMs(4), LAWS.warmupMs(128, 4));
   // Three is not measured: the worst of four stands in. Beyond the data nothing is promised.
