@@ -88,6 +88,59 @@ test("a gap in the samples raises samples_missed", () => {
   assert.deepEqual(others, []);
 });
 
+test("a caution begins beyond its threshold, and not at it", () => {
+  const tags = (...args: Parameters<typeof watch>) => watch(...args).map(({ tag }) => tag);
+  // Busy for 1 + 0.05 s of all, 1 + 0.05 + 0.01 s of them the process's and the monitor's own, in one second.
+  assert.deepEqual(tags({ "cpu/user_s": [100, 101.255] }), []);
+  assert.deepEqual(tags({ "cpu/user_s": [100, 101.27] }), ["other_load"]);
+  for (const state of ["nice", "system", "irq", "softirq", "steal"]) {
+    const first = state === "system" ? 50 : 0;
+    assert.deepEqual(tags({ [`cpu/${state}_s`]: [first, first + 0.4] }), ["other_load"], state);
+  }
+  for (const own of ["process/user_s", "process/system_s", "monitor/cpu_s"]) {
+    assert.deepEqual(tags({ "cpu/user_s": [100, 101.4], [own]: [0, 1.4] }), [], `${own} is no other load`);
+  }
+  assert.deepEqual(tags({ "cpu/user_s": [100, 102.1] }, times(11), 1), []);
+  assert.deepEqual(tags({ "cpu/user_s": [100, 102.4] }, times(11), 1), ["other_load"]);
+  // Half a second is long enough to tell, 400 ms is not.
+  assert.deepEqual(tags({ "cpu/user_s": [100, 103] }, times(6)), ["other_load"]);
+  assert.deepEqual(tags({ "cpu/user_s": [100, 103] }, times(5)), []);
+  assert.deepEqual(tags({ "frequency/max_mhz": [3000, 2700] }), []);
+  assert.deepEqual(tags({ "frequency/max_mhz": [3000, 2699] }), ["frequency_changed"]);
+  assert.deepEqual(tags({ "clock/wall_offset_ms": [1e12, 1e12 + 50] }), []);
+  assert.deepEqual(tags({ "clock/wall_offset_ms": [1e12, 1e12 - 51] }), ["clock_jumped"]);
+  assert.deepEqual(tags({ "temperature/package_throttles": [1, 2] }), ["throttled"]);
+  assert.deepEqual(tags({ "paging/swapped_in": [7, 8] }), ["swap_used"]);
+  assert.deepEqual(tags({ "cgroup/throttled_periods": [9, 5], "paging/swapped_in": [9, 5] }), [], "set back");
+});
+
+test("every reason for which a GPU throttles is told, of every GPU, with the share of samples", () => {
+  for (const reason of ["thermal_software", "thermal_hardware", "hardware_slowdown", "power_brake", "power_cap"]) {
+    const [caution] = watch({
+      "gpu0/power_w": [1, 1],
+      "gpu1/sm_clock_mhz": [1, 1],
+      [`gpu1/throttle_${reason}`]: [1, 0],
+    });
+    assert.equal(caution?.detail, `gpu1 throttled (${reason}) in 55 % of samples`);
+  }
+  assert.deepEqual(watch({ "gpu0/power_w": [1, 1], "gpu0/throttle_power_cap": [0, 0] }), []);
+});
+
+test("missed samples are those that the usual interval leaves room for", () => {
+  const missed = (...gaps: number[]) => {
+    const timesMs = [1000];
+    for (const gap of [...gaps, ...new Array<number>(10).fill(100)]) timesMs.push((timesMs.at(-1) ?? 0) + gap);
+    return watch({}, timesMs).find(({ tag }) => tag === "samples_missed")?.detail;
+  };
+  // Three intervals are no gap yet: 2 of 14 samples are missing then, which is more than a tenth.
+  assert.equal(missed(200), undefined);
+  assert.equal(missed(300), "2 samples are missing, the longest gap was 300 ms");
+  assert.equal(missed(100, 100, 100, 100, 100, 100, 100, 300), undefined, "2 of 21 are less than a tenth");
+  assert.equal(missed(100, 100, 100, 100, 100, 100, 100, 310), "2 samples are missing, the longest gap was 310 ms");
+  assert.equal(missed(140, 60), undefined);
+  assert.equal(missed(250, 250), "4 samples are missing, the longest gap was 250 ms");
+});
+
 test("features that a machine lacks raise nothing", () => {
   assert.deepEqual(cautionsFrom([], [{ monotonicMs: 0, values: [] }]), []);
   assert.deepEqual(cautionsFrom([], []), []);

@@ -74,55 +74,100 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
       await nextTurn(); // PCIe throughput is measured on another thread
       found = read();
     }
-    const expected = {
+    // The oracle: the numbers in test/fixtures/nvml/stand-in.c, in the units of the features.
+    const expected: Record<string, number> = {
       framebuffer_total_mib: 8192,
       framebuffer_reserved_mib: 192,
       framebuffer_free_mib: 6000,
       framebuffer_used_mib: 2000,
+      bar1_total_mib: 256,
+      bar1_free_mib: 250,
       bar1_used_mib: 6,
       utilisation_percent: 87,
       memory_utilisation_percent: 43,
       encoder_utilisation_percent: 11,
+      decoder_utilisation_percent: 12,
+      jpeg_utilisation_percent: 13,
+      optical_flow_utilisation_percent: 14,
       temperature_c: 66,
+      temperature_shutdown_c: 100,
       temperature_slowdown_c: 99,
+      temperature_memory_max_c: 98,
+      temperature_gpu_max_c: 97,
       memory_temperature_c: 71,
       power_w: 123.456,
       power_limit_w: 250,
+      power_limit_set_w: 240,
+      power_limit_default_w: 260,
+      power_limit_min_w: 100,
       power_limit_max_w: 300,
       graphics_clock_mhz: 1000,
+      graphics_clock_max_mhz: 2000,
+      sm_clock_mhz: 1001,
+      sm_clock_max_mhz: 2001,
       memory_clock_mhz: 1002,
+      memory_clock_max_mhz: 2002,
+      video_clock_mhz: 1003,
       video_clock_max_mhz: 2003,
+      throttle_idle: 0,
+      throttle_application_clocks: 0,
       throttle_power_cap: 1,
+      throttle_hardware_slowdown: 0,
+      throttle_sync_boost: 0,
       throttle_thermal_software: 1,
       throttle_thermal_hardware: 0,
-      throttle_idle: 0,
+      throttle_power_brake: 0,
+      throttle_display_clocks: 0,
       held_by_power_ms: 7,
       held_by_heat_ms: 9,
       performance_state: 2,
       pcie_generation: 4,
+      pcie_generation_max: 5,
       pcie_width: 16,
+      pcie_width_max: 32,
+      pcie_replays: 21,
       pcie_sent_kib_per_s: 111,
       pcie_received_kib_per_s: 222,
       pcie_sent_bytes: 5e9,
+      nvlink_sent_kib: 88,
       ecc_enabled: 1,
+      ecc_corrected_since_boot: 0,
       ecc_corrected_ever: 1,
       ecc_uncorrected_since_boot: 10,
+      ecc_uncorrected_ever: 11,
       retired_pages_single_bit: 4,
+      retired_pages_double_bit: -5,
+      retired_pages_pending: 1,
       remapped_rows_corrected: 1.5,
+      remapped_rows_uncorrected: -6,
+      remapped_rows_pending: 1,
       mig_enabled: 0,
+      mig_gpu_instance: 31,
+      mig_compute_instance: 32,
+      mig_instances_max: 33,
+      persistence_mode: 1,
+      compute_mode: 3,
       cores: 5120,
+      memory_bus_bits: 384,
       compute_capability_major: 9,
+      compute_capability_minor: 6,
       processes: 3,
       process_memory_mib: 300,
       driver_version: 550.54,
       cuda_version: 12.4,
     };
     for (const [name, value] of Object.entries(expected)) {
-      assert.ok(
-        Math.abs((found.get(`gpu0/${name}`) ?? Number.NaN) - value) < 1e-9,
-        `${name}: ${found.get(`gpu0/${name}`)}`,
-      );
+      const seen = found.get(`gpu0/${name}`) ?? Number.NaN;
+      assert.ok(Math.abs(seen - value) < 1e-9, `${name}: ${seen}`);
     }
+    const others = [...found.keys()].filter((name) => expected[name.replace("gpu0/", "")] === undefined);
+    const rates = others.filter((name) => name.endsWith("_per_s"));
+    assert.deepEqual(
+      others.filter((name) => !rates.includes(name)),
+      ["gpu0/energy_j"],
+      "what the stand-in does not tell is empty",
+    );
+    for (const name of rates.filter((rate) => !rate.includes("energy"))) assert.equal(found.get(name), 0, name);
     assert.ok((found.get("gpu0/energy_j") ?? 0) > 5_000_000_000, "the stand-in's meter counts its readings");
     assert.ok((found.get("gpu0/energy_j_per_s") ?? 0) > 0);
   });
@@ -139,6 +184,42 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
       recorder.close();
     }
     assert.equal((fanCalls?.() ?? Number.NaN) - callsBefore, 1);
+  });
+
+  test("what can't change is asked once, what changes slowly once a second, the rest for every sample", () => {
+    const nvml = open();
+    const calls = (what: string) => nvml.statusFunction([`stand_in_${what}`], [])?.() ?? Number.NaN;
+    const counts = () => [calls("core_calls"), calls("width_calls"), calls("energy_calls")];
+    const source = gpuSource(nvml, 0);
+    const before = counts();
+    const growth = () => counts().map((count, index) => count - (before[index] ?? 0));
+    const reader = source.open({ ...LIVE_ROOTS, pid: 42 });
+    const values = new Float64Array(source.features.length);
+    const read = (elapsedMs: number) => reader.read(values, 0, elapsedMs);
+    read(Number.NaN);
+    assert.deepEqual(growth(), [1, 1, 1]);
+    for (const elapsedMs of [400, 400, 199]) read(elapsedMs);
+    assert.deepEqual(growth(), [1, 1, 4]);
+    read(1);
+    assert.deepEqual(growth(), [1, 2, 5]);
+    const width = source.features.findIndex(({ name }) => name === "gpu0/pcie_width");
+    read(10);
+    assert.equal(values[width], 16, "what was asked before stays");
+    // Of twelve field values one is never supported; another that was lost for a moment is asked again.
+    assert.equal(calls("field_values_asked"), 11);
+    const received = source.features.findIndex(({ name }) => name === "gpu0/pcie_received_bytes");
+    assert.ok(Number.isNaN(values[received]));
+  });
+
+  test("texts end at their zero byte, and versions are read as numbers", () => {
+    const nvml = open();
+    const device = nvml.device(0);
+    assert.equal(nvml.text("nvmlDeviceGetName", device), "Stand-in GPU");
+    assert.equal(nvml.text("nvmlSystemGetDriverVersion"), "550.54.15");
+    assert.equal(nvml.text("nvmlNoSuchCall"), undefined);
+    assert.equal(nvml.deviceCount, 2);
+    assert.equal(nvml.cudaVersion, 12.4);
+    assert.equal(nvml.device(2), undefined);
   });
 
   test("a device that supports little gives what it has", () => {
