@@ -12,7 +12,8 @@ const spec: DeviceSpec = JSON.parse(process.argv[2] ?? "{}");
 const parentPid = process.ppid;
 
 await execute().catch((error: unknown) => {
-  tell({ event: "failed", detail: error instanceof Error ? error.message : String(error) });
+  const detail = error instanceof Error ? error.message : String(error);
+  tell({ event: "failed", detail: detail.trim().replaceAll(/\s+/g, " ") }); // the runtime's reasons have several lines
   process.exitCode = 1;
 });
 

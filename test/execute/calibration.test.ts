@@ -1,32 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ExecutionRow } from "../../src/dataset/tables.js";
 import { calibrationOf } from "../../src/execute/calibration.js";
-
-/** One device of an execution, on time and without an interval where nothing else is said. */
-function row(planId: string, device: number, values: Partial<ExecutionRow>): ExecutionRow {
-  return {
-    planId,
-    device,
-    type: "cpu-1t",
-    inputSizePx: 32,
-    threads: 1,
-    concurrent: 1,
-    miniBatchSize: 2,
-    miniBatches: 10,
-    imagesPlanned: 20,
-    imagesDone: 20,
-    deadlineMs: undefined,
-    predictedFinishMs: 1000,
-    predictedLowMs: undefined,
-    predictedHighMs: undefined,
-    measuredFinishMs: undefined,
-    deadline: undefined,
-    detail: undefined,
-    startedAt: "2026-11-24T10:00:00.000Z",
-    ...values,
-  };
-}
+import { executionRow as row } from "./execution-row.js";
 
 test("measured over predicted, its error and the coverage are medians and shares over the devices", () => {
   const calibration = calibrationOf([

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -13,6 +14,7 @@ import { executionsTable, trialsTable } from "../../src/dataset/tables.js";
 import { readDesign } from "../../src/design/design.js";
 import { type ExecuteOptions, executePlan } from "../../src/execute/execute-plan.js";
 import { fitDataset } from "../../src/fit/fit-dataset.js";
+import { allowedCores, canPin } from "../../src/measure/pinning.js";
 import { runSweep } from "../../src/measure/sweep.js";
 import { readPlanDocument } from "../../src/plan/plan-document.js";
 import { writeTinyModel } from "./tiny-model.js";
@@ -86,6 +88,12 @@ function commandOf(pid: string): string {
   } catch {
     return "";
   }
+}
+
+/** The cores that a process may use, as the kernel lists them. */
+function coresOf(pid: string): string {
+  const status = readFileSync(join("/proc", pid, "status"), "utf8");
+  return /^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? "";
 }
 
 before(() => {
@@ -168,35 +176,63 @@ for (const start of ["cold", "warm"]) {
 }
 
 test("a cold device's finish counts its load, a warm one's not even its first inference", { skip }, () => {
-  const [loaded, cold, warm] = [planFile, join(folder, "cold.json"), join(folder, "warm.json")].map(
-    (file) => JSON.parse(readFileSync(file, "utf8")).devices[0].finish_ms,
-  );
-  assert.ok(warm < loaded && loaded < cold);
+  const trials = readPart(dataset, trialsTable).filter(({ concurrent }) => concurrent === 2);
+  const loadsMs = trials.map(({ loadMs = 0 }) => loadMs).sort((a, b) => a - b);
+  for (const [file, first] of [
+    [planFile, (warmupMs: number) => warmupMs],
+    [join(folder, "cold.json"), (warmupMs: number) => (loadsMs[1] ?? 0) + warmupMs],
+    [join(folder, "warm.json"), (_: number, latencyMs: number) => latencyMs],
+  ] as const) {
+    for (const { mini_batch_size, mini_batches, finish_ms } of JSON.parse(readFileSync(file, "utf8")).devices) {
+      // One trial a cell: it is the median.
+      const { firstInferenceMs = 0, steadyMedianMs = 0 } =
+        trials.find(({ miniBatchSize }) => miniBatchSize === mini_batch_size) ?? {};
+      const expectedMs = first(firstInferenceMs, steadyMedianMs) + mini_batches * steadyMedianMs;
+      // Each time is rounded up to whole microseconds.
+      const roundedMs = 0.001 * (mini_batches + 2);
+      assert.ok(finish_ms >= expectedMs - 1e-9 && finish_ms <= expectedMs + roundedMs, `${finish_ms}, ${expectedMs}`);
+    }
+  }
 });
 
-test("a shorter last mini-batch is one", { skip }, () => {
-  const shorter = changedPlan("shorter-last.json", ({ devices }) => {
-    for (const device of devices) {
-      device.last_mini_batch_size = 1;
-      device.images = device.mini_batches * device.mini_batch_size + 1;
-    }
+test("a device that fails is said with the reason, its row is written, and the exit code is 1", { skip }, () => {
+  const model = join(folder, "fixed.onnx");
+  writeTinyModel(model, "float32", [3, 3, 32, 32], [2, 3]);
+  const sha256 = createHash("sha256").update(readFileSync(model)).digest("hex");
+  const failing = changedPlan("failing.json", (plan) => {
+    setSource(plan, "model", model);
+    setSource(plan, "model_sha256", sha256);
+    plan.question.deadline_ms = 1e9;
+    for (const device of plan.devices) Object.assign(device, { mini_batch_size: 3, mini_batches: 1, images: 4 });
+    for (const device of plan.devices.slice(0, 1)) device.last_mini_batch_size = 1;
   });
-  const out = join(folder, "shorter-last");
-  const done = batchwise("execute", shorter, "--out", out, "--json");
-  assert.equal(done.status, 0, done.stderr);
-  const { devices } = JSON.parse(readFileSync(shorter, "utf8"));
+  const out = join(folder, "failing");
+  const done = batchwise("execute", failing, "--out", out);
+  assert.equal(done.status, 1, done.stderr);
+  assert.match(done.stdout, /^device 1: .*Got: 1 Expected: 3 Please .*$/m);
+  assert.doesNotMatch(done.stdout, /^device 2: /m);
+  assert.match(done.stdout, new RegExp(`^recorded in ${out}$`, "m"));
   assert.deepEqual(
-    readPart(out, executionsTable).map(({ imagesDone }) => imagesDone),
-    devices.map(({ images }: { images: number }) => images),
+    readPart(out, executionsTable).map(({ imagesDone, measuredFinishMs, deadline, detail }) => [
+      imagesDone,
+      measuredFinishMs === undefined,
+      deadline,
+      detail === undefined,
+    ]),
+    [
+      [0, true, "missed", false],
+      [4, false, "met", true],
+    ],
   );
+  assert.deepEqual(checkDataset(out), []);
 });
 
 test("a missed deadline is said and recorded, and the job is done all the same", { skip }, () => {
   const late = changedPlan("late.json", ({ question, devices }) => {
     question.deadline_ms = 1e-6;
-    for (const device of devices) {
-      device.finish_low_ms = 0.5 * device.finish_ms;
-      device.finish_high_ms = 1.5 * device.finish_ms;
+    for (const [index, device] of devices.entries()) {
+      device.finish_low_ms = 0;
+      device.finish_high_ms = index === 0 ? 1e9 : 1e-6; // the first one holds, whatever is measured, the other one can't
     }
   });
   const done = batchwise("execute", late, "--out", executed);
@@ -218,12 +254,7 @@ test("a missed deadline is said and recorded, and the job is done all the same",
   );
   assert.equal(plans[1].deadline, "missed");
   assert.equal(devices, 4);
-  const inside = readPart(executed, executionsTable).filter(
-    ({ measuredFinishMs = Number.NaN, predictedLowMs = 0, predictedHighMs = 0 }) =>
-      measuredFinishMs >= predictedLowMs && measuredFinishMs <= predictedHighMs,
-  );
-  // The first plan comes from too few trials for an interval.
-  assert.equal(coverage, inside.length / 2);
+  assert.equal(coverage, 0.5, "the first plan comes from too few trials for an interval");
 });
 
 const onLinux = { skip: skip || process.platform !== "linux", timeout: TIMEOUT_MS };
@@ -277,10 +308,22 @@ test("Ctrl-C ends every process of an execution, and nothing is recorded", { ski
   const out = join(folder, "interrupted");
   const { run, ended } = started("execute", endless, "--out", out);
   await until(() => processesOfModel().length === 2, signal);
+  if (process.platform === "linux" && canPin()) {
+    const cores = processesOfModel().map(coresOf);
+    assert.deepEqual(cores.sort(), allowedCores().slice(0, 2).map(String), "each has a core of its own");
+  }
   run.kill("SIGINT");
   assert.deepEqual(await ended, [130, null]);
   assert.deepEqual(processesOfModel(), []);
   assert.equal(existsSync(out), false);
+});
+
+test("a device whose execution is killed ends by itself", onLinux, async ({ signal }) => {
+  const { run, ended } = started("execute", join(folder, "endless.json"), "--out", join(folder, "orphans"));
+  await until(() => processesOfModel().length === 2, signal);
+  run.kill("SIGKILL");
+  await ended;
+  await until(() => processesOfModel().length === 0, signal);
 });
 
 const REFUSED: [what: string, change: (plan: Plan) => void, options: ExecuteOptions, message: RegExp][] = [
