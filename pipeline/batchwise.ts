@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { reasonOf } from "../src/core/json-file.js";
 import { readPackageVersions } from "../src/core/package-root.js";
 import { UserError } from "../src/core/user-error.js";
+import { COMMANDS } from "./commands.js";
 
 const EXIT_FAILED = 1;
 const EXIT_USER_ERROR = 2;
@@ -12,22 +13,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.stderr.write(`batchwise: output: ${reasonOf(error)}\n`);
   process.exit(EXIT_FAILED);
 });
-
-/** Each command brings its libraries, so only the one that is asked for is loaded; all of them for the help. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  design: async () => (await import("./design-command.js")).designCommand(),
-  model: async () => (await import("./model-command.js")).modelCommand(),
-  sweep: async () => (await import("./sweep-command.js")).sweepCommand(),
-  dataset: async () => (await import("./dataset-command.js")).datasetCommand(),
-  fit: async () => (await import("./fit-command.js")).fitCommand(),
-  rank: async () => (await import("./rank-command.js")).rankCommand(),
-  claims: async () => (await import("./claims-command.js")).claimsCommand(),
-  plan: async () => (await import("./plan-command.js")).planCommand(),
-  execute: async () => (await import("./execute-command.js")).executeCommand(),
-  figures: async () => (await import("./figures-command.js")).figuresCommand(),
-  monitor: async () => (await import("./monitor-command.js")).monitorCommand(),
-  reproduce: async () => (await import("./reproduce-command.js")).reproduceCommand(),
-};
 
 const program = new Command("batchwise")
   .description(
