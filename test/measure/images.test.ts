@@ -89,7 +89,10 @@ test("an image of another shape is scaled to fill and its middle is taken", asyn
 });
 
 test("the time to prepare is told for its three parts", async () => {
+  const started = performance.now();
   const { times } = await prepareMiniBatch([colours], RGB, 64, 2);
+  const elapsedMs = performance.now() - started;
+  assert.ok(times.decodeMs + times.resizeMs + times.tensorMs <= elapsedMs, JSON.stringify({ times, elapsedMs }));
   for (const part of [times.decodeMs, times.resizeMs, times.tensorMs]) assert.ok(part > 0, JSON.stringify(times));
 });
 
