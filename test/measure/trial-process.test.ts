@@ -138,13 +138,17 @@ test("a CPU trial that outgrows its memory limit says so after its first inferen
   assert.ok((loadMs ?? 0) > 0);
 });
 
-test("outputs that are not finite are told", async () => {
+test("outputs of which some are not finite are told", async () => {
+  const red = join(folder, "red.png");
+  await sharp({ create: { width: 40, height: 40, channels: 3, background: { r: 255, g: 0, b: 0 } } })
+    .png()
+    .toFile(red);
   const log = join(folder, "log.onnx");
   writeSmallModel(log, {
     shape: ["N", 3, "H", "W"],
-    nodes: [MEAN, { opType: "Log", input: ["mean"], output: "logits" }], // of a black image's negative mean
+    nodes: [MEAN, { opType: "Log", input: ["mean"], output: "logits" }], // red's mean is positive, the others' are not
   });
-  const { status, done } = await run({ modelPath: log, idleMs: 0 });
+  const { status, done } = await run({ modelPath: log, imagePaths: [red], idleMs: 0 });
   assert.deepEqual([status, done?.finiteOutputs], ["ok", false]);
 });
 
