@@ -48,3 +48,27 @@ test("the types that are left have the least cost of all types, by brute force",
   }
   assert.ok(dropped > 100, `${dropped}`);
 });
+
+test("of devices at one price only the most capable are left, whichever come first", () => {
+  for (const order of [1, -1]) {
+    const types = Array.from({ length: 30 }, (_, index) => {
+      const ms = order > 0 ? index + 1 : 30 - index;
+      return deviceType({
+        name: `t${index}`,
+        count: 4,
+        maxMiniBatchSize: 1,
+        latencyMs: () => ms,
+        warmupMs: () => ms,
+        pricePerHour: 1,
+      });
+    });
+    const problem: PlanProblem = { types, workloads: [{ name: "", images: 150 }], timeUs: 60_000, objective: "cost" };
+    // 60, 30, 20, 15 … images a device, four of each. 150 images need three of 60 or five of 30, of which only four are as
+    // good or better; but at most eight of 20, and eight are better.
+    const left = withoutNeedless(problem, mostCapable(problem)).map(({ use }) => use.capacity);
+    assert.deepEqual(
+      left.sort((a, b) => b - a),
+      [60, 30],
+    );
+  }
+});
