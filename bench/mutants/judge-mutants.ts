@@ -9,7 +9,7 @@ import { runTest } from "./run-test.js";
 
 /**
  * Judges mutants on all copies at a time. A kill is believed if the test file has passed without a mutant in this run:
- * where its coverage was known before, it is run once for that.
+ * where its coverage was known before, it is run for that.
  *
  * @param mutants those that survived an earlier run come with the test files that it left out
  * @param slowestMs test files that take longer are not run; a survivor names them
@@ -28,7 +28,8 @@ export async function judgeMutants(
     const quick = covering.filter(({ ms }) => ms <= slowestMs);
     const verdict = await judgeMutant(copy, mutant, quick);
     if ("by" in verdict && !passed.has(verdict.by)) {
-      const { outcome, test } = await runTest(copy, verdict.by);
+      let { outcome, test } = await runTest(copy, verdict.by);
+      if (outcome !== "passed") ({ outcome, test } = await runTest(copy, verdict.by));
       if (outcome !== "passed") throw new UserError(`${verdict.by} fails without any mutant: ${test ?? outcome}`);
       passed.add(verdict.by);
     }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { removeFolder } from "./remove-folder.js";
@@ -17,6 +17,7 @@ export interface ProjectCopy {
  */
 export function copyProject(project: string, count: number): { copies: ProjectCopy[]; remove(): void } {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "mutants-")));
+  chmodSync(folder, 0o755); // tests read as another user, too
   const left = new Set(["node_modules", ".git"]);
   const copies = Array.from({ length: count }, (_, index) => {
     const [root, temporary] = [join(folder, `${index}`, "project"), join(folder, `${index}`, "tmp")];
