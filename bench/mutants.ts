@@ -54,6 +54,7 @@ const { copies, remove } = copyProject(project, jobs);
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
     end();
+    console.error(`mutants: ended by ${signal}`);
     process.exit(130);
   });
 }
