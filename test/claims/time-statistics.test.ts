@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ClaimEvidence, Statistic } from "../../src/claims/statistic.js";
+import { bootstrapStatistic, exactStatistic, intervalStatistic } from "../../src/claims/statistic.js";
+import { linearOverQuadraticError, linearRSquared, warmupOverLatency } from "../../src/claims/time-statistics.js";
+import { fitDevice } from "../../src/fit/fit-dataset.js";
+import { DEVICE, simulatedTrial } from "../fit/simulated-device.js";
+
+type Times = readonly (readonly [sizePx: number, batch: number, latencyMs: number, warmupMs: number])[];
+
+function evidence(times: Times): ClaimEvidence {
+  const trials = times.map(([size, batch, steadyMedianMs, firstInferenceMs], index) => ({
+    ...simulatedTrial(size, batch, Infinity, index),
+    steadyMedianMs,
+    firstInferenceMs,
+  }));
+  return {
+    fit: fitDevice(DEVICE, undefined, trials, () => []),
+    ranking: () => Promise.reject(new Error("not asked for")),
+  };
+}
+
+function values(statistic: Statistic): { value: number; low: number; high: number; detail: string } {
+  assert.ok(statistic.value !== undefined, JSON.stringify(statistic));
+  return { value: statistic.value, ...statistic.interval, detail: statistic.detail };
+}
+
+function close(found: number, expected: number): void {
+  assert.ok(Math.abs(found - expected) < 1e-9, `${found} is not ${expected}`);
+}
+
+const SCATTERED: Times = [
+  [64, 1, 10, 20],
+  [64, 2, 13, 39],
+  [64, 4, 22, 44],
+  [64, 8, 41, 205],
+  [64, 16, 70, 140],
+  [96, 1, 5, 50],
+  [96, 2, 9, 9],
+  [96, 4, 16, 16],
+  [96, 8, 35, 35],
+  [128, 1, 9, 9],
+  [128, 2, 90, 90],
+  [128, 4, 20, 20],
+];
+
+test("the error of the linear law over that of the quadratic one counts sizes with four cells or more", async () => {
+  // numpy, over the nine cells of 64 and 96 px; 128 px has three, of which no quadratic is left without one.
+  const found = values(await linearOverQuadraticError(evidence(SCATTERED), undefined));
+  // Medians of nine errors each: 0.0802 and 0.1037.
+  close(found.value, 0.08016212010180357 / 0.10371658473699741);
+  assert.equal(found.detail, "left-out error of linear over quadratic, 9 cells");
+  assert.ok(found.low < found.value && found.value < found.high);
+  const few = await linearOverQuadraticError(evidence(SCATTERED.slice(9)), undefined);
+  assert.deepEqual(few, { value: undefined, reason: "no input size has 4 mini-batch sizes" });
+});
+
+test("R² is that of the linear law at the size asked for, from three cells on", async () => {
+  const found = values(await linearRSquared(evidence(SCATTERED), 64));
+  close(found.value, 0.9962079779041173); // numpy
+  assert.equal(found.detail, "R² at 64 px");
+  assert.ok(found.low > 0.9 && found.low < found.value && found.high >= found.value && found.high <= 1);
+  assert.ok(values(await linearRSquared(evidence(SCATTERED), 128)).value < 0.5, "three cells far from a line");
+  const none = await linearRSquared(evidence(SCATTERED), undefined);
+  assert.deepEqual(none, { value: undefined, reason: "fewer than 3 cells at no px" });
+  const two = await linearRSquared(evidence(SCATTERED.slice(0, 2)), 64);
+  assert.deepEqual(two, { value: undefined, reason: "fewer than 3 cells at 64 px" });
+});
+
+test("warm-up over latency is the median over cells of medians over trials", async () => {
+  // By hand: (10, 20, 90)/(10, 10, 40) → 20/10 = 2, 39/13 = 3 and 50/5 = 10.
+  const times: Times = [
+    [64, 1, 10, 10],
+    [64, 1, 10, 20],
+    [64, 1, 40, 90],
+    [64, 2, 13, 39],
+    [96, 1, 5, 50],
+  ];
+  const found = values(await warmupOverLatency(evidence(times), undefined));
+  close(found.value, 3);
+  close(found.low, 2);
+  close(found.high, 10);
+  assert.equal(found.detail, "W / L, median of 3 cells, 2.00 to 10.00");
+});
+
+test("a bootstrap interval holds the middle 95 % of resampled statistics", () => {
+  // Sixteen items, half of them 0 and half 1: the sum of 16 draws is binomial(16, 1/2), whose 2.5 % and 97.5 % quantiles
+  // are 4 and 12 (scipy.stats.binom.ppf).
+  const items = Array.from({ length: 16 }, (_, index) => index % 2);
+  const found = values(bootstrapStatistic(items, (sample) => sample.reduce((sum, item) => sum + item, 0), "sum"));
+  assert.deepEqual(found, { value: 8, low: 4, high: 12, detail: "sum" });
+  const resampled = [...Array.from({ length: 41 }, (_, index) => index), Number.NaN, Infinity];
+  // numpy.quantile over 0 to 40: at 0.025 × 40 and 0.975 × 40.
+  assert.deepEqual(values(intervalStatistic(20, resampled, "x")), { value: 20, low: 1, high: 39, detail: "x" });
+  assert.deepEqual(values(intervalStatistic(50, resampled, "x")), { value: 50, low: 1, high: 50, detail: "x" });
+  assert.deepEqual(values(intervalStatistic(0.5, resampled, "x")), { value: 0.5, low: 0.5, high: 39, detail: "x" });
+  assert.deepEqual(intervalStatistic(Number.NaN, resampled, "x"), { value: undefined, reason: "too few cells" });
+  assert.deepEqual(intervalStatistic(1, [Number.NaN], "x"), { value: undefined, reason: "too few cells" });
+  assert.deepEqual(values(exactStatistic(3, "x")), { value: 3, low: 3, high: 3, detail: "x" });
+});

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judgeCondition } from "../../src/claims/judge-claims.js";
+import type { ClaimEvidence } from "../../src/claims/statistic.js";
+import { fourParameterError } from "../../src/claims/warmup-statistics.js";
+import { UserError } from "../../src/core/user-error.js";
+import type { DatasetRanking } from "../../src/rank/rank-dataset.js";
+
+/** A ranking whose four-parameter model errs by these ratios, row by row; rows of a cluster are one cell. */
+function rankingOf(errors: readonly number[], clusters: readonly number[]): ClaimEvidence {
+  const predictions = errors.map((error, row) => ({ row, measuredMs: 100 * (1 + error), predictedMs: 100 }));
+  const ranking = {
+    clusters,
+    fourParameters: { parameters: ["a", "b", "c", "d"], predictions: predictions.reverse() },
+  } as unknown as DatasetRanking;
+  return { ranking: () => Promise.resolve(ranking) } as unknown as ClaimEvidence;
+}
+
+const CONDITION = { statistic: "four_parameter_error", at_most: 0.2 } as const;
+
+test("the claim of four parameters is judged by the median error on left-out cells", async () => {
+  const judged = await judgeCondition(CONDITION, rankingOf([0.1, -0.1, 0.12, 0.08, -0.15], [0, 1, 2, 3, 4]));
+  assert.equal(judged.verdict, "reproduced");
+  assert.ok(Math.abs((judged.statistic.value ?? 0) - 0.1) < 1e-12);
+  assert.equal(judged.reason, "four_parameter_error = 0.1 (0.08 to 0.15), at most 0.2 asked for; a, b, c, d");
+  const bad = await judgeCondition(CONDITION, rankingOf([0.3, -0.4, 0.25, 0.5], [0, 1, 2, 3]));
+  assert.equal(bad.verdict, "not reproduced");
+  const mixed = await judgeCondition(CONDITION, rankingOf([0.1, 0.1, 0.5, 0.5], [0, 1, 2, 3]));
+  assert.equal(mixed.verdict, "inconclusive");
+});
+
+test("cells are resampled, not rows: three rows of one cell are no three observations", async () => {
+  // Of two cells each is drawn twice in a quarter of the samples: 0.1 and 0.5 are both within the middle 95 %.
+  const found = await fourParameterError(
+    rankingOf([0.1, ...new Array<number>(9).fill(0.5)], [7, ...new Array<number>(9).fill(3)]),
+    undefined,
+  );
+  assert.ok(found.value !== undefined);
+  assert.ok(Math.abs(found.value - 0.5) < 1e-12);
+  assert.ok(Math.abs(found.interval.low - 0.1) < 1e-12 && Math.abs(found.interval.high - 0.5) < 1e-12);
+});
+
+test("without a ranking there is a reason in place of a value, and an unexpected error is no reason", async () => {
+  const none = { ranking: () => Promise.reject(new UserError("19 trials")) } as unknown as ClaimEvidence;
+  assert.deepEqual(await fourParameterError(none, undefined), { value: undefined, reason: "19 trials" });
+  const explained = { ranking: () => Promise.resolve({ clusters: [] }) } as unknown as ClaimEvidence;
+  assert.deepEqual(await fourParameterError(explained, undefined), {
+    value: undefined,
+    reason: "no ranking of what is known beforehand",
+  });
+  const broken = { ranking: () => Promise.reject(new TypeError("broken")) } as unknown as ClaimEvidence;
+  await assert.rejects(async () => fourParameterError(broken, undefined), /TypeError: broken/);
+});

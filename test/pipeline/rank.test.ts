@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { rankDataset } from "../../src/rank/rank-dataset.js";
+import { writeRankedDataset } from "../rank/ranked-dataset.js";
+
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+const folder = mkdtempSync(join(tmpdir(), "batchwise-rank-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+writeRankedDataset(folder);
+
+function rank(...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, "rank", folder, ...args], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+interface RankJson {
+  question: string;
+  trees: number;
+  features: { rank: number; feature: string; importance: number; known_before: boolean }[];
+  four_parameters?: { parameters: string[]; left_out_error: number };
+}
+
+test("rank finds the planted driver of warm-up, says it in a table, and as JSON with the trees and seed asked for", async () => {
+  const table = rank("--trees", "8");
+  const [first = ""] = table.split("\n").filter((line) => /^\s*1\s/.test(line));
+  assert.match(first, /^\s*1\s+planted\/driver_kib__before\s+\d\.\d{4}\s+-?\d\.\d{4} to \d\.\d{4}\s+1 to 1/);
+  assert.match(table, /^8 trees, out-of-bag R² 0\.\d+$/m);
+  assert.match(table, /^warmup_ms = .*planted\/driver_kib__before/m);
+
+  const all = JSON.parse(rank("--trees", "6", "--seed", "2", "--question", "explain", "--json")) as RankJson;
+  assert.deepEqual([all.question, all.trees, all.four_parameters], ["explain", 6, undefined]);
+  assert.equal(all.features[0]?.feature, "planted/driver_kib__before");
+  const ranked = await rankDataset(folder, { question: "explain", trees: 6, seed: 2 });
+  assert.deepEqual(
+    all.features.map(({ feature, importance, known_before }) => [feature, importance, known_before]),
+    ranked.ranking.features.map(({ group, importance }) => [group.name, importance, group.knownBefore]),
+  );
+});
