@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import type { TrialRow } from "../../src/dataset/tables.js";
+import { FIGURE_NAMES, figuresOfDataset } from "../../src/figures/figures-of-dataset.js";
+import { latexTables } from "../../src/figures/latex-tables.js";
+import type { Row } from "../../src/figures/render-figure.js";
+import { fitDevice } from "../../src/fit/fit-dataset.js";
+import { writeTrials } from "../dataset/write-trials.js";
+import { DEVICE, simulatedTrial } from "../fit/simulated-device.js";
+
+const folder = mkdtempSync(join(tmpdir(), "batchwise-figures-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Three trials a cell of laws written by hand; the middle one is the law, the others are 10 % off. */
+const LATENCY_MS: Readonly<Record<number, (batch: number) => number>> = { 64: (b) => 2 + b, 224: (b) => 4 + 6 * b };
+const MEMORY_MIB = (size: number, batch: number) => 100 + (size === 64 ? 4 : 50) * batch;
+const LIMIT_MIB = 410;
+
+function trialsOf(sizes: readonly number[]): TrialRow[] {
+  const cells = sizes.flatMap((size) => [1, 2, 4, 8].map((batch) => ({ size, batch })));
+  return cells.flatMap(({ size, batch }) =>
+    [1.1, 0.9, 1].map((scale, index) => {
+      const simulated = simulatedTrial(size, batch, Infinity, index + 1);
+      const latencyMs = scale * (LATENCY_MS[size]?.(batch) ?? Number.NaN);
+      return {
+        ...simulated,
+        ...(MEMORY_MIB(size, batch) > LIMIT_MIB
+          ? { status: "out_of_memory" as const, steadyMedianMs: 1e6, firstInferenceMs: 1e6 }
+          : { steadyMedianMs: latencyMs, firstInferenceMs: 5 * latencyMs }),
+        peakMemoryMib: MEMORY_MIB(size, batch),
+      };
+    }),
+  );
+}
+
+const other = trialsOf([64]).map((trial) => ({
+  ...trial,
+  threads: 2,
+  trialId: `2t-${trial.trialId}`,
+  steadyMedianMs: 1e5,
+}));
+writeTrials(join(folder, "study"), {
+  trials: [...other, ...trialsOf([224, 64])],
+  devices: [
+    { provider: "cpu", threads: 1 },
+    { provider: "cpu", threads: 2 },
+  ],
+  memoryLimitMib: LIMIT_MIB,
+});
+const DRAWN = ["memory", "inference-time", "fitted-lines", "fitted-law", "largest-mini-batch"] as const;
+const { figures, fit } = await figuresOfDataset(join(folder, "study"), { only: DRAWN });
+const rows = (name: string, of = figures): readonly Row[] => of.find((figure) => figure.name === name)?.data ?? [];
+const rounded = (value: unknown) => Math.round(1e6 * Number(value)) / 1e6;
+
+test("a dataset's figures are drawn of its first device", () => {
+  assert.equal(fit.device.threads, 1);
+  assert.deepEqual(
+    figures.map(({ name }) => name),
+    DRAWN,
+  );
+});
+
+test("the figures that a dataset has too little for are named with the reason, and the others drawn", async () => {
+  writeTrials(join(folder, "few"), { trials: trialsOf([224, 64]).slice(0, 15) });
+  const few = await figuresOfDataset(join(folder, "few"));
+  assert.deepEqual(
+    few.figures.map(({ name }) => name),
+    DRAWN,
+  );
+  assert.deepEqual(
+    few.left,
+    ["importance-explain", "importance-predict", "correlation", "warmup-prediction"].map((name) => ({
+      name,
+      reason: `ranking of ${join(folder, "few")}: 12 trials ended well, required are 20`,
+    })),
+  );
+  assert.deepEqual([...few.figures, ...few.left].map(({ name }) => name).sort(), [...FIGURE_NAMES].sort());
+});
+
+test("memory is the median of the trials that ended well, by mini-batch, then by size", () => {
+  assert.deepEqual(
+    rows("memory").map((row) => [row.mini_batch_size, row.input_size_px, row.peak_memory_mib]),
+    [
+      [1, 64, 104],
+      [1, 224, 150],
+      [2, 64, 108],
+      [2, 224, 200],
+      [4, 64, 116],
+      [4, 224, 300],
+      [8, 64, 132],
+    ],
+  );
+});
+
+test("inference times are those of the study's size: medians with the lowest and the highest trial, first and steady", () => {
+  const found = rows("inference-time").map((row) => [
+    row.panel,
+    row.input_size_px,
+    row.mini_batch_size,
+    ...[row.median_ms, row.low_ms, row.high_ms].map(rounded),
+  ]);
+  const steady = [1, 2, 4].map((b) => [b, 4 + 6 * b] as const);
+  assert.deepEqual(found, [
+    ...steady.map(([b, ms]) => ["without warm-up", 224, b, ms, rounded(0.9 * ms), rounded(1.1 * ms)]),
+    ...steady.map(([b, ms]) => ["with warm-up", 224, b, 5 * ms, rounded(4.5 * ms), rounded(5.5 * ms)]),
+  ]);
+});
+
+test("fitted lines run from the smallest to the largest mini-batch that was measured, in equal steps of the logarithm", () => {
+  const lines = rows("fitted-lines").filter(({ kind }) => kind === "fitted");
+  for (const [size, high] of [
+    [64, 8],
+    [224, 4],
+  ] as const) {
+    const own = lines.filter((row) => row.input_size_px === size);
+    assert.equal(own.length, 41);
+    assert.deepEqual(
+      own.map((row) => rounded(row.mini_batch_size)),
+      Array.from({ length: 41 }, (_, step) => rounded(high ** (step / 40))),
+    );
+    // Trials 10 % off on both sides shift relative squares: Σ 1/s over Σ 1/s² of the law.
+    const shift = (1 / 0.9 + 1 + 1 / 1.1) / (1 / 0.81 + 1 + 1 / 1.21);
+    for (const row of own) {
+      const expected = shift * (LATENCY_MS[size]?.(Number(row.mini_batch_size)) ?? 0);
+      assert.ok(Math.abs(Number(row.latency_ms) / expected - 1) < 1e-6, `${size} px × ${row.mini_batch_size}`);
+    }
+  }
+  const measured = rows("fitted-lines").filter(({ kind }) => kind === "measured");
+  assert.deepEqual(
+    measured.map((row) => [row.input_size_px, row.mini_batch_size, rounded(row.latency_ms)]),
+    [...[1, 2, 4, 8].map((b) => [64, b, 2 + b]), ...[1, 2, 4].map((b) => [224, b, 4 + 6 * b])],
+  );
+});
+
+test("the law's figure has its band around the fit, every trial, and residuals in percent", () => {
+  const data = rows("fitted-law");
+  const band = data.filter(({ kind }) => kind === "band");
+  const trials = data.filter(({ kind }) => kind === "trial");
+  assert.deepEqual([band.length, trials.length], [41, 9]);
+  for (const row of band) {
+    assert.ok(Number(row.low_ms) < Number(row.fitted_ms) && Number(row.fitted_ms) < Number(row.high_ms));
+    assert.ok(Number(row.low_ms) > 0.75 * Number(row.fitted_ms) && Number(row.high_ms) < 1.3 * Number(row.fitted_ms));
+  }
+  const shift = (1 / 0.9 + 1 + 1 / 1.1) / (1 / 0.81 + 1 + 1 / 1.21);
+  const residuals = new Set(trials.map((row) => Math.round(100 * Number(row.residual_percent)) / 100));
+  assert.deepEqual(
+    [...residuals].sort((a, b) => a - b),
+    [0.9, 1, 1.1].map((scale) => Math.round(1e4 * (scale / shift - 1)) / 100),
+  );
+});
+
+test("largest mini-batches are those within half, one, two and four times the design's memory", () => {
+  // Above 100 MiB an image of 64 px takes 4 MiB, one of 224 px 50: by hand.
+  assert.deepEqual(
+    rows("largest-mini-batch").map((row) => [row.memory_mib, row.input_size_px, row.largest_mini_batch]),
+    [
+      [205, 64, 26],
+      [205, 224, 2],
+      [410, 64, 77],
+      [410, 224, 6],
+      [820, 64, 180],
+      [820, 224, 14],
+      [1640, 64, 385],
+      [1640, 224, 30],
+    ],
+  );
+});
+
+test("without the study's size the largest one is shown, and only the figures asked for are drawn", async () => {
+  writeTrials(join(folder, "small"), {
+    trials: trialsOf([64]).map((trial) =>
+      trial.miniBatchSize === 1 ? { ...trial, inputSizePx: 32, trialId: `s${trial.trialId}` } : trial,
+    ),
+  });
+  const only = ["inference-time", "fitted-lines", "largest-mini-batch", "fitted-law"] as const;
+  const drawn = await figuresOfDataset(join(folder, "small"), { only: [...only] });
+  assert.deepEqual(
+    drawn.figures.map(({ name }) => name),
+    only,
+  );
+  assert.deepEqual(new Set(rows("inference-time", drawn.figures).map((row) => row.input_size_px)), new Set([64]));
+  // One cell of 32 px is no line, and is not shown beside lines.
+  assert.deepEqual(new Set(rows("fitted-lines", drawn.figures).map((row) => row.input_size_px)), new Set([64]));
+  // A design without a limit: shares of 1,024 MiB.
+  const memories = new Set(rows("largest-mini-batch", drawn.figures).map((row) => row.memory_mib));
+  assert.deepEqual([...memories], [512, 1024, 2048, 4096]);
+  writeTrials(join(folder, "one"), { trials: trialsOf([64]).filter(({ miniBatchSize }) => miniBatchSize === 2) });
+  const one = await figuresOfDataset(join(folder, "one"), { only: ["fitted-lines", "fitted-law", "memory"] });
+  assert.deepEqual(one.left, [
+    { name: "fitted-lines", reason: "too few cells" },
+    { name: "fitted-law", reason: "too few cells" },
+  ]);
+  assert.equal(rows("memory", one.figures).length, 1);
+});
+
+test("LaTeX tables have a row for each law, each candidate and each size, numbers by hand", () => {
+  // Exact laws: −2 + 1234.6 mbs ms at 64 px, twice as much for warm-up; 100 + 10 mbs MiB.
+  const trials = [1, 2, 4].map((batch) => ({
+    ...simulatedTrial(64, batch, Infinity),
+    steadyMedianMs: 1234.6 * batch - 2,
+    firstInferenceMs: 2 * (1234.6 * batch - 2),
+    peakMemoryMib: 100 + 10 * batch,
+  }));
+  const exceeding = { ...simulatedTrial(64, 8, Infinity), status: "out_of_memory" as const };
+  const tables = latexTables(fitDevice(DEVICE, 155, [...trials, exceeding], () => []));
+  assert.deepEqual(
+    tables.map(({ name }) => name),
+    ["coefficients", "errors", "largest-mini-batch"],
+  );
+  const [coefficients, errors, largest] = tables.map(({ latex }) => latex.split("\n"));
+  assert.deepEqual(coefficients?.slice(0, 5), [
+    "% Batchwise: linear in the mini-batch size, device cpu-1t. Requires \\usepackage{booktabs}.",
+    "\\begin{tabular}{llrrrr}",
+    "\\toprule",
+    "Quantity & Size (px) & Constant & 95\\,\\% interval & Per image & 95\\,\\% interval \\\\",
+    "\\midrule",
+  ]);
+  assert.deepEqual(coefficients?.slice(5), [
+    "latency\\_ms & 64 & $-$2 & $-$2 to $-$2 & 1235 & 1235 to 1235 \\\\",
+    "warmup\\_ms & 64 & $-$4 & $-$4 to $-$4 & 2469 & 2469 to 2469 \\\\",
+    "peak\\_memory\\_mib & 64 & 100 & 100 to 100 & 10 & 10 to 10 \\\\",
+    "\\bottomrule",
+    "\\end{tabular}",
+    "",
+  ]);
+  const bold = errors?.filter((line) => line.includes("\\textbf{")) ?? [];
+  assert.equal(bold.length, 3, "one form is chosen for each quantity");
+  assert.match(bold[0] ?? "", /^latency\\_ms & \\textbf\{[^}]+\} & 0\.0 & -- & 0\.0 & -- \\\\$/);
+  assert.ok(errors?.some((line) => line.includes("Theil--Sen in mbs, per size")));
+  assert.deepEqual(largest?.slice(5, 6), ["64 & 5 & 5 to 5 & 4 & 8 \\\\"]);
+  assert.match(largest?.[0] ?? "", /^% Batchwise: within 155 MiB\./);
+  const unlimited = latexTables(fitDevice(DEVICE, undefined, trials, () => []));
+  assert.deepEqual(
+    unlimited.map(({ name }) => name),
+    ["coefficients", "errors"],
+  );
+});
