@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import { cpuCurrentSpeed, currentLoad, disksIO, mem, networkStats } from "systeminformation";
 import { reasonOf } from "../core/json-file.js";
 import type { Feature } from "./feature.js";
@@ -15,11 +16,12 @@ const CALLS: readonly { readonly features: readonly Feature[]; readonly ask: Val
   {
     features: [
       from("cpu", "currentLoad").ratio("busy_ratio", "currentLoad", "Share of CPU time that was not idle."),
-      from("load", "currentLoad").gauge("average_1min", "1", "avgLoad", "Load average over one minute."),
+      featureGroup("load", "machine", "os.loadavg()").gauge("average_1min", "1", "", "Load average over one minute."),
     ],
     ask: async () => {
-      const load = await currentLoad();
-      return [load.currentLoad / 100, load.avgLoad];
+      const { currentLoad: percent } = await currentLoad();
+      // systeminformation's avgLoad is something else: the largest of three averages, for each core. Windows has none.
+      return [percent / 100, process.platform === "win32" ? undefined : loadavg()[0]];
     },
   },
   {

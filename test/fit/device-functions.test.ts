@@ -125,6 +125,22 @@ test("between two cells the law is bent through both: no jump, and their ratios 
   }
 });
 
+test("a law that is not above 0 or not finite says nothing between cells", () => {
+  for (const value of [-5, 0, Infinity, Number.NaN])
+    assert.equal(throughCells(() => value, new Map([[1, 8]]))(3), undefined);
+});
+
+test("mini-batch sizes that follow each other leave no gap to tell of, however wild they are", () => {
+  const { miniBatchSizes, notes } = functionsAtSize(fitOf(tableTrials({ 1: 5, 2: 50, 3: 7, 4: 90, 5: 8 })), 224);
+  assert.deepEqual(miniBatchSizes, [1, 2, 3, 4, 5]);
+  assert.deepEqual(notes, []);
+});
+
+test("gaps that meet are told as one, the others apart", () => {
+  const { notes } = functionsAtSize(fitOf(tableTrials({ 1: 5, 3: 50, 6: 7, 7: 90, 9: 8 })), 224);
+  assert.match(notes[0] ?? "", /: only measured mini-batch sizes are used between 1 and 6, 7 and 9$/);
+});
+
 test("a dataset without mini-batch 1 is planned within its mini-batch sizes", () => {
   const fit = fitOf(tableTrials(Object.fromEntries([48, 64, 96, 128].map((size) => [size, 3 + size]))));
   for (const basis of BASES) {
@@ -209,6 +225,14 @@ test("a confidence beyond what the trials support is refused with the largest th
   assert.throws(at(4, 0.81), /allowed up to 0.8 from 4 trials/);
   at(4, 0.8)();
   at(100, 0.99)();
+  // Of 9 trials 6 have a warm-up: the fewer ones decide, 6/7.
+  const some = tableTrials({ 8: 40, 4: 22 }, { scatter: [0.9, 1, 1.1, 1, 1] }).map((trial) =>
+    trial.trial > 3 ? { ...trial, firstInferenceMs: undefined } : trial,
+  );
+  assert.throws(
+    () => functionsAtSize(fitOf(some), 224, { kind: "upper", confidence: 0.9 }),
+    /confidence 0.9: allowed up to 0.857 from 6 trials/,
+  );
 });
 
 test("an upper bound counts a cell as no faster than a law that predicts it, and is no tighter between cells", () => {
@@ -307,6 +331,20 @@ test("at a size that was not measured the surface answers, if it predicts cells 
   );
   close(smooth.latencyMs(3), 2 + (3 * 160 ** 2) / 1e4);
   assert.deepEqual(smooth.miniBatchSizes, [1, 2, 3, 4, 5, 6, 7, 8]);
+  // Each resample has a surface of its own, near the typical one.
+  const scattered = fitOf(
+    [128, 192].flatMap((inputSizePx) =>
+      tableTrials(Object.fromEntries([1, 2, 4, 8].map((batch) => [batch, 2 + (batch * inputSizePx ** 2) / 1e4])), {
+        inputSizePx,
+        scatter: [0.9, 1, 1.1],
+      }),
+    ),
+  );
+  const drawn = [1, 2, 3, 4].map(
+    (index) => functionsAtSize(scattered, 160, { kind: "resample", index }).latencyMs(3) ?? 0,
+  );
+  assert.equal(new Set(drawn).size, 4);
+  for (const value of drawn) assert.ok(Math.abs(value / 9.68 - 1) < 0.1, String(value));
   // Nothing ended well at 160 px, where two images ran out of memory.
   const ranOut = { ...simulatedTrial(160, 2, 0), status: "out_of_memory" as const };
   const grid = [128, 192].flatMap((inputSizePx) =>
@@ -315,6 +353,8 @@ test("at a size that was not measured the surface answers, if it predicts cells 
     }),
   );
   assert.deepEqual(functionsAtSize(fitOf([...grid, ranOut]), 160).miniBatchSizes, [1]);
+  const not1 = functionsAtSize(fitOf([...grid, { ...ranOut, miniBatchSize: 1 }]), 160);
+  assert.deepEqual([not1.miniBatchSizes, not1.maxMiniBatchSize], [[], 0]);
   const rough = two((size, batch) => ({ 128: 3, 192: 90, 256: 7 })[size] ?? 0 + batch);
   assert.throws(
     () => functionsAtSize(rough, 160),

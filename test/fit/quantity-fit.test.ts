@@ -95,3 +95,7 @@ test("a form that predicts no time at all between its measurements is not chosen
   assert.ok((LINEAR_PER_SIZE.fit(steep)?.evaluate(64, 1) ?? 0) < 0);
   for (let batch = 1; batch <= 8; batch++) assert.ok(fit.at(64).extrapolate(64, batch) > 0, fit.at(64).form);
 });
+
+test("nothing can be fitted to nothing, and that is said", () => {
+  assert.throws(() => fitQuantity("latency_ms", []), /^UserError: fit of latency_ms: requires at least 1 cell, got 0$/);
+});

@@ -168,6 +168,7 @@ test("a recorded /proc/buddyinfo: blocks of all zones, and which share of free m
   assert.equal(few.get("fragmentation/free_pages"), 11);
   assert.equal(few.get("fragmentation/largest_free_order"), 2);
   assert.equal(few.get("fragmentation/unusable_order_4_ratio"), 1);
+  assert.equal(valuesOf(buddyinfo, { "proc/buddyinfo": "garbage\n" }).size, 0);
   const none = valuesOf(buddyinfo, { "proc/buddyinfo": "Node 0, zone DMA 0 0 0\n" });
   assert.deepEqual(
     ["fragmentation/free_pages", "fragmentation/unusable_order_4_ratio", "fragmentation/largest_free_order"].map(

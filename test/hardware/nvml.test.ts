@@ -9,6 +9,7 @@ import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { gpuMemoryOfProcess, gpuMemoryTotalMib } from "../../src/hardware/gpu-memory.js";
 import { gpuFeatures, gpuSource } from "../../src/hardware/gpu-source.js";
 import { type Nvml, openNvml } from "../../src/hardware/nvml.js";
+import { openPcieThroughput } from "../../src/hardware/pcie-throughput.js";
 import { featuresOf, openRecorder } from "../../src/hardware/recorder.js";
 import { LIVE_ROOTS, type Source } from "../../src/hardware/source.js";
 
@@ -209,6 +210,28 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
     assert.equal(calls("field_values_asked"), 11);
     const received = source.features.findIndex(({ name }) => name === "gpu0/pcie_received_bytes");
     assert.ok(Number.isNaN(values[received]));
+  });
+
+  test("PCIe traffic is not measured again while it is, nor where a device has none", async () => {
+    const nvml = open();
+    const calls = () => nvml.statusFunction(["stand_in_throughput_calls"], [])?.() ?? Number.NaN;
+    const of = (index: number) => openPcieThroughput(nvml, nvml.device(index) ?? 0n);
+    const before = calls();
+    const first = of(0);
+    for (let ask = 0; ask < 5; ask++) first.ask();
+    while (Number.isNaN(first.sentKibPerS) || Number.isNaN(first.receivedKibPerS)) await nextTurn();
+    assert.equal(calls() - before, 2, "one measurement in each direction");
+    first.ask();
+    while (calls() - before < 4) await nextTurn();
+    assert.deepEqual([first.sentKibPerS, first.receivedKibPerS], [111, 222]);
+    const other = of(1);
+    other.ask();
+    while (calls() - before < 6) await nextTurn();
+    for (let turn = 0; turn < 50; turn++) await nextTurn();
+    other.ask();
+    for (let turn = 0; turn < 50; turn++) await nextTurn();
+    assert.equal(calls() - before, 6);
+    assert.ok(Number.isNaN(other.sentKibPerS));
   });
 
   test("texts end at their zero byte, and versions are read as numbers", () => {
