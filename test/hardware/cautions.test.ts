@@ -105,6 +105,8 @@ test("a caution begins beyond its threshold, and not at it", () => {
   // Half a second is long enough to tell, 400 ms is not.
   assert.deepEqual(tags({ "cpu/user_s": [100, 103] }, times(6)), ["other_load"]);
   assert.deepEqual(tags({ "cpu/user_s": [100, 103] }, times(5)), []);
+  const short = times(6).map((ms, index) => ms - 0.1 * index);
+  assert.deepEqual(tags({ "cpu/user_s": [100, 103] }, short), [], "499.5 ms");
   assert.deepEqual(tags({ "frequency/max_mhz": [3000, 2700] }), []);
   assert.deepEqual(tags({ "frequency/max_mhz": [3000, 2699] }), ["frequency_changed"]);
   assert.deepEqual(tags({ "clock/wall_offset_ms": [1e12, 1e12 + 50] }), []);

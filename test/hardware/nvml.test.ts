@@ -11,6 +11,7 @@ import { gpuFeatures, gpuSource } from "../../src/hardware/gpu-source.js";
 import { type Nvml, openNvml } from "../../src/hardware/nvml.js";
 import { openPcieThroughput } from "../../src/hardware/pcie-throughput.js";
 import { featuresOf, openRecorder } from "../../src/hardware/recorder.js";
+import { machineSources, samplerSources } from "../../src/hardware/sampler-sources.js";
 import { LIVE_ROOTS, type Source } from "../../src/hardware/source.js";
 
 function hasCompiler(): boolean {
@@ -260,6 +261,33 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
     const unavailable = recorder.unavailable();
     assert.equal(unavailable.length, featuresOf([source]).length);
     assert.equal(unavailable[0]?.reason, "NVML can't reach device 7");
+  });
+
+  test("an older driver answers under its older names and with its older layouts", () => {
+    const old = join(folder, "libold.so");
+    const standIn = join(PACKAGE_ROOT, "test/fixtures/nvml/stand-in.c");
+    execFileSync("gcc", ["-shared", "-fPIC", "-DOLD_DRIVER", "-o", old, standIn]);
+    const nvml = openNvml(old);
+    assert.deepEqual([nvml?.deviceCount, nvml?.cudaVersion], [2, 12.4]);
+    nvml?.close();
+    assert.equal(gpuMemoryOfProcess(42, old), 300);
+    assert.equal(gpuMemoryOfProcess(41, old), 100);
+    assert.equal(gpuMemoryOfProcess(43, old), undefined);
+    assert.equal(gpuMemoryTotalMib(old), 2 * 8192);
+  });
+
+  test("the sampler watches the devices asked for, or all", () => {
+    const nvml = open();
+    const gpus = (indices?: readonly number[]) => [
+      ...new Set(
+        featuresOf(samplerSources("linux", nvml, indices)).flatMap(({ name }) => name.match(/^gpu\d+(?=\/)/) ?? []),
+      ),
+    ];
+    assert.deepEqual(gpus(), ["gpu0", "gpu1"]);
+    assert.deepEqual(gpus([1]), ["gpu1"]);
+    assert.deepEqual(gpus([]), []);
+    assert.deepEqual(samplerSources("linux", undefined), machineSources("linux"));
+    assert.deepEqual(samplerSources("linux", nvml, []), machineSources("linux"));
   });
 
   test("memory budgets see a process's memory and that of all devices", () => {
