@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { buddyinfo } from "../../src/hardware/buddyinfo.js";
 import { frequency } from "../../src/hardware/frequency.js";
@@ -232,6 +234,21 @@ test("of more than 64 threads the first 64 count", () => {
     Array.from({ length: 70 }, (_, thread) => [`proc/100/task/${100 + thread}/schedstat`, "1000000000 0 1\n"]),
   );
   assert.deepEqual([...valuesOf(processThreads, files).values()], [64, 0, 64]);
+});
+
+test("a thread that ends just as another one starts is found within five seconds", () => {
+  const thread = (id: number) => ({ [`proc/100/task/${id}/schedstat`]: "1000000000 0 10\n" });
+  const tree = writtenTree({ ...thread(100), ...thread(101) });
+  const reader = processThreads.open(tree.place);
+  const slices = (elapsedMs: number) => readBetween(processThreads, reader, elapsedMs).get("process/timeslices");
+  assert.equal(slices(Number.NaN), 20);
+  renameSync(join(tree.place.procRoot, "100/task/101"), join(tree.place.procRoot, "100/task/102"));
+  // The number of threads is as it was; what the one that is gone had stays in the sum.
+  assert.equal(slices(2500), 20);
+  assert.equal(slices(2499), 20);
+  assert.equal(slices(1), 30);
+  reader.close();
+  tree.remove();
 });
 
 test("a recorded /proc/<pid>/stat: the fields of proc(5) after the name", () => {

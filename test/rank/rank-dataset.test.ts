@@ -99,6 +99,7 @@ test("shape comes first and represents what is proportional to it, then what is 
     "model/multiply_adds",
     "trial/load_ms",
     "planted/driver_kib__before",
+    "planted/events_per_s__before",
     "planted/driver_kib__steady_mean",
   ];
   const found = places.map((name) => names.indexOf(name));
