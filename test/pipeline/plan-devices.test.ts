@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { readPlanDevices } from "../../pipeline/plan-devices.js";
 import { finishIntervals } from "../../pipeline/plan-intervals.js";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
@@ -50,5 +52,52 @@ test("a finish has a 90 % interval where there are trials enough for it, and non
     assert.equal(intervals !== undefined, known);
     for (const { lowMs, highMs } of intervals ?? [])
       assert.ok(lowMs < 60_000 && highMs > 60_000, `${lowMs}, ${highMs}`);
+  }
+});
+
+test("a plan with a shorter last mini-batch has no interval", async () => {
+  const outcome = await solvePlan({
+    types: many.types({ kind: "typical" }, "loaded"),
+    workloads: [{ name: "images", images: 9 }],
+    timeUs: 60_000_000,
+    objective: "devices",
+    miniBatchSize: 8,
+    shorterLast: true,
+  });
+  assert.ok(outcome.status !== "infeasible" && outcome.devices[0]?.lastMiniBatchSize === 1);
+  assert.equal(finishIntervals(outcome, many, ["images"], "loaded"), undefined);
+});
+
+test("what is said of a number of devices is refused beside a device file, and a size that none would use", () => {
+  const folder = mkdtempSync(join(tmpdir(), "batchwise-plan-devices-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "devices.json");
+  const given = { name: "d", count: 1, latency_ms: { 1: 1 }, warmup_ms: { 1: 1 } };
+  writeFileSync(file, JSON.stringify({ devices: [given] }));
+  const read = (flags: object, dataset?: string) =>
+    readPlanDevices(dataset, { devices: file, latency: "median", ...flags }, ["images"]);
+  assert.equal(read({}).measured, false);
+  for (const [flags, dataset, named] of [
+    [{}, REFERENCE, REFERENCE],
+    [{ maxUses: "5" }, undefined, "--max-uses"],
+    [{ provider: "cpu" }, undefined, "--provider"],
+    [{ threads: "2" }, undefined, "--threads"],
+    [{ concurrent: "1" }, undefined, "--concurrent"],
+  ] as const) {
+    const message = `${named}: not used beside the device file ${file}, which says it for each device`;
+    assert.throws(() => read(flags, dataset), { name: "UserError", message });
+  }
+  assert.throws(() => read({ size: "224" }), /--size 224: no device of .* uses it/);
+  assert.throws(() => read({ devices: "2" }), /--devices 2: needs the dataset's folder/);
+  assert.throws(() => read({ devices: "1000001" }, REFERENCE), /allowed are whole numbers from 1 to 1000000$/);
+});
+
+test("the measurements of another configuration are refused with those that there are", () => {
+  for (const [flags, message] of [
+    [{ threads: "3" }, /nothing was measured with 3 threads, it has cpu-2t$/],
+    [{ provider: "cuda" }, /nothing was measured with cuda, it has cpu-2t$/],
+    [{ concurrent: "2" }, /nothing was measured with 2 devices side by side, it has cpu-2t$/],
+  ] as const) {
+    assert.throws(() => readPlanDevices(REFERENCE, { ...FLAGS, ...flags }, ["images"]), message);
   }
 });

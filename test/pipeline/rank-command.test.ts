@@ -31,6 +31,7 @@ function rank(...args: string[]) {
 interface Ranking {
   readonly question: string;
   readonly trees: number;
+  readonly dropped: readonly { readonly name: string; readonly reason: string }[];
   readonly features: readonly { readonly rank: number; readonly known_before: boolean }[];
 }
 
@@ -46,6 +47,8 @@ test("predict ranks only what is known before the first inference, with as many 
     first?.features.map(({ rank: place }) => place),
     first?.features.map((_, index) => index + 1),
   );
+  const constant = first?.dropped.find(({ name }) => name === "model/parameters");
+  assert.equal(constant?.reason, "constant", "every column that is left out is listed with its reason");
   assert.notDeepEqual(second?.features, first?.features, "other samples and permutations");
 });
 
