@@ -55,6 +55,23 @@ test("a finish has a 90 % interval where there are trials enough for it, and non
   }
 });
 
+test("a finish's interval takes all mini-batches at the 5 % and all at the 95 % bound", async () => {
+  const outcome = await solvePlan({
+    types: many.types({ kind: "typical" }, "loaded"),
+    workloads: [{ name: "images", images: 24 }],
+    timeUs: 60_000_000,
+    objective: "devices",
+    miniBatchSize: 8,
+  });
+  const [lowMs, highMs] = [0.05, 0.95].map((confidence) => {
+    const [table] = many.types({ kind: "upper", confidence }, "loaded")[0]?.choices ?? [];
+    const { warmupUs = 0, latencyUs = 0 } = table?.find(({ miniBatchSize }) => miniBatchSize === 8) ?? {};
+    return (warmupUs + 2 * latencyUs) / 1000;
+  });
+  assert.ok((lowMs ?? 0) > 0 && (lowMs ?? 0) < (highMs ?? 0));
+  assert.deepEqual(finishIntervals(outcome, many, ["images"], "loaded"), [{ lowMs, highMs }]);
+});
+
 test("a plan with a shorter last mini-batch has no interval", async () => {
   const outcome = await solvePlan({
     types: many.types({ kind: "typical" }, "loaded"),

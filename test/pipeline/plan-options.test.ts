@@ -200,6 +200,10 @@ test("--figures draws the plan with its data beside it", () => {
   const frontier = readFileSync(join(out, "deadline-frontier.csv"), "utf8").trim().split("\n");
   // Two fast devices are enough as soon as each gets 84 images done, one at the plan's own deadline.
   assert.deepEqual(frontier.slice(-3), ["600,2", "1000,1", "1500,1"]);
+  // The curve of mini-batch sizes goes from an eighth of the deadline to eight times it.
+  const curve = readFileSync(join(out, "mini-batch-by-deadline.csv"), "utf8").trim().split("\n").slice(1);
+  const deadlines = curve.map((line) => Number(line.split(",")[1]));
+  assert.deepEqual([Math.min(...deadlines), Math.max(...deadlines)], [125, 8000]);
 });
 
 test("a dataset's devices are those of --provider, --threads, --concurrent and --size, with --max-uses at most", () => {
