@@ -224,10 +224,11 @@ function measuredWork(
     maxConfidence: confidenceLimit(fit).confidence,
     functions: (basis) => {
       if (basis.kind === "upper") requireSupported("--confidence", basis.confidence, fit);
-      const { maxMiniBatchSize, notes: _, ...functions } = functionsAtSize(fit, inputSizePx, basis);
+      const { maxMiniBatchSize, miniBatchSizes, notes: _, ...functions } = functionsAtSize(fit, inputSizePx, basis);
       if (latency === "mean" && basis.kind === "worst") {
         throw new UserError("--latency mean: a hard plan takes the worst that was observed, allowed with --confidence");
       }
+      const most = source.max_mini_batch_size ?? maxMiniBatchSize;
       const scale = latency === "mean" ? fit.meanOverMedian(inputSizePx) : 1;
       const latencyMs = (miniBatchSize: number) => {
         const own = functions.latencyMs(miniBatchSize);
@@ -243,7 +244,8 @@ function measuredWork(
         },
         warmupPerShape: provider !== "cpu",
         ...energyFunctions(source),
-        maxMiniBatchSize: Math.min(maxMiniBatchSize, source.max_mini_batch_size ?? maxMiniBatchSize),
+        miniBatchSizes: miniBatchSizes.filter((size) => size <= most),
+        maxMiniBatchSize: Math.min(maxMiniBatchSize, most),
       };
     },
   };

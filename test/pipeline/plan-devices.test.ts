@@ -6,6 +6,8 @@ import { after, test } from "node:test";
 import { readPlanDevices } from "../../pipeline/plan-devices.js";
 import { finishIntervals } from "../../pipeline/plan-intervals.js";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { readPart } from "../../src/dataset/part-file.js";
+import { trialsTable } from "../../src/dataset/tables.js";
 import { solvePlan } from "../../src/plan/plan.js";
 
 const FLAGS = { devices: "1", size: "384", maxUses: "1000000", latency: "median" };
@@ -117,4 +119,42 @@ test("the measurements of another configuration are refused with those that ther
   ] as const) {
     assert.throws(() => readPlanDevices(REFERENCE, { ...FLAGS, ...flags }, ["images"]), message);
   }
+});
+
+test("a first mini-batch never counts as faster than a later one, with the mean of the latencies neither", () => {
+  for (const latency of ["median", "mean"]) {
+    const [type] = readPlanDevices(THREE_CELLS, { ...FLAGS, latency }, ["images"]).types({ kind: "typical" }, "loaded");
+    const choices = type?.choices[0] ?? [];
+    assert.ok(choices.length > 0);
+    for (const { warmupUs, latencyUs } of choices) assert.ok(warmupUs >= latencyUs, `${warmupUs}, ${latencyUs}`);
+  }
+});
+
+test("the first mini-batch of a typical device is the median of its cell's first inferences", () => {
+  const firstMs = readPart(REFERENCE, trialsTable)
+    .filter(({ inputSizePx, miniBatchSize }) => inputSizePx === 224 && miniBatchSize === 8)
+    .map(({ firstInferenceMs = 0 }) => firstInferenceMs)
+    .sort((a, b) => a - b);
+  const [table] =
+    readPlanDevices(REFERENCE, { ...FLAGS, size: "224" }, ["images"]).types({ kind: "typical" }, "loaded")[0]
+      ?.choices ?? [];
+  const warmupUs = table?.find(({ miniBatchSize }) => miniBatchSize === 8)?.warmupUs;
+  assert.deepEqual([firstMs.length, warmupUs], [5, Math.ceil(1000 * (firstMs[2] ?? 0))]);
+});
+
+test("a device file may cap the mini-batch size of a dataset's device, not raise it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "batchwise-plan-devices-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const largest = (own: object) => {
+    const file = join(folder, "devices.json");
+    writeFileSync(file, JSON.stringify({ devices: [{ name: "d", count: 1, dataset: REFERENCE, ...own }] }));
+    const [type] = readPlanDevices(undefined, { devices: file, latency: "median" }, ["images"]).types(
+      { kind: "typical" },
+      "loaded",
+    );
+    return Math.max(...(type?.choices[0] ?? []).map(({ miniBatchSize }) => miniBatchSize));
+  };
+  const measured = largest({});
+  assert.ok(measured > 4);
+  assert.deepEqual([largest({ max_mini_batch_size: 4 }), largest({ max_mini_batch_size: 4096 })], [4, measured]);
 });
