@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { processMemory, resetPeakMemory } from "../../src/measure/process-memory.js";
@@ -20,7 +21,7 @@ test("a process's memory is what Node knows of it, in MiB", () => {
   assert.ok(peakMib >= residentMib);
 });
 
-test("the peak remembers what was given back, until it is set back", linuxOnly, () => {
+test("the peak remembers what was given back, until it is set back", linuxOnly, async () => {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");
   collect();
@@ -30,6 +31,11 @@ test("the peak remembers what was given back, until it is set back", linuxOnly, 
   assert.ok(own().residentMib > before.residentMib + 150);
   large = undefined;
   collect();
+  // V8 gives the memory of buffers back from a thread of its own.
+  for (let turn = 0; turn < 10_000 && own().residentMib > before.residentMib + 100; turn++) {
+    await setImmediate();
+    collect();
+  }
   const { residentMib, peakMib } = own();
   assert.ok(residentMib < before.residentMib + 100, String(residentMib));
   assert.ok(peakMib > before.residentMib + 150, String(peakMib));
