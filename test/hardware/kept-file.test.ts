@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { energy } from "../../src/hardware/energy.js";
+import { interrupts } from "../../src/hardware/interrupts.js";
 import { keepOpen, readNumber } from "../../src/hardware/kept-file.js";
+import { LINUX_SOURCES } from "../../src/hardware/linux-sources.js";
 import { listFolder, readText } from "../../src/hardware/list-folder.js";
+import { smapsRollup } from "../../src/hardware/smaps-rollup.js";
+import { fixturePlace } from "./fixture-values.js";
 import { readBetween, valuesOf, writtenTree } from "./written-tree.js";
 
 test("a file is read from its start each time, whole, however long it is and has been", () => {
@@ -42,6 +46,22 @@ test("a file that is not there costs nothing for a hundred reads, and has a reas
   assert.equal(file.problem, undefined);
   file.close();
   tree.remove();
+});
+
+test("what a source opens it closes", { skip: process.platform !== "linux" && "counts in /proc/self/fd" }, () => {
+  const open = () => readdirSync("/proc/self/fd").length;
+  for (const kernel of ["linux-4.19", "linux-6.18"]) {
+    const before = open();
+    let most = 0;
+    for (const source of [...LINUX_SOURCES, smapsRollup, interrupts]) {
+      const reader = source.open(fixturePlace(kernel));
+      readBetween(source, reader);
+      most = Math.max(most, open());
+      reader.close();
+      assert.equal(open(), before, source.features[0]?.source);
+    }
+    assert.ok(most > before, "files are kept open meanwhile");
+  }
 });
 
 test("names of a folder come in order, those that match; a text comes without blanks around it", () => {

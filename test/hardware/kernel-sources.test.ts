@@ -295,6 +295,13 @@ test("sensors: hottest of each kind, coolest zone, fastest fan, throttles summed
   const reader = temperature.open(tree.place);
   assert.deepEqual([...readBetween(temperature, reader).values()], [30, -5, 64.5, 38, 45, 1500, 12, 7]);
   assert.equal(reader.problem(), undefined);
+  const zone = writtenTree({ "sys/class/thermal/thermal_zone0/temp": "41000\n" });
+  const alone = temperature.open(zone.place);
+  assert.deepEqual([...readBetween(temperature, alone).values()], [41, 41]);
+  assert.equal(alone.problem(), undefined, "one sensor is enough");
+  zone.remove();
+  const nothing = temperature.open(zone.place);
+  assert.equal(nothing.problem(), "this machine shows no sensors");
   // Sensors answer slowly: asked again after a second, and not before.
   tree.write({ "sys/class/thermal/thermal_zone10/temp": "31000\n" });
   assert.equal(readBetween(temperature, reader, 999).get("temperature/zone_max_c"), 30);

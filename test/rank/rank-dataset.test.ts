@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { compareRankings } from "../../src/rank/compare-rankings.js";
+import { groupLabel } from "../../src/rank/feature-matrix.js";
 import { type DatasetRanking, rankDataset } from "../../src/rank/rank-dataset.js";
 import { rankingSummary, rankingTable } from "../../src/rank/ranking-table.js";
+import { secondForest } from "../../src/rank/second-forest.js";
 import { writeTrials } from "../dataset/write-trials.js";
 import { rankedTrials, writeRankedDataset } from "./ranked-dataset.js";
 
@@ -36,6 +39,24 @@ test("what drives warm-up comes first, of what is known beforehand and of all, a
   }
   assert.deepEqual(progress.at(-1), [12, 12]);
   assert.deepEqual([predict.question, explain.question], ["predict", "explain"]);
+});
+
+test("the second forest is trained on the same rows and the logarithm of warm-up, and compared name by name", async () => {
+  const names = explain.matrix.groups.map(({ name }) => name);
+  const importances = new Map(explain.ranking.features.map(({ group, importance }) => [group.name, importance]));
+  const target = explain.trials.map(({ firstInferenceMs = Number.NaN }) => Math.log(firstInferenceMs));
+  const second = await secondForest({ rows: explain.matrix.rows, target });
+  assert.equal(second.length, names.length);
+  const driver = names.indexOf("planted/driver_kib__before");
+  assert.equal(Math.max(...second), second[driver]);
+  assert.deepEqual(
+    explain.agreement,
+    compareRankings(
+      names,
+      names.map((name) => importances.get(name) ?? Number.NaN),
+      second,
+    ),
+  );
 });
 
 test("only trials that ended well are rows, in their order, and trials of a cell are one cluster", () => {
@@ -148,6 +169,19 @@ test("a ranking is shown as a table of its top, and with sentences on how far to
   assert.match(lines.at(-2) ?? "", /^warmup_ms = /);
   assert.match(lines.at(-1) ?? "", /^left-out error of this model: 0\.\d %$/);
   assert.equal(rankingSummary(explain).length, 4);
+  const trusted = (stable: boolean, topSurvival: number) =>
+    rankingSummary({ ...explain, ranking: { ...explain.ranking, stable, topSurvival } })[2]?.replace(/^top \d+ /, "");
+  assert.equal(trusted(true, 0.9), "stable under resampling: 90.0 % survive");
+  assert.equal(trusted(false, 0.5), "not stable under resampling: 50.0 % survive");
+  const [own] = predict.matrix.groups;
+  const alone = { ...predict.agreement, shared: 3, top: 9, rankCorrelation: 0.456, onlyFirst: [own?.name ?? ""] };
+  const other = { ...predict, agreement: alone };
+  assert.equal(rankingSummary(other)[3], "second forest: 3 of the top 9 shared, rank correlation 0.46");
+  const marked = rankingTable(other).values.filter((row) => row.at(-1) === "not in its top");
+  assert.deepEqual(
+    marked.map(([, label]) => label),
+    [own === undefined ? "" : groupLabel(own)],
+  );
 });
 
 test("fewer than twenty trials that ended well are refused, and so is a dataset without hardware", async () => {
