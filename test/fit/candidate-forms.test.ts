@@ -95,6 +95,21 @@ test("the piecewise surface bends at any of up to twelve measured amounts of wor
   }
 });
 
+test("of many measured amounts of work about twelve are tried for the bend", () => {
+  // 26 amounts, b and 4 b hundredths; of the inner 22 every third: 0.03, 0.06, 0.09, 0.12 and so on.
+  const knotOf = (knot: number) =>
+    PIECEWISE.fit(
+      [100, 200].flatMap((inputSizePx) =>
+        [1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15, 17].map((miniBatchSize) => {
+          const work = (miniBatchSize * inputSizePx ** 2) / 1e6;
+          return { inputSizePx, miniBatchSize, value: 7 + miniBatchSize + 30 * work + 90 * Math.max(0, work - knot) };
+        }),
+      ),
+    )?.coefficients.knot_Mpx;
+  for (const knot of [0.03, 0.06, 0.12]) assert.equal(knotOf(knot), knot);
+  for (const knot of [0.07, 0.08]) assert.ok([0.06, 0.09].includes(knotOf(knot) ?? 0), String(knotOf(knot)));
+});
+
 test("one cell has a constant, which counts relative errors, and two cells have none", () => {
   const twice = [10, 20].map((value) => ({ inputSizePx: 64, miniBatchSize: 8, value }));
   // Σ 1/v over Σ 1/v², by hand: 0.15 / 0.0125.

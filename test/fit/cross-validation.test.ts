@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LINEAR_PER_SIZE, MULTIPLICATIVE } from "../../src/fit/candidate-forms.js";
 import { extrapolationError, medianAbsolute, noiseResiduals, residualsByFold } from "../../src/fit/cross-validation.js";
+import type { Form } from "../../src/fit/form.js";
 import { cellOf, type Observation } from "../../src/fit/observation.js";
 
 function at(inputSizePx: number, miniBatchSize: number, ...values: number[]): Observation[] {
@@ -41,6 +42,21 @@ test("a cell of which a fit without it says nothing, or nothing above 0, has no 
   assert.deepEqual(residuals.get("64 1"), []);
   assert.deepEqual(residuals.get("128 1"), []);
   assert.equal(residuals.get("64 10")?.length, 1);
+});
+
+test("a prediction counts if it is above 0, however small", () => {
+  const saying = (value: number): Form => ({
+    name: "says what it is told",
+    fit: () => ({ coefficients: {}, evaluate: () => value, terms: [], latex: [] }),
+  });
+  for (const [value, residuals] of [
+    [0, []],
+    [-0.5, []],
+    [0.5, [3]],
+    [2, [0]],
+  ] as const) {
+    assert.deepEqual([...residualsByFold(saying(value), at(64, 1, 2), cellOf).values()].flat(), residuals);
+  }
 });
 
 test("what belongs to no fold is never left out", () => {

@@ -12,7 +12,7 @@ import {
   THEIL_SEN_PER_SIZE,
 } from "../../src/fit/candidate-forms.js";
 import { fitFunction } from "../../src/fit/fit-function.js";
-import { digits, type Form, WORK } from "../../src/fit/form.js";
+import { CONSTANT, digits, type Form, MINI_BATCH, sumOf, WORK } from "../../src/fit/form.js";
 import { type Formula, observeLaw } from "./simulated-device.js";
 
 /** Each law is exact, so that its formula is known before it is fitted: written here by hand. */
@@ -113,6 +113,7 @@ test("four significant digits, and powers of ten as a person and as LaTeX writes
     [12345678, 1234.5678, 0.00000012344, 0].map((value) => digits(value, "text")),
     ["1.235e7", "1235", "1.234e-7", "0.000"],
   );
+  assert.equal(sumOf([5, 0], [CONSTANT, MINI_BATCH], "text"), "5.000 + 0.000 mbs", "nothing is no loss");
   assert.equal(digits(12345678, "latex"), "1.235 \\cdot 10^{7}");
 });
 
