@@ -67,6 +67,8 @@ test("in the old layout each controller has a tree and a limit of its own", () =
       ["cgroup/cpu_limit_cores", 2.5],
     ],
   );
+  const unlimited = { "sys/fs/cgroup/memory/box/memory.limit_in_bytes": "9223372036854771712\n" };
+  assert.deepEqual(limitsOf({ "proc/100/cgroup": "9:memory:/box\n", ...unlimited }), {}, "near 2^63 is no limit");
   // A controller that is mounted under its own name only.
   const alone = { "proc/100/cgroup": "8:cpu,cpuacct:/\n", "sys/fs/cgroup/cpuacct/cpuacct.usage": "2000000000\n" };
   assert.deepEqual([...valuesOf(cgroup, alone)], [["cgroup/cpu_s", 2]]);
