@@ -1,11 +1,11 @@
-// Holds the commands and options that the command line registers against the calls that the tests made (record-calls.ts):
+// Holds the commands and options that the command line registers against the calls that the tests made (test/record-calls.ts):
 // prints a table of option and test, and fails where no test has called one with success.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Argument, Command, type Option } from "commander";
-import { COMMANDS } from "../pipeline/commands.js";
-import { table } from "../pipeline/terminal.js";
-import type { RecordedCall } from "./record-calls.js";
+import type { RecordedCall } from "../test/record-calls.js";
+import { COMMANDS } from "./commands.js";
+import { table } from "./terminal.js";
 
 const [folder = ""] = process.argv.slice(2);
 const lines = readdirSync(folder).flatMap((name) => readFileSync(join(folder, name), "utf8").trim().split("\n"));
