@@ -152,4 +152,11 @@ test("a user's claims are read, and a wrong one is named", () => {
   assert.throws(() => readClaims(path), /conditions\.0\.statistic: allowed are linear_r_squared/);
   write([{ name: "own", finding: "x", conditions: [{ statistic: "warmup_over_latency" }] }]);
   assert.throws(() => readClaims(path), /requires either at_least or at_most/);
+  write([{ name: "own", finding: "x", conditions: [] }]);
+  assert.throws(() => readClaims(path), /conditions: requires at least one condition/);
+  write([]);
+  assert.throws(() => readClaims(path), /requires at least one claim/);
+  const both = { statistic: "warmup_over_latency", at_least: 1, at_most: 2 };
+  write([{ name: "own", finding: "x", conditions: [both] }]);
+  assert.throws(() => readClaims(path), /requires either at_least or at_most/);
 });

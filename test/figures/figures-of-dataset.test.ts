@@ -197,15 +197,15 @@ test("without the study's size the largest one is shown, and only the figures as
 });
 
 test("LaTeX tables have a row for each law, each candidate and each size, numbers by hand", () => {
-  // Exact laws: −2 + 1234.6 mbs ms at 64 px, twice as much for warm-up; 100 + 10 mbs MiB.
+  // Exact laws: −2 + 1234.6 mbs ms at 64 px, twice as much for warm-up; 999.4 + 10.23456 mbs MiB.
   const trials = [1, 2, 4].map((batch) => ({
     ...simulatedTrial(64, batch, Infinity),
     steadyMedianMs: 1234.6 * batch - 2,
     firstInferenceMs: 2 * (1234.6 * batch - 2),
-    peakMemoryMib: 100 + 10 * batch,
+    peakMemoryMib: 999.4 + 10.23456 * batch,
   }));
   const exceeding = { ...simulatedTrial(64, 8, Infinity), status: "out_of_memory" as const };
-  const tables = latexTables(fitDevice(DEVICE, 155, [...trials, exceeding], () => []));
+  const tables = latexTables(fitDevice(DEVICE, 1055, [...trials, exceeding], () => []));
   assert.deepEqual(
     tables.map(({ name }) => name),
     ["coefficients", "errors", "largest-mini-batch"],
@@ -221,7 +221,7 @@ test("LaTeX tables have a row for each law, each candidate and each size, number
   assert.deepEqual(coefficients?.slice(5), [
     "latency\\_ms & 64 & $-$2 & $-$2 to $-$2 & 1235 & 1235 to 1235 \\\\",
     "warmup\\_ms & 64 & $-$4 & $-$4 to $-$4 & 2469 & 2469 to 2469 \\\\",
-    "peak\\_memory\\_mib & 64 & 100 & 100 to 100 & 10 & 10 to 10 \\\\",
+    "peak\\_memory\\_mib & 64 & 999.4 & 999.4 to 999.4 & 10.23 & 10.23 to 10.23 \\\\",
     "\\bottomrule",
     "\\end{tabular}",
     "",
@@ -231,7 +231,7 @@ test("LaTeX tables have a row for each law, each candidate and each size, number
   assert.match(bold[0] ?? "", /^latency\\_ms & \\textbf\{[^}]+\} & 0\.0 & -- & 0\.0 & -- \\\\$/);
   assert.ok(errors?.some((line) => line.includes("Theil--Sen in mbs, per size")));
   assert.deepEqual(largest?.slice(5, 6), ["64 & 5 & 5 to 5 & 4 & 8 \\\\"]);
-  assert.match(largest?.[0] ?? "", /^% Batchwise: within 155 MiB\./);
+  assert.match(largest?.[0] ?? "", /^% Batchwise: within 1055 MiB\./);
   const unlimited = latexTables(fitDevice(DEVICE, undefined, trials, () => []));
   assert.deepEqual(
     unlimited.map(({ name }) => name),

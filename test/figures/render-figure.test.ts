@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
@@ -81,6 +81,30 @@ test("a figure of which Vega warns is refused", async () => {
     spec: { mark: "point", encoding: { theta2: { field: "peak_memory_mib" }, nowhere: { value: 1 } } },
   };
   await assert.rejects(figureSvg(wrong), /Vega warns/);
+  const once: Figure = { ...figure, spec: { mark: "point", encoding: { nowhere: { value: 1 } } } };
+  await assert.rejects(figureSvg(once), /^Error: figure: Vega warns: [^;]+$/);
+});
+
+test("PNG text is drawn with the project's fonts and no others, and a PDF has the size of its SVG", async () => {
+  const [figure] = sampleFigures();
+  assert.ok(figure !== undefined);
+  const [svg = "", pdf = ""] = await renderFigure(figure, join(folder, "fonts"));
+  const configuration = process.env.FONTCONFIG_FILE ?? "";
+  const folders = [...readFileSync(configuration, "utf8").matchAll(/<dir>([^<]+)<\/dir>/g)].map(
+    ([, path = ""]) => path,
+  );
+  assert.deepEqual(
+    folders.flatMap((path) => readdirSync(path).filter((name) => name.endsWith(".ttf"))).sort(),
+    ["400Regular", "600SemiBold"]
+      .flatMap((weight) => [`SourceSans3_${weight}.ttf`, `SourceSerif4_${weight}.ttf`])
+      .sort(),
+  );
+  await renderFigure(figure, join(folder, "fonts"));
+  assert.equal(process.env.FONTCONFIG_FILE, configuration, "set once: the library reads it once");
+  const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(readFileSync(svg, "utf8")) ?? [];
+  const [, ...box] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(readFileSync(pdf, "latin1")) ?? [];
+  // 96 pixels and 72 points an inch.
+  assert.deepEqual(box.map(Number), [0.75 * Number(width), 0.75 * Number(height)]);
 });
 
 test("logarithmic axes have ticks from below the smallest value to above the largest", () => {
