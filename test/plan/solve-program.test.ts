@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { seededRandom } from "../../src/core/seeded-random.js";
+import type { IntegerProgram } from "../../src/plan/integer-program.js";
+import { checked, solveProgram } from "../../src/plan/solve-program.js";
+import { searchInThread, solveInThread } from "../../src/plan/solver-thread.js";
+
+/** As many images as devices can give whose costs and energies are capped, beyond what few relaxations decide. */
+function capped(seed: number): IntegerProgram {
+  const random = seededRandom(seed, "capped");
+  const columns = Array.from({ length: 120 }, () => ({
+    images: BigInt(random.integer(200, 1000)),
+    cost: BigInt(random.integer(200, 1000)),
+    energy: BigInt(random.integer(200, 1000)),
+  }));
+  const row = (name: string, of: (column: (typeof columns)[number]) => bigint) => ({
+    name,
+    terms: columns.map((column, index) => [index, of(column)] as const),
+    upper: 20_000n,
+  });
+  return {
+    direction: "max",
+    unit: "images",
+    variables: columns.map(({ images }, index) => ({ name: `n${index}`, upper: 1, integer: true, objective: images })),
+    rows: [row("cost", ({ cost }) => cost), row("energy", ({ energy }) => energy)],
+  };
+}
+
+test("of the own search's answer and the solver's the better one is given, within a bound that holds for both", async () => {
+  let improved = 0;
+  for (let seed = 1; seed < 3; seed++) {
+    const program = capped(seed);
+    const claim = checked(program, "highs", await solveInThread("highs", program, 60_000));
+    assert.ok(claim !== undefined);
+    const own = await searchInThread(program, { maxNodes: 50, limitMs: Number.POSITIVE_INFINITY });
+    const answer = await solveProgram(program, { limitMs: 60_000, gap: 0.01 });
+    assert.ok(answer.status === "solved");
+    assert.ok(answer.objective >= (99n * claim.objective) / 100n, `${answer.objective} and ${claim.objective}`);
+    assert.ok(answer.bound !== undefined && answer.bound >= claim.objective);
+    const before = own.values && checked(program, "branch and bound", { status: "optimal", values: own.values });
+    if (before === undefined || before.objective < answer.objective) improved++;
+  }
+  assert.ok(improved > 0, "every answer was the own search's");
+});
