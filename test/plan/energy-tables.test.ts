@@ -37,7 +37,8 @@ test("a device that starts warm needs no energy of its first mini-batch", async 
 });
 
 test("a relaxed plan of least energy has the most images of the sizes whose energy is known", async () => {
-  const { outcome } = await leastForMostImages({ ...asking("loaded", "images"), objective: "energy" }, {});
+  const { outcome, problem } = await leastForMostImages({ ...asking("loaded", "images"), objective: "energy" }, {});
+  assert.deepEqual(problem.workloads, [{ name: "images", images: 10 }]);
   assert.ok(outcome.status === "optimal");
   assert.deepEqual([outcome.images, outcome.energyJ], [10, 23]); // ten mini-batches of 1 in a second
   const most = await solvePlan(asking("loaded", "images"));
