@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 import { hasDataPackage, readDataPackage, writeDataPackage } from "../dataset/data-package.js";
 import { tablesOf } from "../dataset/dataset-writer.js";
 import { lockFolder } from "../dataset/folder-lock.js";
-import { PartFile, partPath } from "../dataset/part-file.js";
+import { PartFile } from "../dataset/part-file.js";
 import { type ExecutionRow, executionsTable } from "../dataset/tables.js";
 
 /**
@@ -18,8 +17,7 @@ export function appendExecutions(folder: string, planDataset: string, rows: read
     const { part } = PartFile.open(folder, executionsTable, () => true);
     part.append(rows);
     part.close();
-    const present = tablesOf(provenance).filter((table) => existsSync(join(folder, partPath(table))));
-    writeDataPackage(folder, status, provenance, present);
+    writeDataPackage(folder, status, provenance, tablesOf(provenance));
   } finally {
     lock.release();
   }
