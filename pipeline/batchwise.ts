@@ -4,6 +4,7 @@ import { reasonOf } from "../src/core/json-file.js";
 import { readPackageVersions } from "../src/core/package-root.js";
 import { UserError } from "../src/core/user-error.js";
 import { COMMANDS } from "./commands.js";
+import { printable } from "./printable.js";
 
 const EXIT_FAILED = 1;
 const EXIT_USER_ERROR = 2;
@@ -29,8 +30,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USER_ERROR;
-  else if (error instanceof UserError) fail(EXIT_USER_ERROR, error.message);
-  else fail(EXIT_FAILED, process.env.BATCHWISE_DEBUG ? String((error as Error).stack) : reasonOf(error));
+  else if (error instanceof UserError) fail(EXIT_USER_ERROR, printable(error.message));
+  else fail(EXIT_FAILED, process.env.BATCHWISE_DEBUG ? String((error as Error).stack) : printable(reasonOf(error)));
 }
 
 function fail(exitCode: number, message: string): void {

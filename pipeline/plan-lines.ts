@@ -5,11 +5,18 @@ import { type BindingLimit, bindingLimits, type UserLimit } from "../src/plan/bi
 import { hasClosedForm } from "../src/plan/closed-form.js";
 import { paretoFront } from "../src/plan/pareto-front.js";
 import type { PlanOptions } from "../src/plan/plan.js";
-import { type FeasiblePlan, objectiveOfPlan, type PlannedDevice, type PlanOutcome } from "../src/plan/plan-outcome.js";
+import {
+  type FeasiblePlan,
+  hasNamedWorkloads,
+  objectiveOfPlan,
+  type PlannedDevice,
+  type PlanOutcome,
+} from "../src/plan/plan-outcome.js";
 import type { Objective, PlanProblem } from "../src/plan/plan-problem.js";
 import { sensitivityOf } from "../src/plan/sensitivity.js";
 import { planUnderResamples } from "../src/plan/uncertainty.js";
 import { parseInteger, type Range } from "./arguments.js";
+import { printable } from "./printable.js";
 import { table } from "./terminal.js";
 
 /** Of a table for people. */
@@ -20,25 +27,25 @@ export function planLines(outcome: PlanOutcome, objective: Objective): string[] 
   if (outcome.status === "infeasible") {
     const { reason, feasibleTimeUs, feasibleDevices } = outcome;
     return [
-      `infeasible: ${reason}`,
+      `infeasible: ${printable(reason)}`,
       feasibleTimeUs === undefined
         ? "no time that is known would do"
         : `${formatDuration(feasibleTimeUs / 1000)} (${feasibleTimeUs / 1000} ms) would do`,
-      ...(feasibleDevices ? [`${feasibleDevices.count} devices ${feasibleDevices.type} would do`] : []),
+      ...(feasibleDevices ? [`${feasibleDevices.count} devices ${printable(feasibleDevices.type)} would do`] : []),
     ];
   }
   const { devices, images, finishUs, cost, energyJ } = outcome;
-  const several = new Set(devices.map(({ workload }) => workload)).size > 1;
+  const named = hasNamedWorkloads(devices);
   const groups = alike(devices);
   return [
     table(
-      ["devices", "type", ...(several ? ["workload"] : []), "mini-batch size", "mini-batches", "images", "finish (ms)"],
+      ["devices", "type", ...(named ? ["workload"] : []), "mini-batch size", "mini-batches", "images", "finish (ms)"],
       groups
         .slice(0, MOST_LINES)
         .map(({ first, count }) => [
           count,
           first.type,
-          ...(several ? [first.workload] : []),
+          ...(named ? [first.workload] : []),
           first.miniBatchSize,
           first.miniBatches + 1,
           first.images,

@@ -3,6 +3,7 @@ import { UserError } from "../src/core/user-error.js";
 import type { Basis } from "../src/fit/basis.js";
 import { microsecondsDown, RANGES, STARTS, type Start } from "../src/plan/device-type.js";
 import type { PlanClass } from "../src/plan/plan-document.js";
+import { UNNAMED_WORKLOAD } from "../src/plan/plan-outcome.js";
 import {
   BILLINGS,
   type Caps,
@@ -44,7 +45,7 @@ const DEFAULT_OBJECTIVES: Readonly<Record<PlanClass, Objective>> = {
 export function workloadsOf(planClass: PlanClass, { images, workload }: PlanFlags): Workload[] {
   if (workload !== undefined && workload.length > 0) {
     if (images !== undefined) throw new UserError("--images: not allowed together with --workload NAME=IMAGES");
-    return workload.map((text) => {
+    const asked = workload.map((text) => {
       const [, name, count] = /^(.+?)=(.+)$/.exec(text) ?? [];
       if (name === undefined || count === undefined) {
         throw new UserError(`--workload ${JSON.stringify(text)}: allowed is NAME=IMAGES`);
@@ -54,10 +55,13 @@ export function workloadsOf(planClass: PlanClass, { images, workload }: PlanFlag
         images: parseInteger("--workload", count, { ...RANGES.images, least: planClass === "relaxed" ? 0 : 1 }),
       };
     });
+    const twice = asked.find(({ name }, index) => asked.findIndex((other) => other.name === name) < index);
+    if (twice !== undefined) throw new UserError(`--workload ${JSON.stringify(twice.name)}: allowed is each name once`);
+    return asked;
   }
-  if (planClass === "relaxed") return [{ name: "images", images: 0 }];
+  if (planClass === "relaxed") return [{ name: UNNAMED_WORKLOAD, images: 0 }];
   if (images === undefined) throw new UserError("--images: missing, allowed are whole numbers from 1");
-  return [{ name: "images", images: parseInteger("--images", images) }];
+  return [{ name: UNNAMED_WORKLOAD, images: parseInteger("--images", images) }];
 }
 
 /** The question without its devices. */

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { TextTable } from "../src/core/text-table.js";
+import { printable } from "./printable.js";
 
 /** Prints a result: one JSON document where the user asked for it, else the lines for people. */
 export function printResult(json: boolean | undefined, result: unknown, lines: () => readonly string[]): void {
@@ -19,14 +20,6 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   });
   for (const row of rows) made.push(row.map((cell) => printable(String(cell))));
   return made.toString();
-}
-
-/** A text from a file as one line that can't move the cursor: control characters as their escapes. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (control) => {
-    const escaped = JSON.stringify(control).slice(1, -1);
-    return escaped === control ? `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}` : escaped;
-  });
 }
 
 /** A table of the library on the terminal. */

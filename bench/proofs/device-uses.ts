@@ -99,8 +99,9 @@ function useOf(
 }
 
 /** The largest power that a device draws with a choice, in whole milliwatts, rounded up exactly. */
-export function powerMwOf({ energyNj = 0, latencyUs, warmupEnergyNj = 0, warmupUs }: Choice, idleMw: number): number {
-  return Math.max(idleMw, quotientUp(warmupEnergyNj, warmupUs), quotientUp(energyNj, latencyUs));
+export function powerMwOf(choice: Choice, idleMw: number): number {
+  const { energyNj = 0, latencyUs, warmupEnergyNj = 0, warmupUs, firstMw } = choice;
+  return Math.max(idleMw, firstMw ?? quotientUp(warmupEnergyNj, warmupUs), quotientUp(energyNj, latencyUs));
 }
 
 function quotientUp(numerator: number, denominator: number): number {

@@ -1,7 +1,7 @@
 import { feasibility } from "./infeasible.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
-import type { Objective, PlanProblem } from "./plan-problem.js";
+import { answerable, type Objective, type PlanProblem } from "./plan-problem.js";
 import { DEFAULT_LIMIT_MS, startClock } from "./solve-program.js";
 import { UndecidedError } from "./undecided-error.js";
 
@@ -43,7 +43,7 @@ export async function bindingLimits(
 }
 
 async function plansWithout({ name, without }: UserLimit): Promise<BindingLimit | undefined> {
-  const status = await feasibility(without);
+  const status = await feasibility(answerable(without));
   if (status === "infeasible") return undefined;
   return { name, without: status === "solved" ? "there is a plan" : undefined };
 }

@@ -93,9 +93,7 @@ function withRule(problem: PlanProblem, timeUs: number, rule: CapacityRule): Clo
   }
   const needed = fewestDevices(types, images, timeUs, rule);
   if (needed === undefined) return undefined;
-  // Devices that cost nothing: any number of them is as good.
-  const free = objective === "cost" && types[0]?.microPricePerHour === 0;
-  const fewest = free ? types.reduce((sum, { count }) => sum + count, 0) : needed;
+  const fewest = isFree(problem) ? types.reduce((sum, { count }) => sum + count, 0) : needed;
   const enough = (time: number) => (fewestDevices(types, images, time, rule) ?? Number.POSITIVE_INFINITY) <= fewest;
   const withinUs = earliestTimeUs(timeUs, enough) ?? timeUs;
   const used = new Map<DeviceType, number>();
@@ -107,8 +105,14 @@ function withRule(problem: PlanProblem, timeUs: number, rule: CapacityRule): Clo
   return { counts: types.map((type) => [used.get(type) ?? 0]), withinUs, rule };
 }
 
-function objectiveOf({ objective, types }: PlanProblem, { counts, withinUs, rule }: ClosedForm): number {
-  if (objective === "images") return -mostImages(types, withinUs, rule);
+/** Whether devices cost nothing: then any number of them is as good. */
+function isFree({ objective, types }: PlanProblem): boolean {
+  return objective === "cost" && types[0]?.microPricePerHour === 0;
+}
+
+function objectiveOf(problem: PlanProblem, { counts, withinUs, rule }: ClosedForm): number {
+  if (problem.objective === "images") return -mostImages(problem.types, withinUs, rule);
+  if (isFree(problem)) return 0;
   return counts.reduce((sum, [count = 0]) => sum + count, 0);
 }
 

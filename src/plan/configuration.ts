@@ -98,6 +98,6 @@ function ratesOf(problem: PlanProblem, { microPricePerHour = 0, idleMw = 0 }: De
 
 /** The largest power that a device draws with one mini-batch size, waiting included, in whole milliwatts. */
 export function powerMw({ idleMw = 0 }: DeviceType, choice: Choice): number {
-  const { warmupEnergyNj = 0, warmupUs, energyNj = 0, latencyUs } = choice;
-  return Math.ceil(Math.max(warmupEnergyNj / warmupUs, energyNj / latencyUs, idleMw));
+  const { warmupEnergyNj = 0, warmupUs, firstMw = warmupEnergyNj / warmupUs, energyNj = 0, latencyUs } = choice;
+  return Math.ceil(Math.max(firstMw, energyNj / latencyUs, idleMw));
 }

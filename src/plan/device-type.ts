@@ -10,6 +10,8 @@ export interface Choice {
   readonly lastUs?: number;
   readonly energyNj?: number;
   readonly warmupEnergyNj?: number;
+  /** Power of the first mini-batch in whole milliwatts, where a load stands before it. Missing: energy over time. */
+  readonly firstMw?: number;
 }
 
 /** Devices that are alike: how many there are and what each can do. */
@@ -159,11 +161,12 @@ function choiceOf(functions: DeviceFunctions, miniBatchSize: number, start: Star
   requireRange(name, `energy of the first mini-batch ${at}`, "J", warmupEnergyJ, RANGES.energyJ);
   const idleMw = wholeUp((functions.idleW ?? 0) * MILLI); // milliwatts · microseconds are nanojoules
   const energyNj = Math.max(wholeUp(energyJ * NANO), idleMw * latencyUs);
-  const warmupEnergyNj = loadUs * idleMw + Math.max(wholeUp(warmupEnergyJ * NANO), idleMw * firstUs);
+  const firstNj = Math.max(wholeUp(warmupEnergyJ * NANO), idleMw * firstUs);
+  const warmupEnergyNj = loadUs * idleMw + firstNj;
   if (!Number.isSafeInteger(Math.max(energyNj, warmupEnergyNj))) {
     throw new UserError(`device ${name}: waits for more than ${Number.MAX_SAFE_INTEGER / NANO} J ${at}`);
   }
-  return { ...times, energyNj, warmupEnergyNj };
+  return { ...times, energyNj, warmupEnergyNj, ...(loadUs > 0 && { firstMw: Math.ceil(firstNj / firstUs) }) };
 }
 
 function requireRange(

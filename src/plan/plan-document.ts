@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readJsonFile } from "../core/json-file.js";
 import { STARTS } from "./device-type.js";
-import type { PlanOutcome } from "./plan-outcome.js";
+import { hasNamedWorkloads, type PlanOutcome } from "./plan-outcome.js";
 import { BILLINGS, OBJECTIVES, type PlanProblem } from "./plan-problem.js";
 
 export const PLAN_CLASSES = ["soft", "relaxed", "hard", "best-effort"] as const;
@@ -81,7 +81,7 @@ export function planAsJson(outcome: PlanOutcome, question?: PlanQuestion, interv
     };
   }
   const { status, devices, images, finishUs, cost, energyJ, solver, proven, bound } = outcome;
-  const several = new Set(devices.map(({ workload }) => workload)).size > 1;
+  const named = hasNamedWorkloads(devices);
   return {
     status,
     objective: {
@@ -94,7 +94,7 @@ export function planAsJson(outcome: PlanOutcome, question?: PlanQuestion, interv
     },
     devices: devices.map((device, index) => ({
       type: device.type,
-      ...(several && { workload: device.workload }),
+      ...(named && { workload: device.workload }),
       mini_batch_size: device.miniBatchSize,
       mini_batches: device.miniBatches,
       ...(device.lastMiniBatchSize !== undefined && { last_mini_batch_size: device.lastMiniBatchSize }),

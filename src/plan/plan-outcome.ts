@@ -38,6 +38,14 @@ export interface FeasiblePlan {
   readonly paperObjective?: number;
 }
 
+/** What the one workload is called that has no name of its own. */
+export const UNNAMED_WORKLOAD = "images";
+
+/** Whether it has to be said which workload a device serves. */
+export function hasNamedWorkloads(devices: readonly PlannedDevice[]): boolean {
+  return devices.some(({ workload }) => workload !== UNNAMED_WORKLOAD);
+}
+
 /** The value of an objective that a plan has, in the objective's unit. */
 export function objectiveOfPlan(
   { devices, images, cost = 0, energyJ = 0 }: FeasiblePlan,

@@ -100,6 +100,8 @@ function requireRanges({ types, workloads, timeUs, objective, caps = {}, maxSize
       throw new UserError(`images ${images}${of}: allowed are whole numbers from ${least} to ${RANGES.images.most}`);
     }
   }
+  const twice = workloads.find(({ name }, index) => workloads.findIndex((other) => other.name === name) < index);
+  if (twice !== undefined) throw new UserError(`workload ${twice.name}: given twice, allowed is once`);
   let devices = 0;
   for (const { name, choices, count } of types) {
     if (choices.length !== workloads.length) {

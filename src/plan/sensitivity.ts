@@ -1,3 +1,4 @@
+import { UserError } from "../core/user-error.js";
 import { bestUse, earliestTimeUs, latestUsefulUs, usableTypes } from "./capacity.js";
 import { fewestDevices, hasClosedForm, mostImages } from "./closed-form.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
@@ -28,7 +29,7 @@ export interface Sensitivity {
  * by solving again with a little more of each. Memory binds, in the closed form, if a device uses the largest mini-batch
  * that fits; what more memory would buy lies beyond what is known of the device.
  *
- * @throws UserError if the solvers come to no end
+ * @throws UndecidedError if the solvers come to no end
  */
 export async function sensitivityOf(
   problem: PlanProblem,
@@ -78,8 +79,8 @@ async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options:
   for (const { constraint, change, problem: relaxed } of variants) {
     if (looked > 0 && clock.isOver()) break;
     looked++;
-    const better = await solvePlan(relaxed, { ...options, limitMs: clock.leftMs() });
-    if (better.status === "infeasible") continue;
+    const better = await planOf(relaxed, { ...options, limitMs: clock.leftMs() });
+    if (better === undefined) continue;
     const value = objectiveOfPlan(better, objective);
     // Beyond the bound, so that it is the relaxation's doing and not a luckier search.
     const bound = plan.bound ?? objectiveOfPlan(plan, objective);
@@ -89,6 +90,17 @@ async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options:
   }
   const binding = [...new Set(relaxations.map(({ constraint }) => constraint))];
   return { binding, relaxations, ...(looked < variants.length && { notLookedAt: variants.length - looked }) };
+}
+
+/** Undefined where there is no plan, or a little more of something is more than plans count. */
+async function planOf(problem: PlanProblem, options: PlanOptions): Promise<FeasiblePlan | undefined> {
+  try {
+    const outcome = await solvePlan(problem, options);
+    return outcome.status === "infeasible" ? undefined : outcome;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 const CAP_NAMES: Readonly<Record<keyof Caps, Binding>> = {

@@ -64,3 +64,26 @@ test("what binds is the same with a millisecond as with ten seconds", async () =
   assert.notDeepEqual(binding, []);
   assert.deepEqual(await bindingOf(problem, 1), binding);
 });
+
+test("without a limit there is no plan of sizes whose energy is not known", async () => {
+  const type = deviceType({
+    name: "a",
+    count: 2,
+    maxUses: 1,
+    maxMiniBatchSize: 8,
+    miniBatchSizes: [1, 8],
+    latencyMs: (size) => (size === 1 ? 2 : 3),
+    warmupMs: (size) => (size === 1 ? 2 : 3),
+    pricePerHour: 1,
+    energyPerMiniBatchJ: (size) => (size === 1 ? 1 : undefined),
+  });
+  const types = [type];
+  const problem: PlanProblem = {
+    ...ASKED,
+    types,
+    workloads: [{ name: "images", images: 10 }],
+    caps: { cost: 1, energyJ: 5 },
+  };
+  // Ten mini-batches of one at one joule each; mini-batches of eight count only where no energy is asked for.
+  assert.deepEqual(await bindingOf(problem), [{ name: "--max-energy-j 5", without: "there is a plan" }]);
+});

@@ -45,3 +45,29 @@ test("a relaxed plan of least energy has the most images of the sizes whose ener
   assert.ok(most.status === "optimal");
   assert.equal(most.images, 80);
 });
+
+test("the power of a first mini-batch is its own, whatever load stands before it", async () => {
+  const functions: DeviceFunctions = {
+    name: "d",
+    count: 1,
+    maxMiniBatchSize: 1,
+    latencyMs: () => 10,
+    warmupMs: () => 10,
+    loadMs: 90,
+    idleW: 1,
+    energyPerMiniBatchJ: () => 0.1,
+    warmupEnergyJ: () => 1,
+  };
+  // One joule in 10 ms: 100 W, with a load of 90 ms at one watt before it or without.
+  for (const start of ["loaded", "cold"] as const) {
+    const asking = (powerW: number): PlanProblem => ({
+      types: [deviceType(functions, start)],
+      workloads: [{ name: "images", images: 3 }],
+      timeUs: 200_000,
+      objective: "devices",
+      caps: { powerW },
+    });
+    assert.equal((await solvePlan(asking(99.9))).status, "infeasible", start);
+    assert.equal((await solvePlan(asking(100))).status, "optimal", start);
+  }
+});

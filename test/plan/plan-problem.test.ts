@@ -50,6 +50,7 @@ test("a question that makes no sense is refused with what is allowed, before any
       { types: [device({ count: 600_000 }), device({ name: "e", count: 400_001 })] },
       /^devices: 1000001 in all, allowed are up to 1000000$/,
     ],
+    [{ workloads: [...ASKED.workloads, ...ASKED.workloads] }, /^workload images: given twice, allowed is once$/],
     [{ timeUs: 0 }, /^time 0 ms: allowed are 0\.001 to 1000000000000 ms$/],
     [{ timeUs: 1e15 + 1 }, /^time 1000000000000\.001 ms: allowed/],
     [{ timeUs: 10.5 }, /^time 0\.0105 ms: allowed/],

@@ -140,3 +140,18 @@ test("most images in closed form: what one per cent of time and one more device 
     one,
   ]);
 });
+
+test("a little more than plans count is left out, not refused", async () => {
+  const { relaxations } = await sensitivityFor({
+    types: [device(1, 1)],
+    workloads: [{ name: "x", images: 91 }],
+    timeUs: 1e15,
+    objective: "cost",
+    billing: "busy",
+    caps: { cost: 1e15 },
+  });
+  assert.deepEqual(
+    relaxations.map(({ change }) => change),
+    ["10 % fewer images"],
+  );
+});

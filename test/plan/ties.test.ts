@@ -47,3 +47,13 @@ test("without energies the smaller mini-batch is taken of equal ones", async () 
   assert.ok(plan.status === "optimal");
   assert.equal(plan.devices[0]?.miniBatchSize, 1);
 });
+
+test("of devices that cost nothing those finish first that there are, with one mini-batch size, too", async () => {
+  // Nine images on three devices: three mini-batches of one each in 30 ms, two of two in 20 ms. On one device nine of one
+  // take 90 ms.
+  const latencyMs = () => 10;
+  const free = device({ count: 3, pricePerHour: 0, latencyMs, warmupMs: latencyMs });
+  const plan = await solvePlan({ ...asking([free], 9), objective: "cost", maxSizes: 1 });
+  assert.ok(plan.status === "optimal");
+  assert.deepEqual([plan.finishUs, plan.devices.length, plan.cost, plan.earliestProven], [20_000, 3, 0, true]);
+});

@@ -1,0 +1,10 @@
+/** Control characters, and those that turn the direction of writing round. */
+const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A text from a file as one line that can't move the cursor: such characters as their escapes. */
+export function printable(text: string): string {
+  return text.replaceAll(UNPRINTABLE, (control) => {
+    const escaped = JSON.stringify(control).slice(1, -1);
+    return escaped === control ? `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}` : escaped;
+  });
+}
