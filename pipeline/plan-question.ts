@@ -45,7 +45,7 @@ const DEFAULT_OBJECTIVES: Readonly<Record<PlanClass, Objective>> = {
 export function workloadsOf(planClass: PlanClass, { images, workload }: PlanFlags): Workload[] {
   if (workload !== undefined && workload.length > 0) {
     if (images !== undefined) throw new UserError("--images: not allowed together with --workload NAME=IMAGES");
-    const asked = workload.map((text) => {
+    return workload.map((text) => {
       const [, name, count] = /^(.+?)=(.+)$/.exec(text) ?? [];
       if (name === undefined || count === undefined) {
         throw new UserError(`--workload ${JSON.stringify(text)}: allowed is NAME=IMAGES`);
@@ -55,9 +55,6 @@ export function workloadsOf(planClass: PlanClass, { images, workload }: PlanFlag
         images: parseInteger("--workload", count, { ...RANGES.images, least: planClass === "relaxed" ? 0 : 1 }),
       };
     });
-    const twice = asked.find(({ name }, index) => asked.findIndex((other) => other.name === name) < index);
-    if (twice !== undefined) throw new UserError(`--workload ${JSON.stringify(twice.name)}: allowed is each name once`);
-    return asked;
   }
   if (planClass === "relaxed") return [{ name: UNNAMED_WORKLOAD, images: 0 }];
   if (images === undefined) throw new UserError("--images: missing, allowed are whole numbers from 1");

@@ -1,7 +1,8 @@
 import { feasibility } from "./infeasible.js";
-import { type PlanOptions, solvePlan } from "./plan.js";
+import type { PlanOptions } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
 import { answerable, type Objective, type PlanProblem } from "./plan-problem.js";
+import { planUnless } from "./plan-unless.js";
 import { DEFAULT_LIMIT_MS, startClock } from "./solve-program.js";
 import { UndecidedError } from "./undecided-error.js";
 
@@ -59,24 +60,14 @@ async function betterWithout(
   // Beyond the bound, so that it is the limit's doing and not a luckier search.
   const best = objective === asked ? (plan.bound ?? here) : here;
   const isBetter = (value: number) => (objective === "images" ? value > best : value < best);
+  // A search that ends without a plan says nothing of the limit.
   const other =
-    (await planOf(without, { ...options, ties: false, stepsOnly: true })) ??
-    (await planOf(without, { ...options, ties: false }));
+    (await planUnless(UndecidedError, without, { ...options, ties: false, stepsOnly: true })) ??
+    (await planUnless(UndecidedError, without, { ...options, ties: false }));
   if (other === undefined) return { name, without: undefined };
   const there = objectiveOfPlan(other, objective);
   if (isBetter(there)) return { name, without: inPlaceOf(objective, there, here) };
   return other.proven || !isBetter(other.bound ?? there) ? undefined : { name, without: undefined };
-}
-
-/** Undefined where a search ends without a plan, which says nothing of the limit. */
-async function planOf(problem: PlanProblem, options: PlanOptions): Promise<FeasiblePlan | undefined> {
-  try {
-    const outcome = await solvePlan(problem, options);
-    return outcome.status === "infeasible" ? undefined : outcome;
-  } catch (error) {
-    if (error instanceof UndecidedError) return undefined;
-    throw error;
-  }
 }
 
 /** @example inPlaceOf("devices", 1, 3); // "1 device in place of 3" */

@@ -10,7 +10,7 @@ import { undominated } from "./dominance.js";
 import { finishEarlier } from "./earliest-finish.js";
 import { solveImageKnapsack } from "./image-knapsack.js";
 import { explainInfeasible, explainOneWorkload } from "./infeasible.js";
-import type { FeasiblePlan, PlanOutcome } from "./plan-outcome.js";
+import { type FeasiblePlan, type PlanOutcome, UNNAMED_WORKLOAD } from "./plan-outcome.js";
 import { answerable, countsOnly, hasEnergy, type PlanProblem } from "./plan-problem.js";
 import { solveProblem } from "./solve-problem.js";
 import { LARGE, type SolveLimits } from "./solve-program.js";
@@ -54,7 +54,7 @@ function singleWorkload(
   timeMs: number,
   objective: "devices" | "images",
 ): PlanProblem {
-  return { types, workloads: [{ name: "images", images }], timeUs: microsecondsDown(timeMs), objective };
+  return { types, workloads: [{ name: UNNAMED_WORKLOAD, images }], timeUs: microsecondsDown(timeMs), objective };
 }
 
 /**

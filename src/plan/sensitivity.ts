@@ -1,9 +1,10 @@
 import { UserError } from "../core/user-error.js";
 import { bestUse, earliestTimeUs, latestUsefulUs, usableTypes } from "./capacity.js";
 import { fewestDevices, hasClosedForm, mostImages } from "./closed-form.js";
-import { type PlanOptions, solvePlan } from "./plan.js";
+import type { PlanOptions } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan } from "./plan-outcome.js";
 import type { Caps, PlanProblem } from "./plan-problem.js";
+import { planUnless } from "./plan-unless.js";
 import { DEFAULT_LIMIT_MS, startClock } from "./solve-program.js";
 
 /** What keeps a plan from being better. */
@@ -79,7 +80,8 @@ async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options:
   for (const { constraint, change, problem: relaxed } of variants) {
     if (looked > 0 && clock.isOver()) break;
     looked++;
-    const better = await planOf(relaxed, { ...options, limitMs: clock.leftMs() });
+    // A little more of something may be more than plans count.
+    const better = await planUnless(UserError, relaxed, { ...options, limitMs: clock.leftMs() });
     if (better === undefined) continue;
     const value = objectiveOfPlan(better, objective);
     // Beyond the bound, so that it is the relaxation's doing and not a luckier search.
@@ -90,17 +92,6 @@ async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options:
   }
   const binding = [...new Set(relaxations.map(({ constraint }) => constraint))];
   return { binding, relaxations, ...(looked < variants.length && { notLookedAt: variants.length - looked }) };
-}
-
-/** Undefined where there is no plan, or a little more of something is more than plans count. */
-async function planOf(problem: PlanProblem, options: PlanOptions): Promise<FeasiblePlan | undefined> {
-  try {
-    const outcome = await solvePlan(problem, options);
-    return outcome.status === "infeasible" ? undefined : outcome;
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }
 
 const CAP_NAMES: Readonly<Record<keyof Caps, Binding>> = {

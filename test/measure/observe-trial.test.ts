@@ -11,26 +11,13 @@ import { probeFeatures } from "../../src/hardware/probe.js";
 import { observedFeatures, observeTrial, unavailableFeatures } from "../../src/measure/observe-trial.js";
 import { allowedCores } from "../../src/measure/pinning.js";
 import type { TrialOptions } from "../../src/measure/trial.js";
-import type { TrialSpec } from "../../src/measure/trial-protocol.js";
-import { playing, telling } from "./played-trial.js";
+import { playing, SPEC, telling } from "./played-trial.js";
 
 const cores = allowedCores();
 const pinnedOnly = {
   skip: process.platform !== "linux" ? "reads the kernel files of Linux" : cores.length < 2 && "needs two cores",
 };
 
-const SPEC: TrialSpec = {
-  modelPath: "none.onnx",
-  input: { name: "images", type: "float32", layout: "nchw", channels: 3 },
-  provider: "cpu",
-  threads: 1,
-  inputSizePx: 32,
-  miniBatchSize: 2,
-  imagePaths: [],
-  stopping: { min_inferences: 10, max_inferences: 12, max_steady_ms: 5000, relative_half_width: 0.01 },
-  idleMs: 0,
-  memoryLimitMib: 1e6,
-};
 const ALONE: DeviceConfiguration = { provider: "cpu", threads: 1, concurrent: 1 };
 const TWO: DeviceConfiguration = { provider: "cpu", threads: 1, concurrent: 2 };
 

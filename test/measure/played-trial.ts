@@ -2,7 +2,21 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CompanionEvent, TrialEvent } from "../../src/measure/trial-protocol.js";
+import type { CompanionEvent, TrialEvent, TrialSpec } from "../../src/measure/trial-protocol.js";
+
+/** What a played trial is told; its model is never opened. */
+export const SPEC: TrialSpec = {
+  modelPath: "none.onnx",
+  input: { name: "images", type: "float32", layout: "nchw", channels: 3 },
+  provider: "cpu",
+  threads: 1,
+  inputSizePx: 32,
+  miniBatchSize: 2,
+  imagePaths: [],
+  stopping: { min_inferences: 10, max_inferences: 12, max_steady_ms: 5000, relative_half_width: 0.01 },
+  idleMs: 0,
+  memoryLimitMib: 1e6,
+};
 
 /**
  * Runs something while processes of Batchwise do what a script says in place of their work: Node loads it first.

@@ -7,22 +7,9 @@ import { test } from "node:test";
 import { runningProcess } from "../../src/core/running-process.js";
 import { runTrial, type TrialOptions } from "../../src/measure/trial.js";
 import type { TrialEvent, TrialSpec } from "../../src/measure/trial-protocol.js";
-import { playing, telling } from "./played-trial.js";
+import { playing, SPEC, telling } from "./played-trial.js";
 
 const linuxOnly = { skip: process.platform !== "linux" && "reads the kernel files of Linux" };
-
-const SPEC: TrialSpec = {
-  modelPath: "none.onnx",
-  input: { name: "images", type: "float32", layout: "nchw", channels: 3 },
-  provider: "cpu",
-  threads: 1,
-  inputSizePx: 32,
-  miniBatchSize: 2,
-  imagePaths: [],
-  stopping: { min_inferences: 10, max_inferences: 12, max_steady_ms: 5000, relative_half_width: 0.01 },
-  idleMs: 0,
-  memoryLimitMib: 1e6,
-};
 
 const MEASURED: TrialEvent[] = [
   { event: "prepared", decodeMs: 1, resizeMs: 2, tensorMs: 3 },
