@@ -25,6 +25,8 @@ class OutOfSteps extends Error {}
 
 /** So many additions take about as long as a step. */
 const OPERATIONS = 64;
+/** What keeping a way in memory counts as. */
+const KEPT = 16;
 
 /**
  * Searches how many devices of each type serve each workload. Exact, and quick where branch and bound is slow: many
@@ -80,7 +82,9 @@ function waysWithin(block: Block, { limits }: PricedBlocks, limit: number, steps
       steps.take(weight);
       const takes = takenBy(columns, counts);
       const surplus = price * Math.max(0, given - images);
-      if (fits(takes, limits)) ways.push({ counts: [...counts], takes, loss: loss + surplus });
+      if (!fits(takes, limits)) return;
+      steps.take(KEPT);
+      ways.push({ counts: [...counts], takes, loss: loss + surplus });
       return;
     }
     const missing = images - given - (most[place + 1] ?? 0);

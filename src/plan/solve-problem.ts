@@ -2,9 +2,10 @@ import { compactFormulation, type Formulation } from "./compact-formulation.js";
 import type { Configuration } from "./configuration.js";
 import { allowedConfigurations, formulate, neededOf } from "./formulate.js";
 import { isImageKnapsack, solveImageKnapsack } from "./image-knapsack.js";
-import { isBetter } from "./integer-program.js";
+import { type IntegerProgram, isBetter } from "./integer-program.js";
 import { solveKnapsackOfSome } from "./knapsack-of-some.js";
 import { countsOnly, type PlanProblem } from "./plan-problem.js";
+import { solveByFewest } from "./solve-by-fewest.js";
 import {
   type Clock,
   DEFAULT_GAP,
@@ -14,19 +15,32 @@ import {
   type SolveLimits,
   solveProgram,
   startClock,
+  type Unsolved,
 } from "./solve-program.js";
 import { type SolvedProblem, solveInTwoStages } from "./two-stages.js";
 
 /** The best groups of devices for a problem with the answer that they come from, or that none was found. */
-export type ProblemAnswer =
-  | SolvedProblem
-  | { readonly groups: undefined; readonly answer: { readonly status: "infeasible" | "unknown" } };
+export type ProblemAnswer = SolvedProblem | { readonly groups: undefined; readonly answer: Unsolved };
 
 /**
  * Solves a problem that has no closed form: by dynamic programming where that is exact and not too much, else by the
- * compact formulation, in two stages where it has too many integers to be solved at once.
+ * compact formulation, in two stages where it has too many integers to be solved at once. Where none of these proves its
+ * answer, the plan of fewest devices stands beside it.
  */
 export async function solveProblem(problem: PlanProblem, limits: SolveLimits): Promise<ProblemAnswer> {
+  const solved = await solveForBest(problem, limits);
+  const isOpen = solved.groups === undefined ? solved.answer.status === "unknown" : !solved.answer.proven;
+  if (!isOpen || limits.stepsOnly || limits.standIn === false) return solved;
+  const other = await solveByFewest(problem);
+  if (other === undefined) return solved;
+  const { bound } = solved.answer;
+  if (solved.groups !== undefined && !isBetter(directionOf(problem), other.answer.objective, solved.answer.objective)) {
+    return solved;
+  }
+  return { groups: other.groups, answer: { ...other.answer, bound } };
+}
+
+async function solveForBest(problem: PlanProblem, limits: SolveLimits): Promise<ProblemAnswer> {
   const follows = problem.objective === "cost" || problem.objective === "energy";
   const own = { ...limits, gap: follows ? (limits.gap ?? DEFAULT_GAP) : 0 };
   if (countsOnly(problem)) return solveAtOnce(formulate(problem), own);
@@ -35,8 +49,8 @@ export async function solveProblem(problem: PlanProblem, limits: SolveLimits): P
   const bySums = isImageKnapsack(problem) ? byKnapsack(problem, needed) : undefined;
   if (bySums !== undefined) return bySums;
   const integers = 2 * needed.length; // how many devices, and how many mini-batches
+  if (own.stepsOnly && integers > LARGE) return { groups: undefined, answer: { status: "unknown" } };
   if (problem.maxSizes !== undefined || integers <= LARGE) return solveAtOnce(compactFormulation(problem, needed), own);
-  if (own.stepsOnly) return { groups: undefined, answer: { status: "unknown" } };
   return solveLarge(problem, allowed, needed, startClock(own.limitMs ?? DEFAULT_LIMIT_MS), own.gap);
 }
 
@@ -74,17 +88,21 @@ async function solveLarge(
   const solved = [some, staged, whole].filter((one) => one?.groups !== undefined);
   const [first] = solved;
   if (first === undefined) return whole;
-  const direction = problem.objective === "images" ? "max" : "min";
+  const direction = directionOf(problem);
   let best = first;
   let bound: bigint | undefined;
   for (const one of solved) {
     const { objective, bound: own } = one.answer;
-    if (isBetter({ direction }, objective, best.answer.objective)) best = one;
-    if (own !== undefined && (bound === undefined || isBetter({ direction }, bound, own))) bound = own;
+    if (isBetter(direction, objective, best.answer.objective)) best = one;
+    if (own !== undefined && (bound === undefined || isBetter(direction, bound, own))) bound = own;
   }
   const ended = hurried || whole.groups === undefined || whole.answer.hurried;
   const proven = !ended && isWithin(best.answer.objective, bound, gap);
   return { groups: best.groups, answer: { ...best.answer, proven, bound } };
+}
+
+function directionOf({ objective }: PlanProblem): Pick<IntegerProgram, "direction"> {
+  return { direction: objective === "images" ? "max" : "min" };
 }
 
 async function solveAtOnce({ program, decode }: Formulation, limits: SolveLimits): Promise<ProblemAnswer> {

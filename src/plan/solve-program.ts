@@ -14,7 +14,13 @@ import type { SolverClaim, SolverName } from "./solver.js";
 import { searchInThread, solveInThread } from "./solver-thread.js";
 
 /** What can give a program's solution. */
-export type Method = SolverName | "count search" | "branch and bound" | "dynamic programming" | "two stages";
+export type Method =
+  | SolverName
+  | "fewest devices"
+  | "count search"
+  | "branch and bound"
+  | "dynamic programming"
+  | "two stages";
 
 /** An answer after it was checked. */
 export type ProgramAnswer =
@@ -29,8 +35,16 @@ export type ProgramAnswer =
       /** Whether the clock ended something on the way. */
       readonly hurried: boolean;
     }
-  | { readonly status: "infeasible" }
-  | { readonly status: "unknown" };
+  | Unsolved;
+
+/** No answer. A bound can be known all the same. */
+export interface Unsolved {
+  readonly status: "infeasible" | "unknown";
+  readonly bound?: bigint | undefined;
+}
+
+const INFEASIBLE = { status: "infeasible" } as const;
+const UNKNOWN = { status: "unknown" } as const;
 
 export type Solved = Extract<ProgramAnswer, { status: "solved" }>;
 
@@ -44,6 +58,8 @@ export interface SolveLimits {
   readonly gap?: number;
   /** Only methods that end after so many steps: the same answer on every machine, or none. Default: false. */
   readonly stepsOnly?: boolean;
+  /** Whether a plan of fewest devices stands in for an answer that is worse and not proven. Default: true. */
+  readonly standIn?: boolean;
 }
 
 export const DEFAULT_LIMIT_MS = 10_000;
@@ -68,16 +84,16 @@ const MAX_NODES = { small: 2000, large: 50, after: { small: 20_000, large: 2000 
 export async function solveProgram(program: IntegerProgram, limits: SolveLimits = {}): Promise<ProgramAnswer> {
   const { limitMs = DEFAULT_LIMIT_MS, gap = 0, stepsOnly = false } = limits;
   const clock = startClock(stepsOnly ? Number.POSITIVE_INFINITY : limitMs);
-  if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
+  if (rowThatNothingFulfils(program) !== undefined) return INFEASIBLE;
   const counted = await bySearch(program, MAX_SEARCH_STEPS);
   if (counted !== undefined && counted.status !== "unknown") return counted;
   const size = isLarge(program) ? "large" : "small";
   const first = await searchInThread(program, { maxNodes: MAX_NODES[size], limitMs: clock.leftMs() });
-  if (first.status === "infeasible") return { status: "infeasible" };
+  if (first.status === "infeasible") return INFEASIBLE;
   const own = solvedBy(program, first);
   if (own?.proven) return own;
   if (own !== undefined && !first.hurried && isWithin(own.objective, own.bound, gap)) return { ...own, proven: true };
-  if (stepsOnly) return own ?? { status: "unknown" };
+  if (stepsOnly) return own ?? UNKNOWN;
   const { best, hurried } = await proposed(program, clock, gap, own);
   const known = best && { known: best.objective };
   const last = await searchInThread(program, {
@@ -86,9 +102,10 @@ export async function solveProgram(program: IntegerProgram, limits: SolveLimits 
     gap,
     ...known,
   });
-  if (last.status === "infeasible") return { status: "infeasible" };
-  const answer = better(program, best, solvedBy(program, last), [first.bound, last.bound]);
-  if (answer === undefined) return { status: "unknown" };
+  if (last.status === "infeasible") return INFEASIBLE;
+  const bound = tightest(program, [first.bound, last.bound]);
+  const answer = better(program, best, solvedBy(program, last), [bound]);
+  if (answer === undefined) return { status: "unknown", bound };
   const ended = first.hurried || hurried || last.hurried;
   return { ...answer, hurried: ended, proven: !ended && isWithin(answer.objective, answer.bound, gap) };
 }
@@ -100,7 +117,7 @@ export async function solveProgram(program: IntegerProgram, limits: SolveLimits 
  *   at least a hundred
  */
 export async function findSolution(program: IntegerProgram, maxSteps: number): Promise<ProgramAnswer> {
-  if (rowThatNothingFulfils(program) !== undefined) return { status: "infeasible" };
+  if (rowThatNothingFulfils(program) !== undefined) return INFEASIBLE;
   const counted = await bySearch(program, maxSteps);
   if (counted !== undefined && counted.status !== "unknown") return counted;
   const result = await searchInThread(program, {
@@ -108,8 +125,8 @@ export async function findSolution(program: IntegerProgram, maxSteps: number): P
     limitMs: Number.POSITIVE_INFINITY,
     anySolution: true,
   });
-  if (result.status === "infeasible") return { status: "infeasible" };
-  return solvedBy(program, result) ?? { status: "unknown" };
+  if (result.status === "infeasible") return INFEASIBLE;
+  return solvedBy(program, result) ?? UNKNOWN;
 }
 
 const LEAST_STEPS_PER_NODE = 100;
@@ -161,15 +178,15 @@ async function proposed(program: IntegerProgram, clock: Clock, gap: number, own:
 async function bySearch(program: IntegerProgram, maxSteps: number): Promise<ProgramAnswer | undefined> {
   if (program.variables.length < SEARCHED) return undefined;
   const knapsack = solveCoverKnapsack(program);
-  if (knapsack?.status === "infeasible") return { status: "infeasible" };
+  if (knapsack?.status === "infeasible") return INFEASIBLE;
   const summed = knapsack && checked(program, "dynamic programming", knapsack);
   if (summed !== undefined) return { ...summed, proven: true, bound: summed.objective };
   if (!consistsOfBlocks(program)) return undefined;
   const { duals } = await solveInThread("highs", relaxationOf(program), Number.POSITIVE_INFINITY);
-  if (duals === undefined) return { status: "unknown" };
+  if (duals === undefined) return UNKNOWN;
   const claim = searchCounts(program, duals, maxSteps);
   const answer = claim.status === "optimal" ? checked(program, "count search", claim) : undefined;
-  return answer === undefined ? { status: "unknown" } : { ...answer, proven: true, bound: answer.objective };
+  return answer === undefined ? UNKNOWN : { ...answer, proven: true, bound: answer.objective };
 }
 
 function solvedBy(program: IntegerProgram, { status, values, bound }: SearchResult): Solved | undefined {
@@ -198,9 +215,13 @@ function better(
 ): Solved | undefined {
   const chosen = a !== undefined && (b === undefined || !isBetter(program, b.objective, a.objective)) ? a : b;
   if (chosen === undefined) return undefined;
-  let bound: bigint | undefined;
-  for (const other of [a?.bound, b?.bound, ...bounds]) {
-    if (other !== undefined && (bound === undefined || isBetter(program, bound, other))) bound = other;
+  return { ...chosen, bound: tightest(program, [a?.bound, b?.bound, ...bounds]) };
+}
+
+function tightest(program: IntegerProgram, bounds: readonly (bigint | undefined)[]): bigint | undefined {
+  let tight: bigint | undefined;
+  for (const bound of bounds) {
+    if (bound !== undefined && (tight === undefined || isBetter(program, tight, bound))) tight = bound;
   }
-  return { ...chosen, bound };
+  return tight;
 }
