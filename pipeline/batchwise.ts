@@ -15,6 +15,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(EXIT_FAILED);
 });
 
+// What a message can't be written to has no say in how a command ends.
+process.stderr.on("error", () => {});
+
 const program = new Command("batchwise")
   .description(
     "measure an image classifier over input sizes and mini-batch sizes, and plan which mini-batch on how many devices meets a deadline",

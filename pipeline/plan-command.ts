@@ -9,7 +9,7 @@ import { leastForMostImages } from "../src/plan/least-for-most-images.js";
 import { solvePlan } from "../src/plan/plan.js";
 import { type PlanClass, planAsJson, questionOf } from "../src/plan/plan-document.js";
 import type { PlanOutcome } from "../src/plan/plan-outcome.js";
-import type { PlanProblem } from "../src/plan/plan-problem.js";
+import { notesOnEnergies, type PlanProblem } from "../src/plan/plan-problem.js";
 import { DEFAULT_GAP, startClock } from "../src/plan/solve-program.js";
 import { parsePositive, parseTimeMs } from "./arguments.js";
 import { type PlanDevices, readPlanDevices } from "./plan-devices.js";
@@ -26,6 +26,7 @@ import {
 } from "./plan-lines.js";
 import { nothingWithin, parseMaxLatency, withinLatency } from "./plan-max-latency.js";
 import { basisOf, type PlanFlags, questionWithoutDevices, startOf } from "./plan-question.js";
+import { printable } from "./printable.js";
 import type { ServingFlags } from "./served-model.js";
 import { printResult } from "./terminal.js";
 
@@ -135,7 +136,8 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     : cheapest
       ? await leastForMostImages(question, options)
       : undefined;
-  for (const note of devices.notes) process.stderr.write(`note: ${note}\n`);
+  const notes = [...devices.notes, ...notesOnEnergies(question)];
+  for (const note of notes) process.stderr.write(`note: ${printable(note)}\n`);
   if (flags.export === "lp" || flags.export === "mps") {
     process.stdout.write(await exportPlan(flags, known?.problem ?? question, undefined, devices.sources));
     return;
@@ -163,7 +165,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     ...explained.json,
     ...(figures.length > 0 && { figures }),
     ...binding.json,
-    ...(devices.notes.length > 0 && { notes: devices.notes }),
+    ...(notes.length > 0 && { notes }),
   };
   printResult(flags.json, json, () => [
     ...planLines(outcome, problem.objective),

@@ -1,3 +1,4 @@
+import { counted } from "../src/core/counted.js";
 import { formatDuration } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
 import { REPLICATES } from "../src/fit/bootstrap.js";
@@ -31,7 +32,9 @@ export function planLines(outcome: PlanOutcome, objective: Objective): string[] 
       feasibleTimeUs === undefined
         ? "no time that is known would do"
         : `${formatDuration(feasibleTimeUs / 1000)} (${feasibleTimeUs / 1000} ms) would do`,
-      ...(feasibleDevices ? [`${feasibleDevices.count} devices ${printable(feasibleDevices.type)} would do`] : []),
+      ...(feasibleDevices
+        ? [`${counted(feasibleDevices.count, "device")} ${printable(feasibleDevices.type)} would do`]
+        : []),
     ];
   }
   const { devices, images, finishUs, cost, energyJ } = outcome;
@@ -55,7 +58,7 @@ export function planLines(outcome: PlanOutcome, objective: Objective): string[] 
     ...(groups.length > MOST_LINES ? [`… and ${groups.length - MOST_LINES} more lines; --json has every device`] : []),
     "",
     [
-      `${devices.length} device${devices.length === 1 ? "" : "s"}, ${images} images, finished after ${formatDuration(finishUs / 1000)}`,
+      `${counted(devices.length, "device")}, ${counted(images, "image")}, finished after ${formatDuration(finishUs / 1000)}`,
       ...(cost === undefined ? [] : [`cost ${sixDigits(cost, "up")}`]),
       ...(energyJ === undefined ? [] : [`energy ${sixDigits(energyJ, "up")} J`]),
       proofOf(outcome, objective),

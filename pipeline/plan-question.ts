@@ -13,7 +13,7 @@ import {
   type PlanProblem,
   type Workload,
 } from "../src/plan/plan-problem.js";
-import { parseInteger, parseName, parsePositive, parseTimeMs } from "./arguments.js";
+import { parseInteger, parseName, parseTimeMs } from "./arguments.js";
 import type { DeviceFlags } from "./plan-devices.js";
 
 /** What `batchwise plan` is asked on the command line. */
@@ -87,10 +87,18 @@ export function questionWithoutDevices(planClass: PlanClass, flags: PlanFlags): 
 
 function capsOf({ maxCost, maxEnergyJ, maxPowerW }: PlanFlags): Caps {
   return {
-    ...(maxCost !== undefined && { cost: parsePositive("--max-cost", maxCost, LARGEST_CAP) }),
-    ...(maxEnergyJ !== undefined && { energyJ: parsePositive("--max-energy-j", maxEnergyJ, LARGEST_CAP) }),
-    ...(maxPowerW !== undefined && { powerW: parsePositive("--max-power-w", maxPowerW, LARGEST_CAP) }),
+    ...(maxCost !== undefined && { cost: parseCap("--max-cost", maxCost) }),
+    ...(maxEnergyJ !== undefined && { energyJ: parseCap("--max-energy-j", maxEnergyJ) }),
+    ...(maxPowerW !== undefined && { powerW: parseCap("--max-power-w", maxPowerW) }),
   };
+}
+
+function parseCap(option: string, text: string): number {
+  const cap = parseNumber(text);
+  if (cap === undefined || cap > LARGEST_CAP) {
+    throw new UserError(`${option} ${JSON.stringify(text)}: allowed are numbers from 0 to ${LARGEST_CAP}`);
+  }
+  return cap;
 }
 
 /** Soft and relaxed plans take the typical device, hard ones the worst that was seen; both an upper bound if asked. */

@@ -23,7 +23,7 @@ const REASONS: readonly (readonly [RegExp, Judge])[] = [
     /^sizes: no plan with at most (\d+) mini-batch sizes? does it(?: in (\S+) ms)?, one with more sizes does$/,
     judgeSizes,
   ],
-  [/^mini-batch size: no device runs (\d+) images(?: of (.+))? at once$/, judgeGivenSize],
+  [/^mini-batch size: no device runs (\d+) images?(?: of (.+))? at once$/, judgeGivenSize],
   [/^(cost|energy|power): the least is (\S+?)(?: [JW])?, allowed (?:are|is) (\S+?)(?: [JW])?$/, judgeLeast],
   [/^(?:together, )?(.+ at most .+) leaves? no plan$/, judgeCaps],
 ];

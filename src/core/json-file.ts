@@ -18,13 +18,20 @@ export function readJsonFile<T>(path: string, what: string, schema: z.ZodType<T>
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text, refusePrototype);
   } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${what} ${path}: ${error.message}`);
     throw new UserError(
       `${what} ${path}: not JSON (${String(error instanceof Error ? error.message : error).replaceAll(/\s+/g, " ")})`,
     );
   }
   return checkValue(value, `${what} ${path}`, schema);
+}
+
+/** A key that schemas would lose in silence. */
+function refusePrototype(key: string, value: unknown): unknown {
+  if (key === "__proto__") throw new UserError("key __proto__, allowed are others");
+  return value;
 }
 
 /** @throws UserError naming the first misfit of a value with its schema */

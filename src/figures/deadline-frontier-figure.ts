@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.js";
 import type { CapacityRule } from "../plan/capacity.js";
 import { deadlineFrontier } from "../plan/deadline-frontier.js";
 import type { DeviceType } from "../plan/device-type.js";
@@ -20,7 +21,7 @@ export function deadlineFrontierFigure(types: readonly DeviceType[], images: num
   if (last !== undefined) data.push({ deadline_ms: last.deadline_ms * BEYOND_LAST, devices: last.devices });
   return {
     name: "deadline-frontier",
-    title: `Fewest devices that classify ${images} images, by deadline`,
+    title: `Fewest devices that classify ${counted(images, "image")}, by deadline`,
     data,
     spec: {
       ...COLUMN,

@@ -1,3 +1,5 @@
+import { counted } from "../core/counted.js";
+import { shownApart } from "../core/shown-apart.js";
 import { feasibility } from "./infeasible.js";
 import type { PlanOptions } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
@@ -72,12 +74,12 @@ async function betterWithout(
 
 /** @example inPlaceOf("devices", 1, 3); // "1 device in place of 3" */
 function inPlaceOf(objective: Objective, there: number, here: number): string {
-  const [other, own] = [Number(there.toPrecision(6)), Number(here.toPrecision(6))];
+  const [other, own] = shownApart(there, here);
   switch (objective) {
     case "devices":
-      return `${other} device${other === 1 ? "" : "s"} in place of ${own}`;
+      return `${counted(there, "device")} in place of ${here}`;
     case "images":
-      return `${there} images in place of ${here}`;
+      return `${counted(there, "image")} in place of ${here}`;
     case "cost":
       return `cost ${other} in place of ${own}`;
     case "energy":

@@ -1,7 +1,7 @@
+import { counted } from "../core/counted.js";
 import type { FeasiblePlan, PlannedDevice } from "./plan-outcome.js";
 import {
   commentText,
-  counted,
   type ServedGroup,
   type ServedModel,
   type ServedType,

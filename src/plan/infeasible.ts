@@ -1,3 +1,5 @@
+import { counted } from "../core/counted.js";
+import { shownApart } from "../core/shown-apart.js";
 import { capLimits, currencyOf, joulesOf } from "./cap-limits.js";
 import { bestUse, earliestTimeUs, LATEST_US, latestUsefulUs, ruleOf } from "./capacity.js";
 import { hasClosedForm, mostImages, solveClosedForm } from "./closed-form.js";
@@ -55,16 +57,16 @@ function reasonOf(problem: PlanProblem, workload: number): string {
   if (fastestUs === Number.POSITIVE_INFINITY) {
     return miniBatchSize === undefined
       ? `memory: not even one image${of} fits a device`
-      : `mini-batch size: no device runs ${miniBatchSize} images${of} at once`;
+      : `mini-batch size: no device runs ${counted(miniBatchSize, "image")}${of} at once`;
   }
   const most = mostOf(problem, workload);
   if (timeUs === undefined) {
-    return `capacity: all devices together classify ${most} images${of}, ${wanted - most} fewer than ${wanted}`;
+    return `capacity: all devices together classify ${counted(most, "image")}${of}, ${wanted - most} fewer than ${wanted}`;
   }
   const time = `${timeUs / 1000} ms`;
   return fastestUs > timeUs
     ? `time: the fastest first inference${of} takes ${fastestUs / 1000} ms, ${(fastestUs - timeUs) / 1000} ms more than ${time}`
-    : `capacity: all devices together classify ${most} images${of} in ${time}, ${wanted - most} fewer than ${wanted}`;
+    : `capacity: all devices together classify ${counted(most, "image")}${of} in ${time}, ${wanted - most} fewer than ${wanted}`;
 }
 
 /** How many devices of the type with the largest capacity would do. */
@@ -124,11 +126,11 @@ async function jointReason(problem: PlanProblem): Promise<string> {
   if (caps !== undefined && (await isFeasible(uncapped))) return capReason(problem, uncapped);
   const anySizes: PlanProblem = { ...rest, workloads, timeUs };
   if (maxSizes !== undefined && (await isFeasible(anySizes))) {
-    return `sizes: no plan with at most ${maxSizes} mini-batch size${maxSizes === 1 ? "" : "s"} does it${time}, one with more sizes does`;
+    return `sizes: no plan with at most ${counted(maxSizes, "mini-batch size")} does it${time}, one with more sizes does`;
   }
   return workloads.length > 1
     ? `capacity: the devices can serve each workload${time}, but not all ${workloads.length} of them`
-    : `capacity: no plan classifies ${workloads[0]?.images} images${time}`;
+    : `capacity: no plan classifies ${counted(workloads[0]?.images ?? 0, "image")}${time}`;
 }
 
 /** The least of each capped quantity that a plan can have, next to its cap. */
@@ -136,17 +138,22 @@ async function capReason(problem: PlanProblem, uncapped: PlanProblem): Promise<s
   const { caps = {} } = problem;
   const parts: string[] = [];
   for (const { name, limit } of capLimits(problem)) {
-    if (name === "power") {
-      parts.push(`power at most ${caps.powerW} W`);
-      continue;
+    const {
+      cap = 0,
+      unit,
+      inUnits,
+    } = {
+      cost: { cap: caps.cost, unit: "", inUnits: currencyOf },
+      energy: { cap: caps.energyJ, unit: " J", inUnits: joulesOf },
+      power: { cap: caps.powerW, unit: " W", inUnits: undefined },
+      devices: { cap: caps.devices, unit: "", inUnits: Number },
+    }[name];
+    const least = name === "power" ? undefined : await provenLeast({ ...uncapped, objective: name });
+    if (least !== undefined && least > limit && inUnits !== undefined) {
+      const [needed, allowed] = shownApart(inUnits(least), cap);
+      return `${name}: the least is ${needed}${unit}, allowed are ${allowed}${unit}`;
     }
-    const show = (value: bigint) => {
-      if (name === "cost") return `${Number(currencyOf(value).toPrecision(6))}`;
-      return name === "energy" ? `${Number(joulesOf(value).toPrecision(6))} J` : `${value}`;
-    };
-    const least = await provenLeast({ ...uncapped, objective: name });
-    if (least !== undefined && least > limit) return `${name}: the least is ${show(least)}, allowed are ${show(limit)}`;
-    parts.push(`${name} at most ${show(limit)}`);
+    parts.push(`${name} at most ${cap}${unit}`);
   }
   return parts.length === 1 ? `${parts[0]} leaves no plan` : `together, ${parts.join(" and ")} leave no plan`;
 }

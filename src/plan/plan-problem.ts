@@ -71,13 +71,12 @@ export function answerable(problem: PlanProblem): PlanProblem {
       "shorter last mini-batch: allowed for fewest devices, most images and reserved cost without caps",
     );
   }
-  const needsEnergy = objective === "energy" || caps.energyJ !== undefined || caps.powerW !== undefined;
-  if (needsEnergy)
-    requireKnown(types, "energy_per_mini_batch_j", ({ choices }) => !isEmpty(choices.map(withEnergy), choices));
+  const isEnergyNeeded = needsEnergy(problem);
+  if (isEnergyNeeded) requireEnergies(problem);
   const { maxSizes: _, ...rest } = problem;
   // Where one size is given there is no other.
   const sized = problem.miniBatchSize === undefined ? problem : rest;
-  return needsEnergy
+  return isEnergyNeeded
     ? { ...sized, types: types.map((type) => ({ ...type, choices: type.choices.map(withEnergy) })) }
     : sized;
 }
@@ -86,10 +85,40 @@ function withEnergy(table: readonly Choice[]): readonly Choice[] {
   return table.filter(hasOwnEnergy);
 }
 
+function needsEnergy({ objective, caps = {} }: PlanProblem): boolean {
+  return objective === "energy" || caps.energyJ !== undefined || caps.powerW !== undefined;
+}
+
 /** Whether nothing is left of something. */
 function isEmpty(left: readonly (readonly Choice[])[], all: readonly (readonly Choice[])[]): boolean {
   return all.some((table) => table.length > 0) && left.every((table) => table.length === 0);
 }
+
+/** @throws UserError if all energies of a type or of a workload are missing */
+function requireEnergies({ types, workloads }: PlanProblem): void {
+  requireKnown(types, "energy_per_mini_batch_j", ({ choices }) => !isEmpty(choices.map(withEnergy), choices));
+  for (const [workload, { name }] of workloads.entries()) {
+    const tables = types.map(({ choices }) => choices[workload] ?? []);
+    if (!isEmpty(tables.map(withEnergy), tables)) continue;
+    throw new UserError(`workload ${name}: energy_per_mini_batch_j is not given, which this plan needs`);
+  }
+}
+
+/** What a question leaves out because it would have to know energies that are not given, a line for each type and workload. */
+export function notesOnEnergies(problem: PlanProblem): string[] {
+  if (!needsEnergy(problem)) return [];
+  const { types, workloads } = problem;
+  return types.flatMap(({ name, choices }) =>
+    choices.flatMap((table, workload) => {
+      const left = table.filter((choice) => !hasOwnEnergy(choice)).map(({ miniBatchSize }) => miniBatchSize);
+      const of = workloads.length > 1 ? `, ${workloads[workload]?.name}` : "";
+      const shown = left.length > MOST_NAMED ? `${left.length} of ${table.length}` : left.join(", ");
+      return left.length > 0 ? [`${name}${of}: mini-batch sizes without an energy are left out: ${shown}`] : [];
+    }),
+  );
+}
+
+const MOST_NAMED = 8;
 
 function requireRanges({ types, workloads, timeUs, objective, caps = {}, maxSizes, miniBatchSize }: PlanProblem): void {
   if (types.length === 0) throw new UserError("devices: none given, allowed is at least one type");
@@ -121,8 +150,8 @@ function requireRanges({ types, workloads, timeUs, objective, caps = {}, maxSize
     }
   }
   for (const [what, value] of Object.entries({ cost: caps.cost, energy: caps.energyJ, power: caps.powerW })) {
-    if (value !== undefined && !(value > 0 && value <= LARGEST_CAP)) {
-      throw new UserError(`${what} cap ${value}: allowed are numbers above 0 up to ${LARGEST_CAP}`);
+    if (value !== undefined && !(value >= 0 && value <= LARGEST_CAP)) {
+      throw new UserError(`${what} cap ${value}: allowed are numbers from 0 to ${LARGEST_CAP}`);
     }
   }
 }

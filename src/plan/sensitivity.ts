@@ -1,3 +1,5 @@
+import { counted } from "../core/counted.js";
+import { shownApart } from "../core/shown-apart.js";
 import { UserError } from "../core/user-error.js";
 import { bestUse, earliestTimeUs, latestUsefulUs, usableTypes } from "./capacity.js";
 import { fewestDevices, hasClosedForm, mostImages } from "./closed-form.js";
@@ -87,7 +89,8 @@ async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options:
     // Beyond the bound, so that it is the relaxation's doing and not a luckier search.
     const bound = plan.bound ?? objectiveOfPlan(plan, objective);
     if (objective === "images" ? value <= bound : value >= bound) continue;
-    const buys = `${objective} ${shown(value)} in place of ${shown(objectiveOfPlan(plan, objective))}`;
+    const [there, here] = shownApart(value, objectiveOfPlan(plan, objective));
+    const buys = `${objective} ${there} in place of ${here}`;
     relaxations.push({ constraint, change, buys });
   }
   const binding = [...new Set(relaxations.map(({ constraint }) => constraint))];
@@ -100,10 +103,6 @@ const CAP_NAMES: Readonly<Record<keyof Caps, Binding>> = {
   powerW: "power",
   devices: "devices",
 };
-
-function shown(value: number): number {
-  return Number(value.toPrecision(6));
-}
 
 function byClosedForm(problem: PlanProblem, plan: FeasiblePlan, timeUs: number): Sensitivity {
   const { types, objective } = problem;
@@ -133,13 +132,14 @@ function fewerDevices(problem: PlanProblem, plan: FeasiblePlan, timeUs: number):
   const devices = plan.devices.length;
   const relaxations: Relaxation[] = [];
   const latestUs = latestUsefulUs(types, [images]);
-  const fewer = (time: number) => (fewestDevices(types, images, time, problem) ?? Number.POSITIVE_INFINITY) < devices;
+  const fewest = (time: number) => fewestDevices(types, images, time, problem) ?? Number.POSITIVE_INFINITY;
+  const fewer = (time: number) => fewest(time) < devices;
   const neededUs = devices > 1 ? earliestTimeUs(Math.max(latestUs, timeUs), fewer, timeUs) : undefined;
   if (neededUs !== undefined) {
     relaxations.push({
       constraint: "deadline",
       change: `${percent(neededUs / timeUs - 1)} more time (${neededUs / 1000} ms)`,
-      buys: "saves one device",
+      buys: `saves ${counted(devices - fewest(neededUs), "device")}`,
     });
   }
   let left = devices;
@@ -151,7 +151,7 @@ function fewerDevices(problem: PlanProblem, plan: FeasiblePlan, timeUs: number):
   }
   relaxations.push({
     constraint: "images",
-    change: `${capacity - images} more images`,
+    change: counted(capacity - images, "more image"),
     buys: "fit the same number of devices",
   });
   return relaxations;
@@ -164,7 +164,7 @@ function moreImages(problem: PlanProblem, timeUs: number): Relaxation[] {
   const [best] = usableTypes(types, 0, timeUs, problem);
   return [
     ...(later > most
-      ? [{ constraint: "deadline" as const, change: "1 % more time", buys: `${later - most} more images` }]
+      ? [{ constraint: "deadline" as const, change: "1 % more time", buys: counted(later - most, "more image") }]
       : []),
     ...(best === undefined
       ? []
@@ -172,7 +172,7 @@ function moreImages(problem: PlanProblem, timeUs: number): Relaxation[] {
           {
             constraint: "devices" as const,
             change: `one more ${best.type.name}`,
-            buys: `${best.use.capacity} more images`,
+            buys: counted(best.use.capacity, "more image"),
           },
         ]),
   ];

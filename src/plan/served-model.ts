@@ -55,11 +55,6 @@ export function servedGroups({ devices }: FeasiblePlan, { bySize = false } = {})
   });
 }
 
-/** A number of things, e.g. `1 device` or `6 devices`. */
-export function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
-}
-
 /** A text as part of a comment: whatever could end the line, or can't be seen, becomes a space. */
 export function commentText(text: string): string {
   return text.replaceAll(/[\p{C}\p{Z}]/gu, " ");

@@ -36,6 +36,7 @@ test("what is wrong with a JSON file is told in one line, with kind, path and pl
       },
     );
   };
+  refused(written('{ "name": "a", "sizes": [], "__proto__": 1 }'), /^design .*: key __proto__, allowed are others$/);
   refused(join(folder, "none.json"), /^design .*none\.json: no such file or directory$/);
   refused(
     written("[1,\n\n  x]"),

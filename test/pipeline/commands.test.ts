@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Command } from "commander";
@@ -55,4 +55,13 @@ test("--version is the package's, and an unknown command ends with 2", () => {
   const { status, stdout, stderr } = batchwise("misure");
   assert.deepEqual([status, stdout], [2, ""]);
   assert.match(stderr, /^batchwise: unknown command 'misure'/);
+});
+
+test("a mistake whose message can't be written exits with 2 all the same", () => {
+  const full = openSync("/dev/full", "w");
+  const { status } = spawnSync(process.execPath, [CLI, "plan", "soft", "--images", "x"], {
+    stdio: ["ignore", "ignore", full],
+  });
+  closeSync(full);
+  assert.equal(status, 2);
 });

@@ -81,7 +81,7 @@ for (const [wrong, message] of [
   [["soft", "--images", "10", "--deadline", "1e300h"], /--deadline "1e300h": allowed are 0\.001 to 1000000000000 ms/],
   [
     ["soft", "--images", "10", "--deadline", "10s", "--max-cost", "1e300"],
-    /--max-cost "1e300": allowed .* up to 1000000000000000/,
+    /--max-cost "1e300": allowed .* to 1000000000000000/,
   ],
   [["soft", "--images", "10", "--deadline", "10s", "--time-limit", "1e12"], /--time-limit .* up to 86400/],
   [["soft", "--images", "10", "--deadline", "10s", "--pareto", "1000000000"], /--pareto .* from 1 to 1000/],

@@ -90,6 +90,10 @@ test("a cap that is below the least names the least", async () => {
   assert.equal(dear.reason, "cost: the least is 0.00064, allowed are 0.0006");
   const hot = await infeasible({ ...eighty, caps: { energyJ: 19.5 } });
   assert.equal(hot.reason, "energy: the least is 20 J, allowed are 19.5 J");
+  const near = await infeasible({ ...eighty, caps: { cost: 0.000_639_999_999 } });
+  assert.equal(near.reason, "cost: the least is 0.00064, allowed are 0.000639999999");
+  const none = await infeasible({ ...eighty, caps: { energyJ: 1e-300 } });
+  assert.equal(none.reason, "energy: the least is 20 J, allowed are 1e-300 J");
 });
 
 test("too few mini-batch sizes: one with more sizes would do", async () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../src/core/user-error.js";
-import { type DeviceFunctions, deviceType } from "../../src/plan/device-type.js";
+import { type DeviceFunctions, deviceType, forWorkloads } from "../../src/plan/device-type.js";
 import { solvePlan } from "../../src/plan/plan.js";
-import { answerable, billingOf, countsOnly, type PlanProblem } from "../../src/plan/plan-problem.js";
+import { answerable, billingOf, countsOnly, notesOnEnergies, type PlanProblem } from "../../src/plan/plan-problem.js";
 
 function device(functions: Partial<DeviceFunctions> = {}) {
   return deviceType({
@@ -56,7 +56,7 @@ test("a question that makes no sense is refused with what is allowed, before any
     [{ timeUs: 10.5 }, /^time 0\.0105 ms: allowed/],
     [{ maxSizes: 0 }, /^max sizes 0: allowed are whole numbers from 1$/],
     [{ miniBatchSize: 1.5 }, /^mini-batch size 1\.5: allowed are whole numbers from 1$/],
-    [{ caps: { cost: 0 } }, /^cost cap 0: allowed are numbers above 0 up to 1000000000000000$/],
+    [{ caps: { cost: -1 } }, /^cost cap -1: allowed are numbers from 0 to 1000000000000000$/],
     [{ caps: { energyJ: 1e16 } }, /^energy cap 10000000000000000: allowed/],
     [{ caps: { powerW: Number.NaN } }, /^power cap NaN: allowed/],
   ];
@@ -122,4 +122,34 @@ test("only numbers of devices count where neither energy, busy cost nor sizes ma
   ] as const) {
     assert.equal(countsOnly({ ...ASKED, ...part }), false, JSON.stringify(part));
   }
+});
+
+test("a workload without any energy is refused by name, sizes and types without one are named as left out", async () => {
+  const some = device({ energyPerMiniBatchJ: (size) => (size === 1 ? 1 : undefined) });
+  const workloads = [
+    { name: "u", images: 5 },
+    { name: "v", images: 5 },
+  ];
+  const energy: PlanProblem = { ...ASKED, objective: "energy", workloads, types: [forWorkloads([some, device()])] };
+  await assert.rejects(solvePlan(energy), {
+    name: "UserError",
+    message: "workload v: energy_per_mini_batch_j is not given, which this plan needs",
+  });
+  assert.deepEqual(notesOnEnergies(energy), [
+    "d, u: mini-batch sizes without an energy are left out: 2",
+    "d, v: mini-batch sizes without an energy are left out: 1, 2",
+  ]);
+  assert.deepEqual(notesOnEnergies({ ...energy, objective: "devices" }), []);
+  const many = device({ maxMiniBatchSize: 64, energyPerMiniBatchJ: (size) => (size > 20 ? undefined : 1) });
+  assert.deepEqual(notesOnEnergies({ ...ASKED, types: [many], caps: { powerW: 100 } }), [
+    "d: mini-batch sizes without an energy are left out: 44 of 64",
+  ]);
+});
+
+test("a cap of 0 is one: a plan that costs nothing is within it", async () => {
+  const free = device({ pricePerHour: 0, energyPerMiniBatchJ: () => 1 });
+  const plan = await solvePlan({ ...ASKED, types: [free], caps: { cost: 0 } });
+  assert.equal(plan.status, "optimal");
+  const none = await solvePlan({ ...ASKED, types: [free], caps: { energyJ: 0 } });
+  assert.equal(none.status, "infeasible");
 });

@@ -105,7 +105,7 @@ test("fewest devices in closed form: the time that saves a device, and the image
   });
   assert.deepEqual(binding, ["deadline", "memory"]);
   assert.deepEqual(relaxations, [
-    { constraint: "deadline", change: "12.5 % more time (360 ms)", buys: "saves one device" },
+    { constraint: "deadline", change: "12.5 % more time (360 ms)", buys: "saves 1 device" },
     { constraint: "images", change: "32 more images", buys: "fit the same number of devices" },
   ]);
 });
@@ -155,4 +155,25 @@ test("a little more than plans count is left out, not refused", async () => {
     relaxations.map(({ change }) => change),
     ["10 % fewer images"],
   );
+});
+
+test("more time for the same images says how many devices it saves", async () => {
+  // One image each after a second, two each a millisecond later.
+  const type = deviceType({
+    name: "a",
+    count: 12,
+    maxMiniBatchSize: 1,
+    latencyMs: () => 1,
+    warmupMs: () => 1000,
+  });
+  const { relaxations } = await sensitivityFor({
+    types: [type],
+    workloads: [{ name: "images", images: 10 }],
+    timeUs: 1_000_000,
+    objective: "devices",
+  });
+  assert.deepEqual(relaxations, [
+    { constraint: "deadline", change: "0.1 % more time (1001 ms)", buys: "saves 5 devices" },
+    { constraint: "images", change: "0 more images", buys: "fit the same number of devices" },
+  ]);
 });
