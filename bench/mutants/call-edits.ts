@@ -22,7 +22,7 @@ export function callEdits({ node }: Place, code: string): Edit[] {
 function swappedArguments(node: AnyNode, code: string): Edit[] {
   if (node.type !== "CallExpression" && node.type !== "NewExpression") return [];
   const [first, second] = node.arguments;
-  if (first === undefined || second === undefined) return [];
+  if (first === undefined || second === undefined || isInAnyOrder(node)) return [];
   // The compiler would find these.
   const distinct = ["SpreadElement", "ObjectExpression", "ArrowFunctionExpression", "FunctionExpression"];
   if (distinct.includes(first.type) || distinct.includes(second.type)) return [];
@@ -33,6 +33,12 @@ function swappedArguments(node: AnyNode, code: string): Edit[] {
   ];
   if (a === b) return [];
   return [{ start: first.start, end: second.end, replacement: b + between + a, operator: "arguments", weight: 1 }];
+}
+
+/** Whether the order of arguments makes no difference. */
+function isInAnyOrder(node: AnyNode): boolean {
+  const method = methodOf(node);
+  return method?.objectName === "Math" && ["max", "min", "hypot", "imul"].includes(method.property.name);
 }
 
 function otherCall(node: AnyNode, code: string): Edit[] {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { coveredRanges, holds, type Ranges, type ScriptCoverage, union } from "./covered-ranges.js";
 import type { Mutant } from "./mutant.js";
@@ -46,9 +46,17 @@ export async function collectCoverage(
   return { ...run, coverage };
 }
 
-/** The test files that execute a mutant, quickest first. */
+/** The test files that execute a mutant: the one of its own module, those of its folder, the others; quickest first. */
 export function coveringTests(mutant: Mutant, tests: readonly TestCoverage[]): TestCoverage[] {
-  return tests.filter(({ covered }) => holds(covered[mutant.file] ?? [], mutant.start)).sort((a, b) => a.ms - b.ms);
+  const module = mutant.file.replace(/\.js$/, "");
+  const distance = ({ file }: TestCoverage) => {
+    const tested = file.replace("/test/", "/src/").replace(/\.test\.js$/, "");
+    if (tested === module) return 0;
+    return dirname(tested) === dirname(module) ? 1 : 2;
+  };
+  return tests
+    .filter(({ covered }) => holds(covered[mutant.file] ?? [], mutant.start))
+    .sort((a, b) => distance(a) - distance(b) || a.ms - b.ms);
 }
 
 function recordOf(folder: string, file: string): string {

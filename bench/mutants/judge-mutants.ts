@@ -33,7 +33,7 @@ export async function judgeMutants(
       if (outcome !== "passed") throw new UserError(`${verdict.by} fails without any mutant: ${test ?? outcome}`);
       passed.add(verdict.by);
     }
-    const left = covering.slice(quick.length).map(({ file }) => file);
+    const left = covering.filter(({ ms }) => ms > slowestMs).map(({ file }) => file);
     report(itself, "by" in verdict || left.length === 0 ? verdict : { outcome: "survived", untried: left });
   });
 }

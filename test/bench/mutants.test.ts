@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { readHunks } from "../../bench/mutants/changed-lines.js";
+import { coveringTests } from "../../bench/mutants/coverage.js";
 import { coveredRanges, holds, union } from "../../bench/mutants/covered-ranges.js";
 import { drawMutants } from "../../bench/mutants/draw-mutants.js";
 import { editsOf } from "../../bench/mutants/edits-of.js";
@@ -37,7 +38,7 @@ const MUTATIONS: readonly (readonly [code: string, ...becomes: string[]])[] = [
   ["x = a ? b : c", ";", "x = !(a) ? b : c", "x = true ? b : c", "x = false ? b : c"],
   ["x = f(a, b, c)", ";", "x = f(b, a, c)"],
   ["x = Math.ceil(a)", ";", "x = Math.floor(a)"],
-  ["x = Math.max(a, b)", ";", "x = Math.min(a, b)", "x = Math.max(b, a)"],
+  ["x = Math.max(a, b)", ";", "x = Math.min(a, b)"],
   ["x = a.filter(f).some(g)", ";", "x = a.some(g)", "x = a.filter(f).every(g)"],
   ["x = (await a)?.map(f)", ";", "x = (await a)"],
   ["x = [a, ...b]", ";", "x = [...b]", "x = [a]"],
@@ -98,6 +99,30 @@ test("an offset counts as executed as the innermost range that holds it says, in
       [15, 60],
       [90, 120],
     ],
+  );
+});
+
+test("test files that execute a mutant are run nearest first, then quickest first, and no others", () => {
+  const covered = { "dist/src/plan/plan.js": [[0, 100]] as [number, number][] };
+  const tests = [
+    { file: "dist/test/fit/quick.test.js", ms: 1, covered },
+    { file: "dist/test/plan/slow.test.js", ms: 9, covered },
+    { file: "dist/test/plan/quick.test.js", ms: 2, covered },
+    { file: "dist/test/plan/other.test.js", ms: 1, covered: {} },
+    { file: "dist/test/plan/plan.test.js", ms: 99, covered },
+  ];
+  const edit = { start: 3, end: 4, replacement: "", operator: "statement", weight: 1 };
+  const mutant = {
+    ...edit,
+    file: "dist/src/plan/plan.js",
+    folder: "plan",
+    place: "src/plan/plan.ts:1",
+    was: "",
+    becomes: "",
+  };
+  assert.deepEqual(
+    coveringTests(mutant, tests).map(({ file }) => file.slice("dist/test/".length)),
+    ["plan/plan.test.js", "plan/quick.test.js", "plan/slow.test.js", "fit/quick.test.js"],
   );
 });
 
