@@ -7,6 +7,7 @@ const STRING_WEIGHT = 0.3;
 const MESSAGE_WEIGHT = 0.1;
 /** Tables of numbers are long, and defaults often stand only for the compiler. */
 const LESSER_NUMBER_WEIGHT = 0.3;
+const LARGE = 100;
 
 /** Another number or truth value; no text. */
 export function literalEdits({ node, parents }: Place, code: string): Edit[] {
@@ -25,10 +26,16 @@ export function literalEdits({ node, parents }: Place, code: string): Edit[] {
   const isLesser =
     parent.type === "ArrayExpression" || (parent.type === "LogicalExpression" && parent.operator === "??");
   const weight = isLesser ? LESSER_NUMBER_WEIGHT : 1;
-  if (typeof node.value === "number") return edit(String(node.value === 1 ? 0 : node.value + 1), "number", weight);
+  if (typeof node.value === "number") return edit(String(otherNumber(node.value)), "number", weight);
   if (typeof node.value === "bigint") return edit(`${node.value === 1n ? 0n : node.value + 1n}n`, "number", weight);
   if (typeof node.value === "boolean") return edit(String(!node.value), "boolean", 1);
   return typeof node.value === "string" && node.value !== "" ? edit('""', "text", textWeight) : [];
+}
+
+/** One more than a thousand or a million is hardly another number. */
+function otherNumber(value: number): number {
+  if (value === 1) return 0;
+  return value >= LARGE ? 2 * value : value + 1;
 }
 
 /** Whether a literal names something: a key, a module, a directive. */

@@ -29,6 +29,8 @@ const MUTATIONS: readonly (readonly [code: string, ...becomes: string[]])[] = [
   ["x = 'a' + b", ";", 'x = "" + b'],
   ["x = a * 1", ";", "x = a / 1", "x = a * 0"],
   ["x = 10n", ";", "x = 11n"],
+  ["x = 99", ";", "x = 100"],
+  ["x = 1e6", ";", "x = 2000000"],
   ["x = 1n", ";", "x = 0n"],
   ["x += y--", ";", "x -= y--", "x += y++"],
   ["x = a && b", ";", "x = a || b"],

@@ -15,6 +15,9 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const scratch = join(folder, "scratch");
 mkdirSync(scratch);
 process.env.TMPDIR = scratch;
+const working = join(folder, "working");
+mkdirSync(working);
+process.chdir(working);
 /** Of a dataset an execution needs the design only: whose images, and their seed. */
 const DATASET = join(PACKAGE_ROOT, "test", "fixtures", "three-cells");
 const skip = availableParallelism() < 2 && "two devices side by side need two cores";
@@ -83,6 +86,7 @@ test("an execution's row holds what was asked, predicted and done, under a plan 
   const hash = createHash("sha256").update(JSON.stringify(plan)).digest("hex");
   assert.equal(planId, `${hash.slice(0, 12)}-${startedAt}`);
   assert.deepEqual(leftBehind(), [], "the images that were made for it are gone");
+  assert.deepEqual(readdirSync(working), [], "nothing is written to where a user works");
 });
 
 test("a plan without a deadline misses none, and a device beyond its deadline does", async () => {

@@ -120,4 +120,9 @@ test("a program with more than one thing to cover, a cap or a gain is left to ot
   assert.equal(solveCoverKnapsack({ ...program, direction: "max" }), undefined);
   const gains = program.variables.map((variable) => ({ ...variable, objective: -1n }));
   assert.equal(solveCoverKnapsack({ ...program, variables: gains }), undefined);
+  const [first] = program.variables;
+  assert.ok(first !== undefined);
+  const takes = { ...cover, terms: [...cover.terms, [1, -1n] as const] };
+  const second = { ...first, name: "n1" };
+  assert.equal(solveCoverKnapsack({ ...program, variables: [first, second], rows: [count, takes] }), undefined);
 });

@@ -128,6 +128,26 @@ test("branch and bound that is ended early bounds every solution and calls nothi
   assert.ok(ended > 100, `${ended}`);
 });
 
+test("with a gap branch and bound may end earlier, but its bound holds and its answer is within the gap", () => {
+  let apart = 0;
+  fc.assert(
+    fc.property(programs, fc.constantFrom(0.05, 0.3, 0.8), (program, gap) => {
+      const best = bestOf(program);
+      const { status, values, bound } = branchAndBound(highs, program, { maxNodes: 10_000, limitMs: 60_000, gap });
+      if (best === undefined) return;
+      assert.equal(status, "optimal");
+      assert.ok(values !== undefined && bound !== undefined);
+      const found = objectiveOf(program, values);
+      assert.ok(program.direction === "min" ? bound <= best : bound >= best, `${bound} for ${best}`);
+      const distance = Number(found > bound ? found - bound : bound - found);
+      assert.ok(distance <= gap * Math.abs(Number(found)), `${found} and ${bound}`);
+      if (bound !== found) apart++;
+    }),
+    { numRuns: 1000, seed: 15 },
+  );
+  assert.ok(apart > 10, `${apart}`);
+});
+
 test("a known solution is called optimal exactly if no solution is better", () => {
   fc.assert(
     fc.property(programs, fc.nat(), (program, lot) => {

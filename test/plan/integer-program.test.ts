@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type IntegerProgram, violatedRow } from "../../src/plan/integer-program.js";
+
+/** x up to 3, y without a limit; x + 2y from 4 to 9. */
+const PROGRAM: IntegerProgram = {
+  direction: "max",
+  unit: "units",
+  variables: [
+    { name: "x", upper: 3, integer: true, objective: 1n },
+    { name: "y", upper: Number.POSITIVE_INFINITY, integer: true, objective: 1n },
+  ],
+  rows: [
+    {
+      name: "sum",
+      terms: [
+        [0, 1n],
+        [1, 2n],
+      ],
+      lower: 4n,
+      upper: 9n,
+    },
+  ],
+};
+
+test("what whole values violate is named: a variable's own bounds first, then the rows, both ends included", () => {
+  const cases: [values: number[], violated: string | undefined][] = [
+    [[0, 2], undefined],
+    [[3, 3], undefined],
+    [[3, 0], "sum"],
+    [[2, 4], "sum"],
+    [[4, 1], "x"],
+    [[-1, 3], "x"],
+    [[1, -1], "y"],
+    [[1], "y"],
+  ];
+  for (const [values, violated] of cases) assert.equal(violatedRow(PROGRAM, values), violated, `${values}`);
+});

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { solveWithHighs } from "../../src/plan/highs-solver.js";
+import type { IntegerProgram } from "../../src/plan/integer-program.js";
+import { solveWithJavascriptLpSolver } from "../../src/plan/javascript-lp-solver.js";
+
+const SOLVERS = { "javascript-lp-solver": solveWithJavascriptLpSolver, highs: solveWithHighs };
+
+/** No row limits x, only its own bound does. */
+const PROGRAM: IntegerProgram = {
+  direction: "max",
+  unit: "units",
+  variables: [
+    { name: "x", upper: 3, integer: true, objective: 5n },
+    { name: "y", upper: 10, integer: true, objective: 2n },
+  ],
+  rows: [{ name: "y", terms: [[1, 2n]], upper: 9n }],
+};
+
+for (const [name, solve] of Object.entries(SOLVERS)) {
+  test(`${name} keeps the bounds of variables that no row limits`, async () => {
+    const { status, values } = await solve(PROGRAM, 60_000, 0);
+    assert.equal(status, "optimal");
+    assert.deepEqual(values, [3, 4]);
+  });
+}
