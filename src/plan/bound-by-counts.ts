@@ -1,3 +1,4 @@
+import { groupBy } from "../core/group-by.js";
 import { capLimits } from "./cap-limits.js";
 import { billOf, type Configuration } from "./configuration.js";
 import { byTypeAndWorkload } from "./dominance.js";
@@ -58,10 +59,10 @@ export async function boundByCounts(
   const terms = (own: (pair: Pair) => bigint) =>
     pairs.flatMap((pair, index): Term[] => (own(pair) === 0n ? [] : [[index, own(pair)]]));
   const rows: Row[] = [
-    ...types.map(({ count }, index) => ({
-      name: `count_${index}`,
-      terms: terms(({ type }) => (type === index ? 1n : 0n)),
-      upper: BigInt(count),
+    ...[...groupBy(pairs.keys(), (index) => pairs[index]?.type ?? 0)].map(([type, own]) => ({
+      name: `count_${type}`,
+      terms: own.map((index): Term => [index, 1n]),
+      upper: BigInt(types[type]?.count ?? 0),
     })),
     ...workloads.map(({ images }, index) => ({
       name: `cover_${index}`,

@@ -1,3 +1,4 @@
+import { groupBy } from "../core/group-by.js";
 import type { Group } from "./compact-formulation.js";
 import { billOf, type Configuration } from "./configuration.js";
 import { greatestCommonDivisor } from "./integer-program.js";
@@ -58,7 +59,8 @@ export function solveImageKnapsack(
   const images = problem.workloads[0]?.images ?? 0;
   const { items, step } = itemsOf(problem, configurations);
   if (items.length === 0) return { groups: undefined, objective: 0n };
-  if (items.length > 32_767 || images > MAX_KEPT) return undefined;
+  const largest = items.reduce((most, { size, uses }) => Math.max(most, size * (uses + 1)), 0);
+  if (items.length > 32_767 || Math.ceil(images / largest) * images > MAX_KEPT) return undefined;
   // A device's bill is at most that of all images on it; each of the devices that a plan needs adds at most so much.
   const dearest = Math.max(...items.map(({ first, further, uses }) => first + further * uses));
   const devices = problem.types.reduce((sum, { count }) => sum + count, 0);
@@ -67,9 +69,9 @@ export function solveImageKnapsack(
   least[0] = 0;
   const layers: Layer[] = [];
   let steps = 0;
-  for (const [index, { count }] of problem.types.entries()) {
-    const own = items.filter(({ configuration }) => configuration.type === index);
-    for (let device = 0; device < Math.min(count, most) && own.length > 0; device++) {
+  for (const [type, own] of groupBy(items, ({ configuration }) => configuration.type)) {
+    const count = problem.types[type]?.count ?? 0;
+    for (let device = 0; device < Math.min(count, most); device++) {
       steps += own.length * images;
       if (steps > MAX_STEPS || (layers.length + 1) * images > MAX_KEPT) return undefined;
       const next = least.slice();

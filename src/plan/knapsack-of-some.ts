@@ -1,3 +1,4 @@
+import { groupBy } from "../core/group-by.js";
 import { boundByCounts, pairsOf } from "./bound-by-counts.js";
 import { compactFormulation } from "./compact-formulation.js";
 import { billOf, type Configuration } from "./configuration.js";
@@ -44,9 +45,9 @@ export async function solveKnapsackOfSome(
     if (answer?.groups === undefined) continue;
     const { groups, objective } = answer;
     // With the devices that there are, one more image is worth less than the relaxation's fractions of them say.
+    const groupsOf = groupBy(groups, ({ configuration }) => configuration.type);
     const used = pairs.flatMap((pair) => {
-      const own = groups.filter(({ configuration }) => configuration.type === pair.type);
-      const count = own.reduce((sum, { devices }) => sum + devices, 0);
+      const count = (groupsOf.get(pair.type) ?? []).reduce((sum, { devices }) => sum + devices, 0);
       return count > 0 ? [{ ...pair, count }] : [];
     });
     const { program: priced } = withCounts(problem, used, false);

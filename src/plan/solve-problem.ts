@@ -49,7 +49,7 @@ async function solveForBest(problem: PlanProblem, limits: SolveLimits): Promise<
   const bySums = isImageKnapsack(problem) ? byKnapsack(problem, needed) : undefined;
   if (bySums !== undefined) return bySums;
   const integers = 2 * needed.length; // how many devices, and how many mini-batches
-  if (own.stepsOnly && integers > LARGE) return { groups: undefined, answer: { status: "unknown" } };
+  if (own.stepsOnly && integers > LARGE) return UNKNOWN;
   if (problem.maxSizes !== undefined || integers <= LARGE) return solveAtOnce(compactFormulation(problem, needed), own);
   return solveLarge(problem, allowed, needed, startClock(own.limitMs ?? DEFAULT_LIMIT_MS), own.gap);
 }
@@ -72,6 +72,8 @@ function byKnapsack(problem: PlanProblem, needed: readonly Configuration[]): Pro
     : { groups, answer: { objective, solver: "dynamic programming", proven: true, bound: objective, hurried: false } };
 }
 
+const UNKNOWN: ProblemAnswer = { groups: undefined, answer: { status: "unknown" } };
+
 /** One method after the other until one proves its answer, else the best of all answers with the tightest bound. */
 async function solveLarge(
   problem: PlanProblem,
@@ -84,7 +86,9 @@ async function solveLarge(
   if (some?.answer.proven) return some;
   const { solved: staged, isNear, hurried } = await solveInTwoStages(problem, allowed, clock, gap);
   if (staged !== undefined && (staged.answer.proven || (isNear && some === undefined))) return staged;
-  const whole = await solveAtOnce(compactFormulation(problem, needed), { limitMs: clock.leftMs(), gap });
+  const whole = clock.isOver()
+    ? UNKNOWN
+    : await solveAtOnce(compactFormulation(problem, needed), { limitMs: clock.leftMs(), gap });
   const solved = [some, staged, whole].filter((one) => one?.groups !== undefined);
   const [first] = solved;
   if (first === undefined) return whole;

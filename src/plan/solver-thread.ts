@@ -8,6 +8,9 @@ const ENTRY = new URL("./solver-worker.js", import.meta.url);
 /** How much longer than its limit what looks at the clock itself may take before its thread is stopped. */
 const GRACE = { factor: 1.5, ms: 100 };
 
+/** In so little time nothing is solved: what a clock that is over leaves. */
+const LEAST_MS = 1;
+
 /** Node.js takes a longer one for none. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -39,6 +42,7 @@ export async function solveInThread(
   limitMs: number,
   relativeGap = 0,
 ): Promise<SolverClaim> {
+  if (limitMs <= LEAST_MS) return { status: "stopped" };
   const task: SolverTask = { kind: "solve", program, limitMs, relativeGap };
   // HiGHS says at its own limit that it was stopped, and what it has; the other one can only be ended.
   const endMs = name === "highs" ? limitMs * GRACE.factor + GRACE.ms : limitMs;
@@ -47,6 +51,7 @@ export async function solveInThread(
 
 /** Branch and bound with checked bounds, in the thread of HiGHS; see `branchAndBound`. */
 export async function searchInThread(program: IntegerProgram, options: SearchOptions): Promise<SearchResult> {
+  if (options.limitMs <= LEAST_MS) return { status: "stopped", hurried: true };
   const endMs = options.limitMs * GRACE.factor + GRACE.ms;
   const result = await enqueue<SearchResult>("highs", { kind: "search", program, options }, endMs);
   return result ?? { status: "stopped", hurried: true };

@@ -1,3 +1,4 @@
+import { groupBy } from "../core/group-by.js";
 import { boundByCounts, type Pair, pairsOf } from "./bound-by-counts.js";
 import { capLimits } from "./cap-limits.js";
 import { compactFormulation, type Group } from "./compact-formulation.js";
@@ -118,9 +119,9 @@ function firstStage(problem: PlanProblem, pairs: readonly Pair[]): { program: In
     });
     return variables.length - 1;
   });
-  for (const [type, { count }] of problem.types.entries()) {
-    const terms = counts.flatMap((variable, index) => (pairs[index]?.type === type ? [[variable, 1n] as const] : []));
-    rows.push({ name: `count_${type}`, terms, upper: BigInt(count) });
+  for (const [type, own] of groupBy(pairs.keys(), (index) => pairs[index]?.type ?? 0)) {
+    const terms = own.map((index) => [counts[index] ?? 0, 1n] as const);
+    rows.push({ name: `count_${type}`, terms, upper: BigInt(problem.types[type]?.count ?? 0) });
   }
   return { program: { ...program, variables, rows }, counts };
 }
