@@ -64,8 +64,8 @@ async function betterWithout(
   const isBetter = (value: number) => (objective === "images" ? value > best : value < best);
   // A search that ends without a plan says nothing of the limit.
   const other =
-    (await planUnless(UndecidedError, without, { ...options, ties: false, stepsOnly: true })) ??
-    (await planUnless(UndecidedError, without, { ...options, ties: false, standIn: false }));
+    (await planUnless([UndecidedError], without, { ...options, ties: false, stepsOnly: true })) ??
+    (await planUnless([UndecidedError], without, { ...options, ties: false, standIn: false }));
   if (other === undefined) return { name, without: undefined };
   const there = objectiveOfPlan(other, objective);
   if (isBetter(there)) return { name, without: inPlaceOf(objective, there, here) };

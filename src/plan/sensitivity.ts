@@ -8,6 +8,7 @@ import { type FeasiblePlan, objectiveOfPlan } from "./plan-outcome.js";
 import type { Caps, PlanProblem } from "./plan-problem.js";
 import { planUnless } from "./plan-unless.js";
 import { DEFAULT_LIMIT_MS, startClock } from "./solve-program.js";
+import { UndecidedError } from "./undecided-error.js";
 
 /** What keeps a plan from being better. */
 export type Binding = "deadline" | "memory" | "uses" | "devices" | "images" | "cost" | "energy" | "power";
@@ -31,8 +32,6 @@ export interface Sensitivity {
  * Which constraints bind an optimal plan and what relaxing each buys: exactly by the closed form where there is one, else
  * by solving again with a little more of each. Memory binds, in the closed form, if a device uses the largest mini-batch
  * that fits; what more memory would buy lies beyond what is known of the device.
- *
- * @throws UndecidedError if the solvers come to no end
  */
 export async function sensitivityOf(
   problem: PlanProblem,
@@ -83,7 +82,7 @@ async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options:
     if (looked > 0 && clock.isOver()) break;
     looked++;
     // A little more of something may be more than plans count.
-    const better = await planUnless(UserError, relaxed, { ...options, limitMs: clock.leftMs() });
+    const better = await planUnless([UserError, UndecidedError], relaxed, { ...options, limitMs: clock.leftMs() });
     if (better === undefined) continue;
     const value = objectiveOfPlan(better, objective);
     // Beyond the bound, so that it is the relaxation's doing and not a luckier search.

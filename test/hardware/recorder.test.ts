@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Worker } from "node:worker_threads";
 import { energy } from "../../src/hardware/energy.js";
 import { loadavg } from "../../src/hardware/loadavg.js";
 import { procStat } from "../../src/hardware/proc-stat.js";
@@ -115,9 +117,11 @@ test("threads that start are counted from the next list on, and those that end k
     assert.equal(timeslices(Number.NaN), 30);
     thread("102", 5);
     assert.equal(timeslices(6000), 35);
+    assert.deepEqual([...values], [3e-6, 6e-6, 35]); // 1 us run, 2 us waited each
     rmSync(join(place.procRoot, "100/task/102"), { recursive: true });
     thread("100", 11);
     assert.equal(timeslices(6000), 36);
+    assert.deepEqual([...values], [3e-6, 6e-6, 36]);
     rmSync(join(place.procRoot, "100/task"), { recursive: true });
     const gone = processThreads.open(place);
     gone.read(values, 0, Number.NaN);
@@ -126,6 +130,28 @@ test("threads that start are counted from the next list on, and those that end k
     gone.close();
     reader.close();
   });
+});
+
+test("what threads that have really ended ran and waited stays in the sum", {
+  skip: !existsSync("/proc/self/schedstat"),
+}, async () => {
+  const burn = "const end = performance.now() + 100; while (performance.now() < end);";
+  const reader = processThreads.open({ procRoot: "/proc", sysRoot: "/sys", pid: process.pid });
+  const read = () => {
+    const values = new Float64Array(3);
+    reader.read(values, 0, 60_000);
+    return [...values];
+  };
+  // More of them than there are cores, so that they wait for each other.
+  const workers = Array.from({ length: 8 }, () => new Worker(burn, { eval: true }));
+  const exits = workers.map((worker) => once(worker, "exit"));
+  await Promise.race(workers.map((worker) => once(worker, "online")));
+  const before = read();
+  await Promise.all(exits);
+  const after = read();
+  for (const [place, value] of after.entries())
+    assert.ok(value >= (before[place] ?? Infinity), `${before} and ${after}`);
+  reader.close();
 });
 
 test("energy meters are summed by kind and go on where they start again from zero", () => {

@@ -33,6 +33,29 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await nextTurn();
 }
 
+test("the end of a watch says what could not be read, and why", async () => {
+  let reads = 0;
+  const source: Source = {
+    features: [group.gauge("a", "1", "", "Never there."), group.gauge("b", "1", "", "Nor this.")],
+    open: () => ({
+      read(values, at) {
+        reads++;
+        values.fill(Number.NaN, at, at + 2);
+      },
+      problem: () => "not here",
+      close() {},
+    }),
+  };
+  const sampler = startSampler([source], { procRoot: "/p", sysRoot: "/s" }, 0.05, () => {});
+  sampler.watch(42);
+  await until(() => reads >= 2);
+  assert.deepEqual(sampler.unwatch(), [
+    { name: "g/a", reason: "not here" },
+    { name: "g/b", reason: "not here" },
+  ]);
+  assert.deepEqual(sampler.unwatch(), [], "nothing is watched any more");
+});
+
 test("samples are handed over in blocks of 500, none is lost, and the rest comes when the watch ends", async () => {
   const { seen, source } = countingSource();
   const blocks: SampleBlock[] = [];

@@ -46,6 +46,14 @@ test("a relaxed plan of least energy has the most images of the sizes whose ener
   assert.equal(most.images, 80);
 });
 
+test("where no images are possible the least energy for most of them is infeasible, with the reason of most images", async () => {
+  const asked = { ...asking("loaded", "images"), objective: "energy", timeUs: 1000 } as const;
+  const { outcome, problem } = await leastForMostImages(asked, {});
+  assert.ok(outcome.status === "infeasible");
+  assert.match(outcome.reason, /^time: the fastest first inference takes /);
+  assert.deepEqual(problem.workloads, asked.workloads);
+});
+
 test("the power of a first mini-batch is its own, whatever load stands before it", async () => {
   const functions: DeviceFunctions = {
     name: "d",

@@ -72,3 +72,20 @@ test("of devices at one price only the most capable are left, whichever come fir
     );
   }
 });
+
+test("of types that are alike as many are left as the images need", () => {
+  const types = ["a", "b", "c"].map((name) =>
+    deviceType({ name, count: 1, maxMiniBatchSize: 1, latencyMs: () => 10, warmupMs: () => 10 }),
+  );
+  // Six images in 60 ms on each: twelve images need two of them.
+  const problem: PlanProblem = {
+    types,
+    workloads: [{ name: "", images: 12 }],
+    timeUs: 60_000,
+    objective: "devices",
+  };
+  assert.deepEqual(
+    withoutNeedless(problem, mostCapable(problem)).map(({ type }) => type),
+    [0, 1],
+  );
+});

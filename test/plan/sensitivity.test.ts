@@ -177,3 +177,21 @@ test("more time for the same images says how many devices it saves", async () =>
     { constraint: "images", change: "0 more images", buys: "fit the same number of devices" },
   ]);
 });
+
+test("a time that is over ends the relaxations after the first, and the others are counted", async () => {
+  const problem: PlanProblem = {
+    types: [device(8, 2)],
+    workloads: [
+      { name: "x", images: 100 },
+      { name: "y", images: 91 * 2 - 1 },
+    ],
+    timeUs: TIME_US,
+    objective: "devices",
+  };
+  const plan = await solvePlan(problem);
+  assert.ok(plan.status === "optimal");
+  const { relaxations, notLookedAt } = await sensitivityOf(problem, plan, { limitMs: 0 });
+  // Of more time, fewer images of two workloads, and one more device.
+  assert.equal(notLookedAt, 3);
+  assert.ok(relaxations.every(({ constraint }) => constraint === "deadline"));
+});

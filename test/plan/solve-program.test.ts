@@ -6,9 +6,9 @@ import { checked, solveProgram } from "../../src/plan/solve-program.js";
 import { searchInThread, solveInThread } from "../../src/plan/solver-thread.js";
 
 /** As many images as devices can give whose costs and energies are capped, beyond what few relaxations decide. */
-function capped(seed: number): IntegerProgram {
+function capped(seed: number, devices = 120): IntegerProgram {
   const random = seededRandom(seed, "capped");
-  const columns = Array.from({ length: 120 }, () => ({
+  const columns = Array.from({ length: devices }, () => ({
     images: BigInt(random.integer(200, 1000)),
     cost: BigInt(random.integer(200, 1000)),
     energy: BigInt(random.integer(200, 1000)),
@@ -41,4 +41,12 @@ test("of the own search's answer and the solver's the better one is given, withi
     if (before === undefined || before.objective < answer.objective) improved++;
   }
   assert.ok(improved > 0, "every answer was the own search's");
+});
+
+test("an answer of the own search within the gap of its bound is proven before any solver is asked", async () => {
+  const answer = await solveProgram(capped(2, 99), { limitMs: 60_000, gap: 0.5 });
+  assert.ok(answer.status === "solved");
+  assert.equal(answer.solver, "branch and bound");
+  assert.equal(answer.proven, true);
+  assert.ok(answer.bound !== undefined && answer.bound > answer.objective && answer.bound < 2n * answer.objective);
 });
