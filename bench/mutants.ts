@@ -9,9 +9,11 @@
 // survivor may be one that only these notice, and a later run without it tries just these.
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
+import type { Range } from "../pipeline/arguments.js";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { UserError } from "../src/core/user-error.js";
+import { benchOptions, whole } from "./bench-options.js";
 import { hashOfBuild } from "./mutants/built-files.js";
 import { coverageOfTests } from "./mutants/coverage-of-tests.js";
 import { equivalents } from "./mutants/equivalents.js";
@@ -20,25 +22,34 @@ import { killAllOf } from "./mutants/kill-all-of.js";
 import { mutantsTable, resultLine } from "./mutants/mutants-table.js";
 import { copyProject } from "./mutants/project-copy.js";
 import { keyOf, type Result, readResults, writeResults } from "./mutants/results.js";
-import { sampleMutants } from "./mutants/sample-mutants.js";
+import { type Sample, sampleMutants } from "./mutants/sample-mutants.js";
 
-const { values: flags } = parseArgs({
-  options: {
-    seed: { type: "string", default: "1" },
-    count: { type: "string", default: "200" },
-    folder: { type: "string" },
-    changed: { type: "string" },
-    pipeline: { type: "boolean", default: false },
-    jobs: { type: "string", default: "2" },
-    slowest: { type: "string" },
-    out: { type: "string" },
-    coverage: { type: "string", default: join(tmpdir(), "mutants-coverage") },
-    project: { type: "string", default: PACKAGE_ROOT },
-  },
-});
-const { project, out, folder, changed, pipeline } = flags;
-const [seed, count, jobs] = [Number(flags.seed), Number(flags.count), Number(flags.jobs)];
-const slowestMs = flags.slowest === undefined ? Number.POSITIVE_INFINITY : 1000 * Number(flags.slowest);
+interface Options extends Omit<Sample, "pipeline"> {
+  readonly pipeline?: boolean;
+  readonly jobs: number;
+  readonly slowest?: number;
+  readonly out?: string;
+  readonly coverage: string;
+  readonly project: string;
+}
+
+const ANY: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
+const options = benchOptions<Options>(
+  new Command("bench:mutants")
+    .description("break the built code in random places, and count which mistakes the tests notice")
+    .option("--seed <number>", "of the draw", whole(ANY), 1)
+    .option("--count <number>", "how many mutants to draw", whole(), 200)
+    .option("--folder <name>", "of src, in place of all of them")
+    .option("--changed <commit>", "only lines that differ from it")
+    .option("--pipeline", "of the command line, too")
+    .option("--jobs <number>", "mutants at a time", whole(), 2)
+    .option("--slowest <seconds>", "leave out test files that take longer", whole(ANY))
+    .option("--out <file>", "keep the results there, and go on from it")
+    .option("--coverage <dir>", "where the tests' coverage is kept", join(tmpdir(), "mutants-coverage"))
+    .option("--project <dir>", "whose built code and tests are meant", PACKAGE_ROOT),
+);
+const { project, out, folder, changed, pipeline = false, seed, count, jobs, slowest } = options;
+const slowestMs = slowest === undefined ? Number.POSITIVE_INFINITY : 1000 * slowest;
 
 const hash = hashOfBuild(project);
 const mutants = sampleMutants(project, { seed, count, folder, changed, pipeline });
@@ -59,7 +70,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 try {
-  const tests = await coverageOfTests(copies, join(flags.coverage, hash));
+  const tests = await coverageOfTests(copies, join(options.coverage, hash));
   const results: Result[] = [];
   const add = (result: Result) => {
     results.push(result);

@@ -1,8 +1,10 @@
 // Holds the planner's promise against an oracle that shares no code with it: thousands of random small questions of
 // every kind, each answered by trying. Run: npm run bench:proofs [-- --questions 5000 --seed 1 --busy 2
 // --limits 1,50,10000 --exports 25 --first 0 --json]
-import { parseArgs } from "node:util";
+import { Command } from "commander";
+import type { Range } from "../pipeline/arguments.js";
 import { seededRandom } from "../src/core/seeded-random.js";
+import { benchOptions, whole } from "./bench-options.js";
 import { ask } from "./proofs/ask.js";
 import { keepBusy } from "./proofs/busy.js";
 import { bestValue } from "./proofs/exhaustive.js";
@@ -13,31 +15,41 @@ import { proofsTally } from "./proofs/proofs-table.js";
 import { commandOf, kindOf, problemOf } from "./proofs/question.js";
 import { randomQuestion } from "./proofs/random-question.js";
 
-const { values: flags } = parseArgs({
-  options: {
-    questions: { type: "string", default: "5000" },
-    first: { type: "string", default: "0" },
-    seed: { type: "string", default: "1" },
-    busy: { type: "string", default: "0" },
-    limits: { type: "string", default: "10000" },
-    exports: { type: "string", default: "25" },
-    json: { type: "boolean", default: false },
-  },
-});
-const [questions, first, seed, every] = [flags.questions, flags.first, flags.seed, flags.exports].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-];
-const limitsMs = flags.limits.split(",").map(Number);
+interface Options {
+  readonly questions: number;
+  readonly first: number;
+  readonly seed: number;
+  readonly busy: number;
+  readonly limits: readonly number[];
+  readonly exports: number;
+  readonly json?: boolean;
+}
+
+const ANY: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
+const options = benchOptions<Options>(
+  new Command("bench:proofs")
+    .description("ask random small questions of every kind, and hold the answers against exhaustive search")
+    .option("--questions <number>", "how many", whole(), 5000)
+    .option("--first <number>", "the number of the first one", whole(ANY), 0)
+    .option("--seed <number>", "of the questions", whole(ANY), 1)
+    .option("--busy <threads>", "threads that keep the machine busy beside it", whole(ANY), 0)
+    .option(
+      "--limits <ms,ms>",
+      "time limits with which each question is asked",
+      (text) => text.split(",").map(whole()),
+      [10_000],
+    )
+    .option("--exports <number>", "about one question in so many is also exported; 0 for none", whole(ANY), 25)
+    .option("--json", "print one JSON object"),
+);
+const { questions, first, seed, exports: every, limits: limitsMs } = options;
 const solvers = every > 0 ? otherSolvers() : [];
 const lots = seededRandom(seed, "exports");
 const tally = proofsTally();
 const failures: object[] = [];
 let [tooLarge, exported] = [0, 0];
 
-const stop = keepBusy(Number(flags.busy));
+const stop = keepBusy(options.busy);
 for (let index = first; index < first + questions; index++) {
   const question = randomQuestion(seed, index);
   const problem = problemOf(question);
@@ -66,7 +78,7 @@ await stop();
 
 const table = tally.table();
 const names = solvers.map(({ name, format }) => `${name} ${format}`);
-if (flags.json) console.log(JSON.stringify({ table, tooLarge, exported, solvers: names, failures }, null, 2));
+if (options.json) console.log(JSON.stringify({ table, tooLarge, exported, solvers: names, failures }, null, 2));
 else {
   for (const failure of failures) console.log(JSON.stringify(failure));
   for (const row of [table.columns, ...table.values]) {

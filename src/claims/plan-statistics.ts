@@ -7,7 +7,7 @@ import { deviceType, microsecondsDown } from "../plan/device-type.js";
 import { type IntegerProgram, objectiveOf, violatedRow, wholeValues } from "../plan/integer-program.js";
 import { measurePlan } from "../plan/measure-plan.js";
 import { planRelaxed, planSoft } from "../plan/plan.js";
-import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome } from "../plan/plan-outcome.js";
+import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome, UNNAMED_WORKLOAD } from "../plan/plan-outcome.js";
 import type { PlanProblem } from "../plan/plan-problem.js";
 import { SOLVER_NAMES } from "../plan/solver.js";
 import { solveInThread } from "../plan/solver-thread.js";
@@ -64,14 +64,14 @@ async function judgeSize(planner: Planner, fit: DeviceFit, size: number, limitMs
   const problem = { types: [type], timeUs: microsecondsDown(timeMs) };
   const relaxed = planner.relaxed([type], timeMs);
   const ofRelaxed = await judgePlan(
-    { ...problem, objective: "images", workloads: [{ name: "images", images: 0 }] },
+    { ...problem, objective: "images", workloads: [{ name: UNNAMED_WORKLOAD, images: 0 }] },
     relaxed,
     limitMs,
   );
   if (ofRelaxed === "wrong" || relaxed.status === "infeasible") return ofRelaxed;
   const images = Math.ceil(relaxed.images / 2);
   const ofSoft = await judgePlan(
-    { ...problem, objective: "devices", workloads: [{ name: "images", images }] },
+    { ...problem, objective: "devices", workloads: [{ name: UNNAMED_WORKLOAD, images }] },
     planner.soft([type], images, timeMs),
     limitMs,
   );
