@@ -27,6 +27,7 @@ export function planGanttFigure(devices: readonly GanttDevice[], deadlineMs: num
   });
   const types = [...new Set(shown.map(({ type }) => type))];
   const y = { field: "device", type: "ordinal", title: "Device", axis: { labelOverlap: "greedy" } };
+  // Where no device has a second mini-batch, labels of none would have no scale.
   const labels = {
     transform: [
       { filter: "datum.part === 'later'" },
@@ -78,7 +79,7 @@ export function planGanttFigure(devices: readonly GanttDevice[], deadlineMs: num
             }),
           },
         },
-        ...(shown.length <= MOST_LABELS ? [labels] : []),
+        ...(shown.length <= MOST_LABELS && data.some(({ part }) => part === "later") ? [labels] : []),
         ...(deadlineMs === undefined ? [] : deadline),
       ],
     },

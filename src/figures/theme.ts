@@ -114,7 +114,7 @@ export function vegaConfig({ font, text_pt, colours, background }: Theme) {
       symbolSize: 50,
     },
     text: { fontSize: textPx },
-    style: { heading: { fontSize: textPx + 1, fontWeight: 600 } },
+    style: { heading: { fontWeight: 600 } },
     line: { strokeWidth: 1.4 },
     rule: { color: "#333333" },
     point: { size: 28, filled: true, opacity: 1 },

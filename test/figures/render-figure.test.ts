@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
 import sharp from "sharp";
+import { once } from "../../src/core/once.js";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { logTicks } from "../../src/figures/axis-ticks.js";
 import { type Figure, figureSvg, renderFigure } from "../../src/figures/render-figure.js";
@@ -21,29 +22,32 @@ const folder = mkdtempSync(join(tmpdir(), "batchwise-figures-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 for (const figure of sampleFigures()) {
+  const drawn = once(() => renderFigure(figure, join(folder, "once")));
+
   test(`${figure.name}: renders to five files, and twice to the same bytes`, async () => {
-    const once = await renderFigure(figure, join(folder, "once"));
+    const files = await drawn();
     const twice = await renderFigure(figure, join(folder, "twice"));
     assert.deepEqual(
-      once.map((path) => basename(path)),
+      files.map((path) => basename(path)),
       EXTENSIONS.map((extension) => `${figure.name}.${extension}`),
     );
-    for (const [index, path] of once.entries()) {
+    for (const [index, path] of files.entries()) {
       assert.ok(readFileSync(path).equals(readFileSync(twice[index] ?? "")), `${path} differs from its second drawing`);
     }
   });
 
   // Write the expected files anew with UPDATE_FIGURES=1, and look at them before you commit them.
   test(`${figure.name}: the SVG is as expected, numbers rounded to one decimal`, async () => {
+    const [svgFile = ""] = await drawn();
     const expected = join(EXPECTED, `${figure.name}.svg`);
-    const svg = `${rounded(await figureSvg(figure))}\n`;
+    const svg = `${rounded(readFileSync(svgFile, "utf8"))}\n`;
     if (process.env.UPDATE_FIGURES === "1") writeFileSync(expected, svg);
     assert.equal(svg, readFileSync(expected, "utf8"));
   });
 
   test(`${figure.name}: the PDF embeds its font and no other`, async () => {
-    const [, pdf = ""] = await renderFigure(figure, join(folder, "pdf"));
-    const text = readFileSync(pdf, "latin1");
+    const [, pdfFile = ""] = await drawn();
+    const text = readFileSync(pdfFile, "latin1");
     assert.match(text, /\/FontFile2 /);
     const fonts = [...text.matchAll(/\/BaseFont \/(\S+)/g)].map(([, name = ""]) => name);
     assert.ok(fonts.length > 0);
@@ -51,8 +55,8 @@ for (const figure of sampleFigures()) {
   });
 
   test(`${figure.name}: the PNG has 300 dots an inch and the width of its columns`, async () => {
-    const [, , png = ""] = await renderFigure(figure, join(folder, "png"));
-    const { density, width } = await sharp(png).metadata();
+    const [, , pngFile = ""] = await drawn();
+    const { density, width } = await sharp(pngFile).metadata();
     assert.equal(density, 300);
     const expected = OF_A_PAGE.includes(figure.name) ? PAGE_WIDTH_PX : COLUMN_WIDTH_PX;
     assert.ok(Math.abs((width ?? 0) - expected) <= 3, `${figure.name} is ${width} px wide`);

@@ -1,0 +1,313 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fittedLawFigure } from "../../src/figures/fitted-law-figure.js";
+import { fittedLinesFigure } from "../../src/figures/fitted-lines-figure.js";
+import { inferenceTimeFigure } from "../../src/figures/inference-time-figure.js";
+import { largestMiniBatchFigure } from "../../src/figures/largest-mini-batch-figure.js";
+import { memoryFigure } from "../../src/figures/memory-figure.js";
+import { type Figure, figureSvg } from "../../src/figures/render-figure.js";
+import { warmupPredictionFigure } from "../../src/figures/warmup-prediction-figure.js";
+import {
+  diameterPx,
+  drawnItems,
+  type Item,
+  layers,
+  legendEntries,
+  marks,
+  pathPoints,
+  scales,
+  tickLabels,
+} from "./drawing.js";
+
+const draw = async (figure: Figure) => drawnItems(await figureSvg(figure));
+const values = (items: readonly Item[], name: string) => [...new Set(items.map(({ attributes }) => attributes[name]))];
+/** How far marks stand apart, as shares of the distance of the first from the last. */
+const shares = (positions: readonly number[]) => {
+  const [first = 0, last = 0] = [positions.at(0), positions.at(-1)];
+  return positions.map((position) => Math.round((100 * (position - first)) / (last - first)) + 0);
+};
+
+test("memory is drawn as a line and points for each mini-batch size, from the smallest, over sizes that needn't begin at 0", async () => {
+  const point = (inputSizePx: number, miniBatchSize: number, peakMemoryMib: number) => ({
+    inputSizePx,
+    miniBatchSize,
+    peakMemoryMib,
+  });
+  const figure = memoryFigure([
+    ...[point(200, 4, 1000), point(100, 4, 100), point(150, 4, 400)],
+    ...[point(200, 1, 300), point(100, 1, 95), point(100, 1, 30), point(100, 1, 40)],
+  ]);
+  assert.deepEqual(
+    [figure.name, figure.title],
+    ["memory", "Peak memory by input size, one line for each mini-batch size"],
+  );
+  assert.deepEqual(
+    figure.data.map((row) => [row.mini_batch_size, row.input_size_px, row.peak_memory_mib]),
+    [
+      [1, 100, 40],
+      [1, 200, 300],
+      [4, 100, 100],
+      [4, 150, 400],
+      [4, 200, 1000],
+    ],
+  );
+  const items = await draw(figure);
+  assert.deepEqual(scales(items), [
+    "X-axis titled 'Input size (px)' for a linear scale with values from 100 to 200",
+    "Y-axis titled 'Peak memory (MiB)' for a linear scale with values from 0 to 1,000",
+    "Symbol legend titled 'Mini-batch' for shape, fill color and stroke color with 2 values: 1, 4",
+  ]);
+  assert.deepEqual(tickLabels(items), ["100", "150", "200", "0", "200", "400", "600", "800", "1,000"]);
+  assert.deepEqual(legendEntries(items), [
+    ["1", "#0072B2"],
+    ["4", "#D55E00"],
+  ]);
+  assert.deepEqual(layers(items), ["1 line", "1 line", "5 symbol"]);
+  assert.deepEqual(
+    marks(items, "line").map((line) => pathPoints(line).length),
+    [2, 3],
+  );
+  const four = marks(items, "symbol").filter(({ attributes }) => attributes.fill === "#D55E00");
+  assert.deepEqual(shares(four.map(({ x }) => x)), [0, 50, 100]);
+  assert.deepEqual(shares(four.map(({ y }) => y)), [0, 33, 100]);
+});
+
+test("inference times are drawn in two panels of one scale: bars, a line, points, each panel in its colour and shape", async () => {
+  const point = (miniBatchSize: number, medianMs: number) => ({
+    miniBatchSize,
+    medianMs,
+    lowMs: medianMs - 10,
+    highMs: medianMs + 20,
+  });
+  const figure = inferenceTimeFigure({
+    inputSizePx: 96,
+    withoutWarmUp: [point(8, 100), point(2, 40), point(4, 60)],
+    withWarmUp: [point(8, 380), point(2, 90)],
+  });
+  assert.deepEqual(
+    [figure.name, figure.title],
+    ["inference-time", "Inference time by mini-batch size at 96 px, without and with warm-up; bars show the spread"],
+  );
+  assert.deepEqual(
+    figure.data.map((row) => [row.panel, row.mini_batch_size]),
+    [...[2, 4, 8].map((size) => ["without warm-up", size]), ...[2, 8].map((size) => ["with warm-up", size])],
+  );
+  const items = await draw(figure);
+  assert.deepEqual(scales(items), [
+    "X-axis titled 'Mini-batch size' for a linear scale with values from 0 to 8",
+    "Y-axis titled 'Inference time (ms)' for a linear scale with values from 0 to 400",
+    "X-axis titled 'Mini-batch size' for a linear scale with values from 0 to 8",
+    "Y-axis for a linear scale with values from 0 to 400",
+  ]);
+  const fifties = ["0", "50", "100", "150", "200", "250", "300", "350", "400"];
+  assert.deepEqual(tickLabels(items), ["2", "4", "8", ...fifties, "2", "4", "8"]);
+  assert.deepEqual(layers(items), ["1 text", "3 rule", "1 line", "3 symbol", "1 text", "2 rule", "1 line", "2 symbol"]);
+  const [first, second] = ["concat_0_group", "concat_1_group"].map((panel) =>
+    items.filter(({ within }) => within.includes(panel)),
+  );
+  assert.deepEqual(values(marks(first ?? [], "line"), "stroke"), ["#0072B2"]);
+  assert.deepEqual(values(marks(second ?? [], "line"), "stroke"), ["#D55E00"]);
+  assert.deepEqual(values(marks(first ?? [], "symbol"), "fill"), ["#0072B2"]);
+  assert.deepEqual(values(marks(second ?? [], "symbol"), "fill"), ["#D55E00"]);
+  assert.notDeepEqual(values(marks(first ?? [], "symbol"), "d"), values(marks(second ?? [], "symbol"), "d"));
+  const headings = marks(items, "text");
+  assert.deepEqual(
+    headings.map(({ text, attributes }) => [text, attributes["font-weight"], attributes["text-anchor"]]),
+    [
+      ["(a) Without warm-up: steady inferences", "600", "middle"],
+      ["(b) With warm-up: first inference", "600", "middle"],
+    ],
+  );
+  // The bars of 30 ms are as long in both panels: a fortieth and a third of it.
+  const rules = marks(items, "rule").map(({ attributes }) => Math.abs(Number(attributes.y2)));
+  assert.deepEqual(new Set(rules.map((px) => px.toFixed(2))), new Set([((190 * 30) / 400).toFixed(2)]));
+  const [a, b] = headings;
+  const left = marks(first ?? [], "symbol");
+  // Mini-batch sizes of 2 and 8 stand a quarter and all the way along the panel of 278.5 px.
+  assert.deepEqual(shares(left.map(({ x }) => x)), [0, 33, 100]);
+  assert.ok(Math.abs((left[2]?.x ?? 0) - (left[0]?.x ?? 0) - (278.5 * 3) / 4) < 0.2);
+  assert.ok(Math.abs((left[2]?.x ?? 0) - (a?.x ?? 0) - 278.5 / 2) < 0.2, "in the middle of the panel");
+  assert.deepEqual([a?.y, a?.y], [13, b?.y]);
+});
+
+test("fitted lines are drawn with their points on logarithmic axes between whole ticks, one colour for each size", async () => {
+  const point = (inputSizePx: number) => (miniBatchSize: number, latencyMs: number) => ({
+    inputSizePx,
+    miniBatchSize,
+    latencyMs,
+  });
+  const [large, small] = [point(128), point(64)];
+  const figure = fittedLinesFigure(
+    [large(4, 900), small(8, 80), small(1, 12)],
+    [large(8, 1600), large(1, 300), small(1, 10), small(8, 80), small(4, 40)],
+  );
+  assert.deepEqual(
+    [figure.name, figure.title],
+    ["fitted-lines", "Latency by mini-batch size, one line for each input size: fitted (lines) and measured (marks)"],
+  );
+  const items = await draw(figure);
+  assert.deepEqual(scales(items), [
+    "X-axis titled 'Mini-batch size' for a log scale with values from 1 to 8",
+    "Y-axis titled 'Latency L (ms)' for a log scale with values from 10 to 2,000",
+    "Symbol legend titled 'Input size (px)' for shape, fill color and stroke color with 2 values: 64, 128",
+  ]);
+  assert.deepEqual(tickLabels(items), ["1", "2", "4", "8", "10", "20", "50", "100", "200", "500", "1,000", "2,000"]);
+  assert.deepEqual(layers(items), ["1 line", "1 line", "3 symbol"]);
+  const lines = marks(items, "line");
+  assert.deepEqual(
+    lines.map((line) => [line.attributes.stroke, pathPoints(line).length]),
+    [
+      ["#0072B2", 3],
+      ["#D55E00", 2],
+    ],
+  );
+  const along = pathPoints(lines[0]).map(([x]) => x);
+  assert.deepEqual(shares(along), [0, 67, 100], "from 1 over 4 to 8 in powers of two");
+  assert.deepEqual(
+    marks(items, "symbol").map(({ attributes }) => attributes.fill),
+    ["#0072B2", "#0072B2", "#D55E00"],
+  );
+});
+
+test("the law is drawn as a light band under a line under black points, and residuals around 0 beside it", async () => {
+  const figure = fittedLawFigure({
+    inputSizePx: 160,
+    formula: "latency_ms = 10 mbs",
+    band: [1, 2, 4].map((size) => ({ miniBatchSize: size, fittedMs: 10 * size, lowMs: 8 * size, highMs: 15 * size })),
+    trials: [
+      { miniBatchSize: 4, measuredMs: 42, fittedMs: 40 },
+      { miniBatchSize: 1, measuredMs: 9, fittedMs: 10 },
+    ],
+  });
+  assert.deepEqual(
+    [figure.name, figure.title],
+    ["fitted-law", "Latency at 160 px: latency_ms = 10 mbs; the band holds 95 % of new trials"],
+  );
+  assert.deepEqual(
+    figure.data
+      .slice(3)
+      .map((row) => [row.mini_batch_size, row.measured_ms, Math.round(1e9 * Number(row.residual_percent)) / 1e9]),
+    [
+      [4, 42, 5],
+      [1, 9, -10],
+    ],
+  );
+  const items = await draw(figure);
+  assert.deepEqual(scales(items), [
+    "X-axis titled 'Mini-batch size' for a linear scale with values from 0 to 4",
+    "Y-axis titled 'Latency L (ms)' for a linear scale with values from 0 to 60",
+    "X-axis titled 'Mini-batch size' for a linear scale with values from 0 to 4",
+    "Y-axis titled 'Measured over fitted − 1 (%)' for a linear scale with values from −10 to 6",
+  ]);
+  assert.deepEqual(layers(items), ["1 text", "1 area", "1 line", "2 symbol", "1 text", "1 rule", "2 symbol"]);
+  assert.deepEqual(
+    marks(items, "text").map(({ text, y }) => [text, y]),
+    [
+      ["(a) Law and 95 % prediction band", 13],
+      ["(b) Residuals", 13],
+    ],
+  );
+  const [area] = marks(items, "area");
+  assert.deepEqual([area?.attributes.fill, area?.attributes.opacity], ["#0072B2", "0.2"]);
+  assert.deepEqual(values(marks(items, "symbol"), "fill"), ["black"]);
+  assert.equal(diameterPx(marks(items, "symbol")[0]).toFixed(2), Math.sqrt(18).toFixed(2), "in a square of 18 pixels");
+  // Of 190 px for 60 ms: the band at the largest mini-batch from 60 ms down to 32.
+  const heights = pathPoints(area).map(([, y]) => Math.round((60 * (190 - y)) / 190));
+  assert.deepEqual(heights, [8, 16, 32, 60, 30, 15]);
+  const [zero] = marks(items, "rule");
+  assert.equal(Math.abs(Number(zero?.attributes.x2)), 254.5, "as wide as its panel");
+  const residuals = marks(items, "symbol").slice(2);
+  assert.deepEqual(
+    residuals.map(({ y }) => Math.round((16 * ((zero?.y ?? 0) - y)) / 190)),
+    [5, -10],
+  );
+});
+
+test("largest mini-batches are drawn as bars, lines and points, the most memory first in the legend", async () => {
+  const point = (memoryMib: number, inputSizePx: number, largest: number) => ({
+    memoryMib,
+    inputSizePx,
+    largest,
+    low: largest / 2,
+    high: largest * 2,
+  });
+  const figure = largestMiniBatchFigure([
+    point(512, 64, 8),
+    point(512, 128, 2),
+    point(2048, 64, 64),
+    point(2048, 128, 16),
+  ]);
+  assert.deepEqual(
+    [figure.name, figure.title],
+    [
+      "largest-mini-batch",
+      "The largest mini-batch that fits, by input size, for several memories; bars are 95 % intervals",
+    ],
+  );
+  const items = await draw(figure);
+  assert.deepEqual(scales(items), [
+    "X-axis titled 'Input size (px)' for a linear scale with values from 64 to 128",
+    "Y-axis titled 'Largest mini-batch' for a log scale with values from 1 to 128",
+    "Symbol legend titled 'Memory (MiB)' for shape, fill color and stroke color with 2 values: 2048, 512",
+  ]);
+  assert.deepEqual(tickLabels(items), ["64", "128", "1", "2", "4", "8", "16", "32", "64", "128"]);
+  assert.deepEqual(legendEntries(items), [
+    ["2048", "#0072B2"],
+    ["512", "#D55E00"],
+  ]);
+  assert.deepEqual(layers(items), ["4 rule", "1 line", "1 line", "4 symbol"]);
+  assert.deepEqual(
+    marks(items, "rule").map(({ attributes }) => attributes.stroke),
+    ["#D55E00", "#D55E00", "#0072B2", "#0072B2"],
+  );
+  // From half to twice is two of the axis' seven powers of two.
+  const [bar] = marks(items, "rule");
+  const ticks = items
+    .filter(({ within }) => within.includes("role-axis-label"))
+    .slice(-8)
+    .map(({ y }) => y);
+  const sevenPx = Math.abs((ticks.at(-1) ?? 0) - (ticks.at(0) ?? 0));
+  assert.equal(Math.round((70 * Math.abs(Number(bar?.attributes.y2))) / sevenPx), 20);
+});
+
+test("warm-up predictions are drawn as points over the dashed diagonal, both axes alike", async () => {
+  const point = (inputSizePx: number, predictedMs: number, measuredMs: number) => ({
+    inputSizePx,
+    miniBatchSize: 1,
+    predictedMs,
+    measuredMs,
+  });
+  const figure = warmupPredictionFigure([point(128, 300, 250), point(64, 1500, 1200), point(64, 60, 90)]);
+  assert.deepEqual(
+    [figure.name, figure.title],
+    [
+      "warmup-prediction",
+      "Warm-up time as measured and as predicted from four parameters by a fit that has not seen the cell",
+    ],
+  );
+  const items = await draw(figure);
+  assert.deepEqual(scales(items), [
+    "X-axis titled 'Predicted W (ms)' for a log scale with values from 50 to 2,000",
+    "Y-axis titled 'Measured W (ms)' for a log scale with values from 50 to 2,000",
+    "Symbol legend titled 'Input size (px)' for shape and fill color with 2 values: 64, 128",
+  ]);
+  const ticks = ["50", "100", "200", "500", "1,000", "2,000"];
+  assert.deepEqual(tickLabels(items), [...ticks, ...ticks]);
+  assert.deepEqual(layers(items), ["1 line", "3 symbol"]);
+  const [diagonal] = marks(items, "line");
+  assert.deepEqual(
+    ["stroke", "stroke-dasharray", "stroke-width"].map((name) => diagonal?.attributes[name]),
+    ["#666666", "4,3", "1"],
+  );
+  const [[x0, y0] = [0, 0], [x1, y1] = [0, 0]] = pathPoints(diagonal);
+  const origin = { x: diagonal?.x ?? 0, y: diagonal?.y ?? 0 };
+  const sides = marks(items, "symbol").map(({ x, y }) =>
+    Math.sign(y0 + ((x - origin.x - x0) * (y1 - y0)) / (x1 - x0) - (y - origin.y)),
+  );
+  assert.deepEqual(sides, [-1, -1, 1], "measured less than predicted lies below it");
+  assert.deepEqual(values(marks(items, "symbol"), "opacity"), ["0.8"]);
+  assert.deepEqual(
+    marks(items, "symbol").map(({ attributes }) => attributes.fill),
+    ["#D55E00", "#0072B2", "#0072B2"],
+  );
+});
