@@ -41,7 +41,7 @@ export function correlationFigure({ matrix, ranking }: DatasetRanking): Figure {
           type: "quantitative",
           title: "ρ",
           // Light means none, dark means strong; blue and orange tell the sign, and stay apart with any colour vision.
-          scale: { domain: [-1, 0, 1], range: ["#B35806", "#F7F7F7", "#08519C"] },
+          scale: { domain: [-1, 1], range: ["#B35806", "#F7F7F7", "#08519C"] },
           legend: { gradientLength: 150, tickCount: 5 },
         },
       },

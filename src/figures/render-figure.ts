@@ -78,8 +78,7 @@ interface TextMetrics {
 /** Without a canvas, Vega takes every letter for 0.8 em wide. The real widths leave more room for the data. */
 function measureTextWith(vega: object, font: FontName): void {
   const { textMetrics } = vega as unknown as { textMetrics: TextMetrics };
-  textMetrics.width = ({ fontSize = 11, fontWeight }, text) =>
-    textWidthPx(font, String(text ?? ""), fontSize, fontWeight);
+  textMetrics.width = ({ fontSize = 11, fontWeight }, text) => textWidthPx(font, String(text), fontSize, fontWeight);
 }
 
 async function renderSvg(spec: TopLevelSpec, font: FontName): Promise<string> {

@@ -238,3 +238,26 @@ test("LaTeX tables have a row for each law, each candidate and each size, number
     ["coefficients", "errors"],
   );
 });
+
+test("a trial that lacks a value is left out of the figures of that value alone", async () => {
+  const [first, second, ...others] = trialsOf([224]);
+  assert.ok(first !== undefined && second !== undefined);
+  const lacking = { ...first, peakMemoryMib: undefined, steadyMedianMs: undefined };
+  writeTrials(join(folder, "lacking"), { trials: [lacking, { ...second, peakMemoryMib: 160 }, ...others] });
+  const only = ["memory", "inference-time"] as const;
+  const { figures: drawn } = await figuresOfDataset(join(folder, "lacking"), { only });
+  // Of the first cell's trials, 10 % above, 10 % below and on the law of 10 ms, the first has no steady inference.
+  const cell = rows("inference-time", drawn).filter((row) => row.mini_batch_size === 1);
+  assert.deepEqual(
+    cell.map((row) => [row.panel, ...[row.median_ms, row.low_ms, row.high_ms].map(rounded)]),
+    [
+      ["without warm-up", 9.5, 9, 10],
+      ["with warm-up", 50, 45, 55],
+    ],
+  );
+  assert.equal(rows("memory", drawn)[0]?.peak_memory_mib, 155, "of 160 and 150 MiB");
+});
+
+test("a mistake of ours is no reason to leave a figure out", async () => {
+  await assert.rejects(figuresOfDataset(join(folder, "study"), { only: ["nothing" as never] }), TypeError);
+});
