@@ -7,7 +7,7 @@ export function distinct(values: readonly number[]): number[] {
 export function powersOfTwo(values: readonly number[]): number[] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const ticks = [];
-  for (let tick = 2 ** Math.floor(Math.log2(low)); tick <= high; tick *= 2) if (tick >= low) ticks.push(tick);
+  for (let tick = 2 ** Math.ceil(Math.log2(low)); tick <= high; tick *= 2) ticks.push(tick);
   return ticks;
 }
 

@@ -30,7 +30,7 @@ let ruler: PDFKit.PDFDocument | undefined;
 /** The width of a line of text in pixels, from the metrics of the font. */
 export function textWidthPx(font: FontName, text: string, sizePx: number, weight: number | string | undefined): number {
   ruler ??= new PDFDocument();
-  const bold = weight === "bold" || Number(weight ?? 0) >= SEMIBOLD_WEIGHT;
+  const bold = weight === "bold" || Number(weight) >= SEMIBOLD_WEIGHT;
   return ruler
     .font(bold ? FONTS[font].semibold : FONTS[font].regular)
     .fontSize(sizePx)

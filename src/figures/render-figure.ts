@@ -70,15 +70,15 @@ function completeSpec({ title, spec, data }: Figure, theme: Theme): TopLevelSpec
   } as unknown as TopLevelSpec;
 }
 
-/** How Vega measures text; its types leave this out. */
+/** How Vega measures text, which always has a size; its types leave this out. */
 interface TextMetrics {
-  width(item: { fontSize?: number; fontWeight?: number | string }, text: unknown): number;
+  width(item: { fontSize: number; fontWeight?: number | string }, text: unknown): number;
 }
 
 /** Without a canvas, Vega takes every letter for 0.8 em wide. The real widths leave more room for the data. */
 function measureTextWith(vega: object, font: FontName): void {
   const { textMetrics } = vega as unknown as { textMetrics: TextMetrics };
-  textMetrics.width = ({ fontSize = 11, fontWeight }, text) => textWidthPx(font, String(text), fontSize, fontWeight);
+  textMetrics.width = ({ fontSize, fontWeight }, text) => textWidthPx(font, String(text), fontSize, fontWeight);
 }
 
 async function renderSvg(spec: TopLevelSpec, font: FontName): Promise<string> {
@@ -105,7 +105,7 @@ async function writePdf(svg: string, title: string, path: string, font: FontName
   const [, width = "0", height = "0"] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
   const size: [number, number] = [Number(width) * PDF_POINTS_PER_PX, Number(height) * PDF_POINTS_PER_PX];
   const epoch = new Date(0); // a fixed date, so that the same data give the same bytes
-  const document = new PDFDocument({ size, margin: 0, info: { Title: title, CreationDate: epoch, ModDate: epoch } });
+  const document = new PDFDocument({ size, info: { Title: title, CreationDate: epoch, ModDate: epoch } });
   const file = createWriteStream(path);
   document.pipe(file);
   // Vega writes a dash of 1 and a gap of 0 for a solid line, which PDF does not know.

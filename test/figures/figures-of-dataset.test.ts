@@ -172,7 +172,9 @@ test("largest mini-batches are those within half, one, two and four times the de
 test("without the study's size the largest one is shown, and only the figures asked for are drawn", async () => {
   writeTrials(join(folder, "small"), {
     trials: trialsOf([64]).map((trial) =>
-      trial.miniBatchSize === 1 ? { ...trial, inputSizePx: 32, trialId: `s${trial.trialId}` } : trial,
+      trial.miniBatchSize <= 2
+        ? { ...trial, inputSizePx: trial.miniBatchSize === 1 ? 32 : 48, trialId: `s${trial.trialId}` }
+        : trial,
     ),
   });
   const only = ["inference-time", "fitted-lines", "largest-mini-batch", "fitted-law"] as const;
@@ -182,7 +184,7 @@ test("without the study's size the largest one is shown, and only the figures as
     only,
   );
   assert.deepEqual(new Set(rows("inference-time", drawn.figures).map((row) => row.input_size_px)), new Set([64]));
-  // One cell of 32 px is no line, and is not shown beside lines.
+  // One cell of 32 and one of 48 px are no lines, and are not shown beside lines.
   assert.deepEqual(new Set(rows("fitted-lines", drawn.figures).map((row) => row.input_size_px)), new Set([64]));
   // A design without a limit: shares of 1,024 MiB.
   const memories = new Set(rows("largest-mini-batch", drawn.figures).map((row) => row.memory_mib));
@@ -230,7 +232,15 @@ test("LaTeX tables have a row for each law, each candidate and each size, number
   assert.equal(bold.length, 3, "one form is chosen for each quantity");
   assert.match(bold[0] ?? "", /^latency\\_ms & \\textbf\{[^}]+\} & 0\.0 & -- & 0\.0 & -- \\\\$/);
   assert.ok(errors?.some((line) => line.includes("Theil--Sen in mbs, per size")));
-  assert.deepEqual(largest?.slice(5, 6), ["64 & 5 & 5 to 5 & 4 & 8 \\\\"]);
+  assert.deepEqual(largest?.slice(1, 6), [
+    "\\begin{tabular}{rrrrr}",
+    "\\toprule",
+    "Size (px) & By function & 95\\,\\% interval & Largest ok & Smallest out of memory \\\\",
+    "\\midrule",
+    "64 & 5 & 5 to 5 & 4 & 8 \\\\",
+  ]);
+  const [, , neverExceeded] = latexTables(fitDevice(DEVICE, 1055, trials, () => []));
+  assert.equal(neverExceeded?.latex.split("\n")[5], "64 & 5 & 5 to 5 & 4 & -- \\\\");
   assert.match(largest?.[0] ?? "", /^% Batchwise: within 1055 MiB\./);
   const unlimited = latexTables(fitDevice(DEVICE, undefined, trials, () => []));
   assert.deepEqual(

@@ -69,6 +69,8 @@ test("a PDF says what it shows and no time, solid lines are solid, and headings 
 test("a figure of 321 by 230 pixels is 240.75 by 172.5 points and, with 300 dots an inch, 1003 by 719 dots", async () => {
   assert.match(readFileSync(svg, "utf8"), /width="321" height="230"/);
   assert.match(text, /\/MediaBox \[0 0 240\.75 172\.5\]/);
+  // From the upper left corner, three points for four pixels.
+  assert.match(drawnIn(pdf), /^1 0 0 -1 0 172\.5 cm\nq\n0\.75 0 0 0\.75 0 0 cm$/m);
   const { width, height, density, format } = await sharp(png).metadata();
   assert.deepEqual([width, height, density, format], [1003, 719, 300, "png"]);
 });
@@ -93,14 +95,20 @@ test("what is written for the fonts is gone when the process ends", () => {
   const temporary = join(folder, "temporary");
   mkdirSync(temporary);
   const module = pathToFileURL(join(PACKAGE_ROOT, "dist", "src", "figures", "font.js"));
-  const code = `import { readdirSync } from "node:fs";
-    const { registerFont } = await import(${JSON.stringify(module)});
-    registerFont(); registerFont();
-    console.log(readdirSync(${JSON.stringify(temporary)}).length);`;
-  const { stdout, status } = spawnSync(process.execPath, ["--input-type=module", "--eval", code], {
-    env: { ...process.env, TMPDIR: temporary },
-    encoding: "utf8",
-  });
-  assert.deepEqual([status, stdout.trim()], [0, "1"]);
+  const run = (after: string) => {
+    const code = `import { readdirSync, rmSync } from "node:fs";
+      import { tmpdir } from "node:os";
+      const { registerFont } = await import(${JSON.stringify(module)});
+      registerFont(); registerFont();
+      console.log(readdirSync(tmpdir()).map((name) => name.slice(0, 16)).join());
+      ${after}`;
+    const { stdout, status } = spawnSync(process.execPath, ["--input-type=module", "--eval", code], {
+      env: { ...process.env, TMPDIR: temporary },
+      encoding: "utf8",
+    });
+    assert.deepEqual([status, stdout], [0, "batchwise-fonts-\n"]);
+  };
+  run("");
   assert.deepEqual(readdirSync(temporary), []);
+  run("rmSync(tmpdir(), { recursive: true })"); // as what cleans up temporary folders may do
 });

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fittedLawFigure } from "../../src/figures/fitted-law-figure.js";
+import { textWidthPx } from "../../src/figures/font.js";
+import { importanceFigure } from "../../src/figures/importance-figure.js";
+import { inferenceTimeFigure } from "../../src/figures/inference-time-figure.js";
+import { largestMiniBatchFigure } from "../../src/figures/largest-mini-batch-figure.js";
+import { memoryFigure } from "../../src/figures/memory-figure.js";
+import { type Figure, figureSvg } from "../../src/figures/render-figure.js";
+import { drawnItems, tickLabels } from "./drawing.js";
+import { sampleRanking } from "./sample-ranking.js";
+
+/** Values so close that their ticks are less than a pixel apart. */
+const CLOSE = Array.from({ length: 401 }, (_, index) => 1000 + index);
+
+const crowded: readonly Figure[] = [
+  memoryFigure(CLOSE.map((inputSizePx) => ({ inputSizePx, miniBatchSize: 1, peakMemoryMib: 1 }))),
+  inferenceTimeFigure({
+    inputSizePx: 64,
+    withoutWarmUp: CLOSE.map((miniBatchSize) => ({ miniBatchSize, medianMs: 2, lowMs: 1, highMs: 3 })),
+    withWarmUp: [{ miniBatchSize: 1400, medianMs: 2, lowMs: 1, highMs: 3 }],
+  }),
+  fittedLawFigure({
+    inputSizePx: 64,
+    formula: "",
+    band: [{ miniBatchSize: 1, fittedMs: 2, lowMs: 1, highMs: 3 }],
+    trials: CLOSE.map((miniBatchSize) => ({ miniBatchSize, measuredMs: 2, fittedMs: 2 })),
+  }),
+  largestMiniBatchFigure(CLOSE.map((inputSizePx) => ({ memoryMib: 100, inputSizePx, largest: 2, low: 1, high: 4 }))),
+];
+
+for (const figure of crowded) {
+  test(`${figure.name}: of labels that have no room those are shown that stand 3 px apart`, async () => {
+    const shown = drawnItems(await figureSvg(figure)).filter(
+      ({ within, text, attributes }) =>
+        within.includes("role-axis-label") &&
+        attributes["text-anchor"] === "middle" &&
+        text.length > 1 &&
+        attributes.opacity !== "0",
+    );
+    const gaps = shown.slice(1).flatMap(({ x, y, text }, index) => {
+      const before = shown[index];
+      // The axis of the second panel begins anew, further right.
+      if (before === undefined || before.y !== y || text === "1,000") return [];
+      return [x - before.x - textWidthPx("sans", text, 11, 400)];
+    });
+    const nearest = Math.min(...gaps);
+    assert.ok(gaps.length >= 4 && nearest > 2.9 && nearest < 3.9, `the nearest stand ${nearest} px apart`);
+  });
+}
+
+test("the name of a feature is cut from 420 px on", async () => {
+  const ranking = sampleRanking();
+  const named = (length: number) => {
+    const [feature] = ranking.ranking.features;
+    assert.ok(feature !== undefined);
+    const group = { ...feature.group, name: "0".repeat(length), members: ["one"] };
+    return importanceFigure({ ...ranking, ranking: { ...ranking.ranking, features: [{ ...feature, group }] } });
+  };
+  // A digit is 5.467 px wide: 76 of them 415.5 px, 77 of them 420.96 px.
+  const label = async (length: number) => tickLabels(drawnItems(await figureSvg(named(length)))).at(-1);
+  assert.equal(await label(76), "0".repeat(76));
+  assert.match((await label(77)) ?? "", /^0{70,76}…$/);
+});
