@@ -93,7 +93,7 @@ export function fittedLawFigure({ inputSizePx, formula, band, trials }: FittedLa
           height: 190,
           layer: [
             panelHeading("(b) Residuals", WIDTH_PX),
-            { data: { values: [{ zero: 0 }] }, mark: "rule", encoding: { y: { datum: 0 } } },
+            { data: { values: [{}] }, mark: "rule", encoding: { y: { datum: 0 } } },
             {
               transform: kindIs("trial"),
               mark: { type: "point", color: "black", size: 18 },
