@@ -94,7 +94,7 @@ async function renderSvg(spec: TopLevelSpec, font: FontName): Promise<string> {
   };
   // Definitions of gradients are numbered through the life of the process; every figure starts anew.
   (vega as unknown as { resetSVGDefIds(): void }).resetSVGDefIds();
-  const view = new vega.View(vega.parse(compile(spec, { logger }).spec), { renderer: "none", logger });
+  const view = new vega.View(vega.parse(compile(spec, { logger }).spec), { logger });
   const svg = await view.toSVG();
   view.finalize();
   if (warnings.length > 0) throw new Error(`figure: Vega warns: ${warnings.join("; ")}`);

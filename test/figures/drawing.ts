@@ -66,7 +66,7 @@ export function tickLabels(items: readonly Item[]): string[] {
     .map(({ text }) => text);
 }
 
-/** The labels of the legends with the fill or the stroke of their symbols. */
+/** The labels of the legends with the fill of their symbols. */
 export function legendEntries(items: readonly Item[]): (readonly [label: string, colour: string])[] {
   const symbols = isOf(items, "role-legend-symbol").map(({ attributes }) => attributes.fill ?? "");
   return isOf(items, "role-legend-label").map(({ text }, index) => [text, symbols[index] ?? ""]);

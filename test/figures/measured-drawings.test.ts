@@ -1,23 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fittedLawFigure } from "../../src/figures/fitted-law-figure.js";
-import { fittedLinesFigure } from "../../src/figures/fitted-lines-figure.js";
 import { inferenceTimeFigure } from "../../src/figures/inference-time-figure.js";
-import { largestMiniBatchFigure } from "../../src/figures/largest-mini-batch-figure.js";
 import { memoryFigure } from "../../src/figures/memory-figure.js";
 import { type Figure, figureSvg } from "../../src/figures/render-figure.js";
 import { warmupPredictionFigure } from "../../src/figures/warmup-prediction-figure.js";
-import {
-  diameterPx,
-  drawnItems,
-  type Item,
-  layers,
-  legendEntries,
-  marks,
-  pathPoints,
-  scales,
-  tickLabels,
-} from "./drawing.js";
+import { drawnItems, type Item, layers, legendEntries, marks, pathPoints, scales, tickLabels } from "./drawing.js";
 
 const draw = async (figure: Figure) => drawnItems(await figureSvg(figure));
 const values = (items: readonly Item[], name: string) => [...new Set(items.map(({ attributes }) => attributes[name]))];
@@ -127,146 +114,6 @@ test("inference times are drawn in two panels of one scale: bars, a line, points
   assert.ok(Math.abs((left[2]?.x ?? 0) - (left[0]?.x ?? 0) - (278.5 * 3) / 4) < 0.2);
   assert.ok(Math.abs((left[2]?.x ?? 0) - (a?.x ?? 0) - 278.5 / 2) < 0.2, "in the middle of the panel");
   assert.deepEqual([a?.y, a?.y], [13, b?.y]);
-});
-
-test("fitted lines are drawn with their points on logarithmic axes between whole ticks, one colour for each size", async () => {
-  const point = (inputSizePx: number) => (miniBatchSize: number, latencyMs: number) => ({
-    inputSizePx,
-    miniBatchSize,
-    latencyMs,
-  });
-  const [large, small] = [point(128), point(64)];
-  const figure = fittedLinesFigure(
-    [large(4, 900), small(8, 80), small(1, 12)],
-    [large(8, 1600), large(1, 300), small(1, 10), small(8, 80), small(4, 40)],
-  );
-  assert.deepEqual(
-    [figure.name, figure.title],
-    ["fitted-lines", "Latency by mini-batch size, one line for each input size: fitted (lines) and measured (marks)"],
-  );
-  const items = await draw(figure);
-  assert.deepEqual(scales(items), [
-    "X-axis titled 'Mini-batch size' for a log scale with values from 1 to 8",
-    "Y-axis titled 'Latency L (ms)' for a log scale with values from 10 to 2,000",
-    "Symbol legend titled 'Input size (px)' for shape, fill color and stroke color with 2 values: 64, 128",
-  ]);
-  assert.deepEqual(tickLabels(items), ["1", "2", "4", "8", "10", "20", "50", "100", "200", "500", "1,000", "2,000"]);
-  assert.deepEqual(layers(items), ["1 line", "1 line", "3 symbol"]);
-  const lines = marks(items, "line");
-  assert.deepEqual(
-    lines.map((line) => [line.attributes.stroke, pathPoints(line).length]),
-    [
-      ["#0072B2", 3],
-      ["#D55E00", 2],
-    ],
-  );
-  const along = pathPoints(lines[0]).map(([x]) => x);
-  assert.deepEqual(shares(along), [0, 67, 100], "from 1 over 4 to 8 in powers of two");
-  assert.deepEqual(
-    marks(items, "symbol").map(({ attributes }) => attributes.fill),
-    ["#0072B2", "#0072B2", "#D55E00"],
-  );
-});
-
-test("the law is drawn as a light band under a line under black points, and residuals around 0 beside it", async () => {
-  const figure = fittedLawFigure({
-    inputSizePx: 160,
-    formula: "latency_ms = 10 mbs",
-    band: [1, 2, 4].map((size) => ({ miniBatchSize: size, fittedMs: 10 * size, lowMs: 8 * size, highMs: 15 * size })),
-    trials: [
-      { miniBatchSize: 4, measuredMs: 42, fittedMs: 40 },
-      { miniBatchSize: 1, measuredMs: 9, fittedMs: 10 },
-    ],
-  });
-  assert.deepEqual(
-    [figure.name, figure.title],
-    ["fitted-law", "Latency at 160 px: latency_ms = 10 mbs; the band holds 95 % of new trials"],
-  );
-  assert.deepEqual(
-    figure.data
-      .slice(3)
-      .map((row) => [row.mini_batch_size, row.measured_ms, Math.round(1e9 * Number(row.residual_percent)) / 1e9]),
-    [
-      [4, 42, 5],
-      [1, 9, -10],
-    ],
-  );
-  const items = await draw(figure);
-  assert.deepEqual(scales(items), [
-    "X-axis titled 'Mini-batch size' for a linear scale with values from 0 to 4",
-    "Y-axis titled 'Latency L (ms)' for a linear scale with values from 0 to 60",
-    "X-axis titled 'Mini-batch size' for a linear scale with values from 0 to 4",
-    "Y-axis titled 'Measured over fitted − 1 (%)' for a linear scale with values from −10 to 6",
-  ]);
-  assert.deepEqual(layers(items), ["1 text", "1 area", "1 line", "2 symbol", "1 text", "1 rule", "2 symbol"]);
-  assert.deepEqual(
-    marks(items, "text").map(({ text, y }) => [text, y]),
-    [
-      ["(a) Law and 95 % prediction band", 13],
-      ["(b) Residuals", 13],
-    ],
-  );
-  const [area] = marks(items, "area");
-  assert.deepEqual([area?.attributes.fill, area?.attributes.opacity], ["#0072B2", "0.2"]);
-  assert.deepEqual(values(marks(items, "symbol"), "fill"), ["black"]);
-  assert.equal(diameterPx(marks(items, "symbol")[0]).toFixed(2), Math.sqrt(18).toFixed(2), "in a square of 18 pixels");
-  // Of 190 px for 60 ms: the band at the largest mini-batch from 60 ms down to 32.
-  const heights = pathPoints(area).map(([, y]) => Math.round((60 * (190 - y)) / 190));
-  assert.deepEqual(heights, [8, 16, 32, 60, 30, 15]);
-  const [zero] = marks(items, "rule");
-  assert.equal(Math.abs(Number(zero?.attributes.x2)), 254.5, "as wide as its panel");
-  const residuals = marks(items, "symbol").slice(2);
-  assert.deepEqual(
-    residuals.map(({ y }) => Math.round((16 * ((zero?.y ?? 0) - y)) / 190)),
-    [5, -10],
-  );
-});
-
-test("largest mini-batches are drawn as bars, lines and points, the most memory first in the legend", async () => {
-  const point = (memoryMib: number, inputSizePx: number, largest: number) => ({
-    memoryMib,
-    inputSizePx,
-    largest,
-    low: largest / 2,
-    high: largest * 2,
-  });
-  const figure = largestMiniBatchFigure([
-    point(512, 64, 8),
-    point(512, 128, 2),
-    point(2048, 64, 64),
-    point(2048, 128, 16),
-  ]);
-  assert.deepEqual(
-    [figure.name, figure.title],
-    [
-      "largest-mini-batch",
-      "The largest mini-batch that fits, by input size, for several memories; bars are 95 % intervals",
-    ],
-  );
-  const items = await draw(figure);
-  assert.deepEqual(scales(items), [
-    "X-axis titled 'Input size (px)' for a linear scale with values from 64 to 128",
-    "Y-axis titled 'Largest mini-batch' for a log scale with values from 1 to 128",
-    "Symbol legend titled 'Memory (MiB)' for shape, fill color and stroke color with 2 values: 2048, 512",
-  ]);
-  assert.deepEqual(tickLabels(items), ["64", "128", "1", "2", "4", "8", "16", "32", "64", "128"]);
-  assert.deepEqual(legendEntries(items), [
-    ["2048", "#0072B2"],
-    ["512", "#D55E00"],
-  ]);
-  assert.deepEqual(layers(items), ["4 rule", "1 line", "1 line", "4 symbol"]);
-  assert.deepEqual(
-    marks(items, "rule").map(({ attributes }) => attributes.stroke),
-    ["#D55E00", "#D55E00", "#0072B2", "#0072B2"],
-  );
-  // From half to twice is two of the axis' seven powers of two.
-  const [bar] = marks(items, "rule");
-  const ticks = items
-    .filter(({ within }) => within.includes("role-axis-label"))
-    .slice(-8)
-    .map(({ y }) => y);
-  const sevenPx = Math.abs((ticks.at(-1) ?? 0) - (ticks.at(0) ?? 0));
-  assert.equal(Math.round((70 * Math.abs(Number(bar?.attributes.y2))) / sevenPx), 20);
 });
 
 test("warm-up predictions are drawn as points over the dashed diagonal, both axes alike", async () => {
