@@ -110,8 +110,6 @@ async function writePdf(svg: string, title: string, path: string, font: FontName
   document.pipe(file);
   // Vega writes a dash of 1 and a gap of 0 for a solid line, which PDF does not know.
   svgToPdf(document, svg.replaceAll(/ stroke-dasharray="1,0"/g, ""), 0, 0, {
-    width: size[0],
-    height: size[1],
     fontCallback: (_family, bold) => (bold ? FONTS[font].semibold : FONTS[font].regular),
   });
   document.end();
