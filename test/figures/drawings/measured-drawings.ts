@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inferenceTimeFigure } from "../../src/figures/inference-time-figure.js";
-import { memoryFigure } from "../../src/figures/memory-figure.js";
-import { type Figure, figureSvg } from "../../src/figures/render-figure.js";
-import { warmupPredictionFigure } from "../../src/figures/warmup-prediction-figure.js";
+import { inferenceTimeFigure } from "../../../src/figures/inference-time-figure.js";
+import { memoryFigure } from "../../../src/figures/memory-figure.js";
+import { type Figure, figureSvg } from "../../../src/figures/render-figure.js";
+import { warmupPredictionFigure } from "../../../src/figures/warmup-prediction-figure.js";
 import { drawnItems, type Item, layers, legendEntries, marks, pathPoints, scales, tickLabels } from "./drawing.js";
 
 const draw = async (figure: Figure) => drawnItems(await figureSvg(figure));

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { memoryFigure } from "../../src/figures/memory-figure.js";
-import { figureSvg } from "../../src/figures/render-figure.js";
-import { DEFAULT_THEME, readTheme } from "../../src/figures/theme.js";
+import { once } from "../../../src/core/once.js";
+import { memoryFigure } from "../../../src/figures/memory-figure.js";
+import { figureSvg } from "../../../src/figures/render-figure.js";
+import { DEFAULT_THEME, readTheme } from "../../../src/figures/theme.js";
 import { diameterPx, drawnItems, type Item, legendEntries, marks, pathPoints } from "./drawing.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-theme-"));
@@ -17,31 +18,34 @@ const tenSeries = memoryFigure(
     [100, 200].map((inputSizePx) => ({ inputSizePx, miniBatchSize, peakMemoryMib: miniBatchSize * inputSizePx })),
   ),
 );
-const drawn = drawnItems(await figureSvg(tenSeries));
-const of = (role: string, items: readonly Item[] = drawn) => items.filter(({ within }) => within.includes(role));
+const drawing = once(async () => drawnItems(await figureSvg(tenSeries)));
+const of = (role: string, items: readonly Item[]) => items.filter(({ within }) => within.includes(role));
 const looks = (items: readonly Item[], ...names: readonly string[]) => [
   ...new Set(items.map(({ attributes }) => names.map((name) => attributes[name] ?? "-").join(" "))),
 ];
 
-test("text is 11 px in labels and legends and 12 px in titles of axes, in the project's font and in no bold", () => {
+test("text is 11 px in labels and legends and 12 px in titles of axes, in the project's font and in no bold", async () => {
+  const drawn = await drawing();
   const font = "'Source Sans 3', sans-serif";
   const names = ["font-family", "font-size", "font-weight"];
-  assert.deepEqual(looks(of("role-axis-label"), ...names), [`${font} 11px -`]);
-  assert.deepEqual(looks(of("role-axis-title"), ...names), [`${font} 12px 400`]);
-  assert.deepEqual(looks(of("role-legend-label"), ...names), [`${font} 11px -`]);
-  assert.deepEqual(looks(of("role-legend-title"), ...names), [`${font} 11px 400`]);
+  assert.deepEqual(looks(of("role-axis-label", drawn), ...names), [`${font} 11px -`]);
+  assert.deepEqual(looks(of("role-axis-title", drawn), ...names), [`${font} 12px 400`]);
+  assert.deepEqual(looks(of("role-legend-label", drawn), ...names), [`${font} 11px -`]);
+  assert.deepEqual(looks(of("role-legend-title", drawn), ...names), [`${font} 11px 400`]);
 });
 
-test("the grid is light, axes and ticks are dark, and the panel has no frame", () => {
-  assert.deepEqual(looks(of("role-axis-grid"), "stroke"), ["#e5e5e5"]);
-  assert.deepEqual(looks(of("role-axis-domain"), "stroke"), ["#333333"]);
-  assert.deepEqual(looks(of("role-axis-tick"), "stroke"), ["#333333"]);
+test("the grid is light, axes and ticks are dark, and the panel has no frame", async () => {
+  const drawn = await drawing();
+  assert.deepEqual(looks(of("role-axis-grid", drawn), "stroke"), ["#e5e5e5"]);
+  assert.deepEqual(looks(of("role-axis-domain", drawn), "stroke"), ["#333333"]);
+  assert.deepEqual(looks(of("role-axis-tick", drawn), "stroke"), ["#333333"]);
   assert.ok(!drawn.some(({ attributes }) => attributes.stroke === "#ddd"), "Vega's own frame");
   // Labels at the ends of an axis stand centred below their ticks, not within the panel.
-  assert.deepEqual(looks(of("role-axis-label").slice(0, 2), "text-anchor"), ["middle"]);
+  assert.deepEqual(looks(of("role-axis-label", drawn).slice(0, 2), "text-anchor"), ["middle"]);
 });
 
-test("ten series differ in colour, in shape and in dash; the first line is solid", () => {
+test("ten series differ in colour, in shape and in dash; the first line is solid", async () => {
+  const drawn = await drawing();
   const lines = marks(drawn, "line");
   assert.deepEqual(looks(lines, "stroke-width"), ["1.4"]);
   assert.deepEqual(
@@ -66,7 +70,7 @@ test("ten series differ in colour, in shape and in dash; the first line is solid
   assert.equal(new Set(symbols.map(({ attributes }) => attributes.d)).size, 10);
   assert.equal(diameterPx(symbols[0]).toFixed(2), Math.sqrt(28).toFixed(2), "in a square of 28 pixels");
   assert.equal(
-    diameterPx(of("role-legend-symbol")[0]).toFixed(2),
+    diameterPx(of("role-legend-symbol", drawn)[0]).toFixed(2),
     Math.sqrt(50).toFixed(2),
     "in a square of 50 pixels",
   );
@@ -108,7 +112,8 @@ test("a theme changes the font, the sizes, the colours and the background, and m
     ["#112233", "#445566"],
     "colours come round again",
   );
-  assert.deepEqual([drawn[0]?.tag, drawn[0]?.attributes.fill], ["rect", "white"]);
+  const [paper] = await drawing();
+  assert.deepEqual([paper?.tag, paper?.attributes.fill], ["rect", "white"]);
   assert.notEqual(items[0]?.attributes.fill, "white");
   assert.ok(svg.startsWith("<svg") && svg.includes('width="321" height="230"'));
   assert.equal(DEFAULT_THEME.background, "white");

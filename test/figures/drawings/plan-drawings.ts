@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ExecutionRow } from "../../src/dataset/tables.js";
-import { calibrationFigure } from "../../src/figures/calibration-figure.js";
-import { deadlineFrontierFigure } from "../../src/figures/deadline-frontier-figure.js";
-import { miniBatchByDeadlineFigure } from "../../src/figures/mini-batch-by-deadline-figure.js";
-import { planGanttFigure } from "../../src/figures/plan-gantt-figure.js";
-import { figureSvg } from "../../src/figures/render-figure.js";
-import { deviceType } from "../../src/plan/device-type.js";
+import type { ExecutionRow } from "../../../src/dataset/tables.js";
+import { calibrationFigure } from "../../../src/figures/calibration-figure.js";
+import { deadlineFrontierFigure } from "../../../src/figures/deadline-frontier-figure.js";
+import { miniBatchByDeadlineFigure } from "../../../src/figures/mini-batch-by-deadline-figure.js";
+import { planGanttFigure } from "../../../src/figures/plan-gantt-figure.js";
+import { figureSvg } from "../../../src/figures/render-figure.js";
+import { deviceType } from "../../../src/plan/device-type.js";
 import { diameterPx, drawnItems, layers, legendEntries, marks, pathPoints, scales, tickLabels } from "./drawing.js";
 
 const gantt = (type: string, miniBatchSize: number, warmupMs: number, finishMs: number) => ({

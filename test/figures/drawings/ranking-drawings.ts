@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { correlationFigure } from "../../src/figures/correlation-figure.js";
-import { importanceFigure } from "../../src/figures/importance-figure.js";
-import { figureSvg } from "../../src/figures/render-figure.js";
+import { correlationFigure } from "../../../src/figures/correlation-figure.js";
+import { importanceFigure } from "../../../src/figures/importance-figure.js";
+import { figureSvg } from "../../../src/figures/render-figure.js";
+import { sampleRanking } from "../sample-ranking.js";
 import { drawnItems, layers, legendEntries, marks, scales, tickLabels } from "./drawing.js";
-import { sampleRanking } from "./sample-ranking.js";
 
 /** The first three features of the sample, with importances by hand and the second one unknown to the second forest. */
 function threeFeatures() {

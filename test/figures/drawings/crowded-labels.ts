@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fittedLawFigure } from "../../src/figures/fitted-law-figure.js";
-import { textWidthPx } from "../../src/figures/font.js";
-import { importanceFigure } from "../../src/figures/importance-figure.js";
-import { inferenceTimeFigure } from "../../src/figures/inference-time-figure.js";
-import { largestMiniBatchFigure } from "../../src/figures/largest-mini-batch-figure.js";
-import { memoryFigure } from "../../src/figures/memory-figure.js";
-import { type Figure, figureSvg } from "../../src/figures/render-figure.js";
+import { fittedLawFigure } from "../../../src/figures/fitted-law-figure.js";
+import { textWidthPx } from "../../../src/figures/font.js";
+import { importanceFigure } from "../../../src/figures/importance-figure.js";
+import { inferenceTimeFigure } from "../../../src/figures/inference-time-figure.js";
+import { largestMiniBatchFigure } from "../../../src/figures/largest-mini-batch-figure.js";
+import { memoryFigure } from "../../../src/figures/memory-figure.js";
+import { type Figure, figureSvg } from "../../../src/figures/render-figure.js";
+import { sampleRanking } from "../sample-ranking.js";
 import { drawnItems, tickLabels } from "./drawing.js";
-import { sampleRanking } from "./sample-ranking.js";
 
 /** Values so close that their ticks are less than a pixel apart. */
 const CLOSE = Array.from({ length: 401 }, (_, index) => 1000 + index);

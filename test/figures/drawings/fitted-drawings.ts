@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fittedLawFigure } from "../../src/figures/fitted-law-figure.js";
-import { fittedLinesFigure } from "../../src/figures/fitted-lines-figure.js";
-import { largestMiniBatchFigure } from "../../src/figures/largest-mini-batch-figure.js";
-import { type Figure, figureSvg } from "../../src/figures/render-figure.js";
+import { fittedLawFigure } from "../../../src/figures/fitted-law-figure.js";
+import { fittedLinesFigure } from "../../../src/figures/fitted-lines-figure.js";
+import { largestMiniBatchFigure } from "../../../src/figures/largest-mini-batch-figure.js";
+import { type Figure, figureSvg } from "../../../src/figures/render-figure.js";
 import {
   diameterPx,
   drawnItems,
