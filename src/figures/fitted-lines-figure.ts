@@ -23,7 +23,7 @@ export function fittedLinesFigure(measured: readonly LatencyPoint[], predicted: 
       field: "mini_batch_size",
       type: "quantitative",
       title: "Mini-batch size",
-      scale: { type: "log", base: 2, nice: false },
+      scale: { type: "log", nice: false },
       axis: { values: powersOfTwo(miniBatches), format: "~r" },
     },
     y: {

@@ -35,7 +35,7 @@ export function largestMiniBatchFigure(points: readonly LargestMiniBatchPoint[])
     field,
     type: "quantitative",
     title: "Largest mini-batch",
-    scale: { type: "log", base: 2, nice: false },
+    scale: { type: "log", nice: false },
     axis: { values: ticks, format: ",~r", labelOverlap: "greedy" },
   });
   const { marks, lines } = series("memory_mib", "Memory (MiB)", distinct(data.map((row) => row.memory_mib)).reverse());
