@@ -137,12 +137,15 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
       ? await leastForMostImages(question, options)
       : undefined;
   const notes = [...devices.notes, ...notesOnEnergies(question)];
-  for (const note of notes) process.stderr.write(`note: ${printable(note)}\n`);
+  const printNotes = () => process.stderr.write(notes.map((note) => `note: ${printable(note)}\n`).join(""));
   if (flags.export === "lp" || flags.export === "mps") {
-    process.stdout.write(await exportPlan(flags, known?.problem ?? question, undefined, devices.sources));
+    const program = await exportPlan(flags, known?.problem ?? question, undefined, devices.sources);
+    printNotes();
+    process.stdout.write(program);
     return;
   }
   const { problem, outcome } = known ?? { problem: question, outcome: await solvePlan(question, options) };
+  printNotes();
   if (flags.export !== undefined) {
     process.stdout.write(await exportPlan(flags, problem, outcome, devices.sources));
     return;

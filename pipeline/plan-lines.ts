@@ -4,7 +4,7 @@ import { UserError } from "../src/core/user-error.js";
 import { REPLICATES } from "../src/fit/bootstrap.js";
 import { type BindingLimit, bindingLimits, type UserLimit } from "../src/plan/binding-limits.js";
 import { hasClosedForm } from "../src/plan/closed-form.js";
-import { paretoFront } from "../src/plan/pareto-front.js";
+import { type ParetoPoint, paretoFront } from "../src/plan/pareto-front.js";
 import type { PlanOptions } from "../src/plan/plan.js";
 import {
   type FeasiblePlan,
@@ -201,19 +201,23 @@ export async function explainedBy(
     }));
     lines.push(
       "",
-      table(
-        ["deadline (ms)", "cost", "devices", "proven"],
-        front.map(({ deadlineUs, plan }) => [
-          (deadlineUs / 1000).toFixed(1),
-          Number((plan.cost ?? 0).toPrecision(6)),
-          plan.devices.length,
-          plan.proven ? "yes" : "no",
-        ]),
-      ),
+      front.length === 0 ? "no deadline was found to have a plan" : frontTable(front),
       ...(looked < points ? [`the time limit ended the front: ${looked} of ${points} deadlines were looked at`] : []),
     );
   }
   return { lines: lines.length > 0 ? ["", ...lines] : [], json };
+}
+
+function frontTable(front: readonly ParetoPoint[]): string {
+  return table(
+    ["deadline (ms)", "cost", "devices", "proven"],
+    front.map(({ deadlineUs, plan }) => [
+      (deadlineUs / 1000).toFixed(1),
+      Number((plan.cost ?? 0).toPrecision(6)),
+      plan.devices.length,
+      plan.proven ? "yes" : "no",
+    ]),
+  );
 }
 
 /** The limits of the user's that bind, each on a line, by the first of the questions that they limit. */

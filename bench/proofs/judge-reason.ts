@@ -18,7 +18,10 @@ const REASONS: readonly (readonly [RegExp, Judge])[] = [
     /^capacity: all devices together classify (\d+) images?(?: of (.+?))?(?: in (\S+) ms)?, (\d+) fewer than (\d+)$/,
     judgeMost,
   ],
-  [/^capacity: the devices can serve each workload(?: in (\S+) ms)?, but not all (\d+) of them$/, judgeTogether],
+  [
+    /^capacity: the devices can serve each workload(?: with images)?(?: in (\S+) ms)?, but not all (\d+) of them$/,
+    judgeTogether,
+  ],
   [
     /^sizes: no plan with at most (\d+) mini-batch sizes? does it(?: in (\S+) ms)?, one with more sizes does$/,
     judgeSizes,
@@ -86,7 +89,7 @@ function judgeTogether(problem: PlanProblem, [time, count]: readonly (string | u
   const { workloads, timeUs } = problem;
   const short = workloads.filter(({ images }, workload) => mostOf(problem, workload) < images);
   return [
-    ...differs("workloads", count, workloads.length),
+    ...differs("workloads", count, workloads.filter(({ images }) => images > 0).length),
     ...differs("time", time, timeUs === undefined ? undefined : timeUs / 1000),
     ...short.map(({ name }) => `${name} alone can't be served`),
     ...(isPossible(free) ? ["without caps and with any sizes all of them can be served"] : []),

@@ -1,5 +1,6 @@
 import { counted } from "../core/counted.js";
 import { shownApart } from "../core/shown-apart.js";
+import { UserError } from "../core/user-error.js";
 import { feasibility } from "./infeasible.js";
 import type { PlanOptions } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
@@ -51,6 +52,9 @@ async function plansWithout({ name, without }: UserLimit): Promise<BindingLimit 
   return { name, without: status === "solved" ? "there is a plan" : undefined };
 }
 
+/** No end was found, or without the limit there is more than plans count. */
+const UNKNOWN = [UndecidedError, UserError];
+
 async function betterWithout(
   { name, without }: UserLimit,
   { objective: asked }: PlanProblem,
@@ -64,8 +68,8 @@ async function betterWithout(
   const isBetter = (value: number) => (objective === "images" ? value > best : value < best);
   // A search that ends without a plan says nothing of the limit.
   const other =
-    (await planUnless([UndecidedError], without, { ...options, ties: false, stepsOnly: true })) ??
-    (await planUnless([UndecidedError], without, { ...options, ties: false, standIn: false }));
+    (await planUnless(UNKNOWN, without, { ...options, ties: false, stepsOnly: true })) ??
+    (await planUnless(UNKNOWN, without, { ...options, ties: false, standIn: false }));
   if (other === undefined) return { name, without: undefined };
   const there = objectiveOfPlan(other, objective);
   if (isBetter(there)) return { name, without: inPlaceOf(objective, there, here) };

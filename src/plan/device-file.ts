@@ -230,6 +230,9 @@ export function givenFunctions(name: string, source: GivenFunctions): WorkFuncti
   if (largest === undefined) {
     throw new UserError(`device ${name}: max_mini_batch_size is missing, which functions without a table need`);
   }
+  if (warmup_ms !== undefined && miniBatchSizes?.every((size) => valueAt(warmup_ms, size) === undefined)) {
+    throw new UserError(`device ${name}: warmup_ms has none of the mini-batch sizes of latency_ms`);
+  }
   return {
     maxMiniBatchSize: largest,
     ...(miniBatchSizes && { miniBatchSizes }),

@@ -11,13 +11,13 @@ const MAX_STEPS = 20_000;
 const MAX_UNDECIDED = 2;
 /** Bisection of any time takes fewer. */
 const MAX_PROBES = 60;
-/** Of types in all probes: each one looks at all of them. */
+/** Of types and mini-batch sizes in all probes: each one looks at all of them. */
 const MAX_LOOKS = 200_000;
 
 /**
  * Among the plans with the same objective, looks for the one that finishes first: in closed form with the same devices
  * at the same workloads, then by asking for a plan within less time, until there is provably none or the search for it
- * has taken so many steps.
+ * has taken so many steps. Of a plan that may not be the best it is not asked.
  *
  * @param objective the objective's value in the program's units
  */
@@ -27,12 +27,14 @@ export async function finishEarlier(
   { objective }: { readonly objective: bigint },
 ): Promise<FeasiblePlan> {
   let best = shortened(problem, plan);
+  if (!plan.proven) return { ...best, earliestProven: false };
   let lowUs = 0; // no plan is known to finish by then
   let probeUs = best.finishUs - 1;
   let proven = true;
   let found = 0;
   let undecided = 0;
-  const maxProbes = Math.min(MAX_PROBES, Math.ceil(MAX_LOOKS / problem.types.length));
+  const looks = problem.types.reduce((sum, { choices }) => sum + 1 + choices.flat().length, 0);
+  const maxProbes = Math.min(MAX_PROBES, Math.ceil(MAX_LOOKS / looks));
   for (let probe = 0; lowUs < best.finishUs - 1; probe++) {
     if (probe === maxProbes) return { ...best, earliestProven: false };
     const formulation = formulate(problem, probeUs, { objectiveLimit: objective });

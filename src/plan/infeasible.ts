@@ -128,8 +128,10 @@ async function jointReason(problem: PlanProblem): Promise<string> {
   if (maxSizes !== undefined && (await isFeasible(anySizes))) {
     return `sizes: no plan with at most ${counted(maxSizes, "mini-batch size")} does it${time}, one with more sizes does`;
   }
+  const asked = workloads.filter(({ images }) => images > 0).length;
+  const withImages = asked < workloads.length ? " with images" : "";
   return workloads.length > 1
-    ? `capacity: the devices can serve each workload${time}, but not all ${workloads.length} of them`
+    ? `capacity: the devices can serve each workload${withImages}${time}, but not all ${asked} of them`
     : `capacity: no plan classifies ${counted(workloads[0]?.images ?? 0, "image")}${time}`;
 }
 
@@ -153,10 +155,15 @@ async function capReason(problem: PlanProblem, uncapped: PlanProblem): Promise<s
       const [needed, allowed] = shownApart(inUnits(least), cap);
       return `${name}: the least is ${needed}${unit}, allowed are ${allowed}${unit}`;
     }
-    parts.push(`${name} at most ${cap}${unit}`);
+    const part = `${name} at most ${cap}${unit}`;
+    if ((await feasibility({ ...uncapped, caps: { [CAP_KEYS[name]]: cap } })) === "infeasible")
+      return `${part} leaves no plan`;
+    parts.push(part);
   }
   return parts.length === 1 ? `${parts[0]} leaves no plan` : `together, ${parts.join(" and ")} leave no plan`;
 }
+
+const CAP_KEYS = { cost: "cost", energy: "energyJ", power: "powerW", devices: "devices" } as const;
 
 /** Deadlines that are looked at, how many may stay undecided, and by how much each is later than the one before. */
 const LATER = { uncapped: 2, capped: 1.25, most: 48, mostUndecided: 3 };

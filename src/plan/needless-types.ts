@@ -12,7 +12,7 @@ import type { PlanProblem } from "./plan-problem.js";
 export function withoutNeedless(problem: PlanProblem, columns: readonly Configuration[]): readonly Configuration[] {
   const { types, workloads, objective } = problem;
   const [workload, second] = workloads;
-  if (workload === undefined || second !== undefined || objective === "images") return columns;
+  if (workload === undefined || second !== undefined || objective === "images" || workload.images === 0) return columns;
   const order = columns.toSorted((a, b) => {
     if (a.firstCost !== b.firstCost) return a.firstCost < b.firstCost ? -1 : 1;
     return b.use.capacity - a.use.capacity || a.type - b.type;

@@ -1,9 +1,11 @@
 import { earliestTimeUs, ruleOf } from "./capacity.js";
 import { mostImages } from "./closed-form.js";
-import { type PlanOptions, solvePlan } from "./plan.js";
+import type { PlanOptions } from "./plan.js";
 import type { FeasiblePlan } from "./plan-outcome.js";
 import { billingOf, type PlanProblem } from "./plan-problem.js";
+import { planUnless } from "./plan-unless.js";
 import { DEFAULT_LIMIT_MS, startClock } from "./solve-program.js";
+import { UndecidedError } from "./undecided-error.js";
 
 /** A plan that no other one beats in both cost and finish. */
 export interface ParetoPoint {
@@ -57,8 +59,9 @@ async function cheapestBy(
   deadlineUs: number,
   options: PlanOptions,
 ): Promise<ParetoPoint | undefined> {
-  const plan = await solvePlan({ ...problem, timeUs: deadlineUs, objective: "cost" }, options);
-  if (plan.status === "infeasible") return undefined;
+  const asked: PlanProblem = { ...problem, timeUs: deadlineUs, objective: "cost" };
+  const plan = await planUnless([UndecidedError], asked, options);
+  if (plan === undefined) return undefined;
   const pays = billingOf({ ...problem, timeUs: deadlineUs }) === "reserved";
   return pays && plan.finishUs < deadlineUs
     ? ((await cheapestBy(problem, plan.finishUs, options)) ?? { deadlineUs, plan })

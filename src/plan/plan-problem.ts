@@ -68,7 +68,7 @@ export function answerable(problem: PlanProblem): PlanProblem {
   }
   if (shorterLast && !countsOnly(problem)) {
     throw new UserError(
-      "shorter last mini-batch: allowed for fewest devices, most images and reserved cost without caps",
+      "shorter last mini-batch: allowed for fewest devices, most images and reserved cost, without most sizes and caps on energy, power and busy cost",
     );
   }
   const isEnergyNeeded = needsEnergy(problem);
@@ -94,13 +94,20 @@ function isEmpty(left: readonly (readonly Choice[])[], all: readonly (readonly C
   return all.some((table) => table.length > 0) && left.every((table) => table.length === 0);
 }
 
-/** @throws UserError if all energies of a type or of a workload are missing */
-function requireEnergies({ types, workloads }: PlanProblem): void {
-  requireKnown(types, "energy_per_mini_batch_j", ({ choices }) => !isEmpty(choices.map(withEnergy), choices));
+/** @throws UserError if all energies of a type, of a workload or of the one size that is allowed are missing */
+function requireEnergies({ types, workloads, miniBatchSize }: PlanProblem): void {
+  const refuse = (what: string) => {
+    const needed = "which this plan needs (energy_per_mini_batch_j, warmup_energy_j)";
+    throw new UserError(`${what}: no mini-batch size has its energies, ${needed}`);
+  };
+  for (const { name, choices } of types) if (isEmpty(choices.map(withEnergy), choices)) refuse(`device ${name}`);
   for (const [workload, { name }] of workloads.entries()) {
     const tables = types.map(({ choices }) => choices[workload] ?? []);
-    if (!isEmpty(tables.map(withEnergy), tables)) continue;
-    throw new UserError(`workload ${name}: energy_per_mini_batch_j is not given, which this plan needs`);
+    if (isEmpty(tables.map(withEnergy), tables)) refuse(`workload ${name}`);
+    const sized = tables.map((table) => table.filter((choice) => choice.miniBatchSize === miniBatchSize));
+    if (miniBatchSize === undefined || !isEmpty(sized.map(withEnergy), sized)) continue;
+    const of = workloads.length > 1 ? ` of ${name}` : "";
+    throw new UserError(`mini-batch size ${miniBatchSize}${of}: no device has its energies, which this plan needs`);
   }
 }
 
@@ -129,8 +136,8 @@ function requireRanges({ types, workloads, timeUs, objective, caps = {}, maxSize
       throw new UserError(`images ${images}${of}: allowed are whole numbers from ${least} to ${RANGES.images.most}`);
     }
   }
-  const twice = workloads.find(({ name }, index) => workloads.findIndex((other) => other.name === name) < index);
-  if (twice !== undefined) throw new UserError(`workload ${twice.name}: given twice, allowed is once`);
+  requireOnce("workload", workloads);
+  requireOnce("device", types);
   let devices = 0;
   for (const { name, choices, count } of types) {
     if (choices.length !== workloads.length) {
@@ -144,7 +151,8 @@ function requireRanges({ types, workloads, timeUs, objective, caps = {}, maxSize
   if (timeUs !== undefined && !(Number.isSafeInteger(timeUs) && timeUs >= 1 && timeUs <= 1000 * RANGES.timeMs.most)) {
     throw new UserError(`time ${timeUs / 1000} ms: allowed are ${RANGES.timeMs.least} to ${RANGES.timeMs.most} ms`);
   }
-  for (const [what, value] of Object.entries({ "max sizes": maxSizes, "mini-batch size": miniBatchSize })) {
+  const wholes = { "max sizes": maxSizes, "mini-batch size": miniBatchSize, "devices cap": caps.devices };
+  for (const [what, value] of Object.entries(wholes)) {
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
       throw new UserError(`${what} ${value}: allowed are whole numbers from 1`);
     }
@@ -153,6 +161,14 @@ function requireRanges({ types, workloads, timeUs, objective, caps = {}, maxSize
     if (value !== undefined && !(value >= 0 && value <= LARGEST_CAP)) {
       throw new UserError(`${what} cap ${value}: allowed are numbers from 0 to ${LARGEST_CAP}`);
     }
+  }
+}
+
+function requireOnce(what: string, named: readonly { readonly name: string }[]): void {
+  const names = new Set<string>();
+  for (const { name } of named) {
+    if (names.has(name)) throw new UserError(`${what} ${name}: given twice, allowed is once`);
+    names.add(name);
   }
 }
 

@@ -58,8 +58,10 @@ async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options:
     variants.push({ constraint: "deadline", change: `${share} more time`, problem: later });
   }
   for (const [name, limit] of Object.entries(caps) as [keyof Caps, number][]) {
-    const wider = { ...problem, caps: { ...caps, [name]: limit * (1 + MORE) } };
-    variants.push({ constraint: CAP_NAMES[name], change: `${share} more ${CAP_NAMES[name]}`, problem: wider });
+    const isCount = name === "devices";
+    const wider = { ...problem, caps: { ...caps, [name]: isCount ? limit + 1 : limit * (1 + MORE) } };
+    const change = isCount ? "one more device" : `${share} more ${CAP_NAMES[name]}`;
+    variants.push({ constraint: CAP_NAMES[name], change, problem: wider });
   }
   for (const [index, { name, images }] of workloads.entries()) {
     if (objective === "images") break;

@@ -87,3 +87,21 @@ test("without a limit there is no plan of sizes whose energy is not known", asyn
   // Ten mini-batches of one at one joule each; mini-batches of eight count only where no energy is asked for.
   assert.deepEqual(await bindingOf(problem), [{ name: "--max-energy-j 5", without: "there is a plan" }]);
 });
+
+test("where without a limit there is more than plans count it may bind", async () => {
+  const type = deviceType({
+    name: "d",
+    count: 1000,
+    maxUses: 1000,
+    maxMiniBatchSize: 64,
+    latencyMs: () => 0.001,
+    warmupMs: () => 0.001,
+  });
+  const problem: PlanProblem = {
+    types: [type],
+    workloads: [{ name: "images", images: 0 }],
+    timeUs: 1e15,
+    objective: "images",
+  };
+  assert.deepEqual(await bindingOf(problem), [{ name: "max_uses 1000", without: undefined }]);
+});

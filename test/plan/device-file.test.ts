@@ -129,3 +129,10 @@ test("a file whose devices have more than five million sizes together is refused
   assert.throws(() => read({ devices }), /5046272 mini-batch sizes of all devices together, allowed are 5000000/);
   assert.equal(read({ devices: devices.slice(1) }).length, 76);
 });
+
+test("a warm-up table without any size of the latency table is refused", () => {
+  assert.throws(() => givenFunctions("d", { latency_ms: { 1: 2 }, warmup_ms: { 4: 30 } }), {
+    name: "UserError",
+    message: "device d: warmup_ms has none of the mini-batch sizes of latency_ms",
+  });
+});

@@ -96,6 +96,28 @@ test("a cap that is below the least names the least", async () => {
   assert.equal(none.reason, "energy: the least is 20 J, allowed are 1e-300 J");
 });
 
+test("of several caps the one that alone leaves no plan is named", async () => {
+  const eighty = { ...ASKED, workloads: [{ name: "images", images: 80 }] };
+  const weak = await infeasible({ ...eighty, caps: { cost: 1, powerW: 0.001 } });
+  assert.equal(weak.reason, "power at most 0.001 W leaves no plan");
+  // Without images that are asked for one device must run all the same.
+  const any = await infeasible({
+    ...ASKED,
+    workloads: [{ name: "images", images: 0 }],
+    objective: "images",
+    caps: { cost: 1e-9 },
+  });
+  assert.equal(any.reason, "cost: the least is 0.00032, allowed are 1e-9");
+});
+
+test("of workloads only those with images are said to be too many", async () => {
+  const one = device({ count: 1 });
+  const types = [forWorkloads([one, one, one])];
+  const workloads = [10, 10, 0].map((images, index) => ({ name: `w${index}`, images }));
+  const { reason } = await infeasible({ ...ASKED, types, workloads, objective: "images" });
+  assert.equal(reason, "capacity: the devices can serve each workload with images in 320 ms, but not all 2 of them");
+});
+
 test("too few mini-batch sizes: one with more sizes would do", async () => {
   // One device has memory for one image, the other one runs four or more only.
   const small = device({ name: "small", count: 1, miniBatchSizes: [1], maxMiniBatchSize: 1 });

@@ -30,11 +30,13 @@ test("a question that makes no sense is refused with what is allowed, before any
     [{ timeUs: undefined }, /^objective devices: needs a deadline, allowed without one are cost and energy$/],
     [{ timeUs: undefined, objective: "images" }, /^objective images: needs a deadline/],
     [{ ...effort, billing: "reserved" }, /^billing reserved: needs a deadline, allowed without one is busy$/],
+    [{ types: [device(), device()] }, /^device d: given twice, allowed is once$/],
+    [{ caps: { devices: 1.5 } }, /^devices cap 1\.5: allowed are whole numbers from 1$/],
     [{ types: bare, objective: "cost" }, /^device d: price_per_hour is not given, which this plan needs$/],
     [{ types: bare, caps: { cost: 1 } }, /^device d: price_per_hour is not given/],
-    [{ types: bare, objective: "energy" }, /^device d: energy_per_mini_batch_j is not given/],
-    [{ types: bare, caps: { energyJ: 1 } }, /^device d: energy_per_mini_batch_j is not given/],
-    [{ types: bare, caps: { powerW: 1 } }, /^device d: energy_per_mini_batch_j is not given/],
+    [{ types: bare, objective: "energy" }, /^device d: no mini-batch size has its energies, which this plan needs/],
+    [{ types: bare, caps: { energyJ: 1 } }, /^device d: no mini-batch size has its energies, which this plan needs/],
+    [{ types: bare, caps: { powerW: 1 } }, /^device d: no mini-batch size has its energies, which this plan needs/],
     [{ objective: "energy", shorterLast: true }, /^shorter last mini-batch: allowed for fewest devices, most images/],
     [{ ...effort, shorterLast: true }, /^shorter last mini-batch/],
     [{ maxSizes: 1, shorterLast: true }, /^shorter last mini-batch/],
@@ -133,7 +135,8 @@ test("a workload without any energy is refused by name, sizes and types without 
   const energy: PlanProblem = { ...ASKED, objective: "energy", workloads, types: [forWorkloads([some, device()])] };
   await assert.rejects(solvePlan(energy), {
     name: "UserError",
-    message: "workload v: energy_per_mini_batch_j is not given, which this plan needs",
+    message:
+      "workload v: no mini-batch size has its energies, which this plan needs (energy_per_mini_batch_j, warmup_energy_j)",
   });
   assert.deepEqual(notesOnEnergies(energy), [
     "d, u: mini-batch sizes without an energy are left out: 2",
@@ -144,6 +147,15 @@ test("a workload without any energy is refused by name, sizes and types without 
   assert.deepEqual(notesOnEnergies({ ...ASKED, types: [many], caps: { powerW: 100 } }), [
     "d: mini-batch sizes without an energy are left out: 44 of 64",
   ]);
+});
+
+test("a mini-batch size that is the only one allowed and has no energy is refused by its number", async () => {
+  const some = device({ energyPerMiniBatchJ: (size) => (size === 1 ? 1 : undefined) });
+  const asked: PlanProblem = { ...ASKED, types: [some], objective: "energy", miniBatchSize: 2 };
+  await assert.rejects(solvePlan(asked), {
+    name: "UserError",
+    message: "mini-batch size 2: no device has its energies, which this plan needs",
+  });
 });
 
 test("a cap of 0 is one: a plan that costs nothing is within it", async () => {

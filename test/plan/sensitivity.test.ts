@@ -195,3 +195,17 @@ test("a time that is over ends the relaxations after the first, and the others a
   assert.equal(notLookedAt, 3);
   assert.ok(relaxations.every(({ constraint }) => constraint === "deadline"));
 });
+
+test("a limit of devices is relaxed by one", async () => {
+  const problem: PlanProblem = {
+    types: [device(8, 1)],
+    workloads: [{ name: "x", images: 0 }],
+    timeUs: TIME_US,
+    objective: "images",
+    caps: { devices: 3 },
+  };
+  const { relaxations } = await sensitivityFor(problem);
+  assert.ok(
+    relaxations.some(({ change, buys }) => change === "one more device" && buys === "images 364 in place of 273"),
+  );
+});
