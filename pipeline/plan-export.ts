@@ -1,4 +1,5 @@
 import { UserError } from "../src/core/user-error.js";
+import { answerable } from "../src/plan/answerable.js";
 import { configurationsOf } from "../src/plan/configuration.js";
 import { toKserveServices } from "../src/plan/export-kserve.js";
 import { toLpFormat, toMpsFormat } from "../src/plan/export-program.js";
@@ -7,7 +8,7 @@ import { formulate } from "../src/plan/formulate.js";
 import { literalFormulation } from "../src/plan/literal-formulation.js";
 import type { FunctionSource } from "../src/plan/plan-document.js";
 import type { FeasiblePlan, PlanOutcome } from "../src/plan/plan-outcome.js";
-import { answerable, type PlanProblem } from "../src/plan/plan-problem.js";
+import type { PlanProblem } from "../src/plan/plan-problem.js";
 import { readServedModel, type ServingFlags } from "./served-model.js";
 
 interface ExportFlags extends ServingFlags {

@@ -1,10 +1,11 @@
 import { counted } from "../core/counted.js";
 import { shownApart } from "../core/shown-apart.js";
 import { UserError } from "../core/user-error.js";
+import { answerable } from "./answerable.js";
 import { feasibility } from "./infeasible.js";
 import type { PlanOptions } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
-import { answerable, type Objective, type PlanProblem } from "./plan-problem.js";
+import type { Objective, PlanProblem } from "./plan-problem.js";
 import { planUnless } from "./plan-unless.js";
 import { DEFAULT_LIMIT_MS, startClock } from "./solve-program.js";
 import { UndecidedError } from "./undecided-error.js";

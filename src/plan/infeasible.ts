@@ -140,30 +140,27 @@ async function capReason(problem: PlanProblem, uncapped: PlanProblem): Promise<s
   const { caps = {} } = problem;
   const parts: string[] = [];
   for (const { name, limit } of capLimits(problem)) {
-    const {
-      cap = 0,
-      unit,
-      inUnits,
-    } = {
-      cost: { cap: caps.cost, unit: "", inUnits: currencyOf },
-      energy: { cap: caps.energyJ, unit: " J", inUnits: joulesOf },
-      power: { cap: caps.powerW, unit: " W", inUnits: undefined },
-      devices: { cap: caps.devices, unit: "", inUnits: Number },
-    }[name];
+    const { key, unit, inUnits } = CAPS[name];
+    const cap = caps[key] ?? 0;
     const least = name === "power" ? undefined : await provenLeast({ ...uncapped, objective: name });
-    if (least !== undefined && least > limit && inUnits !== undefined) {
+    if (least !== undefined && least > limit) {
       const [needed, allowed] = shownApart(inUnits(least), cap);
       return `${name}: the least is ${needed}${unit}, allowed are ${allowed}${unit}`;
     }
     const part = `${name} at most ${cap}${unit}`;
-    if ((await feasibility({ ...uncapped, caps: { [CAP_KEYS[name]]: cap } })) === "infeasible")
-      return `${part} leaves no plan`;
+    if ((await feasibility({ ...uncapped, caps: { [key]: cap } })) === "infeasible") return `${part} leaves no plan`;
     parts.push(part);
   }
   return parts.length === 1 ? `${parts[0]} leaves no plan` : `together, ${parts.join(" and ")} leave no plan`;
 }
 
-const CAP_KEYS = { cost: "cost", energy: "energyJ", power: "powerW", devices: "devices" } as const;
+/** How a question names a cap, and how its amounts are shown. */
+const CAPS = {
+  cost: { key: "cost", unit: "", inUnits: currencyOf },
+  energy: { key: "energyJ", unit: " J", inUnits: joulesOf },
+  power: { key: "powerW", unit: " W", inUnits: Number },
+  devices: { key: "devices", unit: "", inUnits: Number },
+} as const;
 
 /** Deadlines that are looked at, how many may stay undecided, and by how much each is later than the one before. */
 const LATER = { uncapped: 2, capped: 1.25, most: 48, mostUndecided: 3 };

@@ -1,7 +1,8 @@
 import { UserError } from "../core/user-error.js";
+import { answerable } from "./answerable.js";
 import { type PlanOptions, solvePlan } from "./plan.js";
 import type { PlanOutcome } from "./plan-outcome.js";
-import { answerable, type PlanProblem } from "./plan-problem.js";
+import type { PlanProblem } from "./plan-problem.js";
 
 /**
  * Relaxed with a price: the least cost or energy among the plans with the most images that the time allows.

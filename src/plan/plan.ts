@@ -1,4 +1,5 @@
 import { UserError } from "../core/user-error.js";
+import { answerable } from "./answerable.js";
 import { LATEST_US, ruleOf } from "./capacity.js";
 import { checkedPlan } from "./checked-plan.js";
 import { hasClosedForm, mostImages, solveClosedForm } from "./closed-form.js";
@@ -10,8 +11,9 @@ import { undominated } from "./dominance.js";
 import { finishEarlier } from "./earliest-finish.js";
 import { solveImageKnapsack } from "./image-knapsack.js";
 import { explainInfeasible, explainOneWorkload } from "./infeasible.js";
+import { hasEnergy } from "./known-energies.js";
 import { type FeasiblePlan, type PlanOutcome, UNNAMED_WORKLOAD } from "./plan-outcome.js";
-import { answerable, countsOnly, hasEnergy, type PlanProblem } from "./plan-problem.js";
+import { countsOnly, type PlanProblem } from "./plan-problem.js";
 import { solveProblem } from "./solve-problem.js";
 import { LARGE, type SolveLimits } from "./solve-program.js";
 import { searchInThread } from "./solver-thread.js";

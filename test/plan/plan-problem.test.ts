@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../src/core/user-error.js";
+import { answerable } from "../../src/plan/answerable.js";
 import { type DeviceFunctions, deviceType, forWorkloads } from "../../src/plan/device-type.js";
+import { notesOnEnergies } from "../../src/plan/known-energies.js";
 import { solvePlan } from "../../src/plan/plan.js";
-import { answerable, billingOf, countsOnly, notesOnEnergies, type PlanProblem } from "../../src/plan/plan-problem.js";
+import { billingOf, countsOnly, type PlanProblem } from "../../src/plan/plan-problem.js";
 
 function device(functions: Partial<DeviceFunctions> = {}) {
   return deviceType({

@@ -3,11 +3,12 @@ import { test } from "node:test";
 import { isFeasible } from "../../bench/proofs/exhaustive.js";
 import { problemOf } from "../../bench/proofs/question.js";
 import { randomQuestion } from "../../bench/proofs/random-question.js";
+import { answerable } from "../../src/plan/answerable.js";
 import { countsOf, dealByCounts, dealByGroups } from "../../src/plan/deal-images.js";
 import { type DeviceType, deviceType, forWorkloads } from "../../src/plan/device-type.js";
 import { measurePlan } from "../../src/plan/measure-plan.js";
 import { solvePlan } from "../../src/plan/plan.js";
-import { answerable, countsOnly, type PlanProblem } from "../../src/plan/plan-problem.js";
+import { countsOnly, type PlanProblem } from "../../src/plan/plan-problem.js";
 import { solveByFewest } from "../../src/plan/solve-by-fewest.js";
 
 /** The plan that stands in, held against every limit of its question. */
