@@ -45,7 +45,7 @@ const ALL_LINKS = 0xffffffff;
 export function openFieldValues(nvml: Nvml, device: bigint): (values: Float64Array, at: number) => void {
   const call = nvml.statusFunction(["nvmlDeviceGetFieldValues"], ["uintptr_t", "int", "void *"]);
   let asked = [...GPU_FIELD_VALUES.keys()];
-  let request = Buffer.alloc(asked.length * BYTES_PER_FIELD);
+  const request = Buffer.alloc(asked.length * BYTES_PER_FIELD);
   return (values, at) => {
     values.fill(Number.NaN, at, at + GPU_FIELD_VALUES.length);
     if (call === undefined || asked.length === 0) return;
@@ -63,9 +63,7 @@ export function openFieldValues(nvml: Nvml, device: bigint): (values: Float64Arr
       if (status === 0) values[at + index] = valueAt(request, start);
       else if (LASTING_ERRORS.has(status)) lost.add(index);
     }
-    if (lost.size === 0) return;
-    asked = asked.filter((index) => !lost.has(index));
-    request = Buffer.alloc(asked.length * BYTES_PER_FIELD);
+    if (lost.size > 0) asked = asked.filter((index) => !lost.has(index));
   };
 }
 

@@ -66,8 +66,7 @@ function virtualisation(flags: string, board: { virtual?: boolean; virtualHost?:
 }
 
 /** The devices that NVML knows; others (and machines without its library) are not described. */
-function describeGpus(): GpuDescription[] {
-  const nvml = openNvml();
+export function describeGpus(nvml = openNvml()): GpuDescription[] {
   if (nvml === undefined) return [];
   const driver = nvml.text("nvmlSystemGetDriverVersion");
   const gpus = Array.from({ length: nvml.deviceCount }, (_, index): GpuDescription => {

@@ -124,8 +124,7 @@ function addItem(
   layer: Layer,
 ): void {
   const images = least.length - 1;
-  const longest = Math.ceil(images / size) + 1;
-  const queue = new Int32Array(longest + 1);
+  const queue = new Int32Array(Math.ceil(images / size)); // each multiple once
   for (let remainder = 1; remainder <= size && remainder <= images; remainder++) {
     let head = 0;
     let tail = 0;

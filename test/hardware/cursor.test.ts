@@ -46,6 +46,9 @@ test("blanks, words and lines are passed, and no end of a line with a word", () 
   assert.equal(nextLine(cursor), false);
   assert.equal(nextLine(over("last\n")), false, "behind the last line there is none");
   assert.equal(nextLine(over("first\nsecond")), true);
+  const empty = over("\nsecond");
+  assert.ok(nextLine(empty));
+  assert.equal(empty.at, 1, "an empty line is one");
 });
 
 test("expected bytes are accepted whole and in place, or not at all", () => {

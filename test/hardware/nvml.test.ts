@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { gpuMemoryOfProcess, gpuMemoryTotalMib } from "../../src/hardware/gpu-memory.js";
 import { gpuFeatures, gpuSource } from "../../src/hardware/gpu-source.js";
+import { describeGpus } from "../../src/hardware/machine.js";
 import { type Nvml, openNvml } from "../../src/hardware/nvml.js";
 import { openPcieThroughput } from "../../src/hardware/pcie-throughput.js";
 import { featuresOf, openRecorder } from "../../src/hardware/recorder.js";
@@ -248,6 +249,11 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
     assert.equal(nvml.deviceCount, 2);
     assert.equal(nvml.cudaVersion, 12.4);
     assert.equal(nvml.device(2), undefined);
+  });
+
+  test("a machine's description names its devices, their memory, driver and CUDA version", () => {
+    const gpu = { model: "Stand-in GPU", memoryMib: 8192, driver: "550.54.15", cudaVersion: 12.4 };
+    assert.deepEqual(describeGpus(openNvml(path)), [gpu, gpu]);
   });
 
   test("a device that supports little gives what it has", () => {

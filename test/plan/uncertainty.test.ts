@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deviceType } from "../../src/plan/device-type.js";
+import { paretoFront } from "../../src/plan/pareto-front.js";
+import { solvePlan } from "../../src/plan/plan.js";
 import type { PlanProblem } from "../../src/plan/plan-problem.js";
 import { planUnderResamples } from "../../src/plan/uncertainty.js";
 
@@ -46,4 +48,34 @@ test("resamples without a plan are counted, and have no objective", async () => 
 test("a time that is over ends it after the first resample, and the answer says how many there were", async () => {
   const spread = await planUnderResamples(MOST, () => [device(10)], 50, { limitMs: 0 });
   assert.deepEqual(spread, { resamples: 1, feasible: 1, low: 2100, high: 2100 });
+});
+
+/** Devices that classify so many images each at the cost of as much: an odd number of images can't be had at that cost. */
+function even(timeUs: number): PlanProblem {
+  const sizes = [2014, 2038, 2062, 2078, 2102, 2134, 2166, 2206, 2218, 2234, 2246, 2266, 2302, 2326, 2342, 2374];
+  const types = sizes.map((size) =>
+    deviceType({
+      name: `d${size}`,
+      count: 9,
+      maxUses: 0,
+      maxMiniBatchSize: size,
+      miniBatchSizes: [size],
+      latencyMs: () => 10,
+      warmupMs: () => 10,
+      energyPerMiniBatchJ: () => 1,
+      pricePerHour: size,
+    }),
+  );
+  const caps = { cost: (66_667 * timeUs) / 3.6e9, energyJ: 1000 };
+  return { types, workloads: [{ name: "images", images: 66_667 }], timeUs, objective: "devices", caps };
+}
+
+test("a resample that is left undecided ends it, as does a deadline of a front of cost against time", async () => {
+  const problem = { ...even(3_600_000_000), timeUs: 3_600_000_000 };
+  const options = { limitMs: 50 };
+  await assert.rejects(solvePlan(problem, options), { name: "UndecidedError" });
+  const spread = await planUnderResamples(problem, () => problem.types, 3, options);
+  assert.deepEqual(spread, { resamples: 0, feasible: 0 });
+  const { points } = await paretoFront({ ...problem, objective: "cost" }, 1, options);
+  assert.deepEqual(points, []);
 });
