@@ -53,6 +53,8 @@ test("devices that were measured side by side on one GPU share one again", { ski
   const plan = planOf({ type: "a", times: 5 }, { type: "b", times: 2 });
   const [{ config } = { config: "" }] = toTritonModels(plan, modelOf({ a: { ...GPU, perGpu: 2 }, b: GPU }));
   const checked = checkedConfig(config);
+  assert.equal(config.match(/share a GPU/g)?.length, 2, "both groups of the type that shared one");
+  assert.match(config, /# 2 instances share a GPU, as they were measured\./);
   assert.deepEqual(
     [numbers(checked, "count"), numbers(checked, "gpus")],
     [

@@ -42,3 +42,26 @@ test("over some of the sizes the dynamic program's plan is proven to be near the
   assert.equal(solved.answer.proven, true);
   assert.ok(solved.answer.bound !== undefined && solved.answer.bound <= solved.answer.objective);
 });
+
+test("bills whose sums numbers would not hold exactly are left to others", () => {
+  const type = deviceType({
+    name: "d",
+    count: 2,
+    maxUses: 0,
+    maxMiniBatchSize: 1,
+    latencyMs: () => 1,
+    warmupMs: () => 1,
+    energyPerMiniBatchJ: () => 0.000_000_007, // 7 nJ: the other energy is no multiple of it
+    warmupEnergyJ: () => 8_999_999.999,
+  });
+  const asked = (images: number): PlanProblem => ({
+    types: [type],
+    workloads: [{ name: "images", images }],
+    timeUs: undefined,
+    objective: "energy",
+  });
+  const one = asked(1);
+  assert.equal(solveImageKnapsack(one, configurationsOf(one))?.objective, 8_999_999_999_000_000n);
+  const two = asked(2);
+  assert.equal(solveImageKnapsack(two, configurationsOf(two)), undefined);
+});

@@ -50,3 +50,18 @@ test("an answer of the own search within the gap of its bound is proven before a
   assert.equal(answer.proven, true);
   assert.ok(answer.bound !== undefined && answer.bound > answer.objective && answer.bound < 2n * answer.objective);
 });
+
+test("too much to cover for a cost that is limited is infeasible by the dynamic program, without any relaxation", async () => {
+  const places = [...Array(9).keys()];
+  const program: IntegerProgram = {
+    direction: "min",
+    unit: "cost",
+    variables: places.map((place) => ({ name: `n${place}`, upper: 2, integer: true, objective: BigInt(3 + place) })),
+    rows: [
+      { name: "cover", terms: places.map((place) => [place, BigInt(2 + place)] as const), lower: 30n },
+      { name: "objective", terms: places.map((place) => [place, BigInt(3 + place)] as const), upper: 32n },
+    ],
+  };
+  // The dearest and largest lose least: 2 of 10 and one of 9 with 1 of 2 are 31 images for 35; below 30 for 32.
+  assert.deepEqual(await solveProgram(program, { stepsOnly: true }), { status: "infeasible" });
+});
