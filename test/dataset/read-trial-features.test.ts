@@ -132,3 +132,11 @@ test("the export holds the same rows as Parquet", async () => {
 test("a folder without a dataset is refused", async () => {
   await assert.rejects(readTrialFeatures(join(folder, "parquet")), UserError);
 });
+
+test("a dataset whose hardware is gone is refused, with the file that is missing", async () => {
+  rmSync(join(folder, "hardware", "part-0.csv"));
+  await assert.rejects(readTrialFeatures(folder), {
+    name: "UserError",
+    message: `dataset ${folder}: part file hardware/part-0.csv is missing`,
+  });
+});
