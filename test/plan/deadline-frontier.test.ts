@@ -65,3 +65,14 @@ test("of a million devices some hundred numbers are looked at, from all of them 
   assert.deepEqual(corners.at(-1), { deadlineUs: 1_000_000_000, devices: 1 });
   for (const { deadlineUs, devices } of corners) assert.equal(deadlineUs, 1000 * Math.ceil(1_000_000 / devices));
 });
+
+test("of ninety devices every number is looked at", () => {
+  const type = deviceType({ name: "d", count: 90, maxMiniBatchSize: 1, latencyMs: () => 10, warmupMs: () => 10 });
+  // In k times 10 ms a device classifies k images: for 90 images ninety k-ths of the devices, rounded up.
+  const expected = new Map<number, number>();
+  for (let k = 90; k >= 1; k--) expected.set(Math.ceil(90 / k), k * 10_000);
+  assert.deepEqual(
+    deadlineFrontier([type], 90),
+    [...expected].map(([devices, deadlineUs]) => ({ deadlineUs, devices })).reverse(),
+  );
+});

@@ -65,3 +65,15 @@ test("too much to cover for a cost that is limited is infeasible by the dynamic 
   // The dearest and largest lose least: 2 of 10 and one of 9 with 1 of 2 are 31 images for 35; below 30 for 32.
   assert.deepEqual(await solveProgram(program, { stepsOnly: true }), { status: "infeasible" });
 });
+
+test("without a solution that steps can find, that there is none is found in steps, too", async () => {
+  // Twice x and four times y are never seven.
+  const terms = [
+    [0, 2n],
+    [1, 4n],
+  ] as const;
+  const variables = ["x", "y"].map((name) => ({ name, upper: 9, integer: true, objective: 1n }));
+  const rows = [{ name: "seven", terms, lower: 7n, upper: 7n }];
+  const program: IntegerProgram = { direction: "min", unit: "units", variables, rows };
+  assert.deepEqual(await solveProgram(program, { stepsOnly: true }), { status: "infeasible" });
+});

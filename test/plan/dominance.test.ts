@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { seededRandom } from "../../src/core/seeded-random.js";
+import { type Configuration, configurationsOf } from "../../src/plan/configuration.js";
+import { deviceType } from "../../src/plan/device-type.js";
+import { undominated } from "../../src/plan/dominance.js";
+import type { PlanProblem } from "../../src/plan/plan-problem.js";
+
+/** What a device takes with one mini-batch size for so many images; undefined if it can't classify as many. */
+function takenFor({ use, firstCost, furtherCost, firstEnergyNj, furtherEnergyNj }: Configuration, images: number) {
+  const further = BigInt(Math.ceil(images / use.choice.miniBatchSize) - 1);
+  if (further > use.uses) return undefined;
+  return { cost: firstCost + further * furtherCost, energy: firstEnergyNj + further * furtherEnergyNj };
+}
+
+test("a mini-batch size is left out only where another one takes no more of anything, whatever the images", () => {
+  const seen = { kept: 0, left: 0 };
+  for (let index = 0; index < 2000; index++) {
+    const random = seededRandom(index, "dominance");
+    const sizes = [1, 2, 3, 5].filter(() => random.uniform() < 0.8);
+    const table = () => new Map(sizes.map((size) => [size, random.integer(1, 12)]));
+    const [latency, extra, joules] = [table(), table(), table()];
+    const type = deviceType({
+      name: "d",
+      count: 1,
+      maxUses: random.integer(0, 5),
+      maxMiniBatchSize: 5,
+      miniBatchSizes: sizes,
+      latencyMs: (size) => latency.get(size),
+      warmupMs: (size) => (latency.get(size) ?? 0) + (extra.get(size) ?? 0),
+      energyPerMiniBatchJ: (size) => joules.get(size),
+      pricePerHour: 1,
+    });
+    const problem: PlanProblem = {
+      types: [type],
+      workloads: [{ name: "images", images: random.integer(1, 25) }],
+      timeUs: 60_000,
+      objective: "cost",
+      billing: "busy",
+    };
+    const all = configurationsOf(problem);
+    const kept = undominated(all);
+    for (const candidate of all) {
+      const { miniBatchSize } = candidate.use.choice;
+      const most = miniBatchSize * (candidate.use.uses + 1);
+      const isNeedless = kept.some((other) => {
+        if (other === candidate || other.powerMw > candidate.powerMw) return false;
+        for (let images = 1; images <= most; images++) {
+          const [own, its] = [takenFor(candidate, images), takenFor(other, images)];
+          if (own === undefined) break;
+          if (its === undefined || its.cost > own.cost || its.energy > own.energy) return false;
+        }
+        return true;
+      });
+      if (kept.includes(candidate)) seen.kept++;
+      else {
+        seen.left++;
+        assert.ok(isNeedless, `${index}: ${miniBatchSize} is needed`);
+      }
+    }
+  }
+  assert.ok(seen.kept > 2000 && seen.left > 500, JSON.stringify(seen));
+});
