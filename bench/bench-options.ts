@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError } from "commander";
 import { parseInteger, type Range } from "../pipeline/arguments.js";
 import { reasonOf } from "../src/core/json-file.js";
 
+export const FROM_ZERO: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
+
 /** The options that a bench was called with. A mistake ends it with one line and 2, as in the command line. */
 export function benchOptions<Options extends object>(command: Command): Options {
   const name = command.name();

@@ -10,10 +10,9 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import type { Range } from "../pipeline/arguments.js";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { UserError } from "../src/core/user-error.js";
-import { benchOptions, whole } from "./bench-options.js";
+import { benchOptions, FROM_ZERO, whole } from "./bench-options.js";
 import { hashOfBuild } from "./mutants/built-files.js";
 import { coverageOfTests } from "./mutants/coverage-of-tests.js";
 import { equivalents } from "./mutants/equivalents.js";
@@ -33,17 +32,16 @@ interface Options extends Omit<Sample, "pipeline"> {
   readonly project: string;
 }
 
-const ANY: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
 const options = benchOptions<Options>(
   new Command("bench:mutants")
     .description("break the built code in random places, and count which mistakes the tests notice")
-    .option("--seed <number>", "of the draw", whole(ANY), 1)
+    .option("--seed <number>", "of the draw", whole(FROM_ZERO), 1)
     .option("--count <number>", "how many mutants to draw", whole(), 200)
     .option("--folder <name>", "of src, in place of all of them")
     .option("--changed <commit>", "only lines that differ from it")
     .option("--pipeline", "of the command line, too")
     .option("--jobs <number>", "mutants at a time", whole(), 2)
-    .option("--slowest <seconds>", "leave out test files that take longer", whole(ANY))
+    .option("--slowest <seconds>", "leave out test files that take longer", whole(FROM_ZERO))
     .option("--out <file>", "keep the results there, and go on from it")
     .option("--coverage <dir>", "where the tests' coverage is kept", join(tmpdir(), "mutants-coverage"))
     .option("--project <dir>", "whose built code and tests are meant", PACKAGE_ROOT),

@@ -2,9 +2,8 @@
 // every kind, each answered by trying. Run: npm run bench:proofs [-- --questions 5000 --seed 1 --busy 2
 // --limits 1,50,10000 --exports 25 --first 0 --json]
 import { Command } from "commander";
-import type { Range } from "../pipeline/arguments.js";
 import { seededRandom } from "../src/core/seeded-random.js";
-import { benchOptions, whole } from "./bench-options.js";
+import { benchOptions, FROM_ZERO, whole } from "./bench-options.js";
 import { ask } from "./proofs/ask.js";
 import { keepBusy } from "./proofs/busy.js";
 import { bestValue } from "./proofs/exhaustive.js";
@@ -25,21 +24,20 @@ interface Options {
   readonly json?: boolean;
 }
 
-const ANY: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
 const options = benchOptions<Options>(
   new Command("bench:proofs")
     .description("ask random small questions of every kind, and hold the answers against exhaustive search")
     .option("--questions <number>", "how many", whole(), 5000)
-    .option("--first <number>", "the number of the first one", whole(ANY), 0)
-    .option("--seed <number>", "of the questions", whole(ANY), 1)
-    .option("--busy <threads>", "threads that keep the machine busy beside it", whole(ANY), 0)
+    .option("--first <number>", "the number of the first one", whole(FROM_ZERO), 0)
+    .option("--seed <number>", "of the questions", whole(FROM_ZERO), 1)
+    .option("--busy <threads>", "threads that keep the machine busy beside it", whole(FROM_ZERO), 0)
     .option(
       "--limits <ms,ms>",
       "time limits with which each question is asked",
       (text) => text.split(",").map(whole()),
       [10_000],
     )
-    .option("--exports <number>", "about one question in so many is also exported; 0 for none", whole(ANY), 25)
+    .option("--exports <number>", "about one question in so many is also exported; 0 for none", whole(FROM_ZERO), 25)
     .option("--json", "print one JSON object"),
 );
 const { questions, first, seed, exports: every, limits: limitsMs } = options;

@@ -1,14 +1,12 @@
 import { counted } from "../core/counted.js";
 import { shownApart } from "../core/shown-apart.js";
-import { UserError } from "../core/user-error.js";
 import { answerable } from "./answerable.js";
 import { feasibility } from "./infeasible.js";
 import type { PlanOptions } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
 import type { Objective, PlanProblem } from "./plan-problem.js";
-import { planUnless } from "./plan-unless.js";
+import { NO_ANSWER, planUnless } from "./plan-unless.js";
 import { DEFAULT_LIMIT_MS, startClock } from "./solve-program.js";
-import { UndecidedError } from "./undecided-error.js";
 
 /** A limit that a user set, and the same question without it. */
 export interface UserLimit {
@@ -53,9 +51,6 @@ async function plansWithout({ name, without }: UserLimit): Promise<BindingLimit 
   return { name, without: status === "solved" ? "there is a plan" : undefined };
 }
 
-/** No end was found, or without the limit there is more than plans count. */
-const UNKNOWN = [UndecidedError, UserError];
-
 async function betterWithout(
   { name, without }: UserLimit,
   { objective: asked }: PlanProblem,
@@ -69,8 +64,8 @@ async function betterWithout(
   const isBetter = (value: number) => (objective === "images" ? value > best : value < best);
   // A search that ends without a plan says nothing of the limit.
   const other =
-    (await planUnless(UNKNOWN, without, { ...options, ties: false, stepsOnly: true })) ??
-    (await planUnless(UNKNOWN, without, { ...options, ties: false, standIn: false }));
+    (await planUnless(NO_ANSWER, without, { ...options, ties: false, stepsOnly: true })) ??
+    (await planUnless(NO_ANSWER, without, { ...options, ties: false, standIn: false }));
   if (other === undefined) return { name, without: undefined };
   const there = objectiveOfPlan(other, objective);
   if (isBetter(there)) return { name, without: inPlaceOf(objective, there, here) };

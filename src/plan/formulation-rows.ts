@@ -100,13 +100,18 @@ export const OBJECTIVE_UNITS: Readonly<Record<Objective, string>> = {
   energy: "nanojoules",
 };
 
+/** Whether more of an objective is better, or less. */
+export function directionOf({ objective }: Pick<PlanProblem, "objective">): Pick<IntegerProgram, "direction"> {
+  return { direction: objective === "images" ? "max" : "min" };
+}
+
 export function withObjectiveLimit(
   { objective }: PlanProblem,
   variables: readonly Variable[],
   rows: readonly Row[],
   { objectiveLimit }: ObjectiveLimit,
 ): IntegerProgram {
-  const direction = objective === "images" ? "max" : "min";
+  const { direction } = directionOf({ objective });
   const terms = variables.map(({ objective: coefficient }, index) => [index, coefficient] as const);
   const side = direction === "min" ? { upper: objectiveLimit } : { lower: objectiveLimit };
   const limited = objectiveLimit === undefined ? rows : [...rows, { name: "objective", terms, ...side } as Row];

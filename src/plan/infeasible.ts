@@ -139,7 +139,8 @@ async function jointReason(problem: PlanProblem): Promise<string> {
 async function capReason(problem: PlanProblem, uncapped: PlanProblem): Promise<string> {
   const { caps = {} } = problem;
   const parts: string[] = [];
-  for (const { name, limit } of capLimits(problem)) {
+  const limits = capLimits(problem);
+  for (const { name, limit } of limits) {
     const { key, unit, inUnits } = CAPS[name];
     const cap = caps[key] ?? 0;
     const least = name === "power" ? undefined : await provenLeast({ ...uncapped, objective: name });
@@ -148,10 +149,13 @@ async function capReason(problem: PlanProblem, uncapped: PlanProblem): Promise<s
       return `${name}: the least is ${needed}${unit}, allowed are ${allowed}${unit}`;
     }
     const part = `${name} at most ${cap}${unit}`;
-    if ((await feasibility({ ...uncapped, caps: { [key]: cap } })) === "infeasible") return `${part} leaves no plan`;
+    const isAlone = limits.length === 1; // then the question itself is known to have no plan
+    if (isAlone || (await feasibility({ ...uncapped, caps: { [key]: cap } })) === "infeasible") {
+      return `${part} leaves no plan`;
+    }
     parts.push(part);
   }
-  return parts.length === 1 ? `${parts[0]} leaves no plan` : `together, ${parts.join(" and ")} leave no plan`;
+  return `together, ${parts.join(" and ")} leave no plan`;
 }
 
 /** How a question names a cap, and how its amounts are shown. */

@@ -12,7 +12,8 @@ import type { PlanProblem } from "./plan-problem.js";
 export function withoutNeedless(problem: PlanProblem, columns: readonly Configuration[]): readonly Configuration[] {
   const { types, workloads, objective } = problem;
   const [workload, second] = workloads;
-  if (workload === undefined || second !== undefined || objective === "images" || workload.images === 0) return columns;
+  if (workload === undefined || second !== undefined || objective === "images") return columns;
+  const images = Math.max(1, workload.images); // a plan uses a device
   const order = columns.toSorted((a, b) => {
     if (a.firstCost !== b.firstCost) return a.firstCost < b.firstCost ? -1 : 1;
     return b.use.capacity - a.use.capacity || a.type - b.type;
@@ -27,7 +28,7 @@ export function withoutNeedless(problem: PlanProblem, columns: readonly Configur
   for (const column of order) {
     const { capacity } = column.use;
     const rank = ranks.get(capacity) ?? 0;
-    if (seen.upTo(rank) < Math.ceil(workload.images / capacity)) needed.add(column);
+    if (seen.upTo(rank) < Math.ceil(images / capacity)) needed.add(column);
     seen.add(rank, types[column.type]?.count ?? 0);
   }
   return columns.filter((column) => needed.has(column));

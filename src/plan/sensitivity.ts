@@ -1,14 +1,12 @@
 import { counted } from "../core/counted.js";
 import { shownApart } from "../core/shown-apart.js";
-import { UserError } from "../core/user-error.js";
 import { bestUse, earliestTimeUs, latestUsefulUs, usableTypes } from "./capacity.js";
 import { fewestDevices, hasClosedForm, mostImages } from "./closed-form.js";
 import type { PlanOptions } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan } from "./plan-outcome.js";
 import type { Caps, PlanProblem } from "./plan-problem.js";
-import { planUnless } from "./plan-unless.js";
+import { NO_ANSWER, planUnless } from "./plan-unless.js";
 import { DEFAULT_LIMIT_MS, startClock } from "./solve-program.js";
-import { UndecidedError } from "./undecided-error.js";
 
 /** What keeps a plan from being better. */
 export type Binding = "deadline" | "memory" | "uses" | "devices" | "images" | "cost" | "energy" | "power";
@@ -83,8 +81,7 @@ async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options:
   for (const { constraint, change, problem: relaxed } of variants) {
     if (looked > 0 && clock.isOver()) break;
     looked++;
-    // A little more of something may be more than plans count.
-    const better = await planUnless([UserError, UndecidedError], relaxed, { ...options, limitMs: clock.leftMs() });
+    const better = await planUnless(NO_ANSWER, relaxed, { ...options, limitMs: clock.leftMs() });
     if (better === undefined) continue;
     const value = objectiveOfPlan(better, objective);
     // Beyond the bound, so that it is the relaxation's doing and not a luckier search.

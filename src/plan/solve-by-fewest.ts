@@ -1,6 +1,7 @@
 import { capLimits, withinCaps } from "./cap-limits.js";
 import { compactFormulation, countFormulation, type Group } from "./compact-formulation.js";
 import { mostCapable } from "./configuration.js";
+import { directionOf } from "./formulation-rows.js";
 import { isBetter } from "./integer-program.js";
 import { withoutNeedless } from "./needless-types.js";
 import { countsOnly, type PlanProblem } from "./plan-problem.js";
@@ -22,16 +23,16 @@ const MAX_STEPS = 20_000;
  * @returns undefined if none of these plans fulfils every limit
  */
 export async function solveByFewest(problem: PlanProblem): Promise<SolvedProblem | undefined> {
-  const { types, workloads, maxSizes, objective } = problem;
+  const { types, workloads, maxSizes } = problem;
   if (workloads.every(({ images }) => images === 0)) return undefined;
   const limited = maxSizes !== undefined || capLimits(problem).length > 0;
   const sizes = limited && types.length * workloads.length <= MOST_PAIRS ? someSizes(problem) : [];
-  const direction = objective === "images" ? "max" : "min";
+  const direction = directionOf(problem);
   let best: SolvedProblem | undefined;
   for (const size of [problem.miniBatchSize, ...sizes]) {
     const solved = await fewestWith(problem, size);
     if (solved === undefined) continue;
-    if (best === undefined || isBetter({ direction }, solved.answer.objective, best.answer.objective)) best = solved;
+    if (best === undefined || isBetter(direction, solved.answer.objective, best.answer.objective)) best = solved;
   }
   return best;
 }

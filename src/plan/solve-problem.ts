@@ -1,8 +1,9 @@
 import { compactFormulation, type Formulation } from "./compact-formulation.js";
 import type { Configuration } from "./configuration.js";
 import { allowedConfigurations, formulate, neededOf } from "./formulate.js";
+import { directionOf } from "./formulation-rows.js";
 import { isImageKnapsack, solveImageKnapsack } from "./image-knapsack.js";
-import { type IntegerProgram, isBetter } from "./integer-program.js";
+import { isBetter } from "./integer-program.js";
 import { solveKnapsackOfSome } from "./knapsack-of-some.js";
 import { countsOnly, type PlanProblem } from "./plan-problem.js";
 import { solveByFewest } from "./solve-by-fewest.js";
@@ -15,6 +16,7 @@ import {
   type SolveLimits,
   solveProgram,
   startClock,
+  tightest,
   type Unsolved,
 } from "./solve-program.js";
 import { type SolvedProblem, solveInTwoStages } from "./two-stages.js";
@@ -94,19 +96,14 @@ async function solveLarge(
   if (first === undefined) return whole;
   const direction = directionOf(problem);
   let best = first;
-  let bound: bigint | undefined;
-  for (const one of solved) {
-    const { objective, bound: own } = one.answer;
-    if (isBetter(direction, objective, best.answer.objective)) best = one;
-    if (own !== undefined && (bound === undefined || isBetter(direction, bound, own))) bound = own;
-  }
+  for (const one of solved) if (isBetter(direction, one.answer.objective, best.answer.objective)) best = one;
+  const bound = tightest(
+    direction,
+    solved.map(({ answer }) => answer.bound),
+  );
   const ended = hurried || whole.groups === undefined || whole.answer.hurried;
   const proven = !ended && isWithin(best.answer.objective, bound, gap);
   return { groups: best.groups, answer: { ...best.answer, proven, bound } };
-}
-
-function directionOf({ objective }: PlanProblem): Pick<IntegerProgram, "direction"> {
-  return { direction: objective === "images" ? "max" : "min" };
 }
 
 async function solveAtOnce({ program, decode }: Formulation, limits: SolveLimits): Promise<ProblemAnswer> {

@@ -218,10 +218,14 @@ function better(
   return { ...chosen, bound: tightest(program, [a?.bound, b?.bound, ...bounds]) };
 }
 
-function tightest(program: IntegerProgram, bounds: readonly (bigint | undefined)[]): bigint | undefined {
+/** Of bounds that all hold the one that says most; undefined where none is known. */
+export function tightest(
+  direction: Pick<IntegerProgram, "direction">,
+  bounds: readonly (bigint | undefined)[],
+): bigint | undefined {
   let tight: bigint | undefined;
   for (const bound of bounds) {
-    if (bound !== undefined && (tight === undefined || isBetter(program, tight, bound))) tight = bound;
+    if (bound !== undefined && (tight === undefined || isBetter(direction, tight, bound))) tight = bound;
   }
   return tight;
 }

@@ -1,7 +1,8 @@
 import { quantile, sorted } from "../core/statistics.js";
-import { type PlanOptions, solvePlan } from "./plan.js";
-import { objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
+import type { PlanOptions } from "./plan.js";
+import { objectiveOfPlan } from "./plan-outcome.js";
 import type { PlanProblem } from "./plan-problem.js";
+import { outcomeUnless } from "./plan-unless.js";
 import { DEFAULT_LIMIT_MS, startClock } from "./solve-program.js";
 import { UndecidedError } from "./undecided-error.js";
 
@@ -33,8 +34,9 @@ export async function planUnderResamples(
   const values: number[] = [];
   let solved = 0;
   for (; solved < resamples && !(solved > 0 && clock.isOver()); solved++) {
-    const plan = await decided({ ...problem, types: typesOf(solved) }, { ...options, limitMs: clock.leftMs() });
-    if (plan === undefined) break;
+    const resampled: PlanProblem = { ...problem, types: typesOf(solved) };
+    const plan = await outcomeUnless([UndecidedError], resampled, { ...options, limitMs: clock.leftMs() });
+    if (plan === undefined) break; // the time ended the search
     if (plan.status !== "infeasible") values.push(objectiveOfPlan(plan, problem.objective));
   }
   const spread = sorted(values);
@@ -43,14 +45,4 @@ export async function planUnderResamples(
     feasible: values.length / Math.max(1, solved),
     ...(values.length > 0 && { low: quantile(spread, TAIL), high: quantile(spread, 1 - TAIL) }),
   };
-}
-
-/** @returns undefined if the time ended the search without an answer */
-async function decided(problem: PlanProblem, options: PlanOptions): Promise<PlanOutcome | undefined> {
-  try {
-    return await solvePlan(problem, options);
-  } catch (error) {
-    if (error instanceof UndecidedError) return undefined;
-    throw error;
-  }
 }

@@ -24,3 +24,14 @@ export function executionRow(planId: string, device: number, values: Partial<Exe
     ...values,
   };
 }
+
+/** One device of which a second was predicted, with the finish that was measured and the interval, if there are any. */
+export function finishedRow(
+  planId: string,
+  device: number,
+  measuredFinishMs?: number,
+  predictedLowMs?: number,
+  predictedHighMs?: number,
+): ExecutionRow {
+  return executionRow(planId, device, { measuredFinishMs, predictedLowMs, predictedHighMs });
+}

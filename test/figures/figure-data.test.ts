@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import type { ExecutionRow } from "../../src/dataset/tables.js";
 import { distinct, logTicks, powersOfTwo } from "../../src/figures/axis-ticks.js";
 import { calibrationFigure } from "../../src/figures/calibration-figure.js";
 import { correlationFigure } from "../../src/figures/correlation-figure.js";
@@ -16,6 +15,7 @@ import { planGanttFigure } from "../../src/figures/plan-gantt-figure.js";
 import { readTheme, vegaConfig } from "../../src/figures/theme.js";
 import { warmupPredictionFigure, warmupPredictions } from "../../src/figures/warmup-prediction-figure.js";
 import { deviceType } from "../../src/plan/device-type.js";
+import { finishedRow } from "../execute/execution-row.js";
 import { simulatedTrial } from "../fit/simulated-device.js";
 import { sampleRanking } from "./sample-ranking.js";
 
@@ -37,20 +37,11 @@ test("ticks stand at the values, at powers of two within them, and at 1, 2 and 5
 });
 
 test("calibration: measured over predicted, plan by plan, with the interval where there is one", () => {
-  const row = (planId: string, device: number, measuredFinishMs?: number, low?: number, high?: number) =>
-    ({
-      planId,
-      device,
-      predictedFinishMs: 1000,
-      measuredFinishMs,
-      predictedLowMs: low,
-      predictedHighMs: high,
-    }) as ExecutionRow;
   const { data, spec } = calibrationFigure([
-    row("x", 1, 1100, 900, 1300),
-    row("a", 1, 950),
-    row("x", 2, 1200, 800, 1400),
-    row("a", 2),
+    finishedRow("x", 1, 1100, 900, 1300),
+    finishedRow("a", 1, 950),
+    finishedRow("x", 2, 1200, 800, 1400),
+    finishedRow("a", 2),
   ]);
   assert.deepEqual(data, [
     { plan: 1, device: 1, ratio: 1.1, low: 0.9, high: 1.3 },
@@ -58,7 +49,11 @@ test("calibration: measured over predicted, plan by plan, with the interval wher
     { plan: 2, device: 1, ratio: 0.95 },
   ]);
   assert.equal(layersOf(spec).length, 3);
-  assert.equal(layersOf(calibrationFigure([row("a", 1, 950)]).spec).length, 2, "no bars where no plan has an interval");
+  assert.equal(
+    layersOf(calibrationFigure([finishedRow("a", 1, 950)]).spec).length,
+    2,
+    "no bars where no plan has an interval",
+  );
 });
 
 test("a plan's bars: the first mini-batch, then the others, of the first forty devices", () => {

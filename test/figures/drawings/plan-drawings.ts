@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ExecutionRow } from "../../../src/dataset/tables.js";
 import { calibrationFigure } from "../../../src/figures/calibration-figure.js";
 import { deadlineFrontierFigure } from "../../../src/figures/deadline-frontier-figure.js";
 import { miniBatchByDeadlineFigure } from "../../../src/figures/mini-batch-by-deadline-figure.js";
 import { planGanttFigure } from "../../../src/figures/plan-gantt-figure.js";
 import { figureSvg } from "../../../src/figures/render-figure.js";
 import { deviceType } from "../../../src/plan/device-type.js";
+import { finishedRow } from "../../execute/execution-row.js";
 import { diameterPx, drawnItems, layers, legendEntries, marks, pathPoints, scales, tickLabels } from "./drawing.js";
 
 const gantt = (type: string, miniBatchSize: number, warmupMs: number, finishMs: number) => ({
@@ -90,22 +90,12 @@ test("a plan of one type and without a deadline has neither a legend of types no
   assert.deepEqual(layers(items), ["1 rect"]);
 });
 
-const execution = (planId: string, device: number, measuredFinishMs?: number, low?: number, high?: number) =>
-  ({
-    planId,
-    device,
-    predictedFinishMs: 1000,
-    measuredFinishMs,
-    predictedLowMs: low,
-    predictedHighMs: high,
-  }) as ExecutionRow;
-
 test("calibration is drawn as points over a dashed line at 1 over light bars, one bar for each interval", async () => {
   const figure = calibrationFigure([
-    execution("x", 1, 1100, 900, 1300),
-    execution("x", 2, 800, 700, 1200),
-    execution("y", 1, 1000),
-    execution("y", 2, 1000, 900),
+    finishedRow("x", 1, 1100, 900, 1300),
+    finishedRow("x", 2, 800, 700, 1200),
+    finishedRow("y", 1, 1000),
+    finishedRow("y", 2, 1000, 900),
   ]);
   assert.deepEqual(
     [figure.name, figure.title],
@@ -134,7 +124,7 @@ test("calibration is drawn as points over a dashed line at 1 over light bars, on
     "above, below and on the line",
   );
   assert.equal(Math.round(diameterPx(points[0]) * 10) / 10, 4.2, "in a square of 18 pixels");
-  const without = drawnItems(await figureSvg(calibrationFigure([execution("x", 1, 1100), execution("x", 2, 900)])));
+  const without = drawnItems(await figureSvg(calibrationFigure([finishedRow("x", 1, 1100), finishedRow("x", 2, 900)])));
   assert.deepEqual(layers(without), ["1 rule", "2 symbol"]);
 });
 
