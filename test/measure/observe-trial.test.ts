@@ -217,10 +217,18 @@ for (const [how, script, detail] of ENDS) {
 test("a trial during which a device beside it ends keeps what it measured, with that failure", pinnedOnly, async () => {
   const folder = mkdtempSync(join(tmpdir(), "batchwise-beside-"));
   const told = join(folder, "told");
+  let beside: number | undefined;
+  let isOver = false;
   const deviceMemoryMib = (pid: number) => {
-    if (!existsSync(told)) return undefined;
-    const [companion] = companions();
-    process.kill(companion?.pid ?? pid, "SIGKILL");
+    if (!existsSync(told) || isOver) return undefined;
+    if (beside === undefined) {
+      beside = companions()[0]?.pid ?? pid;
+      process.kill(beside, "SIGKILL");
+    } else if (!existsSync(`/proc/${beside}`)) {
+      // The trial would go on; it ends after the device beside it, not while that is ending.
+      isOver = true;
+      process.kill(pid, "SIGKILL");
+    }
     return undefined;
   };
   const scripts = {
