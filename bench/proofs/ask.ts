@@ -4,6 +4,7 @@ import type { PlanOutcome } from "../../src/plan/plan-outcome.js";
 import type { PlanProblem } from "../../src/plan/plan-problem.js";
 import { UndecidedError } from "../../src/plan/undecided-error.js";
 import { type Failure, isBest, judge } from "./judge.js";
+import { missesTime } from "./judge-infeasible.js";
 
 /** What the planner made of a question, and what is wrong with it. */
 export interface Verdict {
@@ -14,6 +15,8 @@ export interface Verdict {
   readonly best: boolean;
   /** Whether a proven plan says that an equally good one might finish earlier. */
   readonly mightFinishEarlier: boolean;
+  /** Whether a question without a plan has one at a later time of which the answer doesn't know. */
+  readonly missesTime: boolean;
   /** Of the slowest answer. */
   readonly worstMs: number;
 }
@@ -37,6 +40,7 @@ export async function ask(
   let unproven = false;
   let found = true;
   let mightFinishEarlier = false;
+  let missed = false;
   let worstMs = 0;
   for (const limitMs of limitsMs) {
     const startedMs = performance.now();
@@ -51,6 +55,7 @@ export async function ask(
     }
     const { outcome } = answer;
     failures.push(...judge(problem, best, outcome).map(({ wrong, detail }) => ({ wrong, detail: at + detail })));
+    if (outcome.status === "infeasible" && best === undefined) missed ||= missesTime(problem, outcome);
     if (outcome.status === "feasible") {
       unproven = true;
       found &&= isBest(problem, best, outcome);
@@ -66,7 +71,7 @@ export async function ask(
       failures.push({ wrong: "differs", detail });
     }
   }
-  return { failures, unproven, best: found, mightFinishEarlier, worstMs };
+  return { failures, unproven, best: found, mightFinishEarlier, missesTime: missed, worstMs };
 }
 
 async function answerOf(problem: PlanProblem, limitMs: number): Promise<Answer> {

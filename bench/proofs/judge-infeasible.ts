@@ -3,7 +3,7 @@ import type { PlanProblem } from "../../src/plan/plan-problem.js";
 import { judgeReason } from "./judge-reason.js";
 import { isPossible, mostOf } from "./possible.js";
 
-/** How far a time that would do is looked for where the answer says that none would: 1.3^40 is 36,000. */
+/** How far a time that would do is looked for where the answer knows of none: 1.3^40 is 36,000. */
 const LATER = Array.from({ length: 40 }, (_, step) => 1.3 ** (step + 1));
 const FAR_US = 1e15;
 
@@ -32,15 +32,23 @@ function judgeTime(problem: PlanProblem, feasibleTimeUs: number | undefined): st
   const { timeUs, caps, workloads } = problem;
   if (timeUs === undefined) return [];
   if (feasibleTimeUs === undefined) {
-    const later = caps === undefined ? [FAR_US] : LATER.map((factor) => Math.ceil(timeUs * factor));
-    const does = later.find((us) => isPossible({ ...problem, timeUs: us }));
-    return does === undefined ? [] : [`no time would do, but ${does} us does`];
+    const does = caps === undefined && isPossible({ ...problem, timeUs: FAR_US });
+    return does ? ["no time would do, but much time does"] : [];
   }
   if (!isPossible({ ...problem, timeUs: feasibleTimeUs })) return [`${feasibleTimeUs} us would not do`];
   const smallest = workloads.length === 1 && caps === undefined;
   return smallest && isPossible({ ...problem, timeUs: feasibleTimeUs - 1 })
     ? [`less than ${feasibleTimeUs} us does`]
     : [];
+}
+
+/**
+ * Whether some later time would do under caps, though the answer knows of none: under caps more time is not always better,
+ * and the answer says no more than that it knows of none.
+ */
+export function missesTime({ caps, timeUs, ...rest }: PlanProblem, { feasibleTimeUs }: InfeasiblePlan): boolean {
+  if (caps === undefined || timeUs === undefined || feasibleTimeUs !== undefined) return false;
+  return LATER.some((factor) => isPossible({ ...rest, caps, timeUs: Math.ceil(timeUs * factor) }));
 }
 
 function judgeDevices(problem: PlanProblem, { feasibleDevices }: InfeasiblePlan): string[] {

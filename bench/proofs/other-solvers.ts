@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import highsPackage, { type Highs } from "highs";
+import { highsLibrary } from "../../src/plan/highs-library.js";
 
 /** What another solver makes of a program's text: the optimum that it prints, or that there is none. */
 export type Solution =
@@ -80,9 +80,8 @@ const highs: OtherSolver = {
   name: "highs",
   format: "lp",
   solve: async (text) => {
-    loading ??= (highsPackage as unknown as () => Promise<Highs>)();
     try {
-      const solution = (await loading).solve(text, { time_limit: LIMIT_S, mip_rel_gap: 0, mip_abs_gap: 0 });
+      const solution = (await highsLibrary()).solve(text, { time_limit: LIMIT_S, mip_rel_gap: 0, mip_abs_gap: 0 });
       if (/infeasible/i.test(solution.Status)) return { status: "infeasible" };
       return solution.Status === "Optimal" || solution.Status === "Empty"
         ? { status: "optimal", value: solution.ObjectiveValue }
@@ -92,7 +91,6 @@ const highs: OtherSolver = {
     }
   },
 };
-let loading: Promise<Highs> | undefined;
 
 /** The other solvers that this machine has; HiGHS comes with the project. */
 export function otherSolvers(): OtherSolver[] {

@@ -7,6 +7,7 @@ interface Tally {
   unproven: number;
   notBest: number;
   notEarliest: number;
+  timeMissed: number;
   worstMs: number;
   wrongs: Map<string, number>;
 }
@@ -17,12 +18,13 @@ const TOTAL = "all";
 export function proofsTally() {
   const tallies = new Map<string, Tally>();
   const addTo = (kind: string, verdict: Verdict) => {
-    const { failures, unproven, best, mightFinishEarlier, worstMs } = verdict;
+    const { failures, unproven, best, mightFinishEarlier, missesTime, worstMs } = verdict;
     const tally = tallies.get(kind) ?? {
       questions: 0,
       unproven: 0,
       notBest: 0,
       notEarliest: 0,
+      timeMissed: 0,
       worstMs: 0,
       wrongs: new Map(),
     };
@@ -31,6 +33,7 @@ export function proofsTally() {
     tally.unproven += unproven ? 1 : 0;
     tally.notBest += unproven && !best ? 1 : 0;
     tally.notEarliest += mightFinishEarlier ? 1 : 0;
+    tally.timeMissed += missesTime ? 1 : 0;
     tally.worstMs = Math.max(tally.worstMs, worstMs);
     // A question that is wrong in one way counts once for it, however often it is.
     for (const wrong of new Set(failures.map((failure) => failure.wrong))) {
@@ -53,15 +56,17 @@ export function proofsTally() {
           "not proven (%)",
           "of them not best",
           "not earliest (%)",
+          "time missed",
           "worst (ms)",
         ],
-        values: sorted.map(([kind, { questions, wrongs, unproven, notBest, notEarliest, worstMs }]) => [
+        values: sorted.map(([kind, { questions, wrongs, unproven, notBest, notEarliest, timeMissed, worstMs }]) => [
           kind,
           questions,
           ...WRONGS.map((wrong) => wrongs.get(wrong) ?? 0),
           percent(unproven / questions),
           notBest,
           percent(notEarliest / questions),
+          timeMissed,
           worstMs.toFixed(0),
         ]),
       };

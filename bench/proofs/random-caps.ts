@@ -28,8 +28,13 @@ export function someCaps(random: SeededRandom, question: Question, names: readon
     return Math.max(Number(value.toPrecision(random.integer(3, 9))), 1e-12);
   };
   const leastOf = (criterion: "cost" | "energy") => {
-    const best = bestValue({ ...problem, objective: criterion });
-    return best === undefined ? undefined : Number(best);
+    try {
+      const best = bestValue({ ...problem, objective: criterion });
+      return best === undefined ? undefined : Number(best);
+    } catch (error) {
+      if (error instanceof RangeError) return undefined; // too large to be tried
+      throw error;
+    }
   };
   return Object.fromEntries(names.map((name) => [name, valueOfCap(name)]));
 }

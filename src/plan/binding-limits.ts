@@ -1,7 +1,7 @@
 import { counted } from "../core/counted.js";
 import { shownApart } from "../core/shown-apart.js";
 import { answerable } from "./answerable.js";
-import { feasibility } from "./infeasible.js";
+import { feasibility } from "./feasibility.js";
 import type { PlanOptions } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome } from "./plan-outcome.js";
 import type { Objective, PlanProblem } from "./plan-problem.js";

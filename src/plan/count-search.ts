@@ -104,7 +104,6 @@ function waysWithin(block: Block, { limits }: PricedBlocks, limit: number, steps
       counts[place] = count;
       add(place + 1, sum, own);
     }
-    counts[place] = 0;
   }
 
   add(0, 0, 0);

@@ -2,12 +2,12 @@ import { counted } from "../core/counted.js";
 import { shownApart } from "../core/shown-apart.js";
 import { capLimits, currencyOf, joulesOf } from "./cap-limits.js";
 import { bestUse, earliestTimeUs, LATEST_US, latestUsefulUs, ruleOf } from "./capacity.js";
-import { hasClosedForm, mostImages, solveClosedForm } from "./closed-form.js";
-import { formulate } from "./formulate.js";
+import { mostImages } from "./closed-form.js";
+import { feasibility } from "./feasibility.js";
+import { laterFeasibleUs } from "./later-deadline.js";
 import type { InfeasiblePlan } from "./plan-outcome.js";
 import type { PlanProblem } from "./plan-problem.js";
 import { provenLeast } from "./solve-problem.js";
-import { findSolution, type ProgramAnswer } from "./solve-program.js";
 import { UndecidedError } from "./undecided-error.js";
 
 /** Why one workload can't be served in time, and what would do: by the closed form, which is exact for it. */
@@ -166,56 +166,6 @@ const CAPS = {
   devices: { key: "devices", unit: "", inUnits: Number },
 } as const;
 
-/** Deadlines that are looked at, how many may stay undecided, and by how much each is later than the one before. */
-const LATER = { uncapped: 2, capped: 1.25, most: 48, mostUndecided: 3 };
-
-/**
- * A later deadline with a plan: looked for in steps until there is one, then bisected: to the microsecond, but under a cap
- * to within a thousandth, because there more time is not always better. The deadline that is found does, but an earlier one
- * might, too.
- *
- * @returns undefined if none was found
- */
-async function laterFeasibleUs(problem: PlanProblem): Promise<number | undefined> {
-  const { timeUs } = problem;
-  if (timeUs === undefined) return undefined;
-  const capped = capLimits(problem).length > 0;
-  const ceilingUs = latestUsefulUs(
-    problem.types,
-    problem.workloads.map(({ images }) => images),
-  );
-  let low = timeUs;
-  let high = timeUs;
-  let looked = 0;
-  let undecided = 0;
-  const isOver = () => undecided === LATER.mostUndecided;
-  const wouldDo = async (time: number) => {
-    const status = await feasibility({ ...problem, timeUs: time });
-    if (status === "unknown") undecided++;
-    return status === "solved";
-  };
-  do {
-    if (high >= ceilingUs || looked++ === LATER.most || isOver()) return undefined;
-    low = high;
-    high = Math.min(ceilingUs, Math.ceil(high * (capped ? LATER.capped : LATER.uncapped)) + 1);
-  } while (!(await wouldDo(high)));
-  while (high - low > (capped ? Math.max(1, high / 1000) : 1) && !isOver()) {
-    const middle = Math.floor((low + high) / 2);
-    if (await wouldDo(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
-}
-
-/** For each question whether a time would do; the same on every machine. */
-const MAX_STEPS = 20_000;
-
 async function isFeasible(problem: PlanProblem): Promise<boolean> {
   return (await feasibility(problem)) === "solved";
-}
-
-/** Whether a problem has a plan, or that this is not known after so many steps, which are the same on every machine. */
-export async function feasibility(problem: PlanProblem): Promise<ProgramAnswer["status"]> {
-  if (hasClosedForm(problem)) return solveClosedForm(problem) === undefined ? "infeasible" : "solved";
-  return (await findSolution(formulate(problem).program, MAX_STEPS)).status;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bestValue } from "../../bench/proofs/exhaustive.js";
 import { judge } from "../../bench/proofs/judge.js";
+import { missesTime } from "../../bench/proofs/judge-infeasible.js";
 import { problemOf, type Question } from "../../bench/proofs/question.js";
 import { randomQuestion } from "../../bench/proofs/random-question.js";
 import type { FeasiblePlan, InfeasiblePlan } from "../../src/plan/plan-outcome.js";
@@ -73,6 +74,16 @@ test("each way in which an infeasible answer can be wrong is found", () => {
     assert.ok(wrongs({ ...answer, ...untrue }, more).includes("wrong reason"), JSON.stringify(untrue));
   }
   assert.deepEqual(wrongs(right, more), ["wrong value", "wrong infeasible"]);
+});
+
+test("under caps an answer may know of no time that would do, which is told apart", () => {
+  const more = problemOf({ ...question, ask: { ...question.ask, images: { images: 20 } } });
+  const capped = { ...more, caps: { devices: 9 } };
+  const unknown = { status: "infeasible", reason: "", mostImages: 18, feasibleTimeUs: undefined } as const;
+  assert.equal(missesTime(capped, unknown), true);
+  assert.equal(missesTime(capped, { ...unknown, feasibleTimeUs: 75_000 }), false);
+  assert.equal(missesTime({ ...capped, caps: { devices: 0 } }, unknown), false);
+  assert.equal(missesTime(more, unknown), false);
 });
 
 test("a random question is the same for a seed and an index, and another for another", () => {

@@ -61,3 +61,16 @@ test("a mini-batch size is left out only where another one takes no more of anyt
   }
   assert.ok(seen.kept > 2000 && seen.left > 500, JSON.stringify(seen));
 });
+
+test("of sizes that take the same for as many images the smallest is kept", () => {
+  const own = (size: number) => size;
+  const miniBatchSizes = [1, 2, 4];
+  const bills = { latencyMs: own, warmupMs: own, energyPerMiniBatchJ: own, pricePerHour: 1 };
+  const type = deviceType({ name: "d", count: 1, maxMiniBatchSize: 4, miniBatchSizes, ...bills });
+  const workloads = [{ name: "images", images: 1000 }];
+  const all = configurationsOf({ types: [type], workloads, timeUs: 60_000, objective: "cost", billing: "busy" });
+  assert.deepEqual(
+    [all, undominated(all)].map((some) => some.map(({ use }) => use.choice.miniBatchSize)),
+    [[1, 2, 4], [1]],
+  );
+});

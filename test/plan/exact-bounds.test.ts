@@ -66,6 +66,23 @@ function bestOf(program: IntegerProgram): bigint | undefined {
   );
 }
 
+/** Twice x and three times y are seven or more: x and y are best 2 and 1, or 1 and 2 for as much. */
+const PAIR: IntegerProgram = {
+  direction: "min",
+  unit: "units",
+  variables: ["x", "y"].map((name, index) => ({ name, upper: 4, integer: true, objective: BigInt(index + 1) })),
+  rows: [
+    {
+      name: "seven",
+      terms: [
+        [0, 2n],
+        [1, 3n],
+      ],
+      lower: 7n,
+    },
+  ],
+};
+
 const multipliers = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 4, maxLength: 4 });
 const box = ({ variables }: IntegerProgram) =>
   [new Float64Array(variables.length), Float64Array.from(variables, ({ upper }) => upper)] as const;
@@ -128,6 +145,15 @@ test("branch and bound that is ended early bounds every solution and calls nothi
     { numRuns: 1000, seed: 13 },
   );
   assert.ok(ended > 100, `${ended}`);
+});
+
+test("a time that is over ends branch and bound before its first relaxation, and it says so", () => {
+  const { variables } = PAIR;
+  assert.deepEqual(branchAndBound(highs, PAIR, { maxNodes: 1000, limitMs: -1 }), { status: "stopped", hurried: true });
+  const known = { maxNodes: 1000, limitMs: -1, known: 10n };
+  assert.deepEqual(branchAndBound(highs, PAIR, known), { status: "stopped", hurried: true });
+  const { status, values, bound } = branchAndBound(highs, PAIR, { maxNodes: 1000, limitMs: 60_000 });
+  assert.deepEqual([status, values?.length, bound], ["optimal", variables.length, 4n]);
 });
 
 test("with a gap branch and bound may end earlier, but its bound holds and its answer is within the gap", () => {

@@ -43,6 +43,13 @@ test("a service per type and mini-batch size: replicas, batch size and what a de
   ]);
 });
 
+test("where a memory limit comes from is said beside it", { skip }, () => {
+  const model = modelOf({ cpu: { kind: "cpu", peakMemoryMib: () => 800.2 }, other: { kind: "cpu" } });
+  const text = toKserveServices(planOf({ type: "cpu" }, { type: "other" }), model);
+  assert.match(text, /# Memory: a measured peak of 801 MiB and 25 %, in steps of 64 MiB\./);
+  assert.match(text, /# Memory on the host was not measured\./);
+});
+
 test("a mini-batch that is not full waits as long as one takes, not the batcher's 5 s", { skip }, () => {
   const [service] = checkedServices(toKserveServices(planOf({ miniBatches: 9, finishUs: 1_234_567 }), modelOf({})));
   assert.equal(service?.spec.predictor.batcher.maxLatency, 124);

@@ -96,6 +96,15 @@ test("a cap that is below the least names the least", async () => {
   assert.equal(none.reason, "energy: the least is 20 J, allowed are 1e-300 J");
 });
 
+test("devices paid until the deadline: the narrow time in which few of them cost little enough", async () => {
+  // One device finishes after 600 ms and costs 0.001 a second; two after 360 ms, and cost more.
+  const capped: PlanProblem = { ...ASKED, billing: "reserved", caps: { cost: 0.0006001 } };
+  assert.equal((await infeasible(capped)).feasibleTimeUs, 600_000);
+  const dear = device({ name: "dear", pricePerHour: 36, latencyMs: () => 10, warmupMs: () => 60 });
+  assert.equal((await infeasible({ ...capped, types: [dear, device()] })).feasibleTimeUs, 600_000);
+  assert.equal((await infeasible({ ...capped, caps: { cost: 0.0005999 } })).feasibleTimeUs, undefined);
+});
+
 test("of several caps the one that alone leaves no plan is named", async () => {
   const eighty = { ...ASKED, workloads: [{ name: "images", images: 80 }] };
   const weak = await infeasible({ ...eighty, caps: { cost: 1, powerW: 0.001 } });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type IntegerProgram, violatedRow } from "../../src/plan/integer-program.js";
+import { type IntegerProgram, rowThatNothingFulfils, violatedRow } from "../../src/plan/integer-program.js";
 
 /** x up to 3, y without a limit; x + 2y from 4 to 9. */
 const PROGRAM: IntegerProgram = {
@@ -35,4 +35,19 @@ test("what whole values violate is named: a variable's own bounds first, then th
     [[1], "y"],
   ];
   for (const [values, violated] of cases) assert.equal(violatedRow(PROGRAM, values), violated, `${values}`);
+});
+
+test("a row that asks for more than its variables amount to at their largest is named, and no other", () => {
+  const named = (terms: readonly bigint[], limits: { lower?: bigint; upper?: bigint }, uppers = [3, 2]) =>
+    rowThatNothingFulfils({
+      ...PROGRAM,
+      variables: uppers.map((upper, index) => ({ name: `v${index}`, upper, integer: true, objective: 1n })),
+      rows: [{ name: "asks", terms: terms.map((value, index) => [index, value] as const), ...limits }],
+    });
+  assert.equal(named([2n, 5n], { lower: 17n }), "asks");
+  assert.equal(named([2n, 5n], { lower: 16n }), undefined);
+  assert.equal(named([2n, -5n], { lower: 7n }), "asks");
+  assert.equal(named([2n, -5n], { lower: 6n }), undefined);
+  assert.equal(named([2n, 5n], { lower: 17n }, [Number.POSITIVE_INFINITY, 2]), undefined);
+  assert.equal(named([2n, 5n], { upper: -1n }), undefined);
 });

@@ -24,7 +24,8 @@ for (const [goal, own] of goals) {
     for (const question of own) {
       const problem = problemOf(question);
       const best = bestValue(problem);
-      const { failures } = await ask(problem, best, [10_000]);
+      const { failures, missesTime } = await ask(problem, best, [10_000]);
+      if (missesTime) wrong.push(`${kindOf(question)}: a later time would do ${commandOf(question)}`);
       const expected = best === undefined ? "no plan" : inUnit(problem, best);
       for (const { wrong: way, detail } of failures) {
         wrong.push(`${kindOf(question)}: ${way}, ${detail}; expected ${expected}

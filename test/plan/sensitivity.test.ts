@@ -110,6 +110,35 @@ test("fewest devices in closed form: the time that saves a device, and the image
   ]);
 });
 
+test("what binds a type that the plan doesn't use does not count", async () => {
+  // Used devices are best one by one, the unused ones with the most that they hold.
+  const unused = deviceType({
+    name: "unused",
+    count: 2,
+    maxMiniBatchSize: 4,
+    miniBatchSizes: [1, 4],
+    latencyMs: (size) => (size === 1 ? 150 : 160),
+    warmupMs: (size) => (size === 1 ? 150 : 160),
+  });
+  const used = deviceType({
+    name: "used",
+    count: 8,
+    maxMiniBatchSize: 4,
+    miniBatchSizes: [1, 4],
+    latencyMs: (size) => (size === 1 ? 10 : 60),
+    warmupMs: (size) => (size === 1 ? 10 : 60),
+  });
+  const workloads = [{ name: "x", images: 100 }];
+  const asked = { workloads, timeUs: 320_000, objective: "devices" } as const;
+  assert.deepEqual((await sensitivityFor({ ...asked, types: [used, unused] })).binding, ["deadline"]);
+  const small = { ...asked, workloads: [{ name: "x", images: 10 }] };
+  assert.deepEqual((await sensitivityFor({ ...small, types: [unused, { ...used, count: 1 }] })).binding, []);
+  assert.deepEqual((await sensitivityFor({ ...small, types: [{ ...unused, count: 4 }] })).binding, [
+    "deadline",
+    "memory",
+  ]);
+});
+
 test("one device can't be saved, and a limit of uses binds where it is reached", async () => {
   const { binding, relaxations } = await sensitivityFor({
     types: [lines(8, 2)],

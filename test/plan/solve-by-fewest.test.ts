@@ -10,6 +10,7 @@ import { measurePlan } from "../../src/plan/measure-plan.js";
 import { solvePlan } from "../../src/plan/plan.js";
 import { countsOnly, type PlanProblem } from "../../src/plan/plan-problem.js";
 import { solveByFewest } from "../../src/plan/solve-by-fewest.js";
+import { solveProblem } from "../../src/plan/solve-problem.js";
 
 /** The plan that stands in, held against every limit of its question. */
 async function standIn(problem: PlanProblem) {
@@ -89,4 +90,18 @@ test("of single mini-batch sizes the one with the best objective is taken", asyn
     caps: { energyJ: 50 },
   });
   assert.equal(plan?.measure.energyNj, 40_000_000_000n);
+});
+
+test("for no images there is no plan of fewest devices, rather than one without any", async () => {
+  const asked: PlanProblem = { ...LARGE, workloads: [{ name: "w0", images: 0 }], objective: "images" };
+  assert.equal(await solveByFewest(asked), undefined);
+});
+
+test("what is too large to be solved in steps is unknown at once where only steps are allowed", async () => {
+  const { maxSizes: _, ...large } = LARGE;
+  const asked = answerable({ ...large, objective: "cost", billing: "busy" });
+  assert.deepEqual(await solveProblem(asked, { stepsOnly: true }), {
+    groups: undefined,
+    answer: { status: "unknown" },
+  });
 });

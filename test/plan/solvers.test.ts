@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { highsLibrary } from "../../src/plan/highs-library.js";
 import { solveWithHighs } from "../../src/plan/highs-solver.js";
 import type { IntegerProgram } from "../../src/plan/integer-program.js";
 import { solveWithJavascriptLpSolver } from "../../src/plan/javascript-lp-solver.js";
@@ -16,6 +17,15 @@ const PROGRAM: IntegerProgram = {
   ],
   rows: [{ name: "y", terms: [[1, 2n]], upper: 9n }],
 };
+
+test("the event loop stays alive while HiGHS is loaded, and not after", async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+  const before = timers();
+  const loading = highsLibrary();
+  assert.equal(timers(), before + 1);
+  assert.equal(await loading, await highsLibrary());
+  assert.equal(timers(), before);
+});
 
 for (const [name, solve] of Object.entries(SOLVERS)) {
   test(`${name} keeps the bounds of variables that no row limits`, async () => {

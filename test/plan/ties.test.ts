@@ -34,6 +34,16 @@ test("of equal plans the one with the least energy is taken, whichever mini-batc
   }
 });
 
+test("of several types, too, and a second device that would save energy is not taken", async () => {
+  // One device of a is enough: 100 images one by one take 400 J, two by two 300 J. Half of them on b would take next to none.
+  const a = device({ energyPerMiniBatchJ: (size) => (size === 1 ? 4 : 6) });
+  const slow = (size: number) => 20 * size;
+  const b = device({ name: "b", latencyMs: slow, warmupMs: slow, energyPerMiniBatchJ: () => 0.01 });
+  const plan = await solvePlan(asking([b, a], 100));
+  assert.ok(plan.status === "optimal");
+  assert.deepEqual([plan.devices.length, plan.devices[0]?.miniBatchSize, plan.energyJ], [1, 2, 300]);
+});
+
 test("energy never buys a later finish or another device", async () => {
   // Mini-batches of two take more energy and end earlier: 100 images in 900 ms.
   const functions = { latencyMs: (size: number) => (size === 1 ? 10 : 18), warmupMs: (size: number) => 9 * size };
