@@ -7,6 +7,7 @@ import { PACKAGE_ROOT } from "../src/core/package-root.js";
 /** The stages of src, in the order in which data flow. A stage imports no later one. */
 const STAGES = [
   "core",
+  "processes",
   "model",
   "hardware",
   "design",
@@ -59,6 +60,13 @@ test("a stage never imports a later stage", () => {
 test("onnxruntime-node is imported in one file", () => {
   const importers = imports.filter(({ to }) => to === "onnxruntime-node").map(({ from }) => from);
   assert.deepEqual(importers, ["measure/session.ts"]);
+});
+
+test("processes are started in one folder, the monitor's sampler and git aside", () => {
+  const starting = imports.filter(
+    ({ from, to, typeOnly }) => to === "node:child_process" && !typeOnly && !from.startsWith("processes/"),
+  );
+  assert.deepEqual(starting.map(({ from }) => from).sort(), ["hardware/monitor.ts", "measure/provenance.ts"]);
 });
 
 test("plan and figures never measure, and plan knows no measurements", () => {

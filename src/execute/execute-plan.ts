@@ -9,9 +9,9 @@ import { EXECUTION_PROVIDERS } from "../design/design.js";
 import { describeModel } from "../measure/describe-model.js";
 import { listImages, writeDummyImages } from "../measure/images.js";
 import { ensureModelFile } from "../measure/model-file.js";
-import { canPin, coresFor } from "../measure/pinning.js";
 import { requireProvider } from "../measure/session.js";
 import type { FunctionSource, PlanDocument } from "../plan/plan-document.js";
+import { canPin, coresFor } from "../processes/pinning.js";
 import type { DeviceSpec } from "./execute-protocol.js";
 import { type DeviceOutcome, runDevices } from "./run-devices.js";
 

@@ -1,15 +1,13 @@
 // The entry point of one device of an executed plan: prepares, waits for the common start, classifies its images.
-import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { monotonicMs } from "../core/clock.js";
 import { prepareMiniBatch } from "../measure/images.js";
 import { type InferenceOutputs, openSession } from "../measure/session.js";
+import { isOrphan, tellParent, workGiven } from "../processes/work-process.js";
 import { type DeviceEvent, type DeviceSpec, GO } from "./execute-protocol.js";
 
-const EVENTS_FILE = 3;
-
-const spec: DeviceSpec = JSON.parse(process.argv[2] ?? "{}");
-const parentPid = process.ppid;
+const spec = workGiven<DeviceSpec>();
+const tell: (event: DeviceEvent) => void = tellParent;
 
 await execute().catch((error: unknown) => {
   const detail = error instanceof Error ? error.message : String(error);
@@ -34,7 +32,7 @@ async function execute(): Promise<void> {
     const isLast = index === miniBatches - 1;
     const outputs = await session.run(isLast ? last : tensor);
     classified += rowsOf(outputs);
-    if (process.ppid !== parentPid) process.exit(1); // whoever wanted this plan is gone
+    if (isOrphan()) process.exit(1); // whoever wanted this plan is gone
   }
   const finishedAtMs = monotonicMs();
   // The last mini-batch is filled up to its size where the images are fewer: those rows are nobody's.
@@ -54,8 +52,4 @@ async function tensorOf(miniBatchSize: number) {
 async function nextLine(): Promise<string> {
   for await (const line of createInterface({ input: process.stdin })) return line;
   return "";
-}
-
-function tell(event: DeviceEvent): void {
-  writeSync(EVENTS_FILE, `${JSON.stringify(event)}\n`);
 }

@@ -1,7 +1,7 @@
 import type { ExecutionProvider } from "../design/design.js";
 import type { ModelInput } from "../model/model-input.js";
 
-/** What the process of a device is told, as one JSON argument. */
+/** What the process of a device is told, as JSON. */
 export interface DeviceSpec {
   readonly modelPath: string;
   readonly input: ModelInput;
@@ -22,7 +22,7 @@ export interface DeviceSpec {
 /** The line on its standard input on which every device starts. */
 export const GO = "go";
 
-/** What the process of a device tells, one JSON line each on file descriptor 3. Times are of the monotonic clock. */
+/** What the process of a device tells, one JSON line each. Times are of the monotonic clock. */
 export type DeviceEvent =
   | { readonly event: "ready" }
   | { readonly event: "done"; readonly finishedAtMs: number; readonly imagesDone: number }

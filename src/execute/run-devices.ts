@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
 import { monotonicMs } from "../core/clock.js";
-import { pinnedCommand } from "../measure/pinning.js";
+import { labelOf } from "../measure/trial-protocol.js";
+import { endInWords, startProcess } from "../processes/start-process.js";
 import { type DeviceEvent, type DeviceSpec, GO } from "./execute-protocol.js";
 
-const ENTRY = fileURLToPath(new URL("./execute-process.js", import.meta.url));
-const STDERR_KEPT = 2000;
+const ENTRY = new URL("./execute-process.js", import.meta.url);
 
 /** What became of one device. */
 export type DeviceOutcome =
@@ -58,33 +55,23 @@ interface RunningDevice {
 }
 
 function startDevice(spec: DeviceSpec, cores: readonly number[] | undefined): RunningDevice {
-  const { program, args } = pinnedCommand(cores, process.execPath, [ENTRY, JSON.stringify(spec)]);
-  const child = spawn(program, args, { stdio: ["pipe", "ignore", "pipe", "pipe"], detached: true });
-  child.stdin?.on("error", () => undefined); // it ended before the start; its end says why
-  let stderr = "";
-  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
-    stderr = (stderr + chunk).slice(-STDERR_KEPT);
-  });
   const ready = deferred<string | undefined>();
-  const ended = deferred<Ended>();
   let last: Ended | undefined;
-  createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
-    const event = JSON.parse(line) as DeviceEvent;
-    if (event.event === "ready") ready.resolve(undefined);
-    else last = event;
+  const { child, ended } = startProcess<DeviceEvent>(ENTRY, spec, {
+    label: labelOf(spec),
+    cores,
+    withInput: true,
+    onEvent: (event) => {
+      if (event.event === "ready") ready.resolve(undefined);
+      else last = event;
+    },
   });
-  child.on("error", (error) => finish(error.message));
-  child.on("close", (code, how) => {
-    const words = stderr.trim().split("\n").at(-1) ?? "";
-    finish(`ended with ${how ?? `exit code ${code}`}${words === "" ? "" : `: ${words}`}`);
-  });
-  return { child, ready: ready.promise, ended: ended.promise };
-
-  function finish(detail: string): void {
-    const event = last ?? { event: "failed" as const, detail };
+  const told = ended.then((end): Ended => {
+    const event = last ?? { event: "failed", detail: end.error ?? `ended with ${endInWords(end)}` };
     ready.resolve(event.event === "failed" ? event.detail : undefined);
-    ended.resolve(event);
-  }
+    return event;
+  });
+  return { child, ready: ready.promise, ended: told };
 }
 
 /** A promise that is resolved from outside: Node.js 20 has no `Promise.withResolvers`. */

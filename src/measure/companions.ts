@@ -1,12 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
-import { pinnedCommand } from "./pinning.js";
-import type { CompanionEvent, TrialFailure, TrialSpec } from "./trial-protocol.js";
+import type { ChildProcess } from "node:child_process";
+import { endInWords, startProcess } from "../processes/start-process.js";
+import { type CompanionEvent, labelOf, type TrialFailure, type TrialSpec } from "./trial-protocol.js";
 
-const ENTRY = fileURLToPath(new URL("./companion-process.js", import.meta.url));
+const ENTRY = new URL("./companion-process.js", import.meta.url);
 
 /** Why a device beside a trial was not steady in time, or did not run all along. */
 export type CompanionFailure = TrialFailure | { readonly status: "timeout"; readonly detail: string };
@@ -39,12 +35,14 @@ export async function besideCompanions<Result>(
     const ended = companions.map(({ failure: own }) => own()).find((own) => own !== undefined);
     return ended === undefined ? { result } : { result, failure: ended };
   } finally {
-    await Promise.all(companions.map(({ child }) => end(child)));
+    for (const { child } of companions) child.kill("SIGKILL");
+    await Promise.all(companions.map(({ ended }) => ended));
   }
 }
 
 interface Companion {
   readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
   /** Settles when it is steady or will never be. */
   readonly steadyOrEnded: Promise<void>;
   /** Why it no longer runs, or undefined while it does. */
@@ -52,28 +50,24 @@ interface Companion {
 }
 
 function startCompanion(spec: TrialSpec, cores: readonly number[] | undefined): Companion {
-  const { program, args } = pinnedCommand(cores, process.execPath, [ENTRY, JSON.stringify(spec)]);
-  const child = spawn(program, args, { stdio: ["ignore", "ignore", "ignore", "pipe"], detached: true });
   let failure: CompanionFailure | undefined;
   const fail = (status: TrialFailure["status"], detail: string) => {
     failure ??= { status, detail: `a device beside it: ${detail}` };
   };
-  const steadyOrEnded = new Promise<void>((resolve) => {
-    createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
-      const event = JSON.parse(line) as CompanionEvent;
-      if (event.event === "failed") fail(event.status, event.detail);
-      resolve();
-    });
-    child.once("error", (error) => {
-      fail("crashed", error.message);
-      resolve();
-    });
-    child.once("close", (code, signal) => {
-      fail("crashed", signal === null ? `exit code ${code}` : `signal ${signal}`);
-      resolve();
-    });
+  let settle = () => {};
+  const told = new Promise<void>((resolve) => {
+    settle = resolve;
   });
-  return { child, steadyOrEnded, failure: () => failure };
+  const { child, ended } = startProcess<CompanionEvent>(ENTRY, spec, {
+    label: labelOf(spec),
+    cores,
+    onEvent: (event) => {
+      if (event.event === "failed") fail(event.status, event.detail);
+      settle();
+    },
+  });
+  const gone = ended.then((end) => fail("crashed", endInWords(end)));
+  return { child, ended, steadyOrEnded: Promise.race([told, gone]), failure: () => failure };
 }
 
 async function untilAllSteady(
@@ -96,11 +90,4 @@ async function untilAllSteady(
     clearTimeout(timer);
     given.abort();
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "close");
-  child.kill("SIGKILL");
-  await ended;
 }

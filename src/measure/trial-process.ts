@@ -1,9 +1,9 @@
-// The entry point of a trial's process: measures one cell and tells what happens on file descriptor 3.
-import { writeSync } from "node:fs";
+// The entry point of a trial's process: measures one cell and tells what happens.
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { monotonicMs } from "../core/clock.js";
 import type { Phase } from "../dataset/tables.js";
 import { openProbe } from "../hardware/probe.js";
+import { isOrphan, tellParent, workGiven } from "../processes/work-process.js";
 import { type ImageTensor, prepareMiniBatch } from "./images.js";
 import { processMemory, resetPeakMemory } from "./process-memory.js";
 import { type InferenceOutputs, openSession, type Session } from "./session.js";
@@ -11,12 +11,11 @@ import { StoppingWatch } from "./stopping.js";
 import { classifyFailure, MemoryLimitError, preferAsVictim } from "./trial-failure.js";
 import type { TimedInference, TrialEvent, TrialSpec } from "./trial-protocol.js";
 
-const EVENTS_FILE = 3;
 /** Latencies are passed on at most this often: each message wakes the parent on a core that is being measured. */
 const FLUSH_INTERVAL_MS = 250;
 
-const spec: TrialSpec = JSON.parse(process.argv[2] ?? "{}");
-const parentPid = process.ppid;
+const spec = workGiven<TrialSpec>();
+const tell: (event: TrialEvent) => void = tellParent;
 
 await measure().catch((error: unknown) => {
   tell({ event: "failed", ...classifyFailure(error) });
@@ -90,16 +89,12 @@ async function inferSteadily(session: Session, tensor: ImageTensor) {
       flushedAtMs = nowMs;
     }
     if (stoppedBy !== undefined) return { stoppedBy, relativeHalfWidth: watch.relativeHalfWidth() };
-    if (process.ppid !== parentPid) process.exit(1); // the sweep is gone: nobody would hear the rest
+    if (isOrphan()) process.exit(1); // the sweep is gone
   }
 }
 
 function enter(phase: Phase): void {
   tell({ event: "phase", phase, atMs: monotonicMs() });
-}
-
-function tell(event: TrialEvent): void {
-  writeSync(EVENTS_FILE, `${JSON.stringify(event)}\n`);
 }
 
 /** On a GPU the limit is of its memory, which the sweep watches from outside. */

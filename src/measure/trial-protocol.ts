@@ -3,7 +3,7 @@ import type { ExecutionProvider, StoppingRule } from "../design/design.js";
 import type { ModelInput } from "../model/model-input.js";
 import type { StoppedBy } from "./stopping.js";
 
-/** What a trial's process is told, as one JSON argument. */
+/** What a trial's process is told, as JSON. */
 export interface TrialSpec {
   readonly modelPath: string;
   readonly input: ModelInput;
@@ -17,13 +17,18 @@ export interface TrialSpec {
   readonly memoryLimitMib: number;
 }
 
+/** What a list of processes shows of a cell. */
+export function labelOf(cell: Pick<TrialSpec, "modelPath" | "inputSizePx" | "miniBatchSize">): string {
+  return `${cell.modelPath} ${cell.inputSizePx} px x ${cell.miniBatchSize}`;
+}
+
 /** Monotonic time and latency of one inference. */
 export interface TimedInference {
   readonly startedAtMs: number;
   readonly latencyMs: number;
 }
 
-/** What a trial's process tells, one JSON line each on file descriptor 3. Times are of the monotonic clock. */
+/** What a trial's process tells, one JSON line each. Times are of the monotonic clock. */
 export type TrialEvent =
   | { readonly event: "prepared"; readonly decodeMs: number; readonly resizeMs: number; readonly tensorMs: number }
   | { readonly event: "phase"; readonly phase: Phase; readonly atMs: number }
@@ -44,7 +49,7 @@ export type TrialEvent =
     }
   | ({ readonly event: "failed" } & TrialFailure);
 
-/** What a companion's process tells, one JSON line each on file descriptor 3. */
+/** What a companion's process tells, one JSON line each. */
 export type CompanionEvent = { readonly event: "steady" } | ({ readonly event: "failed" } & TrialFailure);
 
 /** Why a process that runs a cell ended before its time. */

@@ -1,21 +1,14 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import type { Phase, TrialStatus } from "../dataset/tables.js";
-import { pinnedCommand } from "./pinning.js";
+import { endInWords, type ProcessEnd, startProcess } from "../processes/start-process.js";
 import { processMemory } from "./process-memory.js";
-import type { TimedInference, TrialEvent, TrialSpec } from "./trial-protocol.js";
+import { labelOf, type TimedInference, type TrialEvent, type TrialSpec } from "./trial-protocol.js";
 
-const ENTRY = fileURLToPath(new URL("./trial-process.js", import.meta.url));
+const ENTRY = new URL("./trial-process.js", import.meta.url);
 /** How often a trial's memory is held against the limit while it loads the model and runs its first inference. */
 const GROWING_POLL_MS = 25;
 /** How often after that: memory hardly grows any more, and every look takes a core from the inference. */
 const STEADY_POLL_MS = 250;
-/** Characters: enough for the stack that follows V8's own words. */
-const STDERR_KEPT = 20_000;
 
 type Event<Kind extends TrialEvent["event"]> = Extract<TrialEvent, { event: Kind }>;
 
@@ -56,12 +49,17 @@ export interface TrialOptions {
 export async function runTrial(spec: TrialSpec, options: TrialOptions): Promise<TrialOutcome> {
   options.signal?.throwIfAborted();
   const oomKillsBefore = kernelOutOfMemoryKills();
-  // A group of its own, so that Ctrl-C in the terminal reaches the sweep and not the trial.
-  const { program, args } = pinnedCommand(options.cores, process.execPath, [ENTRY, JSON.stringify(spec)]);
-  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe", "pipe"], detached: true });
-  const pid = child.pid;
   const told = new Told();
-  const ended = once(child, "close");
+  const { child, ended } = startProcess<TrialEvent>(ENTRY, spec, {
+    label: labelOf(spec),
+    cores: options.cores,
+    onEvent: (event) => {
+      if (told.hear(event) !== "steady") return;
+      clearInterval(poll);
+      poll = setInterval(holdAgainstLimit, STEADY_POLL_MS);
+    },
+  });
+  const { pid } = child;
   if (pid !== undefined) options.onStart?.(pid);
 
   let verdict: Verdict | undefined;
@@ -85,19 +83,10 @@ export async function runTrial(spec: TrialSpec, options: TrialOptions): Promise<
   const abort = () => child.kill("SIGKILL");
   options.signal?.addEventListener("abort", abort, { once: true });
 
-  createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
-    if (told.hear(line) !== "steady") return;
-    clearInterval(poll);
-    poll = setInterval(holdAgainstLimit, STEADY_POLL_MS);
-  });
-  let stderr = "";
-  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
-    stderr = (stderr + chunk).slice(-STDERR_KEPT);
-  });
   try {
-    const [exitCode, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+    const end = await ended;
     options.signal?.throwIfAborted();
-    verdict ??= told.failure ?? verdictOnExit(exitCode, signal, stderr, kernelOutOfMemoryKills() > oomKillsBefore);
+    verdict ??= told.failure ?? verdictOnEnd(end, kernelOutOfMemoryKills() > oomKillsBefore);
     return { ...told.outcome(), ...(told.done && verdict.status === "crashed" ? { status: "ok" } : verdict) };
   } finally {
     clearTimeout(deadline);
@@ -111,22 +100,15 @@ interface Verdict {
   readonly detail?: string;
 }
 
-function verdictOnExit(
-  exitCode: number | null,
-  signal: NodeJS.Signals | null,
-  stderr: string,
-  kernelKilled: boolean,
-): Verdict {
-  if (exitCode === 0) return { status: "ok" };
-  if (signal === "SIGKILL" && kernelKilled) {
+function verdictOnEnd(end: ProcessEnd, kernelKilled: boolean): Verdict {
+  if (end.exitCode === 0) return { status: "ok" };
+  if (end.signal === "SIGKILL" && kernelKilled) {
     return { status: "out_of_memory", detail: "ended by the kernel's out-of-memory killer" };
   }
-  const lines = stderr.trim().split("\n");
-  const outOfMemory = lines.find((line) => /bad_alloc|out of memory/i.test(line));
-  if (outOfMemory !== undefined) return { status: "out_of_memory", detail: outOfMemory };
-  const lastWords = lines.at(-1) ?? "";
-  const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
-  return { status: "crashed", detail: lastWords === "" ? how : `${how}: ${lastWords}` };
+  const outOfMemory = end.stderr.split("\n").find((line) => /bad_alloc|out of memory/i.test(line));
+  return outOfMemory === undefined
+    ? { status: "crashed", detail: endInWords(end) }
+    : { status: "out_of_memory", detail: outOfMemory.trim() };
 }
 
 /** Collects a trial's events. */
@@ -142,8 +124,7 @@ class Told {
   private readonly probes: Event<"probe">[] = [];
 
   /** @returns the phase that an event begins */
-  hear(line: string): Phase | undefined {
-    const event = JSON.parse(line) as TrialEvent;
+  hear(event: TrialEvent): Phase | undefined {
     switch (event.event) {
       case "prepared":
         this.prepared = event;

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { executePlan } from "../../src/execute/execute-plan.js";
-import { canPin } from "../../src/measure/pinning.js";
 import type { PlanDocument } from "../../src/plan/plan-document.js";
+import { canPin } from "../../src/processes/pinning.js";
 import { writeTinyModel } from "../pipeline/tiny-model.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-execute-plan-"));

@@ -1,38 +1,37 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { EventEmitter, on } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import { after, type TestContext, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { monotonicMs } from "../../src/core/clock.js";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { type DeviceEvent, type DeviceSpec, GO } from "../../src/execute/execute-protocol.js";
+import { startProcess } from "../../src/processes/start-process.js";
 import { writeTinyModel } from "../pipeline/tiny-model.js";
 import { tinySpec } from "./tiny-device.js";
 
-const ENTRY = join(PACKAGE_ROOT, "dist", "src", "execute", "execute-process.js");
+const ENTRY = pathToFileURL(join(PACKAGE_ROOT, "dist", "src", "execute", "execute-process.js"));
 const folder = mkdtempSync(join(tmpdir(), "batchwise-execute-process-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The process of a device, which ends with its test at the latest, and the events that it tells one after the other. */
-function startProcess(
+function startDevice(
   context: TestContext,
   spec: DeviceSpec,
 ): { child: ChildProcess; next: () => Promise<DeviceEvent | undefined> } {
-  const child = spawn(process.execPath, [ENTRY, JSON.stringify(spec)], {
-    stdio: ["pipe", "ignore", "inherit", "pipe"],
+  const told = new EventEmitter();
+  const events = on(told, "event");
+  const { child, ended } = startProcess<DeviceEvent>(ENTRY, spec, {
+    label: "device",
+    withInput: true,
+    onEvent: (event) => told.emit("event", event),
   });
   context.after(() => child.kill("SIGKILL"));
-  const lines = createInterface({ input: child.stdio[3] as Readable })[Symbol.asyncIterator]();
-  return {
-    child,
-    next: async () => {
-      const { value, done } = await lines.next();
-      return done ? undefined : (JSON.parse(value) as DeviceEvent);
-    },
-  };
+  ended.then(() => events.return?.());
+  return { child, next: async () => (await events.next()).value?.[0] };
 }
 
 /** A model file that has just been written. */
@@ -44,7 +43,7 @@ function written(name: string): string {
 
 test("a cold device is ready without its model, and its finish comes after the model was there to load", async (context) => {
   const modelPath = join(folder, "later.onnx");
-  const { child, next } = startProcess(context, await tinySpec(folder, { modelPath, start: "cold" }));
+  const { child, next } = startDevice(context, await tinySpec(folder, { modelPath, start: "cold" }));
   assert.deepEqual(await next(), { event: "ready" });
   child.kill("SIGSTOP");
   child.stdin?.write(`${GO}\n`);
@@ -58,7 +57,7 @@ test("a cold device is ready without its model, and its finish comes after the m
 for (const start of ["loaded", "warm"] as const) {
   test(`a ${start} device has loaded its model when it is ready`, async (context) => {
     const modelPath = written(`${start}.onnx`);
-    const { child, next } = startProcess(context, await tinySpec(folder, { modelPath, start }));
+    const { child, next } = startDevice(context, await tinySpec(folder, { modelPath, start }));
     assert.deepEqual(await next(), { event: "ready" });
     rmSync(modelPath);
     child.stdin?.end(`${GO}\n`);
@@ -70,10 +69,10 @@ test("the first inference of a warm device is run before it is ready, that of a 
   const modelPath = join(folder, "fixed.onnx");
   writeTinyModel(modelPath, "float32", [3, 3, 32, 32], [2, 3]);
   const fails = { modelPath, miniBatchSize: 2 };
-  const warm = startProcess(context, await tinySpec(folder, { ...fails, start: "warm" }));
+  const warm = startDevice(context, await tinySpec(folder, { ...fails, start: "warm" }));
   const failed = await warm.next();
   assert.ok(failed?.event === "failed" && /dimensions/.test(failed.detail), JSON.stringify(failed));
-  const loaded = startProcess(context, await tinySpec(folder, { ...fails, start: "loaded" }));
+  const loaded = startDevice(context, await tinySpec(folder, { ...fails, start: "loaded" }));
   assert.deepEqual(await loaded.next(), { event: "ready" });
   loaded.child.stdin?.end(`${GO}\n`);
   assert.equal((await loaded.next())?.event, "failed");
@@ -88,7 +87,7 @@ for (const [what, own, imagesDone] of [
   test(`images are counted from the outputs: ${what}`, async (context) => {
     const modelPath = written("counted.onnx");
     const asked = { modelPath, miniBatchSize: 4, miniBatches: 3, images: 1000, ...own };
-    const { child, next } = startProcess(context, await tinySpec(folder, asked));
+    const { child, next } = startDevice(context, await tinySpec(folder, asked));
     await next();
     child.stdin?.end(`${GO}\n`);
     const done = await next();
@@ -97,7 +96,7 @@ for (const [what, own, imagesDone] of [
 }
 
 test("a device that is not given the start says so and fails", async (context) => {
-  const { child, next } = startProcess(context, await tinySpec(folder, { modelPath: written("given-up.onnx") }));
+  const { child, next } = startDevice(context, await tinySpec(folder, { modelPath: written("given-up.onnx") }));
   await next();
   const ended = new Promise((resolve) => child.once("close", resolve));
   child.stdin?.end();
@@ -109,6 +108,6 @@ test("an image that can't be decoded is the reason why a device fails", async (c
   const image = join(folder, "broken.jpg");
   writeFileSync(image, "no image");
   const spec = await tinySpec(folder, { modelPath: written("broken.onnx"), imagePaths: [image] });
-  const failed = await startProcess(context, spec).next();
+  const failed = await startDevice(context, spec).next();
   assert.ok(failed?.event === "failed" && failed.detail.startsWith(`image ${image}: `), JSON.stringify(failed));
 });

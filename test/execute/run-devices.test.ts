@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { monotonicMs } from "../../src/core/clock.js";
 import { type DeviceOutcome, runDevices } from "../../src/execute/run-devices.js";
-import { canPin } from "../../src/measure/pinning.js";
+import { canPin } from "../../src/processes/pinning.js";
 import { writeTinyModel } from "../pipeline/tiny-model.js";
 import { tinySpec } from "./tiny-device.js";
 
@@ -91,7 +91,7 @@ test("a device that is killed is said by its signal", onLinux, async ({ signal }
   const outcomes = runDevices([await tinySpec(folder, { modelPath, miniBatches: 1_000_000_000 })], [undefined]);
   const [pid = 0] = await running(1, signal);
   process.kill(pid, "SIGKILL");
-  assert.deepEqual(await outcomes, [{ status: "failed", detail: "ended with SIGKILL" }]);
+  assert.deepEqual(await outcomes, [{ status: "failed", detail: "ended with signal SIGKILL" }]);
 });
 
 test("an abort kills every device, and nothing starts after one", onLinux, async ({ signal }) => {

@@ -9,8 +9,8 @@ import { featureGroup } from "../../src/hardware/feature-group.js";
 import type { HardwareMonitor, HardwareSample } from "../../src/hardware/monitor.js";
 import { probeFeatures } from "../../src/hardware/probe.js";
 import { observedFeatures, observeTrial, unavailableFeatures } from "../../src/measure/observe-trial.js";
-import { allowedCores } from "../../src/measure/pinning.js";
 import type { TrialOptions } from "../../src/measure/trial.js";
+import { allowedCores } from "../../src/processes/pinning.js";
 import { playing, SPEC, telling } from "./played-trial.js";
 
 const cores = allowedCores();

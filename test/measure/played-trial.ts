@@ -21,8 +21,9 @@ export const SPEC: TrialSpec = {
 /**
  * Runs something while processes of Batchwise do what a script says in place of their work: Node loads it first.
  *
- * @param scripts JavaScript by the entry point that it stands for; it may call `tell(event)`, `write(text)` to standard
- *   error, `die(signal)`, `mark(path)`, which makes a file, and `stay()`
+ * @param scripts JavaScript by the entry point that it stands for; it may call `work()` for the
+ *   JSON that it was given, `tell(event)`, `write(text)` to standard error, `die(signal)`, `mark(path)`, which makes a
+ *   file, and `stay()`
  */
 export async function playing<Result>(
   scripts: Readonly<Partial<Record<"trial-process.js" | "companion-process.js", string>>>,
@@ -32,7 +33,8 @@ export async function playing<Result>(
   const preload = join(folder, "preload.mjs");
   writeFileSync(
     preload,
-    `import { writeFileSync, writeSync } from "node:fs";
+    `import { readFileSync, writeFileSync, writeSync } from "node:fs";
+     const work = () => readFileSync(4, "utf8");
      const mark = (path) => writeFileSync(path, "");
      const tell = (event) => writeSync(3, JSON.stringify(event) + "\\n");
      const write = (text) => writeSync(2, text);

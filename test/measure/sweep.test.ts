@@ -40,11 +40,11 @@ const WELL = telling(
   { event: "done", stoppedBy: "interval", relativeHalfWidth: 0, finiteOutputs: true, peakMemoryMib: 1 },
 );
 /** A trial that has room for mini-batches of up to two images. */
-const UP_TO_TWO = `if (JSON.parse(process.argv[2]).miniBatchSize <= 2) { ${WELL}; }
+const UP_TO_TWO = `if (JSON.parse(work()).miniBatchSize <= 2) { ${WELL}; }
   else { tell({ event: "failed", status: "out_of_memory", detail: "no room" }); }
   process.exit(0)`;
 /** A trial that says what it was told in place of measuring. */
-const ECHO = 'tell({ event: "failed", status: "crashed", detail: process.argv[2] }); process.exit(1)';
+const ECHO = 'tell({ event: "failed", status: "crashed", detail: work() }); process.exit(1)';
 
 async function sweep(name: string, more: Partial<SweepOptions> = {}, script = `${WELL}; process.exit(0)`) {
   const dataset = join(folder, name);

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { probeFeatures } from "../../src/hardware/probe.js";
 import { runTrial, type TrialOptions, type TrialOutcome } from "../../src/measure/trial.js";
 import type { TrialEvent, TrialSpec } from "../../src/measure/trial-protocol.js";
+import { startProcess } from "../../src/processes/start-process.js";
 import { writeSmallModel } from "./small-model.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-process-"));
@@ -28,7 +27,7 @@ before(async () => {
     .toFile(black);
 });
 
-const ENTRY = join(PACKAGE_ROOT, "dist", "src", "measure", "trial-process.js");
+const ENTRY = pathToFileURL(join(PACKAGE_ROOT, "dist", "src", "measure", "trial-process.js"));
 const SPEC: TrialSpec = {
   modelPath: model,
   input: { name: "images", type: "float32", layout: "nchw", channels: 3 },
@@ -99,14 +98,17 @@ test("a trial ends by the interval of its median where that is narrow enough", a
   assert.ok(inferences.length >= 1 + 15, String(inferences.length));
 });
 
+test("a trial may choose among more images than fit an argument", async () => {
+  const { status, detail } = await run({ imagePaths: Array.from({ length: 10_000 }, () => black) });
+  assert.equal(status, "ok", detail);
+});
+
 test("a long trial passes its inferences on four times a second at most, loses none, and ends in time", async () => {
   const stopping = { min_inferences: 10, max_inferences: 1e6, max_steady_ms: 800, relative_half_width: 1e-12 };
   const spec = { ...SPEC, inputSizePx: 128, miniBatchSize: 32, idleMs: 0, stopping }; // about a millisecond
-  const child = spawn(process.execPath, [ENTRY, JSON.stringify(spec)], {
-    stdio: ["ignore", "ignore", "inherit", "pipe"],
-  });
   const events: TrialEvent[] = [];
-  for await (const line of createInterface({ input: child.stdio[3] as Readable })) events.push(JSON.parse(line));
+  const onEvent = (event: TrialEvent) => events.push(event);
+  await startProcess(ENTRY, spec, { label: "long", onEvent }).ended;
   const passed = events.flatMap((event) => (event.event === "inferences" ? [event.inferences] : [])).slice(1);
   const ends = passed.map((inferences) => {
     const { startedAtMs, latencyMs } = inferences.at(-1) ?? { startedAtMs: 0, latencyMs: 0 };

@@ -14,9 +14,9 @@ import { executionsTable, trialsTable } from "../../src/dataset/tables.js";
 import { readDesign } from "../../src/design/design.js";
 import { type ExecuteOptions, executePlan } from "../../src/execute/execute-plan.js";
 import { fitDataset } from "../../src/fit/fit-dataset.js";
-import { allowedCores, canPin } from "../../src/measure/pinning.js";
 import { runSweep } from "../../src/measure/sweep.js";
 import { readPlanDocument } from "../../src/plan/plan-document.js";
+import { allowedCores, canPin } from "../../src/processes/pinning.js";
 import { writeTinyModel } from "./tiny-model.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
-import { allowedCores, canPin, coresFor, pinnedCommand } from "../../src/measure/pinning.js";
+import { allowedCores, canPin, coresFor, pinnedCommand } from "../../src/processes/pinning.js";
 
 const cores = allowedCores();
 const linuxOnly = { skip: process.platform !== "linux" && "cores are pinned with taskset" };
 /** Prints the cores that the kernel lets a process use, as the kernel writes them: "0-1,3". */
 const SHOW =
   'process.stdout.write(/^Cpus_allowed_list:\\s*(\\S+)/m.exec(require("fs").readFileSync("/proc/self/status", "utf8"))[1])';
-const PINNING = pathToFileURL(join(PACKAGE_ROOT, "dist", "src", "measure", "pinning.js"));
+const PINNING = pathToFileURL(join(PACKAGE_ROOT, "dist", "src", "processes", "pinning.js"));
 
 function output(program: string, ...args: string[]): string {
   return spawnSync(program, args, { encoding: "utf8" }).stdout;
