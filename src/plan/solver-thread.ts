@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { reasonOf } from "../core/json-file.js";
 import type { SearchOptions, SearchResult } from "./branch-and-bound.js";
 import type { IntegerProgram } from "./integer-program.js";
 import type { SolverClaim, SolverName } from "./solver.js";
@@ -35,6 +36,8 @@ export async function warmSolver(name: SolverName): Promise<void> {
 /**
  * Solves in a thread of its own. A solver that is over its limit is stopped with its thread, and the next call gets a new
  * one. What was stopped claims nothing. Threads that wait do not keep the process alive.
+ *
+ * @throws Error if the solver can't be started
  */
 export async function solveInThread(
   name: SolverName,
@@ -96,12 +99,17 @@ function threadOf(name: SolverName): Promise<Worker> {
   if (running !== undefined) return running;
   const started = startThread(name);
   threads.set(name, started);
+  started.catch(() => threads.delete(name)); // the next call tries again
   return started;
 }
 
 async function startThread(name: SolverName): Promise<Worker> {
   const thread = new Worker(ENTRY, { workerData: name });
-  await once(thread, "message");
+  try {
+    await once(thread, "message");
+  } catch (error) {
+    throw new Error(`solver ${name}: can't be started: ${reasonOf(error)}`);
+  }
   thread.unref();
   return thread;
 }
