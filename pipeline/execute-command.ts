@@ -4,9 +4,9 @@ import { UserError } from "../src/core/user-error.js";
 import { readDataPackage } from "../src/dataset/data-package.js";
 import { readPart } from "../src/dataset/part-file.js";
 import { type ExecutionRow, executionsTable } from "../src/dataset/tables.js";
-import { appendExecutions } from "../src/execute/append-executions.js";
 import { type Calibration, calibrationOf } from "../src/execute/calibration.js";
-import { executePlan } from "../src/execute/execute-plan.js";
+import { datasetOf, type ExecuteOptions, executePlan } from "../src/execute/execute-plan.js";
+import { openExecutions } from "../src/execute/executions-writer.js";
 import { calibrationFigure } from "../src/figures/calibration-figure.js";
 import { renderFigure } from "../src/figures/render-figure.js";
 import { readPlanDocument } from "../src/plan/plan-document.js";
@@ -49,22 +49,26 @@ export function executeCommand(): Command {
 async function execute(path: string, flags: ExecuteFlags): Promise<void> {
   const plan = readPlanDocument(path);
   const { provider, threads, anyNeighbours } = flags;
-  const rows = await untilInterrupted((signal) =>
-    executePlan(plan, {
-      ...(provider !== undefined && { provider }),
-      ...(threads !== undefined && { threads: parseInteger("--threads", threads) }),
-      ...(anyNeighbours && { anyNeighbours }),
-      signal,
-    }),
-  );
+  const dataset = datasetOf(plan);
+  const out = flags.out ?? dataset;
+  const options: ExecuteOptions = {
+    ...(provider !== undefined && { provider }),
+    ...(threads !== undefined && { threads: parseInteger("--threads", threads) }),
+    ...(anyNeighbours && { anyNeighbours }),
+  };
+  const executions = openExecutions(out, dataset);
+  let rows: ExecutionRow[] | undefined;
+  try {
+    rows = await untilInterrupted((signal) => executePlan(plan, { ...options, signal }));
+    if (rows !== undefined) executions.append(rows);
+  } finally {
+    executions.close();
+  }
   if (rows === undefined) {
     process.stderr.write("stopped: nothing is recorded of a plan that did not end\n");
     process.exitCode = EXIT_INTERRUPTED;
     return;
   }
-  const dataset = plan.question.sources.find((source) => source.dataset !== undefined)?.dataset ?? "";
-  const out = flags.out ?? dataset;
-  appendExecutions(out, dataset, rows);
   printResult(flags.json, { dataset: out, devices: rows }, () => executionLines(rows, out));
   if (rows.some(({ measuredFinishMs }) => measuredFinishMs === undefined)) process.exitCode = EXIT_FAILED;
 }

@@ -59,6 +59,20 @@ export async function executePlan(plan: PlanDocument, options: ExecuteOptions = 
   }
 }
 
+/**
+ * The dataset that a plan's functions come from; of several the first.
+ *
+ * @throws UserError if none of them was measured
+ */
+export function datasetOf({ devices, question }: PlanDocument): string {
+  const dataset = question.sources.find((source) => source.dataset !== undefined)?.dataset;
+  return dataset ?? refuseGiven(devices[0]?.type ?? "");
+}
+
+function refuseGiven(type: string): never {
+  throw new UserError(`plan: device ${type} was not measured, allowed are devices whose functions come from a dataset`);
+}
+
 function sourceOf({ question }: PlanDocument, type: string, workload: string | undefined): MeasuredSource {
   const source = question.sources.find((own) => own.type === type && (workload ?? own.workload) === own.workload);
   const { dataset, model, model_sha256, provider, threads, concurrent, input_size_px } = source ?? {};
@@ -71,9 +85,7 @@ function sourceOf({ question }: PlanDocument, type: string, workload: string | u
     concurrent === undefined ||
     input_size_px === undefined
   ) {
-    throw new UserError(
-      `plan: device ${type} was not measured, allowed are devices whose functions come from a dataset`,
-    );
+    refuseGiven(type);
   }
   const at = { type, workload: source?.workload ?? "", dataset, model, model_sha256 };
   return { ...at, provider, threads, concurrent, input_size_px };

@@ -16,14 +16,18 @@ export function readVersions(): Record<string, string> {
   };
 }
 
-/** The commit that this project is at, with `-dirty` where tracked files differ from it; undefined outside git. */
-export function readGitCommit(): string | undefined {
+/**
+ * The commit that this project is at, with `-dirty` where tracked files differ from it; undefined outside git, and where
+ * the repository is somebody else's, in which this project is installed.
+ */
+export function readGitCommit(root = PACKAGE_ROOT): string | undefined {
   const git = (...args: string[]) =>
-    execFileSync("git", ["-C", PACKAGE_ROOT, ...args], {
+    execFileSync("git", ["-C", root, ...args], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     }).trim();
   try {
+    if (git("rev-parse", "--show-prefix") !== "") return undefined;
     const commit = git("rev-parse", "HEAD");
     return git("status", "--porcelain", "--untracked-files=no") === "" ? commit : `${commit}-dirty`;
   } catch {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -102,4 +102,25 @@ test("the commit is git's, marked where tracked files differ from it", () => {
     // Outside git there is no commit.
   }
   assert.equal(readGitCommit(), expected);
+});
+
+test("installed in somebody else's repository there is no commit", (context) => {
+  const git = (...args: string[]) => execFileSync("git", ["-C", other, ...args], { stdio: "ignore" });
+  const other = mkdtempSync(join(tmpdir(), "batchwise-other-"));
+  context.after(() => rmSync(other, { recursive: true }));
+  const installed = join(other, "node_modules", "batchwise");
+  mkdirSync(installed, { recursive: true });
+  writeFileSync(join(other, "file"), "theirs");
+  try {
+    git("init");
+  } catch {
+    return context.skip("needs git");
+  }
+  git("add", "file");
+  git("-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-m", "theirs");
+  assert.match(readGitCommit(other) ?? "", /^[0-9a-f]{40}$/);
+  assert.equal(readGitCommit(installed), undefined);
+  writeFileSync(join(other, "file"), "changed");
+  assert.match(readGitCommit(other) ?? "", /^[0-9a-f]{40}-dirty$/);
+  assert.equal(readGitCommit(join(other, "nowhere")), undefined);
 });

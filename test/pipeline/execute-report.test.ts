@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
-import { appendExecutions } from "../../src/execute/append-executions.js";
+import { openExecutions } from "../../src/execute/executions-writer.js";
 import { executionRow } from "../execute/execution-row.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
@@ -15,12 +15,14 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 test("a report holds predicted against measured finishes, plan by plan and in all, and is drawn", () => {
   const [dataset, out] = [join(folder, "executed"), join(folder, "figures")];
-  appendExecutions(dataset, MEASURED, [
+  const executions = openExecutions(dataset, MEASURED);
+  executions.append([
     executionRow("a", 1, { measuredFinishMs: 1250, predictedLowMs: 900, predictedHighMs: 1100, deadline: "missed" }),
     executionRow("a", 2, { measuredFinishMs: 900, predictedLowMs: 900, predictedHighMs: 1100, deadline: "met" }),
     executionRow("b", 1, { measuredFinishMs: 1020, predictedLowMs: 900, predictedHighMs: 1100 }),
     executionRow("c", 1, { detail: "it failed", deadline: "missed" }),
   ]);
+  executions.close();
   const args = ["execute", "--report", dataset, "--figures", out];
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
   assert.equal(status, 0, stderr);

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { UserError } from "../../src/core/user-error.js";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
+import { lockFolder } from "../../src/dataset/folder-lock.js";
 import { readPart } from "../../src/dataset/part-file.js";
 import { executionsTable, trialsTable } from "../../src/dataset/tables.js";
 import { readDesign } from "../../src/design/design.js";
@@ -297,6 +298,16 @@ test("executions are added to the dataset that was measured, which stays sound a
   assert.equal(readPart(dataset, executionsTable).length, 2);
   assert.deepEqual(checkDataset(dataset), []);
   assert.equal(fitDataset(dataset).length, 2);
+});
+
+test("a dataset that is being measured is refused before anything is executed", { skip }, () => {
+  const out = join(folder, "being-measured");
+  mkdirSync(out);
+  const lock = lockFolder(out);
+  const { status, stderr } = batchwise("execute", planFile, "--out", out);
+  assert.deepEqual([status, readdirSync(out)], [2, ["sweep.lock"]]);
+  assert.match(stderr, /is being measured by process \d+, wait for it or stop it\n$/);
+  lock.release();
 });
 
 test("Ctrl-C ends every process of an execution, and nothing is recorded", { skip, timeout: TIMEOUT_MS }, async ({

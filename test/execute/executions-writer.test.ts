@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -8,13 +8,19 @@ import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { readDataPackage } from "../../src/dataset/data-package.js";
 import { lockFolder } from "../../src/dataset/folder-lock.js";
 import { readPart } from "../../src/dataset/part-file.js";
-import { executionsTable } from "../../src/dataset/tables.js";
-import { appendExecutions } from "../../src/execute/append-executions.js";
+import { type ExecutionRow, executionsTable } from "../../src/dataset/tables.js";
+import { openExecutions } from "../../src/execute/executions-writer.js";
 import { executionRow } from "./execution-row.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-append-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const MEASURED = join(PACKAGE_ROOT, "test", "fixtures", "three-cells");
+
+function append(out: string, planDataset: string, rows: readonly ExecutionRow[]): void {
+  const executions = openExecutions(out, planDataset);
+  executions.append(rows);
+  executions.close();
+}
 
 function tables(dataset: string): string[] {
   return readDataPackage(dataset).resources.map(({ name }) => name);
@@ -23,7 +29,7 @@ function tables(dataset: string): string[] {
 test("a folder without a dataset gets one of executions alone, with the provenance of the plan's", () => {
   const out = join(folder, "new", "executed");
   const first = executionRow("a", 1, { measuredFinishMs: 900, deadline: "met" });
-  appendExecutions(out, MEASURED, [first]);
+  append(out, MEASURED, [first]);
   assert.deepEqual(readPart(out, executionsTable), [first]);
   assert.deepEqual(tables(out), ["executions"]);
   assert.deepEqual(readDataPackage(out).provenance, readDataPackage(MEASURED).provenance);
@@ -31,7 +37,7 @@ test("a folder without a dataset gets one of executions alone, with the provenan
 
   const bytes = readFileSync(join(out, "executions", "part-0.csv"), "utf8");
   const second = executionRow("b", 1, { detail: "it failed", deadline: "missed" });
-  appendExecutions(out, join(folder, "no dataset"), [second]);
+  append(out, join(folder, "no dataset"), [second]);
   const longer = readFileSync(join(out, "executions", "part-0.csv"), "utf8");
   assert.ok(longer.startsWith(bytes) && longer.length > bytes.length, "what was there stays");
   assert.deepEqual(readPart(out, executionsTable), [first, second]);
@@ -43,19 +49,37 @@ test("a measured dataset keeps its tables and its status, and gets one of execut
   const out = join(folder, "measured");
   cpSync(MEASURED, out, { recursive: true });
   const [before, trials] = [tables(out), readFileSync(join(out, "trials", "part-0.csv"), "utf8")];
-  appendExecutions(out, out, [executionRow("a", 1, {})]);
+  append(out, out, [executionRow("a", 1, {})]);
   assert.deepEqual(tables(out), [...before, "executions"]);
   assert.equal(readFileSync(join(out, "trials", "part-0.csv"), "utf8"), trials);
   assert.equal(readDataPackage(out).status, "finished");
   assert.deepEqual(checkDataset(out), []);
 });
 
-test("nothing is added to a dataset that is being measured", () => {
+test("a dataset that is being measured, or without provenance, is refused before anything is executed", () => {
   const out = join(folder, "busy");
   cpSync(MEASURED, out, { recursive: true });
   const lock = lockFolder(out);
-  assert.throws(() => appendExecutions(out, out, [executionRow("a", 1, {})]), /is being measured by process/);
+  assert.throws(() => openExecutions(out, out), /is being measured by process/);
   assert.equal(existsSync(join(out, "executions")), false);
   assert.equal(existsSync(join(out, "sweep.lock")), true, "whose lock it is keeps it");
   lock.release();
+  assert.throws(() => openExecutions(join(folder, "none"), join(folder, "nowhere")), /nowhere/);
+  assert.equal(existsSync(join(folder, "none")), false);
+});
+
+test("nobody else writes meanwhile, and a folder that was made for nothing is gone", () => {
+  const out = join(folder, "made", "for", "nothing");
+  const executions = openExecutions(out, MEASURED);
+  assert.throws(() => lockFolder(out), /is being measured by process/);
+  executions.close();
+  assert.equal(existsSync(join(folder, "made")), false);
+  const kept = join(folder, "kept");
+  mkdirSync(kept);
+  openExecutions(join(kept, "deeper"), MEASURED).close();
+  assert.deepEqual(readdirSync(kept), []);
+  const filled = openExecutions(join(folder, "filled"), MEASURED);
+  writeFileSync(join(folder, "filled", "note"), "mine");
+  filled.close();
+  assert.deepEqual(readdirSync(join(folder, "filled")), ["note"]);
 });

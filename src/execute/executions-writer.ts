@@ -1,0 +1,48 @@
+import { mkdirSync, rmdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { hasDataPackage, readDataPackage, writeDataPackage } from "../dataset/data-package.js";
+import { tablesOf } from "../dataset/dataset-writer.js";
+import { lockFolder } from "../dataset/folder-lock.js";
+import { PartFile } from "../dataset/part-file.js";
+import { type ExecutionRow, executionsTable } from "../dataset/tables.js";
+
+/** The place in a dataset for the executions of a plan, which nobody else writes to meanwhile. */
+export interface ExecutionsWriter {
+  append(rows: readonly ExecutionRow[]): void;
+  /** Leaves no folder behind that was made for nothing. */
+  close(): void;
+}
+
+/**
+ * Opens a dataset for executions, before anything is executed: a dataset that can't be written to must not cost results.
+ * A folder without a dataset gets one of executions alone, with the provenance of the dataset that the plan was made from.
+ *
+ * @throws UserError if the dataset is being measured, or there is no provenance
+ */
+export function openExecutions(folder: string, planDataset: string): ExecutionsWriter {
+  const { status, provenance } = readDataPackage(hasDataPackage(folder) ? folder : planDataset);
+  const made = mkdirSync(folder, { recursive: true });
+  const lock = lockFolder(folder);
+  return {
+    append(rows) {
+      const { part } = PartFile.open(folder, executionsTable, () => true);
+      part.append(rows);
+      part.close();
+      writeDataPackage(folder, status, provenance, tablesOf(provenance));
+    },
+    close() {
+      lock.release();
+      if (made !== undefined) removeEmpty(resolve(folder), resolve(made));
+    },
+  };
+}
+
+/** Removes a folder and those that it is in, up to one of them, as far as they are empty. */
+function removeEmpty(folder: string, upTo: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    return; // it holds something
+  }
+  if (folder !== upTo) removeEmpty(dirname(folder), upTo);
+}
