@@ -23,8 +23,9 @@ export function claimsCommand(): Command {
 }
 
 /** A judged claim as `claims --json` prints it. */
-export function claimAsJson({ claim, verdict, conditions }: JudgedClaim) {
+export function claimAsJson({ device, claim, verdict, conditions }: JudgedClaim) {
   return {
+    device,
     name: claim.name,
     finding: claim.finding,
     verdict,

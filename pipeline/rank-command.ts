@@ -11,23 +11,34 @@ const QUESTIONS: readonly Question[] = ["explain", "predict"];
 /** A ranking of some hundreds of trees does not change with more. */
 const MOST_TREES = 10_000;
 
+interface RankFlags {
+  readonly question: string;
+  readonly device?: string;
+  readonly trees: string;
+  readonly seed: string;
+  readonly json?: boolean;
+}
+
 /** `batchwise rank`: what drives warm-up. */
 export function rankCommand(): Command {
   return new Command("rank")
     .description("rank what drives warm-up with a random forest, checked by a second one")
     .argument("<dir>", "the dataset's folder")
     .option("--question <name>", "explain: every feature; predict: those known before the first inference", "predict")
+    .option("--device <name>", "the only device whose trials count, e.g. cpu-2t, in place of all together")
     .option("--trees <number>", `trees of the forest, up to ${MOST_TREES}`, "100")
     .option("--seed <number>", "seed of samples and permutations", "1")
     .option("--json", "print one JSON object")
-    .action(async (folder: string, flags: { question: string; trees: string; seed: string; json?: boolean }) => {
+    .action(async (folder: string, flags: RankFlags) => {
       const question = QUESTIONS.find((candidate) => candidate === flags.question);
       if (question === undefined) {
         throw new UserError(`--question ${flags.question}: allowed are ${QUESTIONS.join(", ")}`);
       }
       const trees = parseInteger("--trees", flags.trees, { least: 1, most: MOST_TREES });
       const seed = parseInteger("--seed", flags.seed);
-      const ranked = await rankDataset(folder, { question, trees, seed, onProgress: showTrees() });
+      const { device } = flags;
+      const own = device === undefined ? {} : { device };
+      const ranked = await rankDataset(folder, { question, trees, seed, ...own, onProgress: showTrees() });
       printResult(flags.json, rankingAsJson(ranked), () => [
         tableOf(rankingTable(ranked)),
         "",
@@ -36,9 +47,10 @@ export function rankCommand(): Command {
     });
 }
 
-function rankingAsJson({ question, matrix, ranking, agreement, fourParameters }: DatasetRanking) {
+function rankingAsJson({ question, devices, matrix, ranking, agreement, fourParameters }: DatasetRanking) {
   return {
     question,
+    devices,
     trees: ranking.trees,
     out_of_bag_r_squared: ranking.outOfBagRSquared,
     stable: ranking.stable,

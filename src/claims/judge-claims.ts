@@ -1,6 +1,6 @@
 import { once } from "../core/once.js";
 import type { Interval } from "../core/statistics.js";
-import { UserError } from "../core/user-error.js";
+import { deviceName } from "../design/design.js";
 import { fitDataset } from "../fit/fit-dataset.js";
 import { rankDataset } from "../rank/rank-dataset.js";
 import { type Claim, type Condition, studyClaims } from "./claim.js";
@@ -19,8 +19,10 @@ export interface JudgedCondition {
   readonly reason: string;
 }
 
-/** A claim held against a dataset. */
+/** A claim held against one device of a dataset. */
 export interface JudgedClaim {
+  /** The device's name. */
+  readonly device: string;
   readonly claim: Claim;
   /** `reproduced` if every condition is, `not reproduced` if one is not, else `inconclusive`. */
   readonly verdict: Verdict;
@@ -34,23 +36,27 @@ export interface JudgeOptions {
 }
 
 /**
- * Holds claims against a dataset: a condition is reproduced if the whole 95 % interval of its statistic is on the right
+ * Holds claims against each device of a dataset: a condition is reproduced if the whole 95 % interval of its statistic is on the right
  * side of the threshold, not reproduced if the whole interval is on the wrong side, and inconclusive in between.
  *
  * @throws UserError if the folder holds no dataset that can be fitted
  */
-export async function judgeClaims(folder: string, { claims = studyClaims(), onProgress }: JudgeOptions = {}) {
-  const [fit] = fitDataset(folder);
-  if (fit === undefined) throw new UserError(`dataset ${folder}: its design has no device`);
-  const evidence: ClaimEvidence = {
-    fit,
-    ranking: once(() => rankDataset(folder, { question: "predict", ...(onProgress && { onProgress }) })),
-  };
+export async function judgeClaims(
+  folder: string,
+  { claims = studyClaims(), onProgress }: JudgeOptions = {},
+): Promise<JudgedClaim[]> {
   const judged: JudgedClaim[] = [];
-  for (const claim of claims) {
-    const conditions: JudgedCondition[] = [];
-    for (const condition of claim.conditions) conditions.push(await judgeCondition(condition, evidence));
-    judged.push({ claim, verdict: verdictOf(conditions), conditions });
+  for (const fit of fitDataset(folder)) {
+    const device = deviceName(fit.device);
+    const evidence: ClaimEvidence = {
+      fit,
+      ranking: once(() => rankDataset(folder, { question: "predict", device, ...(onProgress && { onProgress }) })),
+    };
+    for (const claim of claims) {
+      const conditions: JudgedCondition[] = [];
+      for (const condition of claim.conditions) conditions.push(await judgeCondition(condition, evidence));
+      judged.push({ device, claim, verdict: verdictOf(conditions), conditions });
+    }
   }
   return judged;
 }

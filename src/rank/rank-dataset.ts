@@ -15,6 +15,8 @@ export type Question = "explain" | "predict";
 
 export interface RankOptions {
   readonly question: Question;
+  /** The name of the only device whose trials count. Default: the trials of all devices together. */
+  readonly device?: string;
   /** Trees of the forest. Default: 100. */
   readonly trees?: number;
   readonly seed?: number;
@@ -24,6 +26,8 @@ export interface RankOptions {
 /** What drives the warm-up time of a dataset. */
 export interface DatasetRanking {
   readonly question: Question;
+  /** The names of the devices whose trials count. */
+  readonly devices: readonly string[];
   readonly matrix: FeatureMatrix;
   readonly ranking: Ranking;
   /** How far the second forest (Yggdrasil) agrees. */
@@ -48,13 +52,22 @@ const LEAST_TRIALS = 20;
  */
 export async function rankDataset(
   folder: string,
-  { question, trees = DEFAULT_TREES, seed = 1, onProgress }: RankOptions,
+  { question, device, trees = DEFAULT_TREES, seed = 1, onProgress }: RankOptions,
 ): Promise<DatasetRanking> {
-  const trials = readPart(folder, trialsTable).filter(
-    ({ status, firstInferenceMs }) => status === "ok" && firstInferenceMs !== undefined,
+  const all = readPart(folder, trialsTable);
+  const names = [...new Set(all.map(deviceName))];
+  if (device !== undefined && !names.includes(device)) {
+    throw new UserError(`ranking of ${folder}: it has no device ${device}, allowed are ${names.join(", ")}`);
+  }
+  const trials = all.filter(
+    (trial) =>
+      trial.status === "ok" &&
+      trial.firstInferenceMs !== undefined &&
+      (device === undefined || deviceName(trial) === device),
   );
   if (trials.length < LEAST_TRIALS) {
-    throw new UserError(`ranking of ${folder}: ${trials.length} trials ended well, required are ${LEAST_TRIALS}`);
+    const of = device === undefined ? "" : ` of ${device}`;
+    throw new UserError(`ranking of ${folder}: ${trials.length} trials${of} ended well, required are ${LEAST_TRIALS}`);
   }
   const features = await readTrialFeatures(folder);
   const asked = ({ knownBefore }: { readonly knownBefore: boolean }) => question === "explain" || knownBefore;
@@ -69,14 +82,15 @@ export async function rankDataset(
   const evidence = await growForest(data, { trees, seed, ...(onProgress && { onProgress }) });
   const ranking = rankFeatures(matrix.groups, evidence, data.target, seed);
   const importance = new Map(ranking.features.map((feature) => [feature.group.name, feature.importance]));
-  const names = matrix.groups.map(({ name }) => name);
+  const groups = matrix.groups.map(({ name }) => name);
   return {
     question,
+    devices: [...new Set(trials.map(deviceName))],
     matrix: { ...matrix, dropped: [...excluded, ...dropped] },
     ranking,
     agreement: compareRankings(
-      names,
-      names.map((name) => importance.get(name) ?? 0),
+      groups,
+      groups.map((name) => importance.get(name) ?? 0),
       await secondForest(data),
     ),
     trials,

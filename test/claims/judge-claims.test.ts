@@ -11,7 +11,7 @@ import { fitDevice } from "../../src/fit/fit-dataset.js";
 import { WORK } from "../../src/fit/form.js";
 import type { DatasetRanking } from "../../src/rank/rank-dataset.js";
 import { DEVICE, type Formula, simulatedTrial } from "../fit/simulated-device.js";
-import { writeRankedDataset } from "../rank/ranked-dataset.js";
+import { rankedTrials, writeRankedDataset } from "../rank/ranked-dataset.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-claims-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -141,6 +141,33 @@ test("a claim is not reproduced if one condition is not, and reproduced only if 
   );
   assert.match(claimReasons(judged)[2] ?? "", /^b: not reproduced: warmup_over_latency = .*, at most 1.5 asked for; W/);
   assert.equal(trees.length, 100, "ranked once, with a hundred trees");
+});
+
+test("each device is held to every claim with its own functions and its own ranking", async () => {
+  const two = join(folder, "two-devices");
+  const slower = rankedTrials().map((trial) => ({
+    ...trial,
+    trialId: `2t-${trial.trialId}`,
+    threads: 2,
+    firstInferenceMs: 3 * (trial.firstInferenceMs ?? 0),
+  }));
+  writeRankedDataset(two, [...rankedTrials(), ...slower]);
+  const claims = [
+    { name: "a", finding: "finding a", conditions: [{ statistic: "warmup_over_latency", at_least: 1.5 } as Condition] },
+    { name: "b", finding: "finding b", conditions: [{ statistic: "four_parameter_error", at_most: 0.2 } as Condition] },
+  ];
+  const judged = await judgeClaims(two, { claims });
+  const { columns, values } = claimsTable(judged);
+  assert.deepEqual(columns, ["device", "finding", "verdict"]);
+  assert.deepEqual(
+    values.map(([device, finding]) => [device, finding]),
+    ["cpu-1t", "cpu-2t"].flatMap((device) => ["a", "b"].map((name) => [device, `finding ${name}`])),
+  );
+  writeRankedDataset(join(folder, "first"), rankedTrials());
+  const alone = await judgeClaims(join(folder, "first"), { claims });
+  assert.deepEqual(judged.slice(0, 2), alone, "as if the other device were not there");
+  assert.notDeepEqual(judged[2]?.conditions[0]?.statistic, alone[0]?.conditions[0]?.statistic);
+  assert.match(claimReasons(judged)[2] ?? "", /^cpu-2t, a: reproduced: warmup_over_latency = /);
 });
 
 test("a user's claims are read, and a wrong one is named", () => {

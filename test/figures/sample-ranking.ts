@@ -21,6 +21,7 @@ export function sampleRanking(): DatasetRanking {
   });
   return {
     question: "explain",
+    devices: ["cpu-2t"],
     matrix: { groups, rows, dropped: [{ name: "none", reason: "empty" }] },
     ranking: {
       features: groups.map((group, index) => {

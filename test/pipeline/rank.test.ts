@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { rankDataset } from "../../src/rank/rank-dataset.js";
-import { writeRankedDataset } from "../rank/ranked-dataset.js";
+import { rankedTrials, writeRankedDataset } from "../rank/ranked-dataset.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
 const folder = mkdtempSync(join(tmpdir(), "batchwise-rank-"));
@@ -40,5 +40,28 @@ test("rank finds the planted driver of warm-up, says it in a table, and as JSON 
   assert.deepEqual(
     all.features.map(({ feature, importance, known_before }) => [feature, importance, known_before]),
     ranked.ranking.features.map(({ group, importance }) => [group.name, importance, group.knownBefore]),
+  );
+});
+
+test("of several devices the trials count together, which is said, or those of one", () => {
+  const two = join(folder, "two");
+  const slower = rankedTrials().map((trial) => ({ ...trial, trialId: `2t-${trial.trialId}`, threads: 2, loadMs: 1 }));
+  writeRankedDataset(two, [...rankedTrials(), ...slower]);
+  const ranked = (dataset: string, ...args: string[]) =>
+    spawnSync(process.execPath, [CLI, "rank", dataset, "--trees", "4", ...args], { encoding: "utf8" });
+  const together = "trials of cpu-1t and cpu-2t together; --device NAME ranks those of one";
+  assert.ok(ranked(two).stdout.includes(`\n${together}\n`));
+  const one = ranked(two, "--device", "cpu-1t");
+  assert.deepEqual([one.status, one.stdout], [0, ranked(folder).stdout], "as if the other device were not there");
+  const other = JSON.parse(ranked(two, "--device", "cpu-2t", "--json").stdout);
+  assert.deepEqual(other.devices, ["cpu-2t"]);
+  assert.ok(
+    other.dropped.some(({ name }: { name: string }) => name === "trial/load_ms"),
+    "constant there",
+  );
+  const wrong = ranked(two, "--device", "gpu");
+  assert.deepEqual(
+    [wrong.status, wrong.stderr],
+    [2, `batchwise: ranking of ${two}: it has no device gpu, allowed are cpu-1t, cpu-2t\n`],
   );
 });

@@ -38,7 +38,7 @@ export function rankedTrials(): TrialRow[] {
 }
 
 function hardwareOf({ trialId }: TrialRow): HardwareRow[] {
-  const index = rankedTrials().findIndex((trial) => trial.trialId === trialId);
+  const index = rankedTrials().findIndex((trial) => trialId.endsWith(trial.trialId));
   const other = (factor: number) => (index * factor) % 24;
   const sample = (phase: HardwareRow["phase"], elapsedMs: number, after: number): HardwareRow => ({
     trialId,
@@ -59,10 +59,12 @@ function hardwareOf({ trialId }: TrialRow): HardwareRow[] {
 }
 
 /** A dataset whose warm-up time follows one feature that is known before the first inference. */
-export function writeRankedDataset(folder: string): void {
+export function writeRankedDataset(folder: string, trials = rankedTrials()): void {
   const failed = { ...simulatedTrial(32, 1, Infinity, 9), status: "crashed" as const, firstInferenceMs: 1e6 };
+  const threads = [...new Set(trials.map((trial) => trial.threads))];
   writeTrials(folder, {
-    trials: [failed, ...rankedTrials()],
+    trials: [failed, ...trials],
+    devices: threads.map((own) => ({ provider: "cpu", threads: own })),
     features: FEATURES,
     hardwareOf: (trial) => (trial.status === "ok" ? hardwareOf(trial) : []),
     inferencesOf: ({ firstInferenceMs = 0, steadyMedianMs = 0 }) =>
