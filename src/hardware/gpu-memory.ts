@@ -35,37 +35,70 @@ export function openGpuProcesses(nvml: Nvml, device: bigint): GpuProcessReader {
   };
 }
 
-/**
- * Memory that a process has on all NVIDIA devices together, for memory budgets; undefined where it can't be told.
- * A process in a container may be known to the driver by another id.
- */
-export function gpuMemoryOfProcess(pid: number, path?: string): number | undefined {
-  return overDevices(path, (nvml, device) => openGpuProcesses(nvml, device)(pid).memoryMib);
+/** Memory of GPUs, for memory budgets. */
+export interface GpuMemory {
+  /**
+   * Memory that a process has on all devices together; undefined where it can't be told. A process in a container may be
+   * known to the driver by another id.
+   */
+  ofProcessMib(pid: number): number | undefined;
+  /** Memory of the device that a model runs on: of the first that CUDA shows, or the least of those that it may be. */
+  ofUsedDeviceMib(): number | undefined;
+  close(): void;
 }
 
-/** Memory of all NVIDIA devices together, undefined where there is none. */
-export function gpuMemoryTotalMib(path?: string): number | undefined {
-  return overDevices(path, (nvml, device) => gpuMemoryOfDeviceMib(nvml, device) ?? Number.NaN);
+/** What tells CUDA which devices there are, and in which order. */
+export interface CudaEnvironment {
+  readonly CUDA_VISIBLE_DEVICES?: string | undefined;
+  readonly CUDA_DEVICE_ORDER?: string | undefined;
+}
+
+/** Opens NVML for as long as memory is watched; undefined where there is none. */
+export function openGpuMemory(environment: CudaEnvironment, path?: string): GpuMemory | undefined {
+  const nvml = openNvml(path);
+  if (nvml === undefined) return undefined;
+  const devices = Array.from({ length: nvml.deviceCount }, (_, index) => nvml.device(index));
+  const readers = devices.flatMap((device) => (device === undefined ? [] : [openGpuProcesses(nvml, device)]));
+  return {
+    ofProcessMib(pid) {
+      const known = readers.map((read) => read(pid).memoryMib).filter((memoryMib) => !Number.isNaN(memoryMib));
+      return known.length === 0 ? undefined : known.reduce((sum, memoryMib) => sum + memoryMib, 0);
+    },
+    ofUsedDeviceMib() {
+      const used = devicesThatMayBeFirst(nvml, devices, environment).map((device) =>
+        gpuMemoryOfDeviceMib(nvml, device),
+      );
+      const known = used.filter((memoryMib) => memoryMib !== undefined);
+      return known.length === 0 ? undefined : Math.min(...known);
+    },
+    close: () => nvml.close(),
+  };
+}
+
+/**
+ * The devices that CUDA may count as its first: NVML counts in the order of the bus, CUDA the fastest first unless
+ * `CUDA_DEVICE_ORDER` is `PCI_BUS_ID`.
+ *
+ * Source: CUDA C++ Programming Guide, "CUDA Environment Variables".
+ */
+function devicesThatMayBeFirst(
+  nvml: Nvml,
+  devices: readonly (bigint | undefined)[],
+  { CUDA_VISIBLE_DEVICES: visible, CUDA_DEVICE_ORDER: order }: CudaEnvironment,
+): bigint[] {
+  const all = devices.filter((device) => device !== undefined);
+  const first = visible === undefined ? "0" : (visible.split(",")[0]?.trim() ?? "");
+  if (first.startsWith("MIG-")) return all;
+  if (first.startsWith("GPU-")) {
+    return all.filter((device) => nvml.text("nvmlDeviceGetUUID", device)?.startsWith(first));
+  }
+  if (!/^\d+$/.test(first) || Number(first) >= devices.length) return []; // CUDA shows none
+  const [counted] = devices.slice(Number(first));
+  return order === "PCI_BUS_ID" ? (counted === undefined ? [] : [counted]) : all;
 }
 
 export function gpuMemoryOfDeviceMib(nvml: Nvml, device: bigint): number | undefined {
   const memory = Buffer.alloc(24); // nvmlMemory_t: u64 total, u64 free, u64 used
   const status = nvml.statusFunction(["nvmlDeviceGetMemoryInfo"], ["uintptr_t", "void *"])?.(device, memory);
   return status === 0 ? mibFromBytes(Number(memory.readBigUInt64LE())) : undefined;
-}
-
-function overDevices(path: string | undefined, read: (nvml: Nvml, device: bigint) => number): number | undefined {
-  const nvml = openNvml(path);
-  if (nvml === undefined) return undefined;
-  try {
-    let sum = Number.NaN;
-    for (let index = 0; index < nvml.deviceCount; index++) {
-      const device = nvml.device(index);
-      const value = device === undefined ? Number.NaN : read(nvml, device);
-      if (!Number.isNaN(value)) sum = (Number.isNaN(sum) ? 0 : sum) + value;
-    }
-    return Number.isNaN(sum) ? undefined : sum;
-  } finally {
-    nvml.close();
-  }
 }

@@ -1,11 +1,20 @@
 import { totalmem } from "node:os";
 import { BYTES_PER_MIB } from "../core/units.js";
 import type { ExecutionProvider } from "../design/design.js";
-import { gpuMemoryTotalMib } from "../hardware/gpu-memory.js";
+import { openGpuMemory } from "../hardware/gpu-memory.js";
 
-/** The memory of what runs the model: the GPUs' where NVML knows it, else the machine's. */
+/** The memory of what runs the model: that of a GPU where NVML knows it, else the machine's. */
 export function availableMemoryMib(provider: ExecutionProvider): number {
-  return (provider === "cpu" ? undefined : gpuMemoryTotalMib()) ?? hostMemoryMib();
+  return (provider === "cpu" ? undefined : gpuMemoryMib(provider)) ?? hostMemoryMib();
+}
+
+function gpuMemoryMib(provider: ExecutionProvider): number | undefined {
+  const memory = openGpuMemory(provider === "cuda" ? process.env : {});
+  try {
+    return memory?.ofUsedDeviceMib();
+  } finally {
+    memory?.close();
+  }
 }
 
 /** The memory that a process can have here: the machine's, or the container's where that is less. */

@@ -1,7 +1,7 @@
 import type { DeviceConfiguration } from "../design/design.js";
 import { cautionsFrom } from "../hardware/cautions.js";
 import type { Feature } from "../hardware/feature.js";
-import { gpuMemoryOfProcess } from "../hardware/gpu-memory.js";
+import { openGpuMemory } from "../hardware/gpu-memory.js";
 import type { HardwareMonitor } from "../hardware/monitor.js";
 import { openProbe, probeFeatures } from "../hardware/probe.js";
 import type { UnavailableFeature } from "../hardware/recorder.js";
@@ -43,8 +43,9 @@ export interface ObservedTrial {
 }
 
 /**
- * Runs a trial of a device configuration, on cores of its own where it needs fewer than there are. Where it has several devices side by side, the others run the cell all the
- * while; a trial during which one of them ended is no measurement of the configuration and gets its failure.
+ * Runs a trial of a device configuration, on cores of its own where it needs fewer than there are. Where it has several
+ * devices side by side, the others run the cell all the while; a trial during which one of them ended is no measurement of
+ * the configuration and gets its failure.
  */
 export async function observeTrial(
   monitor: HardwareMonitor,
@@ -75,11 +76,12 @@ async function observeAlone(
   options: TrialOptions,
   neighbourCores = 0,
 ): Promise<ObservedTrial> {
+  const gpuMemory = spec.provider === "cpu" ? undefined : openGpuMemory(process.env);
   try {
     const outcome = await runTrial(spec, {
       ...options,
       onStart: (pid) => monitor.watch(pid),
-      ...(spec.provider !== "cpu" && { deviceMemoryMib: (pid) => gpuMemoryOfProcess(pid) }),
+      ...(gpuMemory && { deviceMemoryMib: (pid) => gpuMemory.ofProcessMib(pid) }),
     });
     const watched = await monitor.unwatch();
     const sampled = watched.map(({ monotonicMs, values }) => stamp("sampler", monitor.features, monotonicMs, values));
@@ -94,6 +96,8 @@ async function observeAlone(
   } catch (error) {
     await monitor.unwatch();
     throw error;
+  } finally {
+    gpuMemory?.close();
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
-import { gpuMemoryOfProcess, gpuMemoryTotalMib } from "../../src/hardware/gpu-memory.js";
+import { type CudaEnvironment, openGpuMemory } from "../../src/hardware/gpu-memory.js";
 import { gpuFeatures, gpuSource } from "../../src/hardware/gpu-source.js";
 import { describeGpus } from "../../src/hardware/machine.js";
 import { type Nvml, openNvml } from "../../src/hardware/nvml.js";
@@ -26,8 +26,7 @@ function hasCompiler(): boolean {
 
 test("a machine without NVML has no GPU, and that is no error", () => {
   assert.equal(openNvml("libno-such-library.so.1"), undefined);
-  assert.equal(gpuMemoryOfProcess(process.pid, "libno-such-library.so.1"), undefined);
-  assert.equal(gpuMemoryTotalMib("libno-such-library.so.1"), undefined);
+  assert.equal(openGpuMemory({}, "libno-such-library.so.1"), undefined);
 });
 
 test("a GPU has at least 60 features, rates not counted", () => {
@@ -253,7 +252,7 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
 
   test("a machine's description names its devices, their memory, driver and CUDA version", () => {
     const gpu = { model: "Stand-in GPU", memoryMib: 8192, driver: "550.54.15", cudaVersion: 12.4 };
-    assert.deepEqual(describeGpus(openNvml(path)), [gpu, gpu]);
+    assert.deepEqual(describeGpus(openNvml(path)), [gpu, { ...gpu, memoryMib: 4096 }]);
   });
 
   test("a device that supports little gives what it has", () => {
@@ -280,10 +279,13 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
     const nvml = openNvml(old);
     assert.deepEqual([nvml?.deviceCount, nvml?.cudaVersion], [2, 12.4]);
     nvml?.close();
-    assert.equal(gpuMemoryOfProcess(42, old), 300);
-    assert.equal(gpuMemoryOfProcess(41, old), 100);
-    assert.equal(gpuMemoryOfProcess(43, old), undefined);
-    assert.equal(gpuMemoryTotalMib(old), 2 * 8192);
+    const memory = openGpuMemory({}, old);
+    assert.deepEqual(
+      [42, 41, 43].map((pid) => memory?.ofProcessMib(pid)),
+      [300, 100, undefined],
+    );
+    assert.equal(memory?.ofUsedDeviceMib(), 4096);
+    memory?.close();
   });
 
   test("the sampler watches the devices asked for, or all", () => {
@@ -300,10 +302,34 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
     assert.deepEqual(samplerSources("linux", nvml, []), machineSources("linux"));
   });
 
-  test("memory budgets see a process's memory and that of all devices", () => {
-    assert.equal(gpuMemoryOfProcess(42, path), 300);
-    assert.equal(gpuMemoryOfProcess(999, path), 0);
-    assert.equal(gpuMemoryOfProcess(43, path), undefined, "the system does not tell");
-    assert.equal(gpuMemoryTotalMib(path), 2 * 8192);
+  test("memory budgets see a process's memory on all devices", () => {
+    const memory = openGpuMemory({}, path);
+    assert.equal(memory?.ofProcessMib(42), 300);
+    assert.equal(memory?.ofProcessMib(999), 0);
+    assert.equal(memory?.ofProcessMib(43), undefined, "the system does not tell");
+    memory?.close();
+  });
+
+  test("memory budgets see the device that a model runs on, and the least where that is not known", () => {
+    const inBusOrder = { CUDA_DEVICE_ORDER: "PCI_BUS_ID" };
+    const cases: [environment: CudaEnvironment, memoryMib: number | undefined][] = [
+      [{}, 4096], // the first device has 8192, the second 4096, and CUDA counts the faster one first
+      [inBusOrder, 8192],
+      [{ ...inBusOrder, CUDA_VISIBLE_DEVICES: "1,0" }, 4096],
+      [{ ...inBusOrder, CUDA_VISIBLE_DEVICES: " 0" }, 8192],
+      [{ CUDA_VISIBLE_DEVICES: "0" }, 4096],
+      [{ CUDA_VISIBLE_DEVICES: "GPU-a1b2" }, 8192],
+      [{ CUDA_VISIBLE_DEVICES: "GPU-a1ffffff-0000,GPU-a1b2" }, 4096],
+      [{ CUDA_VISIBLE_DEVICES: "GPU-ffff" }, undefined],
+      [{ CUDA_VISIBLE_DEVICES: "MIG-1234" }, 4096],
+      [{ CUDA_VISIBLE_DEVICES: "2" }, undefined],
+      [{ CUDA_VISIBLE_DEVICES: "-1" }, undefined],
+      [{ CUDA_VISIBLE_DEVICES: "" }, undefined],
+    ];
+    for (const [environment, memoryMib] of cases) {
+      const memory = openGpuMemory(environment, path);
+      assert.equal(memory?.ofUsedDeviceMib(), memoryMib, JSON.stringify(environment));
+      memory?.close();
+    }
   });
 });
