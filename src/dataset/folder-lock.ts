@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { lockFile } from "../core/file-lock.js";
 import { isRunning, type RunningProcess, runningProcess } from "../core/running-process.js";
 import { UserError } from "../core/user-error.js";
 
@@ -11,34 +12,49 @@ export interface FolderLock {
 }
 
 /**
- * Takes the lock of a dataset folder. A lock whose process has ended, however it ended, is taken over.
+ * Takes the lock of a dataset folder: the kernel's lock of a file in it, which ends with its process, however that ends. The
+ * file says which process it is. Where there are no such locks (Windows, some network file systems) that process decides.
  *
  * @throws UserError with the process id of the process that holds it
  */
 export function lockFolder(folder: string): FolderLock {
   const path = join(folder, FILE);
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const file = openSync(path, "wx");
-      writeSync(file, JSON.stringify(runningProcess(process.pid)));
+  for (;;) {
+    const file = openSync(path, "a+");
+    const locked = lockFile(file);
+    const holder = readHolder(path);
+    if (locked === false || (locked === undefined && holder !== undefined && isRunning(holder))) {
       closeSync(file);
-      return { release: () => unlinkSync(path) };
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-      const holder = readHolder(path);
-      if (holder !== undefined && isRunning(holder)) {
-        throw new UserError(`dataset ${folder}: is being measured by process ${holder.pid}, wait for it or stop it`);
-      }
-      unlinkSync(path);
+      const who = holder === undefined ? "another process" : `process ${holder.pid}`;
+      throw new UserError(`dataset ${folder}: is being measured by ${who}, wait for it or stop it`);
     }
+    if (!isAt(path, file)) {
+      closeSync(file); // whoever held it has removed it meanwhile, so that it locks nothing
+      continue;
+    }
+    ftruncateSync(file);
+    writeSync(file, JSON.stringify(runningProcess(process.pid)));
+    return {
+      release() {
+        rmSync(path, { force: true }); // before anybody else can have its lock
+        closeSync(file);
+      },
+    };
   }
-  throw new UserError(`dataset ${folder}: another process took its lock at the same moment, try again`);
+}
+
+function isAt(path: string, file: number): boolean {
+  try {
+    return statSync(path).ino === fstatSync(file).ino;
+  } catch {
+    return false;
+  }
 }
 
 function readHolder(path: string): RunningProcess | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as RunningProcess;
   } catch {
-    return undefined; // torn by a crash while it was written
+    return undefined; // not yet written, or torn by a crash
   }
 }
