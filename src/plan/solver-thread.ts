@@ -25,6 +25,9 @@ export type SolverTask =
     }
   | { readonly kind: "search"; readonly program: IntegerProgram; readonly options: SearchOptions };
 
+/** What comes back: an answer, none where the solver itself failed, or what this project's own code threw. */
+export type SolverReply = { readonly answer: unknown } | { readonly thrown: string };
+
 const threads = new Map<SolverName, Promise<Worker>>();
 const queues = new Map<SolverName, Promise<unknown>>();
 
@@ -70,7 +73,10 @@ function enqueue<Answer>(name: SolverName, task: SolverTask, endMs: number): Pro
   return next;
 }
 
-/** @returns undefined if the thread had to be stopped, or failed */
+/**
+ * @returns undefined if the thread had to be stopped, or the solver failed
+ * @throws Error what this project's own code threw in the thread
+ */
 async function ask<Answer>(name: SolverName, task: SolverTask, endMs: number): Promise<Answer | undefined> {
   const thread = await threadOf(name);
   thread.ref();
@@ -78,11 +84,11 @@ async function ask<Answer>(name: SolverName, task: SolverTask, endMs: number): P
   const timer = endMs <= LONGEST_TIMER_MS ? setTimeout(() => ended.abort(), endMs) : undefined;
   const onExit = () => ended.abort(); // a thread can die without a word, e.g. when its memory is used up
   thread.once("exit", onExit);
+  let reply: SolverReply;
   try {
-    const answer = once(thread, "message", { signal: ended.signal });
+    const replied = once(thread, "message", { signal: ended.signal });
     thread.postMessage(task);
-    const [claim] = (await answer) as [Answer | undefined];
-    return claim;
+    [reply] = (await replied) as [SolverReply];
   } catch {
     threads.delete(name);
     await thread.terminate();
@@ -92,6 +98,8 @@ async function ask<Answer>(name: SolverName, task: SolverTask, endMs: number): P
     thread.off("exit", onExit);
     thread.unref();
   }
+  if ("thrown" in reply) throw new Error(`solver ${name}: ${reply.thrown}`);
+  return reply.answer as Answer | undefined;
 }
 
 function threadOf(name: SolverName): Promise<Worker> {

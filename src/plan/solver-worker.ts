@@ -6,7 +6,7 @@ import { solveWithHighs } from "./highs-solver.js";
 import type { IntegerProgram } from "./integer-program.js";
 import { solveWithJavascriptLpSolver } from "./javascript-lp-solver.js";
 import type { SolveFunction, SolverName } from "./solver.js";
-import type { SolverTask } from "./solver-thread.js";
+import type { SolverReply, SolverTask } from "./solver-thread.js";
 
 const solve: SolveFunction = (workerData as SolverName) === "highs" ? solveWithHighs : solveWithJavascriptLpSolver;
 
@@ -19,6 +19,13 @@ const NOTHING: IntegerProgram = {
 };
 await solve(NOTHING, 1000, 0);
 
+/** Whether it is a solver that failed, so that it answers nothing, and not this project. */
+function isSolversOwn(error: unknown): boolean {
+  const { name } = error instanceof Error ? error : { name: "" };
+  // A RuntimeError is one of WebAssembly.
+  return workerData === "javascript-lp-solver" || name.startsWith("Highs") || name === "RuntimeError";
+}
+
 async function answer(task: SolverTask): Promise<unknown> {
   const { program } = task;
   if (task.kind === "solve") return solve(program, task.limitMs, task.relativeGap);
@@ -26,10 +33,12 @@ async function answer(task: SolverTask): Promise<unknown> {
 }
 
 parentPort?.on("message", async (task: SolverTask) => {
+  let reply: SolverReply;
   try {
-    parentPort?.postMessage(await answer(task));
-  } catch {
-    parentPort?.postMessage(undefined);
+    reply = { answer: await answer(task) };
+  } catch (error) {
+    reply = isSolversOwn(error) ? { answer: undefined } : { thrown: String(error) };
   }
+  parentPort?.postMessage(reply);
 });
 parentPort?.postMessage("ready");

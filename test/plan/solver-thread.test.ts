@@ -60,3 +60,15 @@ test("no time is enough for nothing, without a thread", async () => {
   assert.deepEqual(await solveInThread("highs", PROGRAM, 0), { status: "stopped" });
   assert.deepEqual(await searchInThread(PROGRAM, { maxNodes: 10, limitMs: 0 }), { status: "stopped", hurried: true });
 });
+
+test("what this project's own code throws in a thread is not taken for a solver that found nothing", async () => {
+  const broken = { ...PROGRAM, rows: undefined } as unknown as IntegerProgram;
+  await assert.rejects(solveInThread("highs", broken, 60_000), /^Error: solver highs: TypeError: /);
+  await assert.rejects(searchInThread(broken, { maxNodes: 10, limitMs: 60_000 }), /^Error: solver highs: TypeError: /);
+  assert.deepEqual((await solveInThread("highs", PROGRAM, 60_000)).values, [3], "the thread goes on");
+});
+
+test("a program that HiGHS itself refuses claims nothing", async () => {
+  const variables = [{ name: "x", upper: Number.NaN, integer: true, objective: 2n }];
+  assert.deepEqual(await solveInThread("highs", { ...PROGRAM, variables }, 60_000), { status: "stopped" });
+});
