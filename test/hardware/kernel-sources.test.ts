@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { renameSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Worker } from "node:worker_threads";
 import { buddyinfo } from "../../src/hardware/buddyinfo.js";
 import { frequency } from "../../src/hardware/frequency.js";
 import { interrupts } from "../../src/hardware/interrupts.js";
@@ -13,7 +15,7 @@ import { procSchedstat } from "../../src/hardware/proc-schedstat.js";
 import { procStat } from "../../src/hardware/proc-stat.js";
 import { processStat } from "../../src/hardware/process-stat.js";
 import { processThreads } from "../../src/hardware/process-threads.js";
-import type { Source } from "../../src/hardware/source.js";
+import { LIVE_ROOTS, type Source } from "../../src/hardware/source.js";
 import { temperature } from "../../src/hardware/temperature.js";
 import { fixturePlace } from "./fixture-values.js";
 import { readBetween, valuesOf, writtenTree } from "./written-tree.js";
@@ -237,18 +239,39 @@ test("of more than 64 threads the first 64 count", () => {
 });
 
 test("a thread that ends just as another one starts is found within five seconds", () => {
-  const thread = (id: number) => ({ [`proc/100/task/${id}/schedstat`]: "1000000000 0 10\n" });
+  const thread = (id: number) => ({ [`proc/100/task/${id}/schedstat`]: "1000000000 500000000 10\n" });
   const tree = writtenTree({ ...thread(100), ...thread(101) });
   const reader = processThreads.open(tree.place);
-  const slices = (elapsedMs: number) => readBetween(processThreads, reader, elapsedMs).get("process/timeslices");
-  assert.equal(slices(Number.NaN), 20);
+  const seen = (elapsedMs: number) => [...readBetween(processThreads, reader, elapsedMs).values()];
+  assert.deepEqual(seen(Number.NaN), [2, 1, 20]);
   renameSync(join(tree.place.procRoot, "100/task/101"), join(tree.place.procRoot, "100/task/102"));
-  // The number of threads is as it was; what the one that is gone had stays in the sum.
-  assert.equal(slices(2500), 20);
-  assert.equal(slices(2499), 20);
-  assert.equal(slices(1), 30);
+  // The number of threads is as it was; what the one that is gone had stays in the sums.
+  assert.deepEqual(seen(2500), [2, 1, 20]);
+  assert.deepEqual(seen(2499), [2, 1, 20]);
+  assert.deepEqual(seen(1), [3, 1.5, 30]);
   reader.close();
   tree.remove();
+});
+
+test("what a thread has run stays in the sums when it has ended", {
+  skip: !existsSync("/proc/self/schedstat") && "needs schedstat",
+}, async () => {
+  const reader = processThreads.open({ ...LIVE_ROOTS, pid: process.pid });
+  const seen = () => [...readBetween(processThreads, reader, 1).values()];
+  const busy = `
+    const end = Date.now() + 300;
+    while (Date.now() < end);
+    require("node:worker_threads").parentPort.postMessage("busy");
+    setInterval(() => {}, 1000);`;
+  const worker = new Worker(busy, { eval: true });
+  await once(worker, "message");
+  const [before = 0, , slices = 0] = seen();
+  await worker.terminate();
+  const [first = 0, , firstSlices = 0] = seen();
+  const [second = 0, , secondSlices = 0] = seen();
+  assert.ok(before > 0.1 && first >= before && second >= before, `${before}, ${first}, ${second} s`);
+  assert.ok(firstSlices >= slices && secondSlices >= slices, `${slices}, ${firstSlices}, ${secondSlices}`);
+  reader.close();
 });
 
 test("a recorded /proc/<pid>/stat: the fields of proc(5) after the name", () => {
