@@ -1,7 +1,8 @@
 // Every check, in the order in which a mistake is cheapest to find: format and lint, types, tests, and whether the tests
 // call every command and option. With arguments for the test runner only some tests may run: then that one is left out.
+// Where CI is set a skipped test fails: a check must not pass because something that it needs is not there.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -10,8 +11,12 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const module = (...path) => join(ROOT, "node_modules", ...path);
 const test = (...path) => join(ROOT, "dist", "test", ...path);
 const own = process.argv.slice(2);
-const calls = mkdtempSync(join(tmpdir(), "batchwise-calls-"));
-process.on("exit", () => rmSync(calls, { recursive: true, force: true }));
+const scratch = mkdtempSync(join(tmpdir(), "batchwise-check-"));
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+const calls = join(scratch, "calls");
+mkdirSync(calls);
+const skipped = join(scratch, "skipped");
+const reporter = (name, destination) => [`--test-reporter=${name}`, `--test-reporter-destination=${destination}`];
 
 const checks = [
   ["format and lint", [module("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings", "."]],
@@ -23,7 +28,8 @@ const checks = [
       "--import",
       pathToFileURL(test("record-calls.js")).href,
       "--test",
-      "--test-reporter=spec",
+      ...reporter("spec", "stdout"),
+      ...reporter(pathToFileURL(join(ROOT, "pipeline", "skipped-tests.mjs")).href, skipped),
       "--test-concurrency=2",
       ...own,
       test(),
@@ -33,6 +39,10 @@ const checks = [
     ? []
     : [["commands and options called", [join(ROOT, "dist", "pipeline", "options-called.js"), calls]]]),
 ];
+const fail = (reason) => {
+  process.stderr.write(`check: ${reason}\n`);
+  process.exit(1);
+};
 for (const [name, args] of checks) {
   process.stdout.write(`check: ${name}\n`);
   const { status } = spawnSync(process.execPath, args, {
@@ -40,8 +50,8 @@ for (const [name, args] of checks) {
     stdio: "inherit",
     env: { ...process.env, BATCHWISE_CALLS: calls },
   });
-  if (status !== 0) {
-    process.stderr.write(`check: ${name} failed\n`);
-    process.exit(1);
-  }
+  if (status !== 0) fail(`${name} failed`);
+  if (name !== "tests" || !process.env.CI) continue;
+  const names = readFileSync(skipped, "utf8");
+  if (names !== "") fail(`tests were skipped, which CI does not allow:\n${names}`);
 }
