@@ -33,6 +33,22 @@ test("elsewhere than on Linux the machine is asked through systeminformation, as
 
 test("the features of another platform are fewer, and have the names that they have on Linux", () => {
   assert.deepEqual(machineSources("darwin"), PORTABLE_SOURCES);
+  assert.deepEqual(
+    portableSource.features.map(({ name }) => name),
+    [
+      "cpu/busy_ratio",
+      "load/average_1min",
+      "memory/total_kib",
+      "memory/available_kib",
+      "memory/free_kib",
+      "memory/swap_used_kib",
+      "frequency/mean_mhz",
+      "disk/reads",
+      "disk/writes",
+      "network/received_bytes",
+      "network/sent_bytes",
+    ],
+  );
   const linux = new Map(catalogueFor({ platform: "linux", gpus: 0 }).map((feature) => [feature.name, feature]));
   for (const { name, unit, kind } of portableSource.features) {
     assert.deepEqual([linux.get(name)?.unit, linux.get(name)?.kind], [unit, kind], name);

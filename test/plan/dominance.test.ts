@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { seededRandom } from "../../src/core/seeded-random.js";
 import { type Configuration, configurationsOf } from "../../src/plan/configuration.js";
 import { deviceType } from "../../src/plan/device-type.js";
-import { undominated } from "../../src/plan/dominance.js";
+import { onLowerHull, undominated } from "../../src/plan/dominance.js";
 import type { PlanProblem } from "../../src/plan/plan-problem.js";
 
 /** What a device takes with one mini-batch size for so many images; undefined if it can't classify as many. */
@@ -13,32 +13,37 @@ function takenFor({ use, firstCost, furtherCost, firstEnergyNj, furtherEnergyNj 
   return { cost: firstCost + further * furtherCost, energy: firstEnergyNj + further * furtherEnergyNj };
 }
 
+/** The configurations of a random device for random images. */
+function randomConfigurations(index: number): Configuration[] {
+  const random = seededRandom(index, "dominance");
+  const sizes = [1, 2, 3, 5].filter(() => random.uniform() < 0.8);
+  const table = () => new Map(sizes.map((size) => [size, random.integer(1, 12)]));
+  const [latency, extra, joules] = [table(), table(), table()];
+  const type = deviceType({
+    name: "d",
+    count: 1,
+    maxUses: random.integer(0, 5),
+    maxMiniBatchSize: 5,
+    miniBatchSizes: sizes,
+    latencyMs: (size) => latency.get(size),
+    warmupMs: (size) => (latency.get(size) ?? 0) + (extra.get(size) ?? 0),
+    energyPerMiniBatchJ: (size) => joules.get(size),
+    pricePerHour: 1,
+  });
+  const problem: PlanProblem = {
+    types: [type],
+    workloads: [{ name: "images", images: random.integer(1, 25) }],
+    timeUs: 60_000,
+    objective: "cost",
+    billing: "busy",
+  };
+  return configurationsOf(problem);
+}
+
 test("a mini-batch size is left out only where another one takes no more of anything, whatever the images", () => {
   const seen = { kept: 0, left: 0 };
   for (let index = 0; index < 2000; index++) {
-    const random = seededRandom(index, "dominance");
-    const sizes = [1, 2, 3, 5].filter(() => random.uniform() < 0.8);
-    const table = () => new Map(sizes.map((size) => [size, random.integer(1, 12)]));
-    const [latency, extra, joules] = [table(), table(), table()];
-    const type = deviceType({
-      name: "d",
-      count: 1,
-      maxUses: random.integer(0, 5),
-      maxMiniBatchSize: 5,
-      miniBatchSizes: sizes,
-      latencyMs: (size) => latency.get(size),
-      warmupMs: (size) => (latency.get(size) ?? 0) + (extra.get(size) ?? 0),
-      energyPerMiniBatchJ: (size) => joules.get(size),
-      pricePerHour: 1,
-    });
-    const problem: PlanProblem = {
-      types: [type],
-      workloads: [{ name: "images", images: random.integer(1, 25) }],
-      timeUs: 60_000,
-      objective: "cost",
-      billing: "busy",
-    };
-    const all = configurationsOf(problem);
+    const all = randomConfigurations(index);
     const kept = undominated(all);
     for (const candidate of all) {
       const { miniBatchSize } = candidate.use.choice;
@@ -74,3 +79,34 @@ test("of sizes that take the same for as many images the smallest is kept", () =
     [[1, 2, 4], [1]],
   );
 });
+
+test("at any price of an image one of those on the lower hull is the cheapest, and others are left out", () => {
+  const seen = { kept: 0, left: 0 };
+  for (let index = 0; index < 1000; index++) {
+    const all = randomConfigurations(index);
+    for (const objective of ["cost", "energy"] as const) {
+      const kept = onLowerHull(all, objective);
+      seen.kept += kept.length;
+      seen.left += all.length - kept.length;
+      const random = seededRandom(index, `price of ${objective}`);
+      for (let draw = 0; draw < 20; draw++) {
+        const price = 10 ** random.integer(0, 12) * random.uniform();
+        assert.equal(leastAt(price, kept, objective), leastAt(price, all, objective), `${index}: ${price}`);
+      }
+    }
+  }
+  assert.ok(seen.kept > 1000 && seen.left > 1000, JSON.stringify(seen));
+});
+
+/** What a device costs at least, less its images at a price. */
+function leastAt(price: number, configurations: readonly Configuration[], objective: "cost" | "energy"): number {
+  return Math.min(
+    ...configurations.flatMap((configuration) => {
+      const { use, firstCost, furtherCost, firstEnergyNj, furtherEnergyNj } = configuration;
+      const [first, further] = objective === "cost" ? [firstCost, furtherCost] : [firstEnergyNj, furtherEnergyNj];
+      return [0, use.uses].map(
+        (times) => Number(first) + times * Number(further) - price * (times + 1) * use.choice.miniBatchSize,
+      );
+    }),
+  );
+}

@@ -49,6 +49,12 @@ test("each GPU of a plan is one instance on a GPU of its own, over types and wor
   );
 });
 
+test("a model says for how many devices and images it is", () => {
+  // Three devices of 80 images, and one of a single one.
+  const [model] = toTritonModels(planOf({ times: 3 }, { images: 1, miniBatches: 0 }), modelOf({ gpu: GPU }));
+  assert.match(model?.config ?? "", /^# 4 devices, 241 images\n/);
+});
+
 test("devices that were measured side by side on one GPU share one again", { skip }, () => {
   const plan = planOf({ type: "a", times: 5 }, { type: "b", times: 2 });
   const [{ config } = { config: "" }] = toTritonModels(plan, modelOf({ a: { ...GPU, perGpu: 2 }, b: GPU }));

@@ -72,24 +72,26 @@ test("where the time ends every search a plan of fewest devices is given, and no
 });
 
 test("of single mini-batch sizes the one with the best objective is taken", async () => {
-  // 8 images take 4 J with mini-batches of 8, 8 J one by one, and the cap leaves no room for both.
-  const type = deviceType({
-    name: "d",
-    count: 4,
-    maxMiniBatchSize: 8,
-    miniBatchSizes: [1, 8],
-    latencyMs: (size) => (size === 8 ? 16 : 1),
-    warmupMs: (size) => (size === 8 ? 16 : 1),
-    energyPerMiniBatchJ: (size) => (size === 8 ? 4 : 1),
-  });
-  const plan = await standIn({
-    types: [type],
-    workloads: [{ name: "images", images: 80 }],
-    timeUs: 1_000_000,
-    objective: "energy",
-    caps: { energyJ: 50 },
-  });
-  assert.equal(plan?.measure.energyNj, 40_000_000_000n);
+  // 80 images take 40 J with mini-batches of the size that saves, 80 J with the other, and the cap leaves no room for both.
+  for (const saving of [1, 8]) {
+    const type = deviceType({
+      name: "d",
+      count: 4,
+      maxMiniBatchSize: 8,
+      miniBatchSizes: [1, 8],
+      latencyMs: (size) => size,
+      warmupMs: (size) => size,
+      energyPerMiniBatchJ: (size) => size * (size === saving ? 0.5 : 1),
+    });
+    const asked: PlanProblem = {
+      types: [type],
+      workloads: [{ name: "images", images: 80 }],
+      timeUs: 1_000_000,
+      objective: "energy",
+      caps: { energyJ: 100 },
+    };
+    assert.equal((await standIn(asked))?.measure.energyNj, 40_000_000_000n, `mini-batches of ${saving} save`);
+  }
 });
 
 test("for no images there is no plan of fewest devices, rather than one without any", async () => {

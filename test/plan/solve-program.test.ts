@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../src/core/seeded-random.js";
 import type { IntegerProgram } from "../../src/plan/integer-program.js";
-import { checked, solveProgram } from "../../src/plan/solve-program.js";
+import { checked, findSolution, solveProgram } from "../../src/plan/solve-program.js";
 import { searchInThread, solveInThread } from "../../src/plan/solver-thread.js";
 
 /** As many images as devices can give whose costs and energies are capped, beyond what few relaxations decide. */
@@ -76,4 +76,32 @@ test("without a solution that steps can find, that there is none is found in ste
   const rows = [{ name: "seven", terms, lower: 7n, upper: 7n }];
   const program: IntegerProgram = { direction: "min", unit: "units", variables, rows };
   assert.deepEqual(await solveProgram(program, { stepsOnly: true }), { status: "infeasible" });
+});
+
+test("where the search over counts comes to no end in so many steps, branch and bound looks for a solution", async () => {
+  // Four workloads of 30 images share four devices of each of two types, that have 3 and 5 images of each.
+  const variables = [0, 1, 2, 3].flatMap((workload) =>
+    ["a", "b"].map((type) => ({ name: `${type}${workload}`, upper: 40, integer: true, objective: 1n })),
+  );
+  const terms = (chosen: (place: number) => bigint) =>
+    variables.flatMap((_, place) => (chosen(place) > 0n ? [[place, chosen(place)] as const] : []));
+  const rows = [
+    ...[0, 1, 2, 3].map((workload) => ({
+      name: `images${workload}`,
+      terms: terms((place) => (Math.floor(place / 2) === workload ? (place % 2 === 0 ? 3n : 5n) : 0n)),
+      lower: 30n,
+    })),
+    ...[0, 1].map((type) => ({
+      name: `count${type}`,
+      terms: terms((place) => (place % 2 === type ? 1n : 0n)),
+      upper: 40n,
+    })),
+  ];
+  const program: IntegerProgram = { direction: "min", unit: "devices", variables, rows };
+  const answer = await findSolution(program, 2);
+  assert.ok(answer.status === "solved");
+  assert.equal(answer.solver, "branch and bound");
+  assert.ok(answer.objective >= 24n);
+  const counted = await findSolution(program, 100_000);
+  assert.deepEqual(counted.status === "solved" && [counted.solver, counted.objective], ["count search", 24n]);
 });
