@@ -88,6 +88,7 @@ test("at any price of an image one of those on the lower hull is the cheapest, a
       const kept = onLowerHull(all, objective);
       seen.kept += kept.length;
       seen.left += all.length - kept.length;
+      for (const configuration of kept) assert.ok(isCheapestSomewhere(configuration, all, objective), `${index}`);
       const random = seededRandom(index, `price of ${objective}`);
       for (let draw = 0; draw < 20; draw++) {
         const price = 10 ** random.integer(0, 12) * random.uniform();
@@ -98,15 +99,30 @@ test("at any price of an image one of those on the lower hull is the cheapest, a
   assert.ok(seen.kept > 1000 && seen.left > 1000, JSON.stringify(seen));
 });
 
+/** With its first mini-batch alone, and with all that fit. */
+function pointsOf({ use, ...bill }: Configuration, objective: "cost" | "energy") {
+  const [first, further] =
+    objective === "cost" ? [bill.firstCost, bill.furtherCost] : [bill.firstEnergyNj, bill.furtherEnergyNj];
+  return [0, use.uses].map((times) => ({
+    cost: Number(first) + times * Number(further),
+    images: (times + 1) * use.choice.miniBatchSize,
+  }));
+}
+
 /** What a device costs at least, less its images at a price. */
 function leastAt(price: number, configurations: readonly Configuration[], objective: "cost" | "energy"): number {
-  return Math.min(
-    ...configurations.flatMap((configuration) => {
-      const { use, firstCost, furtherCost, firstEnergyNj, furtherEnergyNj } = configuration;
-      const [first, further] = objective === "cost" ? [firstCost, furtherCost] : [firstEnergyNj, furtherEnergyNj];
-      return [0, use.uses].map(
-        (times) => Number(first) + times * Number(further) - price * (times + 1) * use.choice.miniBatchSize,
-      );
-    }),
-  );
+  const points = configurations.flatMap((configuration) => pointsOf(configuration, objective));
+  return Math.min(...points.map(({ cost, images }) => cost - price * images));
+}
+
+/** Whether no other one is cheaper at some price of an image: the prices at which each other one is not overlap. */
+function isCheapestSomewhere(own: Configuration, all: readonly Configuration[], objective: "cost" | "energy"): boolean {
+  const others = all.flatMap((configuration) => pointsOf(configuration, objective));
+  return pointsOf(own, objective).some(({ cost, images }) => {
+    const slope = (other: { cost: number; images: number }) => (other.cost - cost) / (other.images - images);
+    const least = Math.max(0, ...others.filter((other) => other.images < images).map(slope));
+    const most = Math.min(...others.filter((other) => other.images > images).map(slope));
+    const equal = others.every((other) => other.images !== images || other.cost >= cost);
+    return equal && least <= most * (1 + 1e-12);
+  });
 }
