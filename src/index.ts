@@ -1,18 +1,84 @@
 // What notebooks and other programs import, in the order in which data flow.
 
-export { type Claim, readClaims, studyClaims } from "./claims/claim.js";
-export { claimReasons, claimsTable } from "./claims/claims-table.js";
-export { type JudgedClaim, judgeClaims } from "./claims/judge-claims.js";
+// What every stage uses: errors that are a user's mistake, statistics, tables for the terminal and for notebooks
+
 export { type Interval, median, quantile, sorted } from "./core/statistics.js";
 export { htmlTable, percent, type TextTable } from "./core/text-table.js";
+export { UserError } from "./core/user-error.js";
+
+// What to measure
+
+export { type Cell, cellsOf, plannedTrials } from "./design/cells.js";
+export { type Design, type DeviceConfiguration, designSchema, deviceName, readDesign } from "./design/design.js";
+
+// What the machine is doing
+
+export type { Feature } from "./hardware/feature.js";
+export { describeMachine, type MachineDescription } from "./hardware/machine.js";
+export { type HardwareMonitor, type HardwareSample, startHardwareMonitor } from "./hardware/monitor.js";
+
+// Measuring
+
+export { describeModel, type ModelDescription, measureModelWork } from "./measure/describe-model.js";
+export { buildModelFile, ensureModelFile } from "./measure/model-file.js";
+export { runSweep, type SweepEvent, type SweepOptions, type SweepSummary } from "./measure/sweep.js";
+
+// The dataset
+
 export { checkDataset, type DatasetFault } from "./dataset/check-dataset.js";
-export { readDataPackage } from "./dataset/data-package.js";
+export { type DataPackage, type Provenance, readDataPackage } from "./dataset/data-package.js";
 export { exportDataset } from "./dataset/export-dataset.js";
 export { readPart } from "./dataset/part-file.js";
 export { readTrialFeatures } from "./dataset/read-trial-features.js";
-export { imagesTable, inferencesTable, type TrialRow, trialsTable } from "./dataset/tables.js";
-export { type Cell, cellsOf, plannedTrials } from "./design/cells.js";
-export { type Design, designSchema, deviceName, readDesign } from "./design/design.js";
+export {
+  type ExecutionRow,
+  executionsTable,
+  imagesTable,
+  inferencesTable,
+  type TrialRow,
+  trialsTable,
+} from "./dataset/tables.js";
+
+// Latency, warm-up and memory as functions
+
+export type { Basis } from "./fit/basis.js";
+export { functionsAtSize } from "./fit/device-functions.js";
+export { type DeviceFit, fitDataset, fitDevice, largestMiniBatches } from "./fit/fit-dataset.js";
+export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
+export type { FittedFunction } from "./fit/fitted-function.js";
+export { largestMiniBatch } from "./fit/largest-mini-batch.js";
+export type { QuantityFit } from "./fit/quantity-fit.js";
+
+// What drives warm-up
+
+export { type DatasetRanking, type RankOptions, rankDataset } from "./rank/rank-dataset.js";
+export { rankingSummary, rankingTable } from "./rank/ranking-table.js";
+
+// Plans
+
+export { type DeviceType, deviceType, forWorkloads, type Start } from "./plan/device-type.js";
+export { toLpFormat, toMpsFormat } from "./plan/export-program.js";
+export { formulate } from "./plan/formulate.js";
+export { type PlanOptions, planRelaxed, planSoft, solvePlan } from "./plan/plan.js";
+export { type PlanDocument, planAsJson, readPlanDocument } from "./plan/plan-document.js";
+export type { FeasiblePlan, InfeasiblePlan, PlannedDevice, PlanOutcome } from "./plan/plan-outcome.js";
+export type { Billing, Caps, Objective, PlanProblem, Workload } from "./plan/plan-problem.js";
+export { UndecidedError } from "./plan/undecided-error.js";
+
+// Whether plans were right
+
+export { type Calibration, calibrationOf, type ExecutedPlan } from "./execute/calibration.js";
+export { type ExecuteOptions, executePlan } from "./execute/execute-plan.js";
+export { type ExecutionsWriter, openExecutions } from "./execute/executions-writer.js";
+
+// The study's findings
+
+export { type Claim, readClaims, studyClaims } from "./claims/claim.js";
+export { claimReasons, claimsTable } from "./claims/claims-table.js";
+export { type JudgedClaim, judgeClaims } from "./claims/judge-claims.js";
+
+// Figures and tables of a paper
+
 export { correlationFigure } from "./figures/correlation-figure.js";
 export { deadlineFrontierFigure } from "./figures/deadline-frontier-figure.js";
 export { FIGURE_NAMES, figuresOfDataset } from "./figures/figures-of-dataset.js";
@@ -23,19 +89,3 @@ export { type GanttDevice, planGanttFigure } from "./figures/plan-gantt-figure.j
 export { type Figure, figureSvg, renderFigure } from "./figures/render-figure.js";
 export { readTheme, type Theme } from "./figures/theme.js";
 export { warmupPredictionFigure, warmupPredictions } from "./figures/warmup-prediction-figure.js";
-export type { Basis } from "./fit/basis.js";
-export { functionsAtSize } from "./fit/device-functions.js";
-export { type DeviceFit, fitDataset, fitDevice, largestMiniBatches } from "./fit/fit-dataset.js";
-export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
-export type { FittedFunction } from "./fit/fitted-function.js";
-export { largestMiniBatch } from "./fit/largest-mini-batch.js";
-export type { QuantityFit } from "./fit/quantity-fit.js";
-export { describeModel, measureModelWork } from "./measure/describe-model.js";
-export { buildModelFile, ensureModelFile } from "./measure/model-file.js";
-export { runSweep, type SweepSummary } from "./measure/sweep.js";
-export { type DeviceType, deviceType } from "./plan/device-type.js";
-export { planRelaxed, planSoft, solvePlan } from "./plan/plan.js";
-export type { PlannedDevice, PlanOutcome } from "./plan/plan-outcome.js";
-export type { PlanProblem } from "./plan/plan-problem.js";
-export { type DatasetRanking, rankDataset } from "./rank/rank-dataset.js";
-export { rankingSummary, rankingTable } from "./rank/ranking-table.js";

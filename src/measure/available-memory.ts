@@ -9,7 +9,8 @@ export function availableMemoryMib(provider: ExecutionProvider): number {
 }
 
 function gpuMemoryMib(provider: ExecutionProvider): number | undefined {
-  const memory = openGpuMemory(provider === "cuda" ? process.env : {});
+  const isCuda = provider === "cuda" || provider === "tensorrt";
+  const memory = openGpuMemory(isCuda ? process.env : {});
   try {
     return memory?.ofUsedDeviceMib();
   } finally {
