@@ -21,8 +21,8 @@ const BY_THEIR_FILES: readonly (readonly [RegExp, string])[] = [
 const INTRODUCTION = `# Third-party notices
 
 Written by \`npm run third-party-notices\` from \`package-lock.json\`; a test holds it against that. Nothing of these packages is
-in this repository: npm installs them. Packages that only the development needs are left out. Batchwise itself has the MIT
-licence.
+in this repository: npm installs them. What only notebooks and development need does not come with the package and is not
+listed. Batchwise itself has the MIT licence.
 
 What asks for more than a notice:
 
@@ -30,7 +30,7 @@ What asks for more than a notice:
   them, which that licence allows in documents.
 - **libvips** and what it is built of (LGPL-3.0 and others), in \`@img/sharp-libvips-*\`: a shared library that sharp loads; the
   list of its parts and their licences is in its package's README.
-- **zeromq** (MPL-2.0 and MIT): the kernel of the notebooks loads it unchanged.
+- **zeromq** (MPL-2.0 and MIT): the kernel of the notebooks, in the repository only, loads it unchanged.
 - **HiGHS** (MIT) in WebAssembly, **ONNX Runtime** (MIT), **DuckDB** (MIT) and **Yggdrasil Decision Forests** (Apache-2.0) come
   as built libraries.
 

@@ -4,18 +4,15 @@
 
 export { type Interval, median, quantile, sorted } from "./core/statistics.js";
 export { htmlTable, percent, type TextTable } from "./core/text-table.js";
-export { UserError } from "./core/user-error.js";
 
 // What to measure
 
 export { type Cell, cellsOf, plannedTrials } from "./design/cells.js";
 export { type Design, type DeviceConfiguration, designSchema, deviceName, readDesign } from "./design/design.js";
 
-// What the machine is doing
+// What the machine is doing: batchwise/monitor
 
-export type { Feature } from "./hardware/feature.js";
-export { describeMachine, type MachineDescription } from "./hardware/machine.js";
-export { type HardwareMonitor, type HardwareSample, startHardwareMonitor } from "./hardware/monitor.js";
+export * from "./hardware/index.js";
 
 // Measuring
 
@@ -54,16 +51,9 @@ export type { QuantityFit } from "./fit/quantity-fit.js";
 export { type DatasetRanking, type RankOptions, rankDataset } from "./rank/rank-dataset.js";
 export { rankingSummary, rankingTable } from "./rank/ranking-table.js";
 
-// Plans
+// Plans: batchwise/plan
 
-export { type DeviceType, deviceType, forWorkloads, type Start } from "./plan/device-type.js";
-export { toLpFormat, toMpsFormat } from "./plan/export-program.js";
-export { formulate } from "./plan/formulate.js";
-export { type PlanOptions, planRelaxed, planSoft, solvePlan } from "./plan/plan.js";
-export { type PlanDocument, planAsJson, readPlanDocument } from "./plan/plan-document.js";
-export type { FeasiblePlan, InfeasiblePlan, PlannedDevice, PlanOutcome } from "./plan/plan-outcome.js";
-export type { Billing, Caps, Objective, PlanProblem, Workload } from "./plan/plan-problem.js";
-export { UndecidedError } from "./plan/undecided-error.js";
+export * from "./plan/index.js";
 
 // Whether plans were right
 

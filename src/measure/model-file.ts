@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { PACKAGE_ROOT } from "../core/package-root.js";
+import { cacheFolder } from "../core/cache-folder.js";
+import { isInstalled, PACKAGE_ROOT, readPackageVersions } from "../core/package-root.js";
 import { UserError } from "../core/user-error.js";
 import { EFFICIENTNET_SCALING, isEfficientNetName } from "../model/efficientnet-layers.js";
 import { buildEfficientNet } from "../model/efficientnet-onnx.js";
@@ -19,9 +20,16 @@ export function ensureModelFile(model: string): string {
     const names = Object.keys(EFFICIENTNET_SCALING).join(", ");
     throw new UserError(`model ${model}: no such file, allowed are the path of an ONNX file, ${names}`);
   }
-  const path = join(PACKAGE_ROOT, "data", "models", `${model}.onnx`);
+  const path = join(modelsFolder(), `${model}.onnx`);
   if (!existsSync(path)) writeModelFile(path, buildEfficientNet(model, WEIGHTS_SEED));
   return path;
+}
+
+/** In a checkout beside the datasets; a package writes nothing into itself, and another version may build other files. */
+function modelsFolder(): string {
+  return isInstalled()
+    ? join(cacheFolder(), readPackageVersions().batchwise, "models")
+    : join(PACKAGE_ROOT, "data", "models");
 }
 
 /** Writes a built-in model to a file. */
