@@ -43,7 +43,11 @@ try {
       median_ms: effect.medianMs,
     },
   };
-  printResult(json, result, () => [table(["what", "value", "goal"], rowsOf(result))]);
+  printResult(
+    json,
+    () => result,
+    () => [table(["what", "value", "goal"], rowsOf(result))],
+  );
 } catch (error) {
   process.stderr.write(`bench:monitor: ${reasonOf(error)}\n`);
   process.exit(error instanceof UserError ? 2 : 1);

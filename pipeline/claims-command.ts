@@ -14,11 +14,11 @@ export function claimsCommand(): Command {
     .action(async (folder: string, { claims: file, json }: { claims?: string; json?: boolean }) => {
       const claims = file === undefined ? undefined : readClaims(file);
       const judged = await judgeClaims(folder, claims && { claims });
-      printResult(json, { claims: judged.map(claimAsJson) }, () => [
-        tableOf(claimsTable(judged)),
-        "",
-        ...claimReasons(judged),
-      ]);
+      printResult(
+        json,
+        () => ({ claims: judged.map(claimAsJson) }),
+        () => [tableOf(claimsTable(judged)), "", ...claimReasons(judged)],
+      );
     });
 }
 

@@ -23,10 +23,13 @@ export function datasetCommand(): Command {
     .option("--json", "print one JSON object")
     .action((folder: string, { json }: { json?: boolean }) => {
       const faults = checkDataset(folder);
-      printResult(json, { sound: faults.length === 0, faults }, () =>
-        faults.length === 0
-          ? [`dataset ${folder} is sound`]
-          : faults.map(({ table: name, fault }) => `dataset ${folder}: table ${name}: ${fault}`),
+      printResult(
+        json,
+        () => ({ sound: faults.length === 0, faults }),
+        () =>
+          faults.length === 0
+            ? [`dataset ${folder} is sound`]
+            : faults.map(({ table: name, fault }) => `dataset ${folder}: table ${name}: ${fault}`),
       );
       if (faults.length > 0) process.exitCode = 1;
     });
@@ -38,7 +41,11 @@ export function datasetCommand(): Command {
     .option("--json", "print one JSON object")
     .action(async (folder: string, { out, json }: { out?: string; json?: boolean }) => {
       const files = await exportDataset(folder, out ?? join(folder, "parquet"));
-      printResult(json, { files }, () => files);
+      printResult(
+        json,
+        () => ({ files }),
+        () => files,
+      );
     });
   return dataset;
 }
@@ -51,7 +58,7 @@ function describe(folder: string, json: boolean | undefined): void {
   });
   printResult(
     json,
-    {
+    () => ({
       name,
       status,
       tables: tables.map(({ known, resource }) => ({
@@ -64,7 +71,7 @@ function describe(folder: string, json: boolean | undefined): void {
           description,
         })),
       })),
-    },
+    }),
     () => [
       `${name}: ${status}, model ${provenance.model.name}`,
       "",

@@ -26,7 +26,11 @@ export function designCommand(): Command {
       const read = readDesign(file);
       for (const { provider } of read.devices) requireProvider(provider);
       requireFit(read, (await describeModel(ensureModelFile(read.model))).input);
-      printResult(json, { valid: true, name: read.name }, () => [`design ${read.name} can be measured here`]);
+      printResult(
+        json,
+        () => ({ valid: true, name: read.name }),
+        () => [`design ${read.name} can be measured here`],
+      );
     });
   return design;
 }
@@ -36,7 +40,7 @@ function showDesign(design: Design, json: boolean | undefined): void {
   const estimateMs = estimateSweepMs(design);
   printResult(
     json,
-    {
+    () => ({
       name: design.name,
       model: design.model,
       cells: cells.map(({ inputSizePx, miniBatchSize, device }) => ({
@@ -46,7 +50,7 @@ function showDesign(design: Design, json: boolean | undefined): void {
       })),
       trials: cells.length * design.trials,
       estimate_ms: estimateMs,
-    },
+    }),
     () => [
       table(
         ["device", "input size (px)", "mini-batch sizes"],

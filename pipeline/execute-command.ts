@@ -69,7 +69,11 @@ async function execute(path: string, flags: ExecuteFlags): Promise<void> {
     process.exitCode = EXIT_INTERRUPTED;
     return;
   }
-  printResult(flags.json, { dataset: out, devices: rows }, () => executionLines(rows, out));
+  printResult(
+    flags.json,
+    () => ({ dataset: out, devices: rows }),
+    () => executionLines(rows, out),
+  );
   if (rows.some(({ measuredFinishMs }) => measuredFinishMs === undefined)) process.exitCode = EXIT_FAILED;
 }
 
@@ -117,7 +121,11 @@ async function report(folder: string, { figures, json }: ExecuteFlags): Promise<
   if (calibration.plans.length === 0) throw new UserError(`dataset ${folder}: holds no executions`);
   const files = figures === undefined ? [] : await renderFigure(calibrationFigure(rows), figures);
   const drawn = files.length > 0 && { figures: files };
-  printResult(json, { ...calibration, ...drawn }, () => [...calibrationLines(calibration), ...files]);
+  printResult(
+    json,
+    () => ({ ...calibration, ...drawn }),
+    () => [...calibrationLines(calibration), ...files],
+  );
 }
 
 function calibrationLines({ plans, devices, medianRatio, medianError, coverage }: Calibration): string[] {

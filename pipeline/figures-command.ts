@@ -31,7 +31,11 @@ export function figuresCommand(): Command {
         ...(only !== undefined && { only: namesIn(only) }),
         ...(theme !== undefined && { theme: readTheme(theme) }),
       });
-      printResult(json, drawn, () => drawnLines(drawn));
+      printResult(
+        json,
+        () => drawn,
+        () => drawnLines(drawn),
+      );
     });
 }
 

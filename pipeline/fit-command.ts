@@ -18,8 +18,10 @@ export function fitCommand(): Command {
     .action((folder: string, { memoryMib, json }: { memoryMib?: string; json?: boolean }) => {
       const memory = memoryMib === undefined ? undefined : parsePositive("--memory-mib", memoryMib);
       const fits = fitDataset(folder);
-      printResult(json, { devices: fits.map((fit) => fitAsJson(fit, memory)) }, () =>
-        fits.flatMap((fit) => fitLines(fit, memory)),
+      printResult(
+        json,
+        () => ({ devices: fits.map((fit) => fitAsJson(fit, memory)) }),
+        () => fits.flatMap((fit) => fitLines(fit, memory)),
       );
     });
 }

@@ -17,7 +17,11 @@ export function modelCommand(): Command {
     .action((name: string, { out, json }: { out: string; json?: boolean }) => {
       if (!out.endsWith(".onnx")) throw new UserError(`--out ${out}: allowed are files that end with .onnx`);
       buildModelFile(name, out);
-      printResult(json, { name, file: out }, () => [`${name} is in ${out}`]);
+      printResult(
+        json,
+        () => ({ name, file: out }),
+        () => [`${name} is in ${out}`],
+      );
     });
   model
     .command("describe")
@@ -32,7 +36,7 @@ export function modelCommand(): Command {
       const work: ModelWork[] = [];
       for (const size of fixed === undefined ? wanted : [fixed]) work.push(await measureModelWork(file, size));
       const { name, sha256, bytes, parameters, nodes, input } = description;
-      const result = { name, sha256, bytes, parameters, nodes, input, work };
+      const result = () => ({ name, sha256, bytes, parameters, nodes, input, work });
       printResult(json, result, () => [
         `${name}: ${parameters.toLocaleString("en")} parameters in ${nodes} nodes, ${(bytes / 1e6).toFixed(1)} MB`,
         `input ${input.name}: ${input.type}, ${axes(description.input)}`,

@@ -163,13 +163,15 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
   ]);
   const second = { ...options, limitMs: Math.min(clock.leftMs(), LONGEST_SECOND_LOOK_MS) };
   const binding = await bindingExtras(problem, outcome, limits, second);
-  const intervals = devices.measured ? finishIntervals(outcome, devices, names, start) : undefined;
-  const json = {
-    ...planAsJson(outcome, questionOf(planClass, problem, start, devices.sources), intervals),
-    ...explained.json,
-    ...(figures.length > 0 && { figures }),
-    ...binding.json,
-    ...(notes.length > 0 && { notes }),
+  const json = () => {
+    const intervals = devices.measured ? finishIntervals(outcome, devices, names, start) : undefined;
+    return {
+      ...planAsJson(outcome, questionOf(planClass, problem, start, devices.sources), intervals),
+      ...explained.json,
+      ...(figures.length > 0 && { figures }),
+      ...binding.json,
+      ...(notes.length > 0 && { notes }),
+    };
   };
   printResult(flags.json, json, () => [
     ...planLines(outcome, problem.objective),

@@ -39,11 +39,11 @@ export function rankCommand(): Command {
       const { device } = flags;
       const own = device === undefined ? {} : { device };
       const ranked = await rankDataset(folder, { question, trees, seed, ...own, onProgress: showTrees() });
-      printResult(flags.json, rankingAsJson(ranked), () => [
-        tableOf(rankingTable(ranked)),
-        "",
-        ...rankingSummary(ranked),
-      ]);
+      printResult(
+        flags.json,
+        () => rankingAsJson(ranked),
+        () => [tableOf(rankingTable(ranked)), "", ...rankingSummary(ranked)],
+      );
     });
 }
 

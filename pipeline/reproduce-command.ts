@@ -35,7 +35,11 @@ export function reproduceCommand(): Command {
       const folder = out ?? join("data", design.name);
       const summary = await sweepWithProgress(design, folder);
       if (!summary.complete) {
-        printResult(json, summary, () => sweepLines(summary));
+        printResult(
+          json,
+          () => summary,
+          () => sweepLines(summary),
+        );
         process.exitCode = EXIT_INTERRUPTED;
         return;
       }
@@ -50,15 +54,19 @@ export function reproduceCommand(): Command {
       const claims = await judgeClaims(folder);
       writeJsonFile(join(folder, "claims.json"), { claims: claims.map(claimAsJson) });
       const { files: figures } = await drawFigures(folder, join(folder, "figures"));
-      printResult(json, { sweep: summary, claims: claims.map(claimAsJson), figures }, () => [
-        ...sweepLines(summary),
-        "",
-        ...fits.flatMap((fit) => [tableOf(lawTable(fit)), ""]),
-        ...(plans === undefined ? [] : planSummary(plans)),
-        tableOf(claimsTable(claims)),
-        "",
-        `dataset, fit.json, plan-soft.json, plan-relaxed.json and claims.json in ${folder}, figures in ${join(folder, "figures")}`,
-      ]);
+      printResult(
+        json,
+        () => ({ sweep: summary, claims: claims.map(claimAsJson), figures }),
+        () => [
+          ...sweepLines(summary),
+          "",
+          ...fits.flatMap((fit) => [tableOf(lawTable(fit)), ""]),
+          ...(plans === undefined ? [] : planSummary(plans)),
+          tableOf(claimsTable(claims)),
+          "",
+          `dataset, fit.json, plan-soft.json, plan-relaxed.json and claims.json in ${folder}, figures in ${join(folder, "figures")}`,
+        ],
+      );
     });
 }
 

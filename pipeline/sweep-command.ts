@@ -46,7 +46,11 @@ export function sweepCommand(): Command {
     .action(async (flags: SweepFlags) => {
       const design = overridden(readDesign(flags.design), flags);
       const summary = await sweepWithProgress(design, flags.out, flags.resume);
-      printResult(flags.json, summary, () => sweepLines(summary));
+      printResult(
+        flags.json,
+        () => summary,
+        () => sweepLines(summary),
+      );
       if (!summary.complete) process.exitCode = EXIT_INTERRUPTED;
     });
 }

@@ -3,8 +3,8 @@ import type { TextTable } from "../src/core/text-table.js";
 import { printable } from "./printable.js";
 
 /** Prints a result: one JSON document where the user asked for it, else the lines for people. */
-export function printResult(json: boolean | undefined, result: unknown, lines: () => readonly string[]): void {
-  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : `${lines().join("\n")}\n`);
+export function printResult(json: boolean | undefined, result: () => unknown, lines: () => readonly string[]): void {
+  process.stdout.write(json ? `${JSON.stringify(result(), null, 2)}\n` : `${lines().join("\n")}\n`);
 }
 
 /** A table without frames: it can be read on any terminal, in any locale, and copied into a mail. */
