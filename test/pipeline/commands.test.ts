@@ -43,7 +43,10 @@ test("every option that README and the docs name is one", async () => {
   const docs = readdirSync(join(PACKAGE_ROOT, "docs")).filter((name) => name.endsWith(".md"));
   for (const page of [readme, ...docs.map((name) => text("docs", name))]) {
     // Of other programs: npm's scripts and their options, in the text and in the table of measurements.
-    const own = page.replaceAll(/npm (run (bench|notebooks|lab|mutants)|rebuild|install|start|test).*|^\|.*`-- .*/gm, "");
+    const own = page.replaceAll(
+      /npm (run (bench|notebooks|lab|mutants)|rebuild|install|start|test).*|^\|.*`-- .*/gm,
+      "",
+    );
     for (const [option] of own.matchAll(/(?<![-\w|])--[a-z][a-z-]+/g)) {
       assert.ok(known.has(option) || OF_OTHERS.includes(option), option);
     }
