@@ -43,6 +43,13 @@ test("a service per type and mini-batch size: replicas, batch size and what a de
   ]);
 });
 
+test("devices that shared a GPU when they were measured are said to, others not", { skip }, () => {
+  const note = (perGpu?: number) =>
+    toKserveServices(planOf({}), modelOf({ gpu: { kind: "gpu", ...(perGpu !== undefined && { perGpu }) } }));
+  assert.match(note(2), /# 2 devices shared a GPU when they were measured\./);
+  for (const perGpu of [undefined, 1]) assert.doesNotMatch(note(perGpu), /shared a GPU/);
+});
+
 test("where a memory limit comes from is said beside it", { skip }, () => {
   const model = modelOf({ cpu: { kind: "cpu", peakMemoryMib: () => 800.2 }, other: { kind: "cpu" } });
   const text = toKserveServices(planOf({ type: "cpu" }, { type: "other" }), model);

@@ -99,6 +99,17 @@ test("types with different largest mini-batches keep their own limit", { skip },
   assert.deepEqual([numbers(b, "max_batch_size"), numbers(b, "preferred_batch_size")], [[32], [32]]);
 });
 
+test("types share a model where their largest mini-batches are the same, whatever their smallest are", () => {
+  const plan = planOf(
+    { type: "a", miniBatchSize: 4 },
+    { type: "a", miniBatchSize: 8 },
+    { type: "b", miniBatchSize: 8 },
+    { type: "c", miniBatchSize: 4 },
+  );
+  const names = toTritonModels(plan, modelOf({ a: GPU, b: GPU, c: GPU })).map(({ name }) => name);
+  assert.deepEqual(names, ["classifier-a-b", "classifier-c"]);
+});
+
 test("every number of images that runs at once is warmed up with the real input", { skip }, () => {
   const plan = planOf(
     { type: "a", miniBatchSize: 8, miniBatches: 3, images: 30 }, // 6 are left for the last mini-batch

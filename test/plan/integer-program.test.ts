@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type IntegerProgram, rowThatNothingFulfils, violatedRow } from "../../src/plan/integer-program.js";
+import { type IntegerProgram, isBetter, rowThatNothingFulfils, violatedRow } from "../../src/plan/integer-program.js";
 
 /** x up to 3, y without a limit; x + 2y from 4 to 9. */
 const PROGRAM: IntegerProgram = {
@@ -50,4 +50,14 @@ test("a row that asks for more than its variables amount to at their largest is 
   assert.equal(named([2n, -5n], { lower: 6n }), undefined);
   assert.equal(named([2n, 5n], { lower: 17n }, [Number.POSITIVE_INFINITY, 2]), undefined);
   assert.equal(named([2n, 5n], { upper: -1n }), undefined);
+});
+
+test("the better of two objectives is the smaller or the larger one, and of equal ones neither", () => {
+  const better = (["min", "max"] as const).map((direction) =>
+    [[1n, 2n] as const, [2n, 1n] as const, [2n, 2n] as const].map(([a, b]) => isBetter({ direction }, a, b)),
+  );
+  assert.deepEqual(better, [
+    [true, false, false],
+    [false, true, false],
+  ]);
 });

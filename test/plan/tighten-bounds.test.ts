@@ -138,4 +138,10 @@ test("a row in which a sum exceeds what numbers hold exactly, or has no end, is 
       [0, 9],
     ]);
   }
+  // Amounts of both signs that would cancel: four times x less four times y is as large as it can be.
+  const most = 2 ** 52;
+  assert.deepEqual(tightened([most, most], [{ terms: [4n, -4n], lower: 2n ** 54n }]), [
+    [0, most],
+    [0, most],
+  ]);
 });
