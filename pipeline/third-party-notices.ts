@@ -15,7 +15,6 @@ const lockSchema = z.object({
 const BY_THEIR_FILES: readonly (readonly [RegExp, string])[] = [
   [/^@duckdb\/node-bindings-/, "MIT"],
   [/^png-js$/, "MIT"],
-  [/^typed-function$/, "MIT"],
 ];
 
 const INTRODUCTION = `# Third-party notices

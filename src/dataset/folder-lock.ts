@@ -22,8 +22,8 @@ export function lockFolder(folder: string): FolderLock {
   for (;;) {
     const file = openSync(path, "a+");
     const locked = lockFile(file);
-    const holder = readHolder(path);
-    if (locked === false || (locked === undefined && holder !== undefined && isRunning(holder))) {
+    const holder = locked === true ? undefined : readHolder(path);
+    if (locked === false || (holder !== undefined && isRunning(holder))) {
       closeSync(file);
       const who = holder === undefined ? "another process" : `process ${holder.pid}`;
       throw new UserError(`dataset ${folder}: is being measured by ${who}, wait for it or stop it`);

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { monotonicMs } from "../core/clock.js";
+import { deferred } from "../core/deferred.js";
 import { labelOf } from "../measure/trial-protocol.js";
 import { endInWords, startProcess } from "../processes/start-process.js";
 import { type DeviceEvent, type DeviceSpec, GO } from "./execute-protocol.js";
@@ -72,13 +73,4 @@ function startDevice(spec: DeviceSpec, cores: readonly number[] | undefined): Ru
     return event;
   });
   return { child, ready: ready.promise, ended: told };
-}
-
-/** A promise that is resolved from outside: Node.js 20 has no `Promise.withResolvers`. */
-function deferred<T>(): { promise: Promise<T>; resolve(value: T): void } {
-  let settle: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((resolve) => {
-    settle = resolve;
-  });
-  return { promise, resolve: (value) => settle(value) };
 }

@@ -43,7 +43,7 @@ export interface GpuMemory {
    */
   ofProcessMib(pid: number): number | undefined;
   /** Memory of the device that a model runs on: of the first that CUDA shows, or the least of those that it may be. */
-  ofUsedDeviceMib(): number | undefined;
+  ofUsedDeviceMib(environment: CudaEnvironment): number | undefined;
   close(): void;
 }
 
@@ -54,7 +54,7 @@ export interface CudaEnvironment {
 }
 
 /** Opens NVML for as long as memory is watched; undefined where there is none. */
-export function openGpuMemory(environment: CudaEnvironment, path?: string): GpuMemory | undefined {
+export function openGpuMemory(path?: string): GpuMemory | undefined {
   const nvml = openNvml(path);
   if (nvml === undefined) return undefined;
   const devices = Array.from({ length: nvml.deviceCount }, (_, index) => nvml.device(index));
@@ -64,7 +64,7 @@ export function openGpuMemory(environment: CudaEnvironment, path?: string): GpuM
       const known = readers.map((read) => read(pid).memoryMib).filter((memoryMib) => !Number.isNaN(memoryMib));
       return known.length === 0 ? undefined : known.reduce((sum, memoryMib) => sum + memoryMib, 0);
     },
-    ofUsedDeviceMib() {
+    ofUsedDeviceMib(environment) {
       const used = devicesThatMayBeFirst(nvml, devices, environment).map((device) =>
         gpuMemoryOfDeviceMib(nvml, device),
       );

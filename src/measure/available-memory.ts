@@ -10,9 +10,9 @@ export function availableMemoryMib(provider: ExecutionProvider): number {
 
 function gpuMemoryMib(provider: ExecutionProvider): number | undefined {
   const isCuda = provider === "cuda" || provider === "tensorrt";
-  const memory = openGpuMemory(isCuda ? process.env : {});
+  const memory = openGpuMemory();
   try {
-    return memory?.ofUsedDeviceMib();
+    return memory?.ofUsedDeviceMib(isCuda ? process.env : {});
   } finally {
     memory?.close();
   }

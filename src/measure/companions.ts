@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { deferred } from "../core/deferred.js";
 import { endInWords, startProcess } from "../processes/start-process.js";
 import { type CompanionEvent, labelOf, type TrialFailure, type TrialSpec } from "./trial-protocol.js";
 
@@ -54,20 +55,17 @@ function startCompanion(spec: TrialSpec, cores: readonly number[] | undefined): 
   const fail = (status: TrialFailure["status"], detail: string) => {
     failure ??= { status, detail: `a device beside it: ${detail}` };
   };
-  let settle = () => {};
-  const told = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
+  const told = deferred<void>();
   const { child, ended } = startProcess<CompanionEvent>(ENTRY, spec, {
     label: labelOf(spec),
     cores,
     onEvent: (event) => {
       if (event.event === "failed") fail(event.status, event.detail);
-      settle();
+      told.resolve();
     },
   });
   const gone = ended.then((end) => fail("crashed", endInWords(end)));
-  return { child, ended, steadyOrEnded: Promise.race([told, gone]), failure: () => failure };
+  return { child, ended, steadyOrEnded: Promise.race([told.promise, gone]), failure: () => failure };
 }
 
 async function untilAllSteady(

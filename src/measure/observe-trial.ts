@@ -76,7 +76,7 @@ async function observeAlone(
   options: TrialOptions,
   neighbourCores = 0,
 ): Promise<ObservedTrial> {
-  const gpuMemory = spec.provider === "cpu" ? undefined : openGpuMemory(process.env);
+  const gpuMemory = spec.provider === "cpu" ? undefined : openGpuMemory();
   try {
     const outcome = await runTrial(spec, {
       ...options,

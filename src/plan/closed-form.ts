@@ -31,6 +31,28 @@ export function fewestDevices(
   return undefined;
 }
 
+/** The images of one workload, and how many devices may be used for them. */
+export interface ImagesOnDevices {
+  readonly types: readonly DeviceType[];
+  readonly images: number;
+  readonly devices: number;
+  readonly rule?: CapacityRule;
+}
+
+/**
+ * When so many devices, or fewer, have classified so many images at the earliest.
+ *
+ * @returns undefined if that is after `highUs`
+ */
+export function earliestWith(
+  { types, images, devices, rule }: ImagesOnDevices,
+  highUs: number,
+  lowUs = 0,
+): number | undefined {
+  const enough = (time: number) => (fewestDevices(types, images, time, rule) ?? Number.POSITIVE_INFINITY) <= devices;
+  return earliestTimeUs(highUs, enough, lowUs);
+}
+
 /** The most images of a workload that all devices together classify within a time. */
 export function mostImages(
   types: readonly DeviceType[],
@@ -94,8 +116,7 @@ function withRule(problem: PlanProblem, timeUs: number, rule: CapacityRule): Clo
   const needed = fewestDevices(types, images, timeUs, rule);
   if (needed === undefined) return undefined;
   const fewest = isFree(problem) ? types.reduce((sum, { count }) => sum + count, 0) : needed;
-  const enough = (time: number) => (fewestDevices(types, images, time, rule) ?? Number.POSITIVE_INFINITY) <= fewest;
-  const withinUs = earliestTimeUs(timeUs, enough) ?? timeUs;
+  const withinUs = earliestWith({ types, images, devices: fewest, rule }, timeUs) ?? timeUs;
   const used = new Map<DeviceType, number>();
   let left = fewest;
   for (const { type } of usableTypes(types, 0, withinUs, rule)) {

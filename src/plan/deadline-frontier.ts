@@ -1,5 +1,5 @@
-import { type CapacityRule, earliestTimeUs, latestUsefulUs } from "./capacity.js";
-import { fewestDevices } from "./closed-form.js";
+import { type CapacityRule, latestUsefulUs } from "./capacity.js";
+import { earliestWith } from "./closed-form.js";
 import type { DeviceType } from "./device-type.js";
 
 /** The earliest deadline that so many devices meet. */
@@ -25,8 +25,7 @@ export function deadlineFrontier(
   const points: FrontierPoint[] = [];
   let lowUs = 0;
   for (const devices of numbersDown(all)) {
-    const enough = (time: number) => (fewestDevices(types, images, time, rule) ?? Number.POSITIVE_INFINITY) <= devices;
-    const deadlineUs = earliestTimeUs(latestUs, enough, lowUs);
+    const deadlineUs = earliestWith({ types, images, devices, rule }, latestUs, lowUs);
     if (deadlineUs === undefined) break;
     lowUs = deadlineUs;
     if (points.at(-1)?.deadlineUs === deadlineUs) points.pop();

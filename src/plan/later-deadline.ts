@@ -1,6 +1,6 @@
 import { capLimits } from "./cap-limits.js";
-import { earliestTimeUs, latestUsefulUs, ruleOf } from "./capacity.js";
-import { fewestDevices } from "./closed-form.js";
+import { latestUsefulUs, ruleOf } from "./capacity.js";
+import { earliestWith } from "./closed-form.js";
 import { feasibility } from "./feasibility.js";
 import type { PlanProblem } from "./plan-problem.js";
 
@@ -71,11 +71,7 @@ function finishesUs(problem: PlanProblem, ceilingUs: number): number[] {
   const groups = [types, ...types.slice(0, FINISHES.types).map((type) => [type])];
   const finishes = groups.flatMap((own) =>
     Array.from({ length: FINISHES.devices }, (_, index) =>
-      earliestTimeUs(
-        ceilingUs,
-        (time) => (fewestDevices(own, images, time, ruleOf(problem)) ?? Number.POSITIVE_INFINITY) <= index + 1,
-        timeUs + 1,
-      ),
+      earliestWith({ types: own, images, devices: index + 1, rule: ruleOf(problem) }, ceilingUs, timeUs + 1),
     ),
   );
   return [...new Set(finishes.flatMap((finish) => finish ?? []))].sort((a, b) => a - b);

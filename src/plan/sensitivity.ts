@@ -1,7 +1,7 @@
 import { counted } from "../core/counted.js";
 import { shownApart } from "../core/shown-apart.js";
-import { bestUse, earliestTimeUs, latestUsefulUs, usableTypes } from "./capacity.js";
-import { fewestDevices, hasClosedForm, mostImages } from "./closed-form.js";
+import { bestUse, latestUsefulUs, usableTypes } from "./capacity.js";
+import { earliestWith, fewestDevices, hasClosedForm, mostImages } from "./closed-form.js";
 import type { PlanOptions } from "./plan.js";
 import { type FeasiblePlan, objectiveOfPlan } from "./plan-outcome.js";
 import type { Caps, PlanProblem } from "./plan-problem.js";
@@ -130,14 +130,13 @@ function fewerDevices(problem: PlanProblem, plan: FeasiblePlan, timeUs: number):
   const devices = plan.devices.length;
   const relaxations: Relaxation[] = [];
   const latestUs = latestUsefulUs(types, [images]);
-  const fewest = (time: number) => fewestDevices(types, images, time, problem) ?? Number.POSITIVE_INFINITY;
-  const fewer = (time: number) => fewest(time) < devices;
-  const neededUs = devices > 1 ? earliestTimeUs(Math.max(latestUs, timeUs), fewer, timeUs) : undefined;
+  const fewer = { types, images, devices: devices - 1, rule: problem };
+  const neededUs = devices > 1 ? earliestWith(fewer, Math.max(latestUs, timeUs), timeUs) : undefined;
   if (neededUs !== undefined) {
     relaxations.push({
       constraint: "deadline",
       change: `${percent(neededUs / timeUs - 1)} more time (${neededUs / 1000} ms)`,
-      buys: `saves ${counted(devices - fewest(neededUs), "device")}`,
+      buys: `saves ${counted(devices - (fewestDevices(types, images, neededUs, problem) ?? devices), "device")}`,
     });
   }
   let left = devices;

@@ -26,7 +26,7 @@ function hasCompiler(): boolean {
 
 test("a machine without NVML has no GPU, and that is no error", () => {
   assert.equal(openNvml("libno-such-library.so.1"), undefined);
-  assert.equal(openGpuMemory({}, "libno-such-library.so.1"), undefined);
+  assert.equal(openGpuMemory("libno-such-library.so.1"), undefined);
 });
 
 test("a GPU has at least 60 features, rates not counted", () => {
@@ -279,12 +279,12 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
     const nvml = openNvml(old);
     assert.deepEqual([nvml?.deviceCount, nvml?.cudaVersion], [2, 12.4]);
     nvml?.close();
-    const memory = openGpuMemory({}, old);
+    const memory = openGpuMemory(old);
     assert.deepEqual(
       [42, 41, 43].map((pid) => memory?.ofProcessMib(pid)),
       [300, 100, undefined],
     );
-    assert.equal(memory?.ofUsedDeviceMib(), 4096);
+    assert.equal(memory?.ofUsedDeviceMib({}), 4096);
     memory?.close();
   });
 
@@ -303,7 +303,7 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
   });
 
   test("memory budgets see a process's memory on all devices", () => {
-    const memory = openGpuMemory({}, path);
+    const memory = openGpuMemory(path);
     assert.equal(memory?.ofProcessMib(42), 300);
     assert.equal(memory?.ofProcessMib(999), 0);
     assert.equal(memory?.ofProcessMib(43), undefined, "the system does not tell");
@@ -327,8 +327,8 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
       [{ CUDA_VISIBLE_DEVICES: "" }, undefined],
     ];
     for (const [environment, memoryMib] of cases) {
-      const memory = openGpuMemory(environment, path);
-      assert.equal(memory?.ofUsedDeviceMib(), memoryMib, JSON.stringify(environment));
+      const memory = openGpuMemory(path);
+      assert.equal(memory?.ofUsedDeviceMib(environment), memoryMib, JSON.stringify(environment));
       memory?.close();
     }
   });
