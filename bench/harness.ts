@@ -6,7 +6,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { median, sorted } from "../src/core/statistics.js";
 import { designSchema } from "../src/design/design.js";
-import { startHardwareMonitor } from "../src/hardware/monitor.js";
+import { startHardwareMonitor } from "../src/hardware/sampling/monitor.js";
 import { describeModel } from "../src/measure/describe-model.js";
 import { writeDummyImages } from "../src/measure/images.js";
 import { ensureModelFile } from "../src/measure/model-file.js";

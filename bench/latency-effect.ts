@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { monotonicMs } from "../src/core/clock.js";
 import type { SeededRandom } from "../src/core/seeded-random.js";
 import { median, sorted } from "../src/core/statistics.js";
-import type { HardwareMonitor } from "../src/hardware/monitor.js";
+import type { HardwareMonitor } from "../src/hardware/sampling/monitor.js";
 import { signedRankInterval } from "./signed-rank-interval.js";
 
 /** One inference of the process whose latency is looked at. */

@@ -4,11 +4,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { parsePositive } from "../pipeline/arguments.js";
-import { printResult, table } from "../pipeline/terminal.js";
+import { printResult, table } from "../pipeline/terminal/terminal.js";
 import { reasonOf } from "../src/core/json-file.js";
 import { seededRandom } from "../src/core/seeded-random.js";
 import { UserError } from "../src/core/user-error.js";
-import { startHardwareMonitor } from "../src/hardware/monitor.js";
+import { startHardwareMonitor } from "../src/hardware/sampling/monitor.js";
 import { ensureModelFile } from "../src/measure/model-file.js";
 import { type InferenceLoop, measureLatencyEffect, startInferenceLoop } from "./latency-effect.js";
 import { measureSampleCosts } from "./sample-cost.js";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { median, sorted } from "../src/core/statistics.js";
 import { UserError } from "../src/core/user-error.js";
-import { SINGLE_THREADED } from "../src/hardware/monitor.js";
+import { SINGLE_THREADED } from "../src/hardware/sampling/monitor.js";
 
 /** What one sample costs when samples follow each other without a pause. */
 export interface SampleCost {

@@ -1,9 +1,9 @@
 // Reads the sampler's sources as fast as it can, and tells the CPU time of a sample: run with the sampler's own flags.
 
-import { openNvml } from "../src/hardware/nvml.js";
-import { featuresOf, openRecorder } from "../src/hardware/recorder.js";
-import { samplerSources } from "../src/hardware/sampler-sources.js";
-import { LIVE_ROOTS } from "../src/hardware/source.js";
+import { openNvml } from "../src/hardware/nvidia/nvml.js";
+import { LIVE_ROOTS } from "../src/hardware/reading/source.js";
+import { featuresOf, openRecorder } from "../src/hardware/sampling/recorder.js";
+import { samplerSources } from "../src/hardware/sampling/sampler-sources.js";
 
 const [warmUp = 0, samples = 1] = process.argv.slice(2).map(Number);
 const sources = samplerSources(process.platform, openNvml());

@@ -1,6 +1,6 @@
 import { parseDurationMs, parseNumber } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
-import { RANGES } from "../src/plan/device-type.js";
+import { RANGES } from "../src/plan/question/device-type.js";
 
 /** What a number may be, both ends included. */
 export interface Range {

@@ -4,7 +4,7 @@ import { reasonOf } from "../src/core/json-file.js";
 import { readPackageVersions } from "../src/core/package-root.js";
 import { UserError } from "../src/core/user-error.js";
 import { COMMANDS } from "./commands.js";
-import { printable } from "./printable.js";
+import { printable } from "./terminal/printable.js";
 
 const EXIT_FAILED = 1;
 const EXIT_USER_ERROR = 2;

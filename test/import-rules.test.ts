@@ -20,6 +20,11 @@ const STAGES = [
   "claims",
   "figures",
 ];
+/** The rooms of a stage, "" its own files: a room imports no later one. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  hardware: ["reading", "nvidia", "runtime", "kernel", "sampling", ""],
+  plan: ["question", "program", "answer", "solve", "", "explore"],
+};
 const SRC = join(PACKAGE_ROOT, "src");
 
 interface Import {
@@ -28,31 +33,81 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
+/** How a file imports: statically, for its effects, dynamically, and as the entry of a process or a worker. */
+const SPELLINGS = [
+  /^(?:import|export) (?<type>type )?[^;]*?from "(?<target>[^"]+)";/gm,
+  /^import "(?<target>[^"]+)";/gm,
+  /\bimport\(\s*"(?<target>[^"]+)"/g,
+  /\bnew URL\(\s*"(?<target>[^"]+)",\s*import\.meta\.url/g,
+];
+
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => /(?<!\.d)\.ts$/.test(file));
-const imports = files.flatMap((file): Import[] => {
-  const text = readFileSync(join(SRC, file), "utf8");
-  return [...text.matchAll(/^(?:import|export) (type )?[^;]*?from "([^"]+)";/gm)].map(([, type, target = ""]) => ({
-    from: file,
-    to: target.startsWith(".") ? relative(SRC, resolve(SRC, dirname(file), target)).replace(/\.js$/, ".ts") : target,
-    typeOnly: type !== undefined,
-  }));
-});
+const imports = files.flatMap((file) => importsOf(file, readFileSync(join(SRC, file), "utf8")));
+
+function importsOf(file: string, text: string): Import[] {
+  return SPELLINGS.flatMap((spelling) => [...text.matchAll(spelling)]).map(({ groups }) => {
+    const target = groups?.target ?? "";
+    const path = relative(SRC, resolve(SRC, dirname(file), target)).replace(/\.js$/, ".ts");
+    return { from: file, to: target.startsWith(".") ? path : target, typeOnly: groups?.type !== undefined };
+  });
+}
 
 function stageOf(file: string): number {
   return STAGES.indexOf(file.split("/")[0] ?? "");
 }
 
-test("every folder of src is a known stage", () => {
-  const folders = new Set(files.filter((file) => file.includes("/")).map((file) => file.split("/")[0] ?? ""));
+function roomOf(file: string): string {
+  return file.split("/").slice(1, -1).join("/");
+}
+
+test("an import is seen however it is written", () => {
+  const text = `import { a } from "./a.js";
+import type { B } from "../b.js";
+export * from "./c.js";
+const d = await import("./d.js");
+const e = new URL("./e.js", import.meta.url);
+import "sharp";`;
   assert.deepEqual(
-    [...folders].filter((folder) => !STAGES.includes(folder)),
-    [],
+    importsOf("plan/x.ts", text).map(({ to, typeOnly }) => [to, typeOnly]),
+    [
+      ["plan/a.ts", false],
+      ["b.ts", true],
+      ["plan/c.ts", false],
+      ["sharp", false],
+      ["plan/d.ts", false],
+      ["plan/e.ts", false],
+    ],
   );
+});
+
+test("every folder of src is a known stage, and every folder of a stage a known room", () => {
+  const unknown = files.filter(
+    (file) =>
+      file.includes("/") && (stageOf(file) < 0 || !(ROOMS[file.split("/")[0] ?? ""] ?? [""]).includes(roomOf(file))),
+  );
+  assert.deepEqual(unknown, []);
 });
 
 test("a stage never imports a later stage", () => {
   const wrong = imports.filter(
     ({ from, to }) => files.includes(to) && stageOf(from) >= 0 && stageOf(to) > stageOf(from),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test("a room never imports a later room of its stage, the index aside, which names what others may use", () => {
+  const wrong = imports.filter(({ from, to }) => {
+    if (from.endsWith("/index.ts")) return false;
+    const [stage = ""] = from.split("/");
+    const rooms = files.includes(to) && to.startsWith(`${stage}/`) ? (ROOMS[stage] ?? []) : [];
+    return rooms.indexOf(roomOf(to)) > rooms.indexOf(roomOf(from));
+  });
+  assert.deepEqual(wrong, []);
+});
+
+test("plan imports nothing of src but core, so that a browser can run it", () => {
+  const wrong = imports.filter(
+    ({ from, to }) => from.startsWith("plan/") && files.includes(to) && !/^(plan|core)\//.test(to),
   );
   assert.deepEqual(wrong, []);
 });
@@ -66,14 +121,12 @@ test("processes are started in one folder, the monitor's sampler and git aside",
   const starting = imports.filter(
     ({ from, to, typeOnly }) => to === "node:child_process" && !typeOnly && !from.startsWith("processes/"),
   );
-  assert.deepEqual(starting.map(({ from }) => from).sort(), ["hardware/monitor.ts", "measure/provenance.ts"]);
+  assert.deepEqual(starting.map(({ from }) => from).sort(), ["hardware/sampling/monitor.ts", "measure/provenance.ts"]);
 });
 
-test("plan and figures never measure, and plan knows no measurements", () => {
+test("figures never measure", () => {
   const wrong = imports.filter(
-    ({ from, to }) =>
-      (from.startsWith("figures/") && (to.startsWith("measure/") || to.startsWith("execute/"))) ||
-      (from.startsWith("plan/") && (to.startsWith("measure/") || to.startsWith("dataset/"))),
+    ({ from, to }) => from.startsWith("figures/") && (to.startsWith("measure/") || to.startsWith("execute/")),
   );
   assert.deepEqual(wrong, []);
 });

@@ -1,5 +1,5 @@
 // Loaded into every test file's process (`--import`): writes down which commands of Batchwise its tests call, and how
-// each call ended, for the check that no command or option goes untested (pipeline/options-called.ts).
+// each call ended, for the check that no command or option goes untested (tools/options-called.ts).
 import child, { type ChildProcess, type SpawnSyncReturns } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";

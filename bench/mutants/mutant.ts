@@ -11,11 +11,11 @@ export interface Edit {
 
 /** A mistake in one built file. */
 export interface Mutant extends Edit {
-  /** Relative to the project, e.g. `dist/src/plan/capacity.js`. */
+  /** Relative to the project, e.g. `dist/src/plan/question/capacity.js`. */
   readonly file: string;
   /** The folder of src, e.g. `plan`. */
   readonly folder: string;
-  /** The line in the source, e.g. `src/plan/capacity.ts:100`; that of the built file where no source map leads there. */
+  /** The line in the source, e.g. `src/plan/question/capacity.ts:100`; that of the built file where no source map leads there. */
   readonly place: string;
   /** The built lines that change, on one line, without and with the mistake. */
   readonly was: string;

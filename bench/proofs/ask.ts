@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
+import { UndecidedError } from "../../src/plan/answer/undecided-error.js";
 import { solvePlan } from "../../src/plan/plan.js";
-import type { PlanOutcome } from "../../src/plan/plan-outcome.js";
-import type { PlanProblem } from "../../src/plan/plan-problem.js";
-import { UndecidedError } from "../../src/plan/undecided-error.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { type Failure, isBest, judge } from "./judge.js";
 import { missesTime } from "./judge-infeasible.js";
 

@@ -1,5 +1,5 @@
-import type { Choice, DeviceType } from "../../src/plan/device-type.js";
-import type { Caps, Objective, PlanProblem } from "../../src/plan/plan-problem.js";
+import type { Choice, DeviceType } from "../../src/plan/question/device-type.js";
+import type { Caps, Objective, PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { lastUsOf } from "./question.js";
 
 /** What is counted of a plan, in whole units: devices, images (negated: less is better), money, nanojoules, milliwatts. */

@@ -1,4 +1,4 @@
-import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { type Criterion, criteriaOf, type DeviceUse, usesOf } from "./device-uses.js";
 import { type Stage, searchLabels } from "./label-search.js";
 

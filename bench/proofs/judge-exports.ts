@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { configurationsOf } from "../../src/plan/configuration.js";
-import { toLpFormat, toMpsFormat } from "../../src/plan/export-program.js";
-import { formulate } from "../../src/plan/formulate.js";
-import type { IntegerProgram } from "../../src/plan/integer-program.js";
-import { literalFormulation } from "../../src/plan/literal-formulation.js";
-import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import { toLpFormat, toMpsFormat } from "../../src/plan/program/export-program.js";
+import { formulate } from "../../src/plan/program/formulate.js";
+import type { IntegerProgram } from "../../src/plan/program/integer-program.js";
+import { literalFormulation } from "../../src/plan/program/literal-formulation.js";
+import { configurationsOf } from "../../src/plan/question/configuration.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { bestValue } from "./exhaustive.js";
 import type { OtherSolver, Solution } from "./other-solvers.js";
 

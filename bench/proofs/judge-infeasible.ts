@@ -1,5 +1,5 @@
-import type { InfeasiblePlan } from "../../src/plan/plan-outcome.js";
-import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import type { InfeasiblePlan } from "../../src/plan/answer/plan-outcome.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { judgeReason } from "./judge-reason.js";
 import { isPossible, mostOf } from "./possible.js";
 

@@ -1,4 +1,4 @@
-import type { Caps, PlanProblem } from "../../src/plan/plan-problem.js";
+import type { Caps, PlanProblem } from "../../src/plan/question/plan-problem.js";
 import type { Criterion } from "./device-uses.js";
 import { bestValue } from "./exhaustive.js";
 import { isPossible, leastAsked, mostOf } from "./possible.js";

@@ -1,5 +1,5 @@
-import type { FeasiblePlan, PlanOutcome } from "../../src/plan/plan-outcome.js";
-import type { Objective, PlanProblem } from "../../src/plan/plan-problem.js";
+import type { FeasiblePlan, PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
+import type { Objective, PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { earliestFinishUs } from "./exhaustive.js";
 import { judgeInfeasible } from "./judge-infeasible.js";
 import { recount } from "./recount.js";

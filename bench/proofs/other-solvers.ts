@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { highsLibrary } from "../../src/plan/highs-library.js";
+import { highsLibrary } from "../../src/plan/solve/highs-library.js";
 
 /** What another solver makes of a program's text: the optimum that it prints, or that there is none. */
 export type Solution =

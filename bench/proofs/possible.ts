@@ -1,5 +1,5 @@
-import type { DeviceType } from "../../src/plan/device-type.js";
-import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import type { DeviceType } from "../../src/plan/question/device-type.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { isFeasible } from "./exhaustive.js";
 import { lastUsOf } from "./question.js";
 

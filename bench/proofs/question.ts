@@ -5,8 +5,8 @@ import {
   forWorkloads,
   microsecondsDown,
   type Start,
-} from "../../src/plan/device-type.js";
-import type { Billing, Caps, Objective, PlanProblem } from "../../src/plan/plan-problem.js";
+} from "../../src/plan/question/device-type.js";
+import type { Billing, Caps, Objective, PlanProblem } from "../../src/plan/question/plan-problem.js";
 
 /** A function of the mini-batch size as a device file holds it. */
 export type Table = Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
 import type { SeededRandom } from "../../src/core/seeded-random.js";
-import type { Caps } from "../../src/plan/plan-problem.js";
+import type { Caps } from "../../src/plan/question/plan-problem.js";
 import { type DeviceUse, usesOf } from "./device-uses.js";
 import { bestValue } from "./exhaustive.js";
 import { problemOf, type Question } from "./question.js";

@@ -1,5 +1,5 @@
 import { type SeededRandom, seededRandom } from "../../src/core/seeded-random.js";
-import type { Billing, Objective } from "../../src/plan/plan-problem.js";
+import type { Billing, Objective } from "../../src/plan/question/plan-problem.js";
 import type { Ask, DeviceRecord, PlanClass, Question } from "./question.js";
 import { type CapName, severalCaps, someCaps } from "./random-caps.js";
 import { oneOf, randomDevices } from "./random-devices.js";

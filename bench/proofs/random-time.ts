@@ -1,5 +1,5 @@
 import type { SeededRandom } from "../../src/core/seeded-random.js";
-import type { Choice } from "../../src/plan/device-type.js";
+import type { Choice } from "../../src/plan/question/device-type.js";
 import { problemOf, type Question } from "./question.js";
 import { oneOf, rounded } from "./random-devices.js";
 

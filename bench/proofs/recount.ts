@@ -1,5 +1,5 @@
-import type { PlannedDevice } from "../../src/plan/plan-outcome.js";
-import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import type { PlannedDevice } from "../../src/plan/answer/plan-outcome.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { limitsOf, powerMwOf } from "./device-uses.js";
 import { lastUsOf } from "./question.js";
 

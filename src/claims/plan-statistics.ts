@@ -1,16 +1,16 @@
 import { deviceName } from "../design/design.js";
 import { functionsAtSize } from "../fit/device-functions.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
-import { compactFormulation } from "../plan/compact-formulation.js";
-import { configurationsOf } from "../plan/configuration.js";
-import { deviceType, microsecondsDown } from "../plan/device-type.js";
-import { type IntegerProgram, objectiveOf, violatedRow, wholeValues } from "../plan/integer-program.js";
-import { measurePlan } from "../plan/measure-plan.js";
+import { measurePlan } from "../plan/answer/measure-plan.js";
+import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome, UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
 import { planRelaxed, planSoft } from "../plan/plan.js";
-import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome, UNNAMED_WORKLOAD } from "../plan/plan-outcome.js";
-import type { PlanProblem } from "../plan/plan-problem.js";
-import { SOLVER_NAMES } from "../plan/solver.js";
-import { solveInThread } from "../plan/solver-thread.js";
+import { compactFormulation } from "../plan/program/compact-formulation.js";
+import { type IntegerProgram, objectiveOf, violatedRow, wholeValues } from "../plan/program/integer-program.js";
+import { configurationsOf } from "../plan/question/configuration.js";
+import { deviceType, microsecondsDown } from "../plan/question/device-type.js";
+import type { PlanProblem } from "../plan/question/plan-problem.js";
+import { SOLVER_NAMES } from "../plan/solve/solver.js";
+import { solveInThread } from "../plan/solve/solver-thread.js";
 import { exactStatistic, type StatisticFunction } from "./statistic.js";
 
 /** What the plans are asked for: a time of so many steady mini-batches, on so many devices. */

@@ -1,6 +1,6 @@
 import { groupBy } from "../core/group-by.js";
 import { catalogueFor } from "../hardware/catalogue.js";
-import type { Feature } from "../hardware/feature.js";
+import type { Feature } from "../hardware/reading/feature.js";
 import { TRIAL_STATISTICS } from "../hardware/trial-features.js";
 import { anyTable } from "./data-package.js";
 import { hardwareTable } from "./hardware-table.js";

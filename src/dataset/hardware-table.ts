@@ -1,4 +1,4 @@
-import type { Feature } from "../hardware/feature.js";
+import type { Feature } from "../hardware/reading/feature.js";
 import { type Column, number, oneOf, optional, type Table, text } from "./table.js";
 import { PHASES, type Phase } from "./tables.js";
 

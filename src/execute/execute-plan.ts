@@ -10,7 +10,7 @@ import { describeModel } from "../measure/describe-model.js";
 import { listImages, writeDummyImages } from "../measure/images.js";
 import { ensureModelFile } from "../measure/model-file.js";
 import { requireProvider } from "../measure/session.js";
-import type { FunctionSource, PlanDocument } from "../plan/plan-document.js";
+import type { FunctionSource, PlanDocument } from "../plan/answer/plan-document.js";
 import { canPin, coresFor } from "../processes/pinning.js";
 import type { DeviceSpec } from "./execute-protocol.js";
 import { type DeviceOutcome, runDevices } from "./run-devices.js";

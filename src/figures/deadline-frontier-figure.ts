@@ -1,7 +1,7 @@
 import { counted } from "../core/counted.js";
-import type { CapacityRule } from "../plan/capacity.js";
-import { deadlineFrontier } from "../plan/deadline-frontier.js";
-import type { DeviceType } from "../plan/device-type.js";
+import { deadlineFrontier } from "../plan/explore/deadline-frontier.js";
+import type { CapacityRule } from "../plan/question/capacity.js";
+import type { DeviceType } from "../plan/question/device-type.js";
 import { logAxis } from "./axis-ticks.js";
 import type { Figure } from "./render-figure.js";
 import { COLUMN } from "./theme.js";

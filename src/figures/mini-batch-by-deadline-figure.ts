@@ -1,5 +1,5 @@
-import { bestUse, type CapacityRule } from "../plan/capacity.js";
-import type { DeviceType } from "../plan/device-type.js";
+import { bestUse, type CapacityRule } from "../plan/question/capacity.js";
+import type { DeviceType } from "../plan/question/device-type.js";
 import { logAxis } from "./axis-ticks.js";
 import type { Figure } from "./render-figure.js";
 import { series } from "./series.js";

@@ -1,10 +1,10 @@
-import type { Feature } from "./feature.js";
-import { rateOf } from "./feature-group.js";
-import { gpuFeatures } from "./gpu-source.js";
 import { MODEL_FEATURES } from "./model-features.js";
-import { probeSources } from "./probe.js";
-import { featuresOf } from "./recorder.js";
-import { machineSources } from "./sampler-sources.js";
+import { gpuFeatures } from "./nvidia/gpu-source.js";
+import type { Feature } from "./reading/feature.js";
+import { rateOf } from "./reading/feature-group.js";
+import { probeSources } from "./sampling/probe.js";
+import { featuresOf } from "./sampling/recorder.js";
+import { machineSources } from "./sampling/sampler-sources.js";
 
 /** What decides which features a machine has. */
 export interface MonitoredMachine {

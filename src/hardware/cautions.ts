@@ -1,5 +1,5 @@
-import type { Feature } from "./feature.js";
-import type { HardwareSample } from "./monitor.js";
+import type { Feature } from "./reading/feature.js";
+import type { HardwareSample } from "./sampling/monitor.js";
 
 export type HardwareCautionTag =
   | "throttled"

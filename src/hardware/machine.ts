@@ -1,10 +1,10 @@
 import { arch, release } from "node:os";
 import { cpu, mem, osInfo, system } from "systeminformation";
 import { mibFromBytes } from "../core/units.js";
-import { readCgroupLimits } from "./cgroup.js";
-import { gpuMemoryOfDeviceMib } from "./gpu-memory.js";
-import { openNvml } from "./nvml.js";
-import { LIVE_ROOTS } from "./source.js";
+import { readCgroupLimits } from "./kernel/cgroup.js";
+import { gpuMemoryOfDeviceMib } from "./nvidia/gpu-memory.js";
+import { openNvml } from "./nvidia/nvml.js";
+import { LIVE_ROOTS } from "./reading/source.js";
 
 /** The machine that a dataset was measured on, without anything that names it or its owner. */
 export interface MachineDescription {

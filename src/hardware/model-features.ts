@@ -1,5 +1,5 @@
-import type { Feature } from "./feature.js";
-import { featureGroup } from "./feature-group.js";
+import type { Feature } from "./reading/feature.js";
+import { featureGroup } from "./reading/feature-group.js";
 
 /** What is known of a trial before anything is run. */
 export interface ModelAtShape {

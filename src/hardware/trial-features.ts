@@ -1,4 +1,4 @@
-import type { Feature } from "./feature.js";
+import type { Feature } from "./reading/feature.js";
 
 /** Where the query finds its rows: names of tables or views, or table functions such as `read_csv('hardware/*.csv')`. */
 export interface TrialFeatureTables {

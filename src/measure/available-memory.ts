@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
 import { BYTES_PER_MIB } from "../core/units.js";
 import type { ExecutionProvider } from "../design/design.js";
-import { openGpuMemory } from "../hardware/gpu-memory.js";
+import { openGpuMemory } from "../hardware/nvidia/gpu-memory.js";
 
 /** The memory of what runs the model: that of a GPU where NVML knows it, else the machine's. */
 export function availableMemoryMib(provider: ExecutionProvider): number {

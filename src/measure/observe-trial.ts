@@ -1,10 +1,10 @@
 import type { DeviceConfiguration } from "../design/design.js";
 import { cautionsFrom } from "../hardware/cautions.js";
-import type { Feature } from "../hardware/feature.js";
-import { openGpuMemory } from "../hardware/gpu-memory.js";
-import type { HardwareMonitor } from "../hardware/monitor.js";
-import { openProbe, probeFeatures } from "../hardware/probe.js";
-import type { UnavailableFeature } from "../hardware/recorder.js";
+import { openGpuMemory } from "../hardware/nvidia/gpu-memory.js";
+import type { Feature } from "../hardware/reading/feature.js";
+import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
+import { openProbe, probeFeatures } from "../hardware/sampling/probe.js";
+import type { UnavailableFeature } from "../hardware/sampling/recorder.js";
 import { allowedCores, coresFor } from "../processes/pinning.js";
 import { besideCompanions } from "./companions.js";
 import { runTrial, type TrialOptions, type TrialOutcome } from "./trial.js";

@@ -2,7 +2,7 @@ import { UserError } from "../core/user-error.js";
 import { hasDataPackage, type Provenance, readDataPackage } from "../dataset/data-package.js";
 import type { Design } from "../design/design.js";
 import { describeMachine } from "../hardware/machine.js";
-import type { HardwareMonitor } from "../hardware/monitor.js";
+import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
 import { type ModelDescription, measureModelWork } from "./describe-model.js";
 import { observedFeatures, unavailableFeatures } from "./observe-trial.js";
 import { readGitCommit, readVersions } from "./provenance.js";

@@ -9,7 +9,7 @@ import { lockFolder } from "../dataset/folder-lock.js";
 import type { TrialRow, TrialStatus } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials, requireFit } from "../design/cells.js";
 import type { Design, DeviceConfiguration } from "../design/design.js";
-import { type HardwareMonitor, startHardwareMonitor } from "../hardware/monitor.js";
+import { type HardwareMonitor, startHardwareMonitor } from "../hardware/sampling/monitor.js";
 import { coresFor } from "../processes/pinning.js";
 import { availableMemoryMib } from "./available-memory.js";
 import { describeModel, type ModelDescription } from "./describe-model.js";

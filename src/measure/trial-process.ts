@@ -2,7 +2,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { monotonicMs } from "../core/clock.js";
 import type { Phase } from "../dataset/tables.js";
-import { openProbe } from "../hardware/probe.js";
+import { openProbe } from "../hardware/sampling/probe.js";
 import { isOrphan, tellParent, workGiven } from "../processes/work-process.js";
 import { type ImageTensor, prepareMiniBatch } from "./images.js";
 import { processMemory, resetPeakMemory } from "./process-memory.js";

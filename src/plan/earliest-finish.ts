@@ -1,10 +1,10 @@
-import { bestUse, earliestTimeUs } from "./capacity.js";
-import { checkedPlan } from "./checked-plan.js";
-import { type Counts, countsOf, dealByCounts, dealByGroups } from "./deal-images.js";
-import { formulate } from "./formulate.js";
-import type { FeasiblePlan } from "./plan-outcome.js";
-import { countsOnly, type PlanProblem } from "./plan-problem.js";
-import { findSolution } from "./solve-program.js";
+import { checkedPlan } from "./answer/checked-plan.js";
+import { type Counts, countsOf, dealByCounts, dealByGroups } from "./answer/deal-images.js";
+import type { FeasiblePlan } from "./answer/plan-outcome.js";
+import { formulate } from "./program/formulate.js";
+import { bestUse, earliestTimeUs } from "./question/capacity.js";
+import { countsOnly, type PlanProblem } from "./question/plan-problem.js";
+import { findSolution } from "./solve/solve-program.js";
 
 /** For each search, so that the plan is the same on every machine. */
 const MAX_STEPS = 20_000;

@@ -1,14 +1,14 @@
 import { counted } from "../core/counted.js";
 import { shownApart } from "../core/shown-apart.js";
-import { capLimits, currencyOf, joulesOf } from "./cap-limits.js";
-import { bestUse, earliestTimeUs, LATEST_US, latestUsefulUs, ruleOf } from "./capacity.js";
-import { mostImages } from "./closed-form.js";
-import { feasibility } from "./feasibility.js";
-import { laterFeasibleUs } from "./later-deadline.js";
-import type { InfeasiblePlan } from "./plan-outcome.js";
-import type { PlanProblem } from "./plan-problem.js";
-import { provenLeast } from "./solve-problem.js";
-import { UndecidedError } from "./undecided-error.js";
+import type { InfeasiblePlan } from "./answer/plan-outcome.js";
+import { UndecidedError } from "./answer/undecided-error.js";
+import { capLimits, currencyOf, joulesOf } from "./question/cap-limits.js";
+import { bestUse, earliestTimeUs, LATEST_US, latestUsefulUs, ruleOf } from "./question/capacity.js";
+import type { PlanProblem } from "./question/plan-problem.js";
+import { mostImages } from "./solve/closed-form.js";
+import { feasibility } from "./solve/feasibility.js";
+import { laterFeasibleUs } from "./solve/later-deadline.js";
+import { provenLeast } from "./solve/solve-problem.js";
 
 /** Why one workload can't be served in time, and what would do: by the closed form, which is exact for it. */
 export function explainOneWorkload(problem: PlanProblem): InfeasiblePlan {

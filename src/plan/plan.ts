@@ -1,22 +1,22 @@
 import { UserError } from "../core/user-error.js";
-import { answerable } from "./answerable.js";
-import { LATEST_US, ruleOf } from "./capacity.js";
-import { checkedPlan } from "./checked-plan.js";
-import { hasClosedForm, mostImages, solveClosedForm } from "./closed-form.js";
-import { compactFormulation } from "./compact-formulation.js";
-import { type Configuration, configurationsOf } from "./configuration.js";
-import { countsOf, dealByCounts, dealByGroups } from "./deal-images.js";
-import { type DeviceType, microsecondsDown, RANGES } from "./device-type.js";
-import { undominated } from "./dominance.js";
+import { checkedPlan } from "./answer/checked-plan.js";
+import { countsOf, dealByCounts, dealByGroups } from "./answer/deal-images.js";
+import { type FeasiblePlan, type PlanOutcome, UNNAMED_WORKLOAD } from "./answer/plan-outcome.js";
 import { finishEarlier } from "./earliest-finish.js";
-import { solveImageKnapsack } from "./image-knapsack.js";
 import { explainInfeasible, explainOneWorkload } from "./infeasible.js";
-import { hasEnergy } from "./known-energies.js";
-import { type FeasiblePlan, type PlanOutcome, UNNAMED_WORKLOAD } from "./plan-outcome.js";
-import { countsOnly, type PlanProblem } from "./plan-problem.js";
-import { solveProblem } from "./solve-problem.js";
-import { LARGE, type SolveLimits } from "./solve-program.js";
-import { searchInThread } from "./solver-thread.js";
+import { compactFormulation } from "./program/compact-formulation.js";
+import { answerable } from "./question/answerable.js";
+import { LATEST_US, ruleOf } from "./question/capacity.js";
+import { type Configuration, configurationsOf } from "./question/configuration.js";
+import { type DeviceType, microsecondsDown, RANGES } from "./question/device-type.js";
+import { undominated } from "./question/dominance.js";
+import { hasEnergy } from "./question/known-energies.js";
+import { countsOnly, type PlanProblem } from "./question/plan-problem.js";
+import { hasClosedForm, mostImages, solveClosedForm } from "./solve/closed-form.js";
+import { solveImageKnapsack } from "./solve/image-knapsack.js";
+import { solveProblem } from "./solve/solve-problem.js";
+import { LARGE, type SolveLimits } from "./solve/solve-program.js";
+import { searchInThread } from "./solve/solver-thread.js";
 
 export interface PlanOptions extends SolveLimits {
   /**

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { criteriaOf, limitsOf, wholeDown } from "../../bench/proofs/device-uses.js";
 import { bestValue, earliestFinishUs } from "../../bench/proofs/exhaustive.js";
-import { answerable } from "../../src/plan/answerable.js";
-import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import { answerable } from "../../src/plan/question/answerable.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { everyPlan, type TriedPlan } from "../plan/brute-force.js";
 import { capsOf, problems } from "../plan/random-problem.js";
 

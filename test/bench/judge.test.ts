@@ -5,7 +5,7 @@ import { judge } from "../../bench/proofs/judge.js";
 import { missesTime } from "../../bench/proofs/judge-infeasible.js";
 import { problemOf, type Question } from "../../bench/proofs/question.js";
 import { randomQuestion } from "../../bench/proofs/random-question.js";
-import type { FeasiblePlan, InfeasiblePlan } from "../../src/plan/plan-outcome.js";
+import type { FeasiblePlan, InfeasiblePlan } from "../../src/plan/answer/plan-outcome.js";
 
 const question: Question = {
   devices: [

@@ -4,9 +4,9 @@ import { judgedBySolvers, type Planner, plansProvenOptimal } from "../../src/cla
 import type { ClaimEvidence } from "../../src/claims/statistic.js";
 import { UserError } from "../../src/core/user-error.js";
 import { fitDevice } from "../../src/fit/fit-dataset.js";
-import type { DeviceType } from "../../src/plan/device-type.js";
+import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { planRelaxed, planSoft } from "../../src/plan/plan.js";
-import type { PlanOutcome } from "../../src/plan/plan-outcome.js";
+import type { DeviceType } from "../../src/plan/question/device-type.js";
 import { DEVICE, SIZES_PX, simulatedTrials } from "../fit/simulated-device.js";
 
 const evidence: ClaimEvidence = {

@@ -12,7 +12,7 @@ import { readTrialFeatures } from "../../src/dataset/read-trial-features.js";
 import { columnsOf } from "../../src/dataset/table.js";
 import { type TrialRow, trialsTable } from "../../src/dataset/tables.js";
 import { designSchema } from "../../src/design/design.js";
-import { featureGroup, rateOf } from "../../src/hardware/feature-group.js";
+import { featureGroup, rateOf } from "../../src/hardware/reading/feature-group.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-test-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -3,7 +3,7 @@ import type { TrialRecord } from "../../src/dataset/dataset-writer.js";
 import { columnsOf } from "../../src/dataset/table.js";
 import { type TrialRow, trialsTable } from "../../src/dataset/tables.js";
 import { designSchema } from "../../src/design/design.js";
-import { featureGroup } from "../../src/hardware/feature-group.js";
+import { featureGroup } from "../../src/hardware/reading/feature-group.js";
 
 export const FREE = featureGroup("g", "machine", "test").gauge("free_kib", "KiB", "", "A gauge.");
 

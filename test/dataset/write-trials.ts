@@ -2,7 +2,7 @@ import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
 import type { HardwareRow } from "../../src/dataset/hardware-table.js";
 import type { InferenceRow, TrialRow } from "../../src/dataset/tables.js";
 import { designSchema } from "../../src/design/design.js";
-import type { Feature } from "../../src/hardware/feature.js";
+import type { Feature } from "../../src/hardware/reading/feature.js";
 
 interface Written {
   readonly trials: readonly TrialRow[];

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { executePlan } from "../../src/execute/execute-plan.js";
-import type { PlanDocument } from "../../src/plan/plan-document.js";
+import type { PlanDocument } from "../../src/plan/answer/plan-document.js";
 import { canPin } from "../../src/processes/pinning.js";
-import { writeTinyModel } from "../pipeline/tiny-model.js";
+import { writeTinyModel } from "../pipeline/commands/tiny-model.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-execute-plan-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -10,7 +10,7 @@ import { monotonicMs } from "../../src/core/clock.js";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { type DeviceEvent, type DeviceSpec, GO } from "../../src/execute/execute-protocol.js";
 import { startProcess } from "../../src/processes/start-process.js";
-import { writeTinyModel } from "../pipeline/tiny-model.js";
+import { writeTinyModel } from "../pipeline/commands/tiny-model.js";
 import { tinySpec } from "./tiny-device.js";
 
 const ENTRY = pathToFileURL(join(PACKAGE_ROOT, "dist", "src", "execute", "execute-process.js"));

@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { monotonicMs } from "../../src/core/clock.js";
 import { type DeviceOutcome, runDevices } from "../../src/execute/run-devices.js";
 import { canPin } from "../../src/processes/pinning.js";
-import { writeTinyModel } from "../pipeline/tiny-model.js";
+import { writeTinyModel } from "../pipeline/commands/tiny-model.js";
 import { tinySpec } from "./tiny-device.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-run-devices-"));

@@ -14,7 +14,7 @@ import { miniBatchByDeadlineFigure } from "../../src/figures/mini-batch-by-deadl
 import { planGanttFigure } from "../../src/figures/plan-gantt-figure.js";
 import { readTheme, vegaConfig } from "../../src/figures/theme.js";
 import { warmupPredictionFigure, warmupPredictions } from "../../src/figures/warmup-prediction-figure.js";
-import { deviceType } from "../../src/plan/device-type.js";
+import { deviceType } from "../../src/plan/question/device-type.js";
 import { finishedRow } from "../execute/execution-row.js";
 import { simulatedTrial } from "../fit/simulated-device.js";
 import { sampleRanking } from "./sample-ranking.js";

@@ -12,7 +12,7 @@ import { miniBatchByDeadlineFigure } from "../../src/figures/mini-batch-by-deadl
 import { planGanttFigure } from "../../src/figures/plan-gantt-figure.js";
 import type { Figure } from "../../src/figures/render-figure.js";
 import { warmupPredictionFigure } from "../../src/figures/warmup-prediction-figure.js";
-import { deviceType } from "../../src/plan/device-type.js";
+import { deviceType } from "../../src/plan/question/device-type.js";
 import { sampleRanking } from "./sample-ranking.js";
 
 const SIZES_PX = [112, 160, 224, 299, 384];

@@ -6,8 +6,8 @@ import type { Basis } from "../../src/fit/basis.js";
 import { functionsAtSize, type SizeFunctions } from "../../src/fit/device-functions.js";
 import { type DeviceFit, fitDevice } from "../../src/fit/fit-dataset.js";
 import { throughCells } from "../../src/fit/value-at-size.js";
-import { deviceType } from "../../src/plan/device-type.js";
 import { planRelaxed } from "../../src/plan/plan.js";
+import { deviceType } from "../../src/plan/question/device-type.js";
 import { DEVICE, simulatedTrial, tableTrials } from "./simulated-device.js";
 
 /** Published: tphakala/rust-birdnet-onnx#12, made a cliff of a few sizes. */

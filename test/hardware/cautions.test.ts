@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cautionsFrom } from "../../src/hardware/cautions.js";
-import { featureGroup } from "../../src/hardware/feature-group.js";
+import { featureGroup } from "../../src/hardware/reading/feature-group.js";
 
 /** Samples every 100 ms of the features named, which start at the first number and end at the second. */
 function watch(

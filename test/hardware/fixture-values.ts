@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
-import type { Place, Source } from "../../src/hardware/source.js";
+import type { Place, Source } from "../../src/hardware/reading/source.js";
 
 /** A recorded or hand-made tree of kernel files; the measured process has the id 100 there. */
 export function fixturePlace(kernel: string): Place {

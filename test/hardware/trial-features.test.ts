@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { featureGroup } from "../../src/hardware/feature-group.js";
 import { MODEL_FEATURES, modelFeatureValues } from "../../src/hardware/model-features.js";
+import { featureGroup } from "../../src/hardware/reading/feature-group.js";
 import { TRIAL_STATISTICS, trialColumn, trialFeaturesQuery } from "../../src/hardware/trial-features.js";
 
 const group = featureGroup("g", "machine", "test");

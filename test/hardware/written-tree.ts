@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Place, Reader, Source } from "../../src/hardware/source.js";
+import type { Place, Reader, Source } from "../../src/hardware/reading/source.js";
 import { valuesByName } from "./fixture-values.js";
 
 /** A tree of kernel files that a test writes itself; the measured process has the id 100 there. */

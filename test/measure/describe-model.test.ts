@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { describeModel, measureModelWork } from "../../src/measure/describe-model.js";
-import { writeTinyModel } from "../pipeline/tiny-model.js";
+import { writeTinyModel } from "../pipeline/commands/tiny-model.js";
 import { type SmallModel, writeSmallModel } from "./small-model.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-describe-"));

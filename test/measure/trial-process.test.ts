@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
-import { probeFeatures } from "../../src/hardware/probe.js";
+import { probeFeatures } from "../../src/hardware/sampling/probe.js";
 import { runTrial, type TrialOptions, type TrialOutcome } from "../../src/measure/trial.js";
 import type { TrialEvent, TrialSpec } from "../../src/measure/trial-protocol.js";
 import { startProcess } from "../../src/processes/start-process.js";

@@ -38,7 +38,7 @@ test("there is a notebook for each of the six questions, committed with its outp
 test("run from top to bottom on the reference dataset, every notebook gives the same outputs again", {
   skip: hasJupyter ? false : "Jupyter is not installed",
 }, () => {
-  const run = spawnSync(process.execPath, [join(PACKAGE_ROOT, "dist", "pipeline", "run-notebooks.js"), "--out", out], {
+  const run = spawnSync(process.execPath, [join(PACKAGE_ROOT, "dist", "tools", "run-notebooks.js"), "--out", out], {
     encoding: "utf8",
   });
   assert.equal(run.status, 0, run.stderr);

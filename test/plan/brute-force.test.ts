@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { solvePlan } from "../../src/plan/plan.js";
-import type { PlanOutcome } from "../../src/plan/plan-outcome.js";
-import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { everyPlan, type TriedPlan } from "./brute-force.js";
 import { capsOf, problems } from "./random-problem.js";
 

@@ -1,5 +1,5 @@
-import type { Choice, DeviceType } from "../../src/plan/device-type.js";
-import { billingOf, type PlanProblem } from "../../src/plan/plan-problem.js";
+import type { Choice, DeviceType } from "../../src/plan/question/device-type.js";
+import { billingOf, type PlanProblem } from "../../src/plan/question/plan-problem.js";
 
 /** What a plan found by trying amounts to. Money in millionths of the currency per hour × microseconds. */
 export interface TriedPlan {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type DeviceFunctions, deviceType, forWorkloads } from "../../src/plan/device-type.js";
+import type { InfeasiblePlan } from "../../src/plan/answer/plan-outcome.js";
 import { solvePlan } from "../../src/plan/plan.js";
-import type { InfeasiblePlan } from "../../src/plan/plan-outcome.js";
-import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import { type DeviceFunctions, deviceType, forWorkloads } from "../../src/plan/question/device-type.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 
 /** Two devices; a mini-batch of one image takes 10 ms, one of four 20 ms, a first one 100 ms more. */
 function device(functions: Partial<DeviceFunctions> = {}) {

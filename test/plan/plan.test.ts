@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../src/core/seeded-random.js";
-import { finishUs } from "../../src/plan/capacity.js";
-import { type DeviceType, deviceType } from "../../src/plan/device-type.js";
 import { planRelaxed, planSoft } from "../../src/plan/plan.js";
+import { finishUs } from "../../src/plan/question/capacity.js";
+import { type DeviceType, deviceType } from "../../src/plan/question/device-type.js";
 
 /** A small random instance: one or two types, up to three devices, up to four mini-batch sizes. */
 function randomInstance(seed: number) {

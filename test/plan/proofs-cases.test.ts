@@ -6,9 +6,9 @@ import { inUnit } from "../../bench/proofs/judge.js";
 import { judgeExports } from "../../bench/proofs/judge-exports.js";
 import { otherSolvers } from "../../bench/proofs/other-solvers.js";
 import { type Ask, type DeviceRecord, problemOf, type Table } from "../../bench/proofs/question.js";
+import type { FeasiblePlan } from "../../src/plan/answer/plan-outcome.js";
 import { solvePlan } from "../../src/plan/plan.js";
-import type { FeasiblePlan } from "../../src/plan/plan-outcome.js";
-import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 
 type Given = Omit<DeviceRecord, "workloads"> & { latency: Table; warmup: Table; energy?: Table };
 

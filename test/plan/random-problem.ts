@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Choice, DeviceType } from "../../src/plan/device-type.js";
-import type { Caps, PlanProblem } from "../../src/plan/plan-problem.js";
+import type { Choice, DeviceType } from "../../src/plan/question/device-type.js";
+import type { Caps, PlanProblem } from "../../src/plan/question/plan-problem.js";
 
 /** Small enough that every plan can be tried. */
 const SMALL = { types: 2, count: 2, sizes: 3, uses: 3 };

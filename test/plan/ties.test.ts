@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type DeviceFunctions, deviceType } from "../../src/plan/device-type.js";
 import { solvePlan } from "../../src/plan/plan.js";
-import type { PlanProblem } from "../../src/plan/plan-problem.js";
+import { type DeviceFunctions, deviceType } from "../../src/plan/question/device-type.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 
 /** Two mini-batch sizes with which a device classifies as many images in a time; all other values are the test's. */
 function device(functions: Partial<DeviceFunctions>) {

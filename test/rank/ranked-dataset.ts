@@ -1,7 +1,7 @@
 import type { HardwareRow } from "../../src/dataset/hardware-table.js";
 import type { TrialRow } from "../../src/dataset/tables.js";
-import type { Feature } from "../../src/hardware/feature.js";
-import { featureGroup, rateOf } from "../../src/hardware/feature-group.js";
+import type { Feature } from "../../src/hardware/reading/feature.js";
+import { featureGroup, rateOf } from "../../src/hardware/reading/feature-group.js";
 import { writeTrials } from "../dataset/write-trials.js";
 import { simulatedTrial } from "../fit/simulated-device.js";
 

@@ -5,7 +5,7 @@ import { deadlineFrontierFigure } from "../../../src/figures/deadline-frontier-f
 import { miniBatchByDeadlineFigure } from "../../../src/figures/mini-batch-by-deadline-figure.js";
 import { planGanttFigure } from "../../../src/figures/plan-gantt-figure.js";
 import { figureSvg } from "../../../src/figures/render-figure.js";
-import { deviceType } from "../../../src/plan/device-type.js";
+import { deviceType } from "../../../src/plan/question/device-type.js";
 import { finishedRow } from "../../execute/execution-row.js";
 import { diameterPx, drawnItems, layers, legendEntries, marks, pathPoints, scales, tickLabels } from "./drawing.js";
 

@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import { readClaims } from "../../src/claims/claim.js";
+import { claimReasons, claimsTable } from "../../src/claims/claims-table.js";
+import { type JudgedClaim, judgeClaims } from "../../src/claims/judge-claims.js";
+import { printResult, tableOf } from "../terminal/terminal.js";
+
+/** `batchwise claims`: the study's findings held against a dataset. */
+export function claimsCommand(): Command {
+  return new Command("claims")
+    .description("hold the study's findings against a dataset: reproduced, not reproduced or inconclusive")
+    .argument("<dir>", "the dataset's folder")
+    .option("--claims <file>", "claims of your own, in the form of src/claims/claims.json")
+    .option("--json", "print one JSON object")
+    .action(async (folder: string, { claims: file, json }: { claims?: string; json?: boolean }) => {
+      const claims = file === undefined ? undefined : readClaims(file);
+      const judged = await judgeClaims(folder, claims && { claims });
+      printResult(
+        json,
+        () => ({ claims: judged.map(claimAsJson) }),
+        () => [tableOf(claimsTable(judged)), "", ...claimReasons(judged)],
+      );
+    });
+}
+
+/** A judged claim as `claims --json` prints it. */
+export function claimAsJson({ device, claim, verdict, conditions }: JudgedClaim) {
+  return {
+    device,
+    name: claim.name,
+    finding: claim.finding,
+    verdict,
+    conditions: conditions.map(({ condition, statistic, verdict: met, reason }) => ({
+      ...condition,
+      verdict: met,
+      value: statistic.value ?? null,
+      interval: statistic.value === undefined ? null : [statistic.interval.low, statistic.interval.high],
+      reason,
+    })),
+  };
+}

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import { checkDataset } from "../../src/dataset/check-dataset.js";
+import { readDataPackage } from "../../src/dataset/data-package.js";
+import { tablesOf } from "../../src/dataset/dataset-writer.js";
+import { exportDataset } from "../../src/dataset/export-dataset.js";
+import { columnsOf } from "../../src/dataset/table.js";
+import { printResult, table } from "../terminal/terminal.js";
+
+/** `batchwise dataset`: look at a dataset, check it, take it elsewhere. */
+export function datasetCommand(): Command {
+  const dataset = new Command("dataset").description("describe, check and export a dataset");
+  dataset
+    .command("describe")
+    .description("show the tables with their row counts, columns and units")
+    .argument("<dir>", "the dataset's folder")
+    .option("--json", "print one JSON object")
+    .action((folder: string, { json }: { json?: boolean }) => describe(folder, json));
+  dataset
+    .command("check")
+    .description("check every part file against the schema, the hashes and the keys")
+    .argument("<dir>", "the dataset's folder")
+    .option("--json", "print one JSON object")
+    .action((folder: string, { json }: { json?: boolean }) => {
+      const faults = checkDataset(folder);
+      printResult(
+        json,
+        () => ({ sound: faults.length === 0, faults }),
+        () =>
+          faults.length === 0
+            ? [`dataset ${folder} is sound`]
+            : faults.map(({ table: name, fault }) => `dataset ${folder}: table ${name}: ${fault}`),
+      );
+      if (faults.length > 0) process.exitCode = 1;
+    });
+  dataset
+    .command("export")
+    .description("write every table as a Parquet file")
+    .argument("<dir>", "the dataset's folder")
+    .option("--out <dir>", "the folder to write to; default: parquet in the dataset's folder")
+    .option("--json", "print one JSON object")
+    .action(async (folder: string, { out, json }: { out?: string; json?: boolean }) => {
+      const files = await exportDataset(folder, out ?? join(folder, "parquet"));
+      printResult(
+        json,
+        () => ({ files }),
+        () => files,
+      );
+    });
+  return dataset;
+}
+
+function describe(folder: string, json: boolean | undefined): void {
+  const { name, status, resources, provenance } = readDataPackage(folder);
+  const tables = tablesOf(provenance).flatMap((known) => {
+    const resource = resources.find((candidate) => candidate.name === known.name);
+    return resource === undefined ? [] : [{ known, resource }];
+  });
+  printResult(
+    json,
+    () => ({
+      name,
+      status,
+      tables: tables.map(({ known, resource }) => ({
+        name: known.name,
+        rows: resource.rows,
+        columns: columnsOf(known).map(([, { header, type, unit, description }]) => ({
+          header,
+          type,
+          unit,
+          description,
+        })),
+      })),
+    }),
+    () => [
+      `${name}: ${status}, model ${provenance.model.name}`,
+      "",
+      table(
+        ["table", "rows", "columns", "what"],
+        tables.map(({ known, resource }) => [
+          known.name,
+          resource.rows ?? "",
+          columnsOf(known).length,
+          known.description,
+        ]),
+      ),
+      "",
+      table(
+        ["table", "column", "unit", "meaning"],
+        tables
+          .filter(({ known }) => known.name !== "hardware")
+          .flatMap(({ known }) =>
+            columnsOf(known).map(([, column]) => [known.name, column.header, column.unit ?? "", column.description]),
+          ),
+      ),
+    ],
+  );
+}

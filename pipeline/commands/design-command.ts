@@ -1,0 +1,66 @@
+import { Command } from "commander";
+import { formatDuration } from "../../src/core/units.js";
+import { cellsOf, requireFit } from "../../src/design/cells.js";
+import { type Design, deviceName, readDesign } from "../../src/design/design.js";
+import { estimateSweepMs } from "../../src/design/estimate.js";
+import { describeModel } from "../../src/measure/describe-model.js";
+import { ensureModelFile } from "../../src/measure/model-file.js";
+import { requireProvider } from "../../src/measure/session.js";
+import { printResult, table } from "../terminal/terminal.js";
+
+/** `batchwise design`: what a design file asks for, before anything is measured. */
+export function designCommand(): Command {
+  const design = new Command("design").description("look at a design before it is measured");
+  design
+    .command("show")
+    .description("list the cells, their number and an estimate of the time")
+    .argument("<file>", "the design, a JSON file")
+    .option("--json", "print one JSON object")
+    .action((file: string, { json }: { json?: boolean }) => showDesign(readDesign(file), json));
+  design
+    .command("check")
+    .description("check that the design is valid and can be measured with its model and providers here")
+    .argument("<file>", "the design, a JSON file")
+    .option("--json", "print one JSON object")
+    .action(async (file: string, { json }: { json?: boolean }) => {
+      const read = readDesign(file);
+      for (const { provider } of read.devices) requireProvider(provider);
+      requireFit(read, (await describeModel(ensureModelFile(read.model))).input);
+      printResult(
+        json,
+        () => ({ valid: true, name: read.name }),
+        () => [`design ${read.name} can be measured here`],
+      );
+    });
+  return design;
+}
+
+function showDesign(design: Design, json: boolean | undefined): void {
+  const cells = cellsOf(design);
+  const estimateMs = estimateSweepMs(design);
+  printResult(
+    json,
+    () => ({
+      name: design.name,
+      model: design.model,
+      cells: cells.map(({ inputSizePx, miniBatchSize, device }) => ({
+        input_size_px: inputSizePx,
+        mini_batch_size: miniBatchSize,
+        ...device,
+      })),
+      trials: cells.length * design.trials,
+      estimate_ms: estimateMs,
+    }),
+    () => [
+      table(
+        ["device", "input size (px)", "mini-batch sizes"],
+        design.devices.flatMap((device) =>
+          design.input_sizes_px.map((size) => [deviceName(device), size, design.mini_batch_sizes.join(", ")]),
+        ),
+      ),
+      "",
+      `${cells.length} cells × ${design.trials} trials = ${cells.length * design.trials} trials of ${design.model}`,
+      `about ${formatDuration(estimateMs)} on a machine with AVX2; the sweep tells better as it goes on`,
+    ],
+  );
+}

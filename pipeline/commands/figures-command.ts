@@ -1,0 +1,81 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { UserError } from "../../src/core/user-error.js";
+import { FIGURE_NAMES, type FigureName, figuresOfDataset } from "../../src/figures/figures-of-dataset.js";
+import { latexTables } from "../../src/figures/latex-tables.js";
+import { renderFigure } from "../../src/figures/render-figure.js";
+import { readTheme, type Theme } from "../../src/figures/theme.js";
+import type { DeviceFit } from "../../src/fit/fit-dataset.js";
+import { showTrees } from "../terminal/progress.js";
+import { printResult } from "../terminal/terminal.js";
+
+interface FiguresFlags {
+  out?: string;
+  only?: string;
+  theme?: string;
+  json?: boolean;
+}
+
+/** `batchwise figures`: the figures and tables of a dataset. */
+export function figuresCommand(): Command {
+  return new Command("figures")
+    .description("draw the figures as SVG, PDF and PNG, with the data behind each, and write LaTeX tables")
+    .argument("<dir>", "the dataset's folder")
+    .option("--out <dir>", "the folder to write to; default: figures in the dataset's folder")
+    .option("--only <names>", `figures, separated by commas: ${FIGURE_NAMES.join(", ")}`)
+    .option("--theme <file>", "a JSON file with font, text_pt, colours, background")
+    .option("--json", "print one JSON object")
+    .action(async (folder: string, { out, only, theme, json }: FiguresFlags) => {
+      const drawn = await drawFigures(folder, out ?? join(folder, "figures"), {
+        ...(only !== undefined && { only: namesIn(only) }),
+        ...(theme !== undefined && { theme: readTheme(theme) }),
+      });
+      printResult(
+        json,
+        () => drawn,
+        () => drawnLines(drawn),
+      );
+    });
+}
+
+/** What was written, and which figures the dataset has too little for. */
+export interface DrawnFigures {
+  readonly files: readonly string[];
+  readonly left: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** Draws the figures of a dataset into a folder; with all of them also the LaTeX tables. */
+export async function drawFigures(
+  folder: string,
+  target: string,
+  { only, theme }: { readonly only?: readonly FigureName[]; readonly theme?: Theme } = {},
+): Promise<DrawnFigures> {
+  const { fit, figures, left } = await figuresOfDataset(folder, { ...(only && { only }), onProgress: showTrees() });
+  const files: string[] = [];
+  for (const figure of figures) files.push(...(await renderFigure(figure, target, theme)));
+  if (only === undefined) files.push(...writeTables(fit, join(target, "tables")));
+  return { files, left };
+}
+
+function writeTables(fit: DeviceFit, target: string): string[] {
+  mkdirSync(target, { recursive: true });
+  return latexTables(fit).map(({ name, latex }) => {
+    const path = join(target, `${name}.tex`);
+    writeFileSync(path, latex);
+    return path;
+  });
+}
+
+function drawnLines({ files, left }: DrawnFigures): string[] {
+  return [...files, ...left.map(({ name, reason }) => `not drawn: ${name}: ${reason}`)];
+}
+
+function namesIn(text: string): FigureName[] {
+  return text.split(",").map((name) => {
+    const known = FIGURE_NAMES.find((candidate) => candidate === name.trim());
+    if (known === undefined)
+      throw new UserError(`--only ${name}: no such figure, allowed are ${FIGURE_NAMES.join(", ")}`);
+    return known;
+  });
+}

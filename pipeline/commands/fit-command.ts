@@ -1,0 +1,110 @@
+import { Command } from "commander";
+import { percent } from "../../src/core/text-table.js";
+import { deviceName } from "../../src/design/design.js";
+import { type DeviceFit, fitDataset, largestMiniBatches } from "../../src/fit/fit-dataset.js";
+import { candidateTable, largestMiniBatchTable, lawTable } from "../../src/fit/fit-tables.js";
+import type { FittedFunction } from "../../src/fit/fitted-function.js";
+import type { QuantityFit } from "../../src/fit/quantity-fit.js";
+import { parsePositive } from "../arguments.js";
+import { printResult, tableOf } from "../terminal/terminal.js";
+
+/** `batchwise fit`: the functions that describe a dataset. */
+export function fitCommand(): Command {
+  return new Command("fit")
+    .description("fit latency, warm-up and memory, and from memory the largest mini-batch")
+    .argument("<dir>", "the dataset's folder")
+    .option("--memory-mib <mib>", "memory for the largest mini-batch; default: the design's limit")
+    .option("--json", "print one JSON object")
+    .action((folder: string, { memoryMib, json }: { memoryMib?: string; json?: boolean }) => {
+      const memory = memoryMib === undefined ? undefined : parsePositive("--memory-mib", memoryMib);
+      const fits = fitDataset(folder);
+      printResult(
+        json,
+        () => ({ devices: fits.map((fit) => fitAsJson(fit, memory)) }),
+        () => fits.flatMap((fit) => fitLines(fit, memory)),
+      );
+    });
+}
+
+/** A fit as lines for people: the study's law per size, candidates, the chosen functions, the largest mini-batches. */
+function fitLines(fit: DeviceFit, memoryMib = fit.memoryLimitMib): string[] {
+  return [
+    `${deviceName(fit.device)} (mbs: mini-batch size, Mpx: megapixels of an image)`,
+    "",
+    tableOf(lawTable(fit)),
+    "",
+    ...quantitiesOf(fit).flatMap((quantity) => [
+      `${quantity.quantity}: median relative error on cells left out of the fit (noise floor ${percent(quantity.noiseFloor) || "unknown"} %)`,
+      tableOf(candidateTable(quantity)),
+      quantity.chosen.formula,
+      "",
+    ]),
+    ...(memoryMib === undefined
+      ? []
+      : [
+          `largest mini-batch within ${memoryMib} MiB`,
+          tableOf(largestMiniBatchTable(largestMiniBatches(fit, memoryMib))),
+        ]),
+  ];
+}
+
+function quantitiesOf({ latency, warmup, memory }: DeviceFit): QuantityFit[] {
+  return [latency, warmup, memory];
+}
+
+/** A fit as `fit --json` prints it. */
+export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib) {
+  return {
+    ...fit.device,
+    functions: quantitiesOf(fit).flatMap(({ bySize, chosen }) => [
+      ...[...bySize].map(([size, fitted]) => functionAsJson(size, fitted)),
+      functionAsJson("all", chosen),
+    ]),
+    candidates: quantitiesOf(fit).flatMap(({ quantity, noiseFloor, candidates }) =>
+      candidates().map(({ form, coefficients, leftOutError, extrapolation, withinNoise, chosen }) => ({
+        quantity,
+        form,
+        coefficients,
+        left_out_error: leftOutError ?? null,
+        largest_size_error: extrapolation.largestSize ?? null,
+        largest_mini_batch_error: extrapolation.largestMiniBatch ?? null,
+        noise_floor: noiseFloor ?? null,
+        within_noise: withinNoise,
+        chosen,
+      })),
+    ),
+    memory_mib: memoryMib ?? null,
+    largest_mini_batch: (memoryMib === undefined ? [] : largestMiniBatches(fit, memoryMib)).map((largest) => ({
+      input_size_px: largest.inputSizePx,
+      by_function: largest.byFunction,
+      low: largest.low,
+      high: largest.high,
+      largest_ok: largest.largestOk ?? null,
+      smallest_out_of_memory: largest.smallestExceeding ?? null,
+      check: largest.check,
+    })),
+  };
+}
+
+function functionAsJson(inputSize: number | "all", fitted: FittedFunction) {
+  const { quantity, form, formula, latex, coefficients, rSquared, leftOutError, noiseFloor, domain } = fitted;
+  const intervals = fitted.coefficientIntervals();
+  return {
+    input_size_px: inputSize,
+    quantity,
+    form,
+    formula,
+    latex,
+    coefficients,
+    coefficient_intervals: Object.fromEntries(
+      Object.entries(intervals).map(([name, { low, high }]) => [name, [low, high]]),
+    ),
+    r_squared: rSquared,
+    left_out_error: leftOutError ?? null,
+    noise_floor: noiseFloor ?? null,
+    domain: {
+      input_size_px: [domain.inputSizePx.low, domain.inputSizePx.high],
+      mini_batch_size: [domain.miniBatchSize.low, domain.miniBatchSize.high],
+    },
+  };
+}

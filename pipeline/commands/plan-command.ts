@@ -1,0 +1,230 @@
+import { Command } from "commander";
+import { parseNumber } from "../../src/core/units.js";
+import { UserError } from "../../src/core/user-error.js";
+import type { Basis } from "../../src/fit/basis.js";
+import { REPLICATES } from "../../src/fit/bootstrap.js";
+import { type PlanClass, planAsJson, questionOf } from "../../src/plan/answer/plan-document.js";
+import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
+import { limitsOf } from "../../src/plan/explore/binding-limits.js";
+import { leastForMostImages } from "../../src/plan/explore/least-for-most-images.js";
+import { solvePlan } from "../../src/plan/plan.js";
+import type { DeviceType } from "../../src/plan/question/device-type.js";
+import { notesOnEnergies } from "../../src/plan/question/known-energies.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
+import { DEFAULT_GAP, startClock } from "../../src/plan/solve/solve-program.js";
+import { parsePositive, parseTimeMs } from "../arguments.js";
+import { type PlanDevices, readPlanDevices } from "../plan/plan-devices.js";
+import { exportPlan } from "../plan/plan-export.js";
+import { finishIntervals } from "../plan/plan-intervals.js";
+import {
+  bindingExtras,
+  explainedBy,
+  extrasOf,
+  type PlanExtras,
+  POINTS,
+  planLines,
+  requireExtras,
+} from "../plan/plan-lines.js";
+import { nothingWithin, parseMaxLatency, withinLatency } from "../plan/plan-max-latency.js";
+import { basisOf, type PlanFlags, questionWithoutDevices, startOf } from "../plan/plan-question.js";
+import type { ServingFlags } from "../plan/served-model.js";
+import { printable } from "../terminal/printable.js";
+import { printResult } from "../terminal/terminal.js";
+
+interface OutputFlags extends PlanFlags, ServingFlags {
+  readonly timeLimit: string;
+  readonly maxLatency?: string;
+  readonly gap: string;
+  readonly sensitivity?: boolean;
+  readonly uncertainty?: string;
+  readonly pareto?: string;
+  readonly export?: string;
+  readonly formulation: string;
+  readonly figures?: string;
+  readonly json?: boolean;
+}
+
+/** `batchwise plan`: the study's models and their extensions, over measured or given functions. */
+export function planCommand(): Command {
+  const plan = new Command("plan").description("choose mini-batch sizes and devices");
+  withDeadline(asking(plan.command("soft"), "soft", "soft real-time: fewest devices that classify N images in a time"));
+  asking(
+    plan.command("relaxed"),
+    "relaxed",
+    "relaxed: most images that the devices classify in a time; --objective cost or energy: the least for that many",
+  ).option("--budget <time>", "the time, e.g. 5s");
+  withDeadline(asking(plan.command("hard"), "hard", "hard real-time: soft with the worst observed or an upper bound"));
+  asking(plan.command("best-effort"), "best-effort", "best effort: least cost or energy, without a deadline").option(
+    "--images <number>",
+    "images to classify",
+  );
+  return plan;
+}
+
+function withDeadline(command: Command): Command {
+  return command
+    .option("--images <number>", "images to classify")
+    .option("--deadline <time>", "the time they have, e.g. 5s, up to 1e12 ms");
+}
+
+function asking(command: Command, planClass: PlanClass, description: string): Command {
+  return command
+    .description(description)
+    .argument("[dir]", "the dataset's folder, for devices that are given as a number")
+    .option("--devices <number|file>", "a number of alike ones, up to 1000000, or a device file", "1")
+    .option("--size <px>", "input size of datasets that are named without one; default: 224")
+    .option("--max-uses <number>", "most mini-batches of a device after its first; without it there is no limit")
+    .option("--provider <name>", "execution provider, where the dataset has several")
+    .option("--threads <number>", "threads of a device, where the dataset has several")
+    .option("--concurrent <number>", "devices measured side by side, where the dataset has several")
+    .option(
+      "--workload <name=images>",
+      "one of several workloads; repeat",
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
+    .option("--objective <name>", "devices, images, cost or energy")
+    .option("--billing <name>", "what is paid: reserved (until the deadline) or busy (until a device finishes)")
+    .option("--start <state>", "loaded, cold (the load counts) or warm (no warm-up)", "loaded")
+    .option("--confidence <share>", "an upper prediction bound in place of the typical or worst time, e.g. 0.95")
+    .option("--latency <statistic>", "what stands for steady inferences: median (the study's) or mean", "median")
+    .option("--max-latency <time>", "cap on a steady mini-batch: 50ms, or p99=50ms on its upper prediction bound")
+    .option("--max-cost <amount>", "cap on the cost, up to 1e15")
+    .option("--max-energy-j <joules>", "cap on the energy, up to 1e15")
+    .option("--max-power-w <watts>", "cap on the power of the used devices together, up to 1e15")
+    .option("--max-sizes <number>", "most different mini-batch sizes in the plan")
+    .option("--mini-batch-size <number>", "the one mini-batch size for all devices, up to 65536")
+    .option("--shorter-last", "allow a smaller and shorter last mini-batch (outside the study's models)")
+    .option("--sensitivity", "say which constraint binds and what relaxing it buys")
+    .option("--uncertainty <resamples>", `solve again with so many resampled functions, up to ${REPLICATES}`)
+    .option("--pareto <points>", `also the least cost at so many deadlines up to the given one, at most ${POINTS.most}`)
+    .option("--time-limit <seconds>", "how long solvers and searches may take together, up to 86400", "10")
+    .option("--gap <share>", "how far from its bound a least cost or energy counts as proven", String(DEFAULT_GAP))
+    .option("--export <format>", "print lp, mps, triton or kserve in place of the plan")
+    .option("--formulation <name>", "of an exported program: compact or literal", "compact")
+    .option("--model-name <name>", "of an exported serving configuration", "classifier")
+    .option("--storage-uri <uri>", "where KServe finds the model", "pvc://models/classifier")
+    .option("--input-name <name>", "of the model's input, where a serving configuration should not take the known one")
+    .option("--input-type <type>", "of that input: float32, float16 or uint8")
+    .option("--input-dims <dims>", "of that input without its mini-batch, e.g. 3x224x224")
+    .option("--given-devices <kind>", "what devices with given functions are, for a serving configuration: gpu or cpu")
+    .option("--figures <dir>", "draw the plan into a folder")
+    .option("--json", "print one JSON object")
+    .action((folder: string | undefined, flags: OutputFlags) => answer(planClass, folder, flags));
+}
+
+async function answer(planClass: PlanClass, folder: string | undefined, flags: OutputFlags): Promise<void> {
+  const extras = extrasOf(flags);
+  const maxLatency = flags.maxLatency === undefined ? undefined : parseMaxLatency(flags.maxLatency);
+  const options = { limitMs: parseLimitMs(flags.timeLimit), gap: parseGap(flags.gap) };
+  const clock = startClock(options.limitMs);
+  const start = startOf(flags);
+  const asked = questionWithoutDevices(planClass, flags);
+  const names = asked.workloads.map(({ name }) => name);
+  const devices = readPlanDevices(folder, flags, names);
+  const typesOn = (basis: Basis) => devices.types(basis, start);
+  const own = typesOn(devices.measured ? basisOf(planClass, flags) : givenBasis(flags));
+  const bounds = maxLatency?.confidence === undefined ? own : typesOn(boundBasis(maxLatency.confidence, devices));
+  const within = (types: readonly DeviceType[], held = bounds) =>
+    maxLatency === undefined ? types : withinLatency(types, held, maxLatency.limitUs);
+  const question = { ...asked, types: within(own) };
+  requireExtras(extras, question, devices.measured);
+
+  const nothing = maxLatency && nothingWithin(question, bounds, maxLatency);
+  const cheapest = isLeastForMost(planClass, question);
+  const known = nothing
+    ? { problem: question, outcome: nothing }
+    : cheapest
+      ? await leastForMostImages(question, options)
+      : undefined;
+  const notes = [...devices.notes, ...notesOnEnergies(question)];
+  const printNotes = () => process.stderr.write(notes.map((note) => `note: ${printable(note)}\n`).join(""));
+  if (flags.export === "lp" || flags.export === "mps") {
+    const program = await exportPlan(flags, known?.problem ?? question, undefined, devices.sources);
+    printNotes();
+    process.stdout.write(program);
+    return;
+  }
+  const { problem, outcome } = known ?? { problem: question, outcome: await solvePlan(question, options) };
+  printNotes();
+  if (flags.export !== undefined) {
+    process.stdout.write(await exportPlan(flags, problem, outcome, devices.sources));
+    return;
+  }
+  const resampled = (index: number) => {
+    const types = typesOn({ kind: "resample", index });
+    return within(types, maxLatency?.confidence === undefined ? types : bounds);
+  };
+  const explained = nothing ? NO_EXTRAS : await explainedBy(extras, problem, outcome, resampled, options);
+  const figures = flags.figures === undefined ? [] : await drawn(flags.figures, problem, outcome);
+  const limits = [...(cheapest ? [{ ...question, objective: "images" as const }] : []), problem].flatMap((limited) => [
+    ...limitsOf(limited),
+    ...(maxLatency ? [{ name: `--max-latency ${maxLatency.text}`, without: { ...limited, types: own } }] : []),
+  ]);
+  const second = { ...options, limitMs: Math.min(clock.leftMs(), LONGEST_SECOND_LOOK_MS) };
+  const binding = await bindingExtras(problem, outcome, limits, second);
+  const json = () => {
+    const intervals = devices.measured ? finishIntervals(outcome, devices, names, start) : undefined;
+    return {
+      ...planAsJson(outcome, questionOf(planClass, problem, start, devices.sources), intervals),
+      ...explained.json,
+      ...(figures.length > 0 && { figures }),
+      ...binding.json,
+      ...(notes.length > 0 && { notes }),
+    };
+  };
+  printResult(flags.json, json, () => [
+    ...planLines(outcome, problem.objective),
+    ...explained.lines,
+    ...figures,
+    ...binding.lines,
+  ]);
+}
+
+const NO_EXTRAS: PlanExtras = { lines: [], json: {} };
+
+/** What draws takes longer to load than most plans take to solve. */
+async function drawn(target: string, problem: PlanProblem, outcome: PlanOutcome): Promise<string[]> {
+  const { drawPlanFigures } = await import("../plan/plan-figures.js");
+  return await drawPlanFigures(target, problem, outcome);
+}
+
+/** Whether a relaxed plan is asked for least cost or energy: among those with the most images. */
+function isLeastForMost(planClass: PlanClass, { objective }: PlanProblem): boolean {
+  if (planClass !== "relaxed" || objective === "images") return false;
+  if (objective === "devices") {
+    throw new UserError("--objective devices: of relaxed plans allowed are images, cost and energy");
+  }
+  return true;
+}
+
+/** The upper prediction bound that a latency is held against. */
+function boundBasis(confidence: number, { measured }: PlanDevices): Basis {
+  if (measured) return { kind: "upper", confidence };
+  throw new UserError("--max-latency p…: needs measured functions, these are given; allowed is a time");
+}
+
+/** For what there would be without the limits: nobody asked for that to be proven. */
+const LONGEST_SECOND_LOOK_MS = 2000;
+
+const LONGEST_SEARCH_S = 86_400;
+
+/** A time to search, in seconds or with a unit. */
+function parseLimitMs(text: string): number {
+  const seconds = parseNumber(text) ?? parseTimeMs("--time-limit", text) / 1000;
+  return 1000 * parsePositive("--time-limit", `${seconds}`, LONGEST_SEARCH_S);
+}
+
+function parseGap(text: string): number {
+  const gap = parseNumber(text);
+  if (gap === undefined || !(gap >= 0 && gap < 1)) {
+    throw new UserError(`--gap ${JSON.stringify(text)}: allowed are numbers from 0 to below 1`);
+  }
+  return gap;
+}
+
+/** Functions that are given are what the user vouches for; there is nothing to take a bound of. */
+function givenBasis({ confidence }: PlanFlags) {
+  if (confidence !== undefined) throw new UserError("--confidence: needs measured functions, these are given");
+  return { kind: "typical" } as const;
+}

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import { claimsTable } from "../../src/claims/claims-table.js";
+import { judgeClaims } from "../../src/claims/judge-claims.js";
+import { writeJsonFile } from "../../src/core/json-file.js";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { formatDuration } from "../../src/core/units.js";
+import { readDesign } from "../../src/design/design.js";
+import { type DeviceFit, fitDataset } from "../../src/fit/fit-dataset.js";
+import { lawTable } from "../../src/fit/fit-tables.js";
+import { planAsJson } from "../../src/plan/answer/plan-document.js";
+import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
+import { planRelaxed, planSoft } from "../../src/plan/plan.js";
+import { deviceTypeFromFit } from "../plan/plan-devices.js";
+import { planLines } from "../plan/plan-lines.js";
+import { printResult, tableOf } from "../terminal/terminal.js";
+import { claimAsJson } from "./claims-command.js";
+import { drawFigures } from "./figures-command.js";
+import { fitAsJson } from "./fit-command.js";
+import { sweepLines, sweepWithProgress } from "./sweep-command.js";
+
+const EXIT_INTERRUPTED = 130;
+/** What the two plans are asked for: an example that any machine can solve, and no more than that. */
+const EXAMPLE = { images: 10_000, deadlineMs: 10_000, devices: 32 };
+
+/** `batchwise reproduce`: measure, fit, plan, judge the claims and draw, in this order. */
+export function reproduceCommand(): Command {
+  return new Command("reproduce")
+    .description("measure a design, fit the functions, solve both plans, judge the claims and draw the figures")
+    .option("--design <file>", "the design, a JSON file", join(PACKAGE_ROOT, "pipeline", "designs", "quick.json"))
+    .option("--out <dir>", "the dataset's folder; default: data/ and the design's name")
+    .option("--json", "print one JSON object at the end")
+    .action(async ({ design: file, out, json }: { design: string; out?: string; json?: boolean }) => {
+      const design = readDesign(file);
+      const folder = out ?? join("data", design.name);
+      const summary = await sweepWithProgress(design, folder);
+      if (!summary.complete) {
+        printResult(
+          json,
+          () => summary,
+          () => sweepLines(summary),
+        );
+        process.exitCode = EXIT_INTERRUPTED;
+        return;
+      }
+      const fits = fitDataset(folder);
+      const [first] = fits;
+      const plans = first === undefined ? undefined : examplePlans(first, design.input_sizes_px);
+      if (plans !== undefined) {
+        writeJsonFile(join(folder, "plan-soft.json"), planAsJson(plans.soft));
+        writeJsonFile(join(folder, "plan-relaxed.json"), planAsJson(plans.relaxed));
+      }
+      writeJsonFile(join(folder, "fit.json"), { devices: fits.map((fit) => fitAsJson(fit)) });
+      const claims = await judgeClaims(folder);
+      writeJsonFile(join(folder, "claims.json"), { claims: claims.map(claimAsJson) });
+      const { files: figures } = await drawFigures(folder, join(folder, "figures"));
+      printResult(
+        json,
+        () => ({ sweep: summary, claims: claims.map(claimAsJson), figures }),
+        () => [
+          ...sweepLines(summary),
+          "",
+          ...fits.flatMap((fit) => [tableOf(lawTable(fit)), ""]),
+          ...(plans === undefined ? [] : planSummary(plans)),
+          tableOf(claimsTable(claims)),
+          "",
+          `dataset, fit.json, plan-soft.json, plan-relaxed.json and claims.json in ${folder}, figures in ${join(folder, "figures")}`,
+        ],
+      );
+    });
+}
+
+interface ExamplePlans {
+  readonly inputSizePx: number;
+  readonly soft: PlanOutcome;
+  readonly relaxed: PlanOutcome;
+}
+
+function examplePlans(fit: DeviceFit, sizes: readonly number[]): ExamplePlans {
+  const inputSizePx = sizes.includes(224) ? 224 : (sizes[0] ?? 224);
+  const type = deviceTypeFromFit(fit, inputSizePx, EXAMPLE.devices);
+  return {
+    inputSizePx,
+    soft: planSoft([type], EXAMPLE.images, EXAMPLE.deadlineMs),
+    relaxed: planRelaxed([{ ...type, count: 1 }], EXAMPLE.deadlineMs),
+  };
+}
+
+function planSummary({ inputSizePx, soft, relaxed }: ExamplePlans): string[] {
+  const time = formatDuration(EXAMPLE.deadlineMs);
+  return [
+    `soft real-time: fewest of ${EXAMPLE.devices} such devices for ${EXAMPLE.images} images of ${inputSizePx} px in ${time}`,
+    planLines(soft, "devices").at(-1) ?? "",
+    `relaxed: most images of ${inputSizePx} px on one device in ${time}`,
+    planLines(relaxed, "images").at(-1) ?? "",
+    "",
+  ];
+}

@@ -1,0 +1,109 @@
+import { Command } from "commander";
+import { checkValue } from "../../src/core/json-file.js";
+import { UserError } from "../../src/core/user-error.js";
+import { type Design, designSchema, readDesign } from "../../src/design/design.js";
+import { runSweep, type SweepSummary } from "../../src/measure/sweep.js";
+import { parseInteger, parseIntegers, parsePositive } from "../arguments.js";
+import { showProgress } from "../terminal/progress.js";
+import { printResult } from "../terminal/terminal.js";
+
+const EXIT_INTERRUPTED = 130;
+
+interface SweepFlags {
+  design: string;
+  out: string;
+  resume: boolean;
+  sizes?: string;
+  batches?: string;
+  trials?: string;
+  provider?: string;
+  threads?: string;
+  concurrent?: string;
+  model?: string;
+  memoryLimitMib?: string;
+  seed?: string;
+  json?: boolean;
+}
+
+/** `batchwise sweep`: measure a design, or go on where an earlier run stopped. */
+export function sweepCommand(): Command {
+  return new Command("sweep")
+    .description("measure a design; running it again goes on where it stopped")
+    .requiredOption("--design <file>", "the design, a JSON file")
+    .requiredOption("--out <dir>", "the dataset's folder")
+    .option("--resume", "go on with the dataset in the folder", true)
+    .option("--no-resume", "refuse a folder that holds a dataset already")
+    .option("--sizes <px>", "input sizes, separated by commas")
+    .option("--batches <sizes>", "mini-batch sizes, separated by commas")
+    .option("--trials <number>", "fresh processes per cell")
+    .option("--provider <name>", "execution provider")
+    .option("--threads <number>", "threads of one operator")
+    .option("--concurrent <number>", "devices that run each cell side by side")
+    .option("--model <file>", "an ONNX file, or the name of a built-in model")
+    .option("--memory-limit-mib <mib>", "memory budget of a device")
+    .option("--seed <number>", "seed of images and order")
+    .option("--json", "print one JSON object at the end")
+    .action(async (flags: SweepFlags) => {
+      const design = overridden(readDesign(flags.design), flags);
+      const summary = await sweepWithProgress(design, flags.out, flags.resume);
+      printResult(
+        flags.json,
+        () => summary,
+        () => sweepLines(summary),
+      );
+      if (!summary.complete) process.exitCode = EXIT_INTERRUPTED;
+    });
+}
+
+/** Runs a sweep with progress on stderr; Ctrl-C ends it cleanly, a second one at once. */
+export async function sweepWithProgress(design: Design, folder: string, resume = true): Promise<SweepSummary> {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    process.stderr.write("\nstopping: what is measured stays, run the same command again to go on\n");
+    controller.abort();
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  const progress = showProgress();
+  try {
+    return await runSweep({ design, folder, resume, onEvent: progress.tell, signal: controller.signal });
+  } finally {
+    progress.end();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+export function sweepLines({ folder, complete, trials, byStatus }: SweepSummary): string[] {
+  const counts = Object.entries(byStatus).map(([status, count]) => `${count} ${status.replaceAll("_", " ")}`);
+  return [`${complete ? "measured" : "stopped with"} ${trials} trials in ${folder}: ${counts.join(", ")}`];
+}
+
+function overridden(design: Design, flags: SweepFlags): Design {
+  const seed = flags.seed === undefined ? undefined : Number(flags.seed);
+  if (seed !== undefined && !/^\d+$/.test(flags.seed ?? "")) {
+    throw new UserError(`--seed ${JSON.stringify(flags.seed)}: allowed are whole numbers from 0`);
+  }
+  const device = {
+    ...design.devices[0],
+    ...(flags.provider !== undefined && { provider: flags.provider }),
+    ...(flags.threads !== undefined && { threads: parseInteger("--threads", flags.threads) }),
+    ...(flags.concurrent !== undefined && { concurrent: parseInteger("--concurrent", flags.concurrent) }),
+  };
+  const otherDevice = [flags.provider, flags.threads, flags.concurrent].some((flag) => flag !== undefined);
+  return checkValue(
+    {
+      ...design,
+      ...(flags.sizes !== undefined && { input_sizes_px: parseIntegers("--sizes", flags.sizes) }),
+      ...(flags.batches !== undefined && { mini_batch_sizes: parseIntegers("--batches", flags.batches) }),
+      ...(flags.trials !== undefined && { trials: parseInteger("--trials", flags.trials) }),
+      ...(otherDevice && { devices: [device] }),
+      ...(flags.model !== undefined && { model: flags.model }),
+      ...(flags.memoryLimitMib !== undefined && {
+        memory_limit_mib: parsePositive("--memory-limit-mib", flags.memoryLimitMib),
+      }),
+      ...(seed !== undefined && { seed }),
+    },
+    `design ${flags.design} with flags`,
+    designSchema,
+  );
+}

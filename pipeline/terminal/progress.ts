@@ -1,0 +1,110 @@
+import { SingleBar } from "cli-progress";
+import { formatDuration } from "../../src/core/units.js";
+import type { PlannedTrial } from "../../src/design/cells.js";
+import type { SweepEvent } from "../../src/measure/sweep.js";
+
+/** Shows a sweep's progress until it is ended. */
+export interface Progress {
+  tell(event: SweepEvent): void;
+  end(): void;
+}
+
+const BAR = {
+  stream: process.stderr,
+  hideCursor: true,
+  linewrap: false,
+  barsize: 20,
+  barCompleteChar: "#",
+  barIncompleteChar: "-",
+} as const;
+
+/** A bar with cell, trial and remaining time on a terminal; elsewhere one plain line per trial. Both on stderr. */
+export function showProgress(): Progress {
+  return process.stderr.isTTY ? bar() : lines();
+}
+
+function bar(): Progress {
+  const made = new SingleBar({
+    ...BAR,
+    format: "{bar} {value}/{total} {cell} ETA {left}",
+    barsize: Math.max(10, Math.min(30, (process.stderr.columns ?? 80) - 56)),
+  });
+  const clock = remainingTime();
+  return {
+    tell(event) {
+      clock.tell(event);
+      if (event.kind === "started") made.start(event.total, event.alreadyDone, { cell: "", left: "…" });
+      if (event.kind === "trial_started") made.update({ cell: nameOf(event.planned), left: clock.left() });
+      if (event.kind === "trial_ended") made.increment({ left: clock.left() });
+    },
+    end: () => made.stop(),
+  };
+}
+
+function lines(): Progress {
+  const clock = remainingTime();
+  let done = 0;
+  let total = 0;
+  return {
+    tell(event) {
+      clock.tell(event);
+      if (event.kind === "started") {
+        ({ total, alreadyDone: done } = event);
+        if (done > 0) process.stderr.write(`resuming: ${done} of ${total} trials are measured\n`);
+        if (event.droppedLines > 0)
+          process.stderr.write(`dropped ${event.droppedLines} lines of an unfinished trial\n`);
+      }
+      if (event.kind === "trial_ended") {
+        done++;
+        process.stderr.write(`${done}/${total} ${nameOf(event.planned)}: ${event.trial.status}, ETA ${clock.left()}\n`);
+      }
+    },
+    end() {},
+  };
+}
+
+/** Remaining time from the mean duration of the trials so far: their order is random, so the mean holds for the rest. */
+function remainingTime() {
+  let total = 0;
+  let done = 0;
+  let measured = 0;
+  let startedMs = 0;
+  return {
+    tell(event: SweepEvent) {
+      if (event.kind === "started") {
+        ({ total, alreadyDone: done } = event);
+        startedMs = Date.now();
+      }
+      if (event.kind === "trial_ended") {
+        done++;
+        measured++;
+      }
+    },
+    left: () => (measured === 0 ? "…" : formatDuration(((Date.now() - startedMs) / measured) * (total - done))),
+  };
+}
+
+function nameOf({ cell: { inputSizePx, miniBatchSize }, trial }: PlannedTrial): string {
+  return `${inputSizePx} px × ${miniBatchSize}, trial ${trial}`;
+}
+
+/** Shows how many trees of a forest are grown: a bar on a terminal, elsewhere a line for every quarter. On stderr. */
+export function showTrees(): (done: number, total: number) => void {
+  if (process.stderr.isTTY) {
+    let shown: SingleBar | undefined;
+    return (done, total) => {
+      if (shown === undefined) {
+        shown = new SingleBar({ ...BAR, format: "{bar} {value}/{total} trees" });
+        shown.start(total, 0);
+      }
+      shown.update(done);
+      if (done < total) return;
+      shown.stop();
+      shown = undefined;
+    };
+  }
+  return (done, total) => {
+    const quarter = (count: number) => Math.floor((4 * count) / total);
+    if (quarter(done) > quarter(done - 1)) process.stderr.write(`${done}/${total} trees\n`);
+  };
+}

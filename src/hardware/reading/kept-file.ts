@@ -1,0 +1,89 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { reasonOf } from "../../core/json-file.js";
+import { type Cursor, nextNumber } from "./cursor.js";
+
+/** After this many reads a file that could not be read is tried again. */
+const READS_BEFORE_RETRY = 100;
+
+/** A kernel file that is opened once and read again and again from its start. */
+export interface KeptFile {
+  readonly path: string;
+  /** The contents, valid until the next read of any file, or undefined with `problem` set. */
+  read(): Cursor | undefined;
+  /** Why the last read gave nothing. */
+  readonly problem: string | undefined;
+  close(): void;
+}
+
+let scratch = Buffer.allocUnsafe(64 * 1024);
+const cursor: Cursor = { bytes: scratch, at: 0, end: 0 };
+
+/**
+ * Keeps a procfs or sysfs file open: a read at position 0 makes the kernel write its contents anew, without the
+ * path look-up of an open. A descriptor that has gone stale is opened anew once; a file that can't be had costs
+ * nothing until it is tried again 100 reads later.
+ */
+export function keepOpen(path: string): KeptFile {
+  let descriptor: number | undefined;
+  let problem: string | undefined;
+  let readsUntilRetry = 0;
+
+  function close(): void {
+    if (descriptor !== undefined) closeSync(descriptor);
+    descriptor = undefined;
+  }
+
+  function attempt(): Cursor | undefined {
+    try {
+      descriptor ??= openSync(path, "r");
+      fill(descriptor);
+      problem = undefined;
+      return cursor;
+    } catch (error) {
+      close();
+      problem = `${path}: ${reasonOf(error)}`;
+      return undefined;
+    }
+  }
+
+  return {
+    path,
+    read() {
+      if (readsUntilRetry > 0) {
+        readsUntilRetry--;
+        return undefined;
+      }
+      const wasOpen = descriptor !== undefined;
+      const contents = attempt() ?? (wasOpen ? attempt() : undefined);
+      if (contents === undefined) readsUntilRetry = READS_BEFORE_RETRY;
+      return contents;
+    },
+    get problem() {
+      return problem;
+    },
+    close,
+  };
+}
+
+/** A read that gives less than half a page (4 KiB at least) has given all: no kernel file here has longer lines. */
+const SURELY_ALL = 2048;
+
+/** A kernel file may come in pieces of a page, so it is read until a read gives nothing. */
+function fill(descriptor: number): void {
+  let length = 0;
+  for (;;) {
+    if (length === scratch.length) scratch = Buffer.concat([scratch], scratch.length * 2);
+    const count = readSync(descriptor, scratch, length, scratch.length - length, length);
+    length += count;
+    if (count < SURELY_ALL) break;
+  }
+  cursor.bytes = scratch;
+  cursor.at = 0;
+  cursor.end = length;
+}
+
+/** The number that a sysfs file holds, NaN where it can't be read or holds none. */
+export function readNumber(file: KeptFile): number {
+  const contents = file.read();
+  return contents === undefined ? Number.NaN : nextNumber(contents);
+}

@@ -1,0 +1,141 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Feature } from "../reading/feature.js";
+import type { UnavailableFeature } from "./recorder.js";
+import type { SamplerOptions, SamplerReply, SamplerRequest } from "./sampler-messages.js";
+
+/** One reading of all features at one time; values are aligned with the monitor's features, undefined where missing. */
+export interface HardwareSample {
+  readonly monotonicMs: number;
+  readonly values: readonly (number | undefined)[];
+}
+
+/** The sampler in its own process: it sees what happens during an inference, too. */
+export interface HardwareMonitor {
+  readonly features: readonly Feature[];
+  /** Features without a value on this machine or in the watches so far, and why. */
+  readonly unavailable: readonly UnavailableFeature[];
+  /** The sampler's process id, undefined while there is none. */
+  readonly samplerPid: number | undefined;
+  /** Starts sampling this machine and one process on it; the first sample is taken at once. */
+  watch(pid: number): void;
+  /** Stops sampling and gives all samples since `watch`. Fewer come back, and no error, if the sampler has died. */
+  unwatch(): Promise<HardwareSample[]>;
+  close(): Promise<void>;
+}
+
+const SAMPLER = fileURLToPath(new URL("./sampler-process.js", import.meta.url));
+
+/** Compiler and collector work in the sampler's one thread: without their threads a sample cost half as much. */
+export const SINGLE_THREADED = ["--single-threaded"];
+
+/**
+ * Starts the sampler. A sampler that dies (the kernel may kill it when memory runs out) is started again at the next
+ * watch.
+ *
+ * @throws Error if it can't be started at all
+ * @example
+ * const monitor = await startHardwareMonitor({ intervalMs: 100 });
+ * monitor.watch(process.pid);
+ * const samples = await monitor.unwatch(); // samples[0].values[0] belongs to monitor.features[0]
+ * await monitor.close();
+ */
+export async function startHardwareMonitor(options: SamplerOptions): Promise<HardwareMonitor> {
+  let blocks: { timesMs: Float64Array; values: Float64Array }[] = [];
+  let sampler: ChildProcess | undefined;
+  let ended: (() => void) | undefined;
+  let features: readonly Feature[] = [];
+  let unavailable: readonly UnavailableFeature[] = [];
+
+  function receive(reply: SamplerReply): void {
+    if (reply.kind === "ready") {
+      features = reply.features;
+      unavailable = reply.unavailable;
+      return;
+    }
+    if (reply.timesMs.length > 0) blocks.push(reply);
+    if (reply.unavailable === undefined) return;
+    unavailable = merge(unavailable, reply.unavailable);
+    ended?.();
+  }
+
+  function start(): ChildProcess {
+    const child = fork(SAMPLER, {
+      serialization: "advanced",
+      execArgv: SINGLE_THREADED,
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    child.on("message", receive);
+    child.on("error", () => undefined); // a failed start or send: "exit" or "disconnect" follows
+    child.on("exit", () => {
+      if (sampler === child) sampler = undefined;
+      ended?.();
+    });
+    send(child, { kind: "start", options });
+    return child;
+  }
+
+  sampler = start();
+  await readyOrGone(sampler);
+  return {
+    get features() {
+      return features;
+    },
+    get unavailable() {
+      return unavailable;
+    },
+    get samplerPid() {
+      return sampler?.pid;
+    },
+    watch(pid) {
+      blocks = [];
+      sampler ??= start();
+      send(sampler, { kind: "watch", pid });
+    },
+    async unwatch() {
+      const running = sampler;
+      if (running !== undefined) {
+        await new Promise<void>((resolve) => {
+          ended = resolve;
+          send(running, { kind: "unwatch" });
+        });
+        ended = undefined;
+      }
+      const samples = blocks.flatMap((block) => samplesOf(block, features.length));
+      blocks = [];
+      return samples;
+    },
+    async close() {
+      const running = sampler;
+      if (running === undefined) return;
+      const gone = new Promise((resolve) => running.once("exit", resolve));
+      running.disconnect();
+      await gone;
+    },
+  };
+}
+
+function send(child: ChildProcess, request: SamplerRequest): void {
+  if (child.connected) child.send(request, () => undefined);
+}
+
+function readyOrGone(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once("message", () => resolve());
+    child.once("exit", (code, signal) =>
+      reject(new Error(`hardware sampler ended with ${signal ?? code} on its start`)),
+    );
+  });
+}
+
+function samplesOf({ timesMs, values }: { timesMs: Float64Array; values: Float64Array }, width: number) {
+  return Array.from(timesMs, (monotonicMs, index): HardwareSample => {
+    const row = values.subarray(index * width, (index + 1) * width);
+    return { monotonicMs, values: Array.from(row, (value) => (Number.isNaN(value) ? undefined : value)) };
+  });
+}
+
+function merge(known: readonly UnavailableFeature[], found: readonly UnavailableFeature[]): UnavailableFeature[] {
+  const byName = new Map([...known, ...found].map((feature) => [feature.name, feature]));
+  return [...byName.values()];
+}

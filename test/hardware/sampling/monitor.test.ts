@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { monotonicMs } from "../../../src/core/clock.js";
+import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
+import { catalogueFor } from "../../../src/hardware/catalogue.js";
+import { cautionsFrom } from "../../../src/hardware/cautions.js";
+import { startHardwareMonitor } from "../../../src/hardware/sampling/monitor.js";
+
+const linuxOnly = { skip: process.platform !== "linux" && "reads the kernel files of Linux" };
+
+test("the catalogue of a Linux machine without a GPU has more than the study's 164 features, each named once", () => {
+  const catalogue = catalogueFor({ platform: "linux", gpus: 0 });
+  assert.ok(catalogue.length >= 164, String(catalogue.length));
+  assert.equal(new Set(catalogue.map((feature) => feature.name)).size, catalogue.length);
+  for (const { name, unit, source, description } of catalogue) {
+    assert.match(name, /^[a-z0-9_]+\/[a-z0-9_]+$/);
+    assert.notEqual(unit, "", name);
+    assert.notEqual(source, "", name);
+    assert.match(description, /^[A-Z].*\.$/, name);
+  }
+});
+
+test("the sampler watches a process and stamps the clock of its parent", linuxOnly, async () => {
+  const monitor = await startHardwareMonitor({ intervalMs: 20, gpus: [] });
+  try {
+    const beforeMs = monotonicMs();
+    monitor.watch(process.pid);
+    await sleep(250);
+    const samples = await monitor.unwatch();
+    const afterMs = monotonicMs();
+    assert.ok(samples.length >= 5, String(samples.length));
+    const times = samples.map((sample) => sample.monotonicMs);
+    assert.ok(times.every((time, index) => time > (times[index - 1] ?? beforeMs) && time < afterMs));
+    const resident = monitor.features.findIndex((feature) => feature.name === "process/resident_kib");
+    assert.ok((samples[1]?.values[resident] ?? 0) > 10_000, "this process is larger than 10 MiB");
+    assert.ok(samples.every((sample) => sample.values.length === monitor.features.length));
+    const available = monitor.features.length - monitor.unavailable.length;
+    assert.ok(available >= 164, `${available} features have values on this machine`);
+  } finally {
+    await monitor.close();
+  }
+});
+
+test("a process that ends while it is watched leaves the features of the machine", linuxOnly, async () => {
+  const monitor = await startHardwareMonitor({ intervalMs: 10, gpus: [] });
+  try {
+    const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 150)"]);
+    monitor.watch(child.pid ?? 0);
+    await once(child, "exit");
+    await sleep(100);
+    const samples = await monitor.unwatch();
+    const index = (name: string) => monitor.features.findIndex((feature) => feature.name === name);
+    const last = samples.at(-1);
+    assert.equal(last?.values[index("process/resident_kib")], undefined);
+    assert.ok((last?.values[index("memory/total_kib")] ?? 0) > 0);
+    assert.ok(samples.some((sample) => sample.values[index("process/resident_kib")] !== undefined));
+  } finally {
+    await monitor.close();
+  }
+});
+
+test("a sampler that is killed costs its samples, and the next watch has a new one", linuxOnly, async () => {
+  const monitor = await startHardwareMonitor({ intervalMs: 10, gpus: [] });
+  try {
+    monitor.watch(process.pid);
+    await sleep(50);
+    process.kill(monitor.samplerPid ?? 0, "SIGKILL");
+    await sleep(50);
+    assert.deepEqual(await monitor.unwatch(), []);
+    monitor.watch(process.pid);
+    await sleep(1000);
+    assert.ok((await monitor.unwatch()).length > 0);
+  } finally {
+    await monitor.close();
+  }
+});
+
+test(
+  "a sampler that stands still, as when the machine sleeps, goes on without a burst, and a caution says so",
+  linuxOnly,
+  async () => {
+    const intervalMs = 10;
+    const monitor = await startHardwareMonitor({ intervalMs, gpus: [] });
+    try {
+      const sampler = monitor.samplerPid ?? 0;
+      monitor.watch(process.pid);
+      await sleep(150);
+      process.kill(sampler, "SIGSTOP");
+      await sleep(300);
+      process.kill(sampler, "SIGCONT");
+      await sleep(150);
+      const samples = await monitor.unwatch();
+      const times = samples.map((sample) => sample.monotonicMs);
+      const gaps = times.slice(1).map((time, index) => time - (times[index] ?? Number.NaN));
+      const longest = gaps.indexOf(Math.max(...gaps));
+      assert.ok((gaps[longest] ?? 0) > 200, String(gaps[longest]));
+      assert.ok(longest < gaps.length - 1, "it goes on after the gap");
+      const spanMs = (times.at(-1) ?? 0) - (times[0] ?? 0);
+      assert.ok(
+        times.length <= spanMs / intervalMs - 20,
+        `${times.length} samples in ${spanMs} ms: those missed stay missed`,
+      );
+      const cautions = cautionsFrom(monitor.features, samples).map(({ tag }) => tag);
+      assert.ok(cautions.includes("samples_missed"));
+    } finally {
+      await monitor.close();
+    }
+  },
+);
+
+test("what another user's process refuses is empty, with the reason, and the rest is there", linuxOnly, (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "batchwise-test-"));
+  // Root may read everything, so the look at root's process is that of a user who may not.
+  const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const recorder = pathToFileURL(join(PACKAGE_ROOT, "dist/src/hardware/sampling/recorder.js")).href;
+  const sources = pathToFileURL(join(PACKAGE_ROOT, "dist/src/hardware/kernel/linux-sources.js")).href;
+  const look = `
+    const { openRecorder, featuresOf } = await import(${JSON.stringify(recorder)});
+    const { LINUX_SOURCES } = await import(${JSON.stringify(sources)});
+    const opened = openRecorder(LINUX_SOURCES, { procRoot: "/proc", sysRoot: "/sys", pid: 1 });
+    opened.record();
+    const { values } = opened.record();
+    const names = featuresOf(LINUX_SOURCES).map(({ name }) => name);
+    const missing = opened.unavailable().filter(({ name }) => name.startsWith("process/"));
+    console.log(JSON.stringify({ missing, totalKib: values[names.indexOf("memory/total_kib")] }));
+  `;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "--eval", look], {
+    encoding: "utf8",
+    cwd: folder,
+    ...asNobody,
+  });
+  rmSync(folder, { recursive: true });
+  if (status !== 0 && /EACCES|permission denied/i.test(stderr)) {
+    context.skip("another user can't read this project's folder");
+    return;
+  }
+  assert.equal(status, 0, stderr);
+  const { missing, totalKib } = JSON.parse(stdout) as { missing: { name: string; reason: string }[]; totalKib: number };
+  const refused = missing.find(({ name }) => name === "process/read_calls");
+  assert.match(refused?.reason ?? "", /^\/proc\/1\/io: permission denied$/);
+  assert.ok(totalKib > 0);
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
+import { readPart } from "../../../src/dataset/part-file.js";
+import { trialsTable } from "../../../src/dataset/tables.js";
+
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+const REFERENCE = join(PACKAGE_ROOT, "data", "reference-cpu");
+const THREE_CELLS = join(PACKAGE_ROOT, "test", "fixtures", "three-cells");
+const folder = mkdtempSync(join(tmpdir(), "batchwise-dataset-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function batchwise(...args: string[]) {
+  return spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
+}
+
+test("describe shows the tables with their rows, columns and units", () => {
+  const { status, stdout } = batchwise("dataset", "describe", THREE_CELLS);
+  assert.equal(status, 0);
+  assert.match(stdout, /^bird3: finished, model efficientnet-b0\n\n/);
+  assert.match(stdout, /^trials +9 +24 +One row per trial/m);
+  assert.match(stdout, /^inferences +108 +4 +One row per inference/m);
+  assert.match(stdout, /^trials +first_inference_ms +ms +The first inference: the warm-up time W *$/m);
+  const { name, tables, status: state } = JSON.parse(batchwise("dataset", "describe", THREE_CELLS, "--json").stdout);
+  assert.deepEqual([name, state], ["bird3", "finished"]);
+  const [trials] = tables;
+  assert.deepEqual([trials.name, trials.rows, trials.columns.length], ["trials", 9, 24]);
+  const peak = trials.columns.find(({ header }: { header: string }) => header === "peak_memory_mib");
+  assert.deepEqual([peak.type, peak.unit], ["number", "MiB"]);
+});
+
+test("check finds a dataset sound, or names the table and what is wrong with it and exits with 1", () => {
+  const sound = batchwise("dataset", "check", THREE_CELLS);
+  assert.deepEqual([sound.status, sound.stdout], [0, `dataset ${THREE_CELLS} is sound\n`]);
+  assert.deepEqual(JSON.parse(batchwise("dataset", "check", THREE_CELLS, "--json").stdout), {
+    sound: true,
+    faults: [],
+  });
+  const changed = join(folder, "changed");
+  cpSync(THREE_CELLS, changed, { recursive: true });
+  appendFileSync(join(changed, "inferences", "part-0.csv"), "nobody,0,1,2\n");
+  const { status, stdout } = batchwise("dataset", "check", changed);
+  assert.equal(status, 1);
+  assert.match(stdout, new RegExp(`^dataset ${changed}: table inferences: rows is 109, recorded was 108$`, "m"));
+});
+
+test("export --out writes every table as Parquet into that folder", () => {
+  const out = join(folder, "parquet");
+  const { status, stdout, stderr } = batchwise("dataset", "export", THREE_CELLS, "--out", out);
+  assert.equal(status, 0, stderr);
+  const names = ["trials", "inferences", "images", "hardware", "trial_features"].map((name) => `${name}.parquet`);
+  assert.deepEqual(readdirSync(out).sort(), names.sort());
+  assert.deepEqual(stdout.trim().split("\n").sort(), names.map((name) => join(out, name)).sort());
+  for (const name of names) assert.equal(readFileSync(join(out, name)).subarray(0, 4).toString(), "PAR1");
+});
+
+test("fit --memory-mib finds the largest mini-batch between the measured ones whose peaks are on either side", () => {
+  const peakMib = (size: number) =>
+    Math.max(
+      ...readPart(REFERENCE, trialsTable)
+        .filter(({ inputSizePx, miniBatchSize }) => inputSizePx === 224 && miniBatchSize === size)
+        .map(({ peakMemoryMib = 0 }) => peakMemoryMib),
+    );
+  const memory = Math.round((peakMib(8) + peakMib(16)) / 2);
+  const { status, stdout, stderr } = batchwise("fit", REFERENCE, "--memory-mib", `${memory}`);
+  assert.equal(status, 0, stderr);
+  const [laws = "", largest = ""] = stdout.split(`largest mini-batch within ${memory} MiB\n`);
+  assert.match(laws, /^cpu-2t \(mbs: mini-batch size, Mpx: megapixels of an image\)\n/);
+  assert.match(laws, /^latency_ms: median relative error on cells left out of the fit \(noise floor [\d.]+ %\)$/m);
+  const found = Number(/^ +224 +(\d+)/m.exec(largest)?.[1]);
+  assert.ok(found >= 8 && found < 16, largest);
+});
+
+test("claims --claims judges a finding of one's own", () => {
+  const file = join(folder, "claims.json");
+  const statistic = { statistic: "warmup_over_latency" };
+  const claim = (name: string, condition: object) => ({ name, finding: `It is ${name}`, conditions: [condition] });
+  writeFileSync(
+    file,
+    JSON.stringify([claim("above-0", { ...statistic, at_least: 0 }), claim("below-0", { ...statistic, at_most: 0 })]),
+  );
+  const { status, stdout, stderr } = batchwise("claims", THREE_CELLS, "--claims", file);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^It is above-0 +reproduced *$/m);
+  assert.match(stdout, /^It is below-0 +not reproduced *$/m);
+});
+
+test("figures --theme draws in the theme's colours and background, into --out", () => {
+  const [out, theme] = [join(folder, "themed"), join(folder, "theme.json")];
+  writeFileSync(theme, JSON.stringify({ background: "#fefefe", colours: ["#123456"] }));
+  const args = ["--only", "memory,largest-mini-batch", "--theme", theme, "--out", out];
+  const { status, stdout, stderr } = batchwise("figures", REFERENCE, ...args);
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout.trim().split("\n").length, readdirSync(out).length);
+  const svg = readFileSync(join(out, "memory.svg"), "utf8");
+  assert.match(svg, /#fefefe/i);
+  assert.match(svg, /#123456/i);
+});

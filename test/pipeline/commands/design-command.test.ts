@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
+import { writeTinyModel } from "./tiny-model.js";
+
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+const folder = mkdtempSync(join(tmpdir(), "batchwise-design-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const model = join(folder, "fixed.onnx");
+writeTinyModel(model, "float32", ["N", 3, 32, 32], [2, 3]);
+const LONE = { provider: "cpu", threads: 1, concurrent: 1 };
+
+function designFile(name: string, own: object): string {
+  const path = join(folder, `${name}.json`);
+  const design = { name, model, input_sizes_px: [32], mini_batch_sizes: [1, 4], trials: 3, devices: [LONE], ...own };
+  writeFileSync(path, JSON.stringify(design));
+  return path;
+}
+
+function design(...args: string[]) {
+  return spawnSync(process.execPath, [CLI, "design", ...args], { encoding: "utf8" });
+}
+
+test("show lists the cells of each device, their number and an estimate of the time", () => {
+  const devices = [LONE, { ...LONE, concurrent: 2 }];
+  const file = designFile("shown", { input_sizes_px: [32, 64], devices });
+  const [cells, summary, ...rest] = design("show", file).stdout.split(/\n\n|\n(?=about)/);
+  assert.deepEqual(
+    cells?.split("\n").map((line) => line.trim().split(/ {2,}/)),
+    [
+      ["device", "input size (px)", "mini-batch sizes"],
+      ["cpu-1t", "32", "1, 4"],
+      ["cpu-1t", "64", "1, 4"],
+      ["cpu-1t-2c", "32", "1, 4"],
+      ["cpu-1t-2c", "64", "1, 4"],
+    ],
+  );
+  assert.equal(summary, `8 cells × 3 trials = 24 trials of ${model}`);
+  assert.match(rest.join(""), /^about [\d.]+ s on a machine with AVX2/);
+});
+
+test("show --json has every cell, and an estimate that grows with the trials", () => {
+  const shown = [3, 6].map((trials) => JSON.parse(design("show", designFile("json", { trials }), "--json").stdout));
+  const [three, six] = shown;
+  assert.deepEqual(three.cells, [
+    { input_size_px: 32, mini_batch_size: 1, ...LONE },
+    { input_size_px: 32, mini_batch_size: 4, ...LONE },
+  ]);
+  assert.deepEqual([three.trials, six.trials, three.model], [6, 12, model]);
+  assert.ok(three.estimate_ms > 0 && Math.abs(six.estimate_ms - 2 * three.estimate_ms) < 1e-6);
+});
+
+test("check says that a design can be measured here, or why it can't", () => {
+  const sound = design("check", designFile("sound", {}));
+  assert.deepEqual([sound.status, sound.stdout], [0, "design sound can be measured here\n"]);
+  const json = design("check", designFile("sound", {}), "--json");
+  assert.deepEqual(JSON.parse(json.stdout), { valid: true, name: "sound" });
+  for (const [own, message] of [
+    [{ input_sizes_px: [48] }, /^batchwise: .*48.*fixed to 32/],
+    [{ devices: [{ provider: "coreml", threads: 1 }] }, /^batchwise: execution provider coreml: not in this install/],
+    [{ model: join(folder, "gone.onnx") }, /^batchwise: model .*gone\.onnx: no such file/],
+  ] as const) {
+    const { status, stdout, stderr } = design("check", designFile("unsound", own));
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(stderr, message);
+  }
+});

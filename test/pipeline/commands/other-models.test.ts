@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import sharp from "sharp";
+import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
+import { readPart } from "../../../src/dataset/part-file.js";
+import { imagesTable, trialsTable } from "../../../src/dataset/tables.js";
+import { prepareMiniBatch } from "../../../src/measure/images.js";
+import { openSession } from "../../../src/measure/session.js";
+import { assertKept, finishedRows } from "../../dataset/kept-rows.js";
+import { writeTinyModel } from "./tiny-model.js";
+
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+const folder = mkdtempSync(join(tmpdir(), "batchwise-models-"));
+const BASE = {
+  input_sizes_px: [24],
+  mini_batch_sizes: [2],
+  trials: 1,
+  devices: [{ provider: "cpu", threads: 1, concurrent: 1 }],
+  stopping: { max_inferences: 12 },
+  idle_ms: 10,
+};
+
+function writeDesign(name: string, design: object): string {
+  const path = join(folder, `${name}.json`);
+  writeFileSync(path, JSON.stringify({ name, ...BASE, ...design }));
+  return path;
+}
+
+function sweep(name: string, design: object) {
+  const out = join(folder, `dataset-${name}`);
+  const args = [CLI, "sweep", "--design", writeDesign(name, design), "--out", out];
+  return { out, ...spawnSync(process.execPath, args, { encoding: "utf8" }) };
+}
+
+const dynamic = join(folder, "dynamic.onnx");
+writeTinyModel(dynamic, "uint8", ["N", "H", "W", 3], [1, 2]);
+const half = join(folder, "half.onnx");
+writeTinyModel(half, "float16", ["N", 3, "H", "W"], [2, 3]);
+const fixed = join(folder, "fixed.onnx");
+writeTinyModel(fixed, "float32", [2, 3, 24, 24], [2, 3]);
+
+for (const [name, model] of Object.entries({ dynamic, half, fixed })) {
+  test(`a ${name} model from a file is measured`, () => {
+    const { out, status, stderr } = sweep(name, { model });
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(
+      readPart(out, trialsTable).map(({ status: ended }) => ended),
+      ["ok"],
+    );
+  });
+}
+
+test("a design that a fixed model can't run is refused with the axis", () => {
+  const { status, stderr } = sweep("misfit", { model: fixed, mini_batch_sizes: [2, 4] });
+  assert.equal(status, 2);
+  assert.match(stderr, /mini-batch size 4: the model's is fixed to 2/);
+});
+
+test("the tensor holds the normalised pixels in the model's layout and type", async () => {
+  const image = join(folder, "colour.png");
+  const background = { r: 255, g: 102, b: 0 };
+  await sharp({ create: { width: 40, height: 30, channels: 3, background } })
+    .png()
+    .toFile(image);
+  // Oracle: torchvision's normalisation by hand, (value / 255 − mean) / deviation.
+  const expected = [(1 - 0.485) / 0.229, (0.4 - 0.456) / 0.224, (0 - 0.406) / 0.225];
+  for (const [path, values, tolerance] of [
+    [dynamic, [255, 102, 0], 1e-3],
+    [half, expected, 2e-3],
+    [fixed, expected, 1e-5],
+  ] as const) {
+    const session = await openSession(path, { provider: "cpu", threads: 1 });
+    const { tensor } = await prepareMiniBatch([image], session.input, 24, 2);
+    const { logits } = await session.run(tensor);
+    await session.close();
+    const got = Array.from(logits?.data ?? [], Number);
+    for (const [index, value] of [...values, ...values].entries()) {
+      assert.ok(Math.abs((got[index] ?? Number.NaN) - value) <= tolerance, `${path}: ${got} is not ${values}`);
+    }
+  }
+});
+
+test("the user's own images take the place of dummy images, and a folder without any is refused", async () => {
+  const images = join(folder, "photos");
+  mkdirSync(images, { recursive: true });
+  const empty = sweep("no-images", { model: dynamic, images });
+  assert.equal(empty.status, 2);
+  assert.match(empty.stderr, /holds no image/);
+  const background = { r: 1, g: 2, b: 3 };
+  await sharp({ create: { width: 90, height: 60, channels: 3, background } })
+    .jpeg()
+    .toFile(join(images, "a.jpg"));
+  const { out, status, stderr } = sweep("own-images", { model: dynamic, images });
+  assert.equal(status, 0, stderr);
+  const [row] = readPart(out, imagesTable);
+  assert.equal(row?.source, "folder");
+  assert.ok((row?.resizeMs ?? 0) > 0);
+});
+
+test("a trial that outlives its timeout is a row, and the sweep goes on", () => {
+  const { out, status, stderr } = sweep("slow", { timeout_ms: 1, mini_batch_sizes: [1, 2], model: dynamic });
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(
+    readPart(out, trialsTable).map(({ status: ended, detail }) => `${ended}: ${detail}`),
+    ["timeout: longer than 1 ms", "timeout: longer than 1 ms"],
+  );
+});
+
+test("Ctrl-C ends a sweep cleanly, and the same command goes on", async () => {
+  const out = join(folder, "interrupted");
+  const design = writeDesign("interrupt", { model: dynamic, trials: 6 });
+  const args = [CLI, "sweep", "--design", design, "--out", out];
+  const running = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  running.stderr.setEncoding("utf8").on("data", (text: string) => {
+    const before = stderr;
+    stderr += text;
+    if (!/^2\//m.test(before) && /^2\//m.test(stderr)) running.kill("SIGINT");
+  });
+  const [exitCode] = await once(running, "exit");
+  assert.equal(exitCode, 130, stderr);
+  assert.match(stderr, /what is measured stays/);
+  assert.equal(JSON.parse(readFileSync(join(out, "datapackage.json"), "utf8")).status, "interrupted");
+  const before = finishedRows(out);
+  assert.ok(before.trialIds.length >= 2 && before.trialIds.length < 6, String(before.trialIds.length));
+  const resumed = spawnSync(process.execPath, args, { encoding: "utf8" });
+  assert.equal(resumed.status, 0, resumed.stderr);
+  assertKept(before, out);
+  const trials = readPart(out, trialsTable);
+  assert.deepEqual(trials.map(({ trial }) => trial).sort(), [1, 2, 3, 4, 5, 6]);
+  assert.ok(trials.every(({ status }) => status === "ok"));
+});

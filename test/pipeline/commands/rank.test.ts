@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
+import { rankDataset } from "../../../src/rank/rank-dataset.js";
+import { rankedTrials, writeRankedDataset } from "../../rank/ranked-dataset.js";
+
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+const folder = mkdtempSync(join(tmpdir(), "batchwise-rank-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+writeRankedDataset(folder);
+
+function rank(...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, "rank", folder, ...args], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+interface RankJson {
+  question: string;
+  trees: number;
+  features: { rank: number; feature: string; importance: number; known_before: boolean }[];
+  four_parameters?: { parameters: string[]; left_out_error: number };
+}
+
+test("rank finds the planted driver of warm-up, says it in a table, and as JSON with the trees and seed asked for", async () => {
+  const table = rank("--trees", "8");
+  const [first = ""] = table.split("\n").filter((line) => /^\s*1\s/.test(line));
+  assert.match(first, /^\s*1\s+planted\/driver_kib__before\s+\d\.\d{4}\s+-?\d\.\d{4} to \d\.\d{4}\s+1 to 1/);
+  assert.match(table, /^8 trees, out-of-bag R² 0\.\d+$/m);
+  assert.match(table, /^warmup_ms = .*planted\/driver_kib__before/m);
+
+  const all = JSON.parse(rank("--trees", "6", "--seed", "2", "--question", "explain", "--json")) as RankJson;
+  assert.deepEqual([all.question, all.trees, all.four_parameters], ["explain", 6, undefined]);
+  assert.equal(all.features[0]?.feature, "planted/driver_kib__before");
+  const ranked = await rankDataset(folder, { question: "explain", trees: 6, seed: 2 });
+  assert.deepEqual(
+    all.features.map(({ feature, importance, known_before }) => [feature, importance, known_before]),
+    ranked.ranking.features.map(({ group, importance }) => [group.name, importance, group.knownBefore]),
+  );
+});
+
+test("of several devices the trials count together, which is said, or those of one", () => {
+  const two = join(folder, "two");
+  const slower = rankedTrials().map((trial) => ({ ...trial, trialId: `2t-${trial.trialId}`, threads: 2, loadMs: 1 }));
+  writeRankedDataset(two, [...rankedTrials(), ...slower]);
+  const ranked = (dataset: string, ...args: string[]) =>
+    spawnSync(process.execPath, [CLI, "rank", dataset, "--trees", "4", ...args], { encoding: "utf8" });
+  const together = "trials of cpu-1t and cpu-2t together; --device NAME ranks those of one";
+  assert.ok(ranked(two).stdout.includes(`\n${together}\n`));
+  const one = ranked(two, "--device", "cpu-1t");
+  assert.deepEqual([one.status, one.stdout], [0, ranked(folder).stdout], "as if the other device were not there");
+  const other = JSON.parse(ranked(two, "--device", "cpu-2t", "--json").stdout);
+  assert.deepEqual(other.devices, ["cpu-2t"]);
+  assert.ok(
+    other.dropped.some(({ name }: { name: string }) => name === "trial/load_ms"),
+    "constant there",
+  );
+  const wrong = ranked(two, "--device", "gpu");
+  assert.deepEqual(
+    [wrong.status, wrong.stderr],
+    [2, `batchwise: ranking of ${two}: it has no device gpu, allowed are cpu-1t, cpu-2t\n`],
+  );
+});

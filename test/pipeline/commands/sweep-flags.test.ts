@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { sweepCommand, sweepLines } from "../../../pipeline/commands/sweep-command.js";
+import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
+import { readPart } from "../../../src/dataset/part-file.js";
+import { trialsTable } from "../../../src/dataset/tables.js";
+import { assertKept, finishedRows } from "../../dataset/kept-rows.js";
+import { writeTinyModel } from "./tiny-model.js";
+
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+const folder = mkdtempSync(join(tmpdir(), "batchwise-flags-"));
+after(() => rmSync(folder, { recursive: true }));
+const model = join(folder, "tiny.onnx");
+writeTinyModel(model, "uint8", ["N", "H", "W", 3], [1, 2]);
+const design = join(folder, "design.json");
+const WRITTEN = {
+  name: "flags",
+  input_sizes_px: [32, 64],
+  mini_batch_sizes: [1, 4],
+  trials: 5,
+  devices: [{ threads: 2, concurrent: 1 }, { threads: 1 }],
+  stopping: { max_inferences: 12 },
+  idle_ms: 5,
+};
+writeFileSync(design, JSON.stringify(WRITTEN));
+const dataset = join(folder, "dataset");
+const flags = [
+  ...["--sizes", "24", "--batches", "2,3", "--trials", "1", "--provider", "cpu", "--threads", "1", "--concurrent", "1"],
+  ...["--model", model, "--memory-limit-mib", "4000", "--seed", "7"],
+];
+
+test("the flags of a sweep take the place of what its design says, and a second run finds nothing left to do", async () => {
+  const args = [CLI, "sweep", "--design", design, "--out", dataset, ...flags];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...args, "--json"], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), { folder: dataset, complete: true, trials: 2, byStatus: { ok: 2 } });
+  assert.match(stderr, /^1\/2 .*24 px.*: ok, ETA .*\n2\/2 .*: ok, ETA .*\n/m);
+  const measured = JSON.parse(readFileSync(join(dataset, "datapackage.json"), "utf8")).provenance.design;
+  assert.deepEqual(measured, {
+    ...{ name: "flags", model, input_sizes_px: [24], mini_batch_sizes: [2, 3], trials: 1, seed: 7, idle_ms: 5 },
+    devices: [{ provider: "cpu", threads: 1, concurrent: 1 }],
+    stopping: { min_inferences: 10, max_inferences: 12, max_steady_ms: 5000, relative_half_width: 0.01 },
+    ...{ memory_limit_mib: 4000, timeout_ms: 120_000, hardware_interval_ms: 100 },
+  });
+  const kept = finishedRows(dataset);
+  assert.deepEqual([...kept.trialIds].sort(), ["cpu-1t-24px-2mb-1", "cpu-1t-24px-3mb-1"]);
+  const again = spawnSync(process.execPath, args, { encoding: "utf8" });
+  assert.deepEqual([again.status, again.stdout], [0, `measured 2 trials in ${dataset}: 2 ok\n`]);
+  assert.match(again.stderr, /^resuming: 2 of 2 trials are measured$/m);
+  assertKept(kept, dataset);
+  assert.equal(readPart(dataset, trialsTable).length, 2);
+  await refused(["--no-resume"], /dataset .*: holds a dataset already, allowed with --resume or another folder/);
+});
+
+/** Runs the command in this process: what it refuses it refuses before it measures. */
+async function refused(args: string[], message: RegExp): Promise<void> {
+  const all = ["--design", design, "--out", dataset, "--model", model, ...args];
+  const running = sweepCommand().exitOverride().parseAsync(all, { from: "user" });
+  await assert.rejects(running, { name: "UserError", message }, String(args));
+}
+
+const WRONG: [args: string[], message: RegExp][] = [
+  [["--seed", "x"], /--seed "x": allowed are whole numbers from 0/],
+  [["--seed", "99999999999"], /with flags: seed: /],
+  [["--trials", "0"], /--trials "0": allowed are whole numbers/],
+  [["--memory-limit-mib", "0"], /--memory-limit-mib "0": allowed are numbers above 0/],
+  [["--batches", "1,1"], /with flags: mini_batch_sizes: has a value twice/],
+  [["--concurrent", "2000"], /with flags: devices\.0\.concurrent: allowed is at most 1024/],
+];
+
+test("what a flag may not say is refused with what is allowed", async () => {
+  for (const [args, message] of WRONG) await refused(args, message);
+});
+
+test("a sweep's last line counts its trials by how they ended", () => {
+  const summary = { folder: "D", complete: false, trials: 5, byStatus: { ok: 3, out_of_memory: 2 } };
+  assert.deepEqual(sweepLines(summary), ["stopped with 5 trials in D: 3 ok, 2 out of memory"]);
+  assert.deepEqual(sweepLines({ ...summary, complete: true }), ["measured 5 trials in D: 3 ok, 2 out of memory"]);
+});

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { mock, type TestContext, test } from "node:test";
+import { showProgress, showTrees } from "../../../pipeline/terminal/progress.js";
+import type { SweepEvent } from "../../../src/measure/sweep.js";
+
+/** What is written on stderr, as where it is no terminal, on a clock that the test moves. */
+function captured(context: TestContext): string[] {
+  const written: string[] = [];
+  const { isTTY } = process.stderr;
+  process.stderr.isTTY = false;
+  const write = mock.method(process.stderr, "write", (text: string) => written.push(text) > 0);
+  mock.timers.enable({ apis: ["Date"] });
+  context.after(() => {
+    process.stderr.isTTY = isTTY;
+    write.mock.restore();
+    mock.timers.reset();
+  });
+  return written;
+}
+
+/** The events of a trial of two images of 32 px. */
+function ended(trial: number): SweepEvent {
+  const cell = { inputSizePx: 32, miniBatchSize: 2 };
+  return { kind: "trial_ended", planned: { cell, trial }, trial: { status: "ok" } } as SweepEvent;
+}
+
+test("each trial is a line with what is left by the mean of those that this run measured", (context) => {
+  const written = captured(context);
+  const { tell, end } = showProgress();
+  tell({ kind: "started", total: 4, alreadyDone: 1, droppedLines: 3 } as SweepEvent);
+  mock.timers.tick(10_000);
+  tell(ended(1));
+  mock.timers.tick(20_000);
+  tell(ended(2));
+  end();
+  assert.deepEqual(written, [
+    "resuming: 1 of 4 trials are measured\n",
+    "dropped 3 lines of an unfinished trial\n",
+    "2/4 32 px × 2, trial 1: ok, ETA 20 s\n",
+    "3/4 32 px × 2, trial 2: ok, ETA 15 s\n",
+  ]);
+});
+
+test("a forest is told of at every quarter", (context) => {
+  const written = captured(context);
+  const show = showTrees();
+  for (let done = 1; done <= 10; done++) show(done, 10);
+  assert.deepEqual(written, ["3/10 trees\n", "5/10 trees\n", "8/10 trees\n", "10/10 trees\n"]);
+});

@@ -1,0 +1,113 @@
+// Set-up before every command: locked dependencies, build, Jupyter where none is found. Plain JavaScript without
+// dependencies, because it runs before there are any. Each step is skipped while what it depends on has not changed.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const WITH_JUPYTER = !process.argv.includes("--without-jupyter");
+const [MAJOR = 0, MINOR = 0] = process.versions.node.split(".").map(Number);
+
+if (MAJOR < 20 || (MAJOR === 20 && MINOR < 19)) {
+  fail(`Node.js ${process.versions.node}: too old, allowed are 20.19 and later`);
+}
+step(
+  "dependencies",
+  join(ROOT, "node_modules", ".batchwise-set-up"),
+  ["package-lock.json", "package.json", ".npmrc"],
+  () => {
+    run("npm", ["ci", "--no-audit", "--no-fund"], "npm ci");
+  },
+);
+step(
+  "build",
+  join(ROOT, "dist", ".batchwise-set-up"),
+  ["src", "pipeline", "tools", "bench", "test", "tsconfig.json"],
+  () => {
+    rmSync(join(ROOT, "dist"), { recursive: true, force: true });
+    run(process.execPath, [join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-p", ROOT], "the TypeScript build");
+  },
+);
+if (WITH_JUPYTER) {
+  setUpDebian({
+    name: "Jupyter",
+    probe: ["jupyter", ["nbconvert", "--version"]],
+    packages: ["jupyter-nbconvert", "jupyter-notebook", "python3-ipykernel"],
+    needs: "the notebooks need",
+  });
+}
+if (process.argv.includes("--with-test-tools")) {
+  for (const [name, probe, packages] of [
+    ["GLPK", ["glpsol", ["--version"]], ["glpk-utils"]],
+    ["CBC", ["cbc", ["-quit"]], ["coinor-cbc"]],
+    ["lp_solve", ["sh", ["-c", "command -v lp_solve"]], ["lp-solve"]],
+    ["protoc", ["protoc", ["--version"]], ["protobuf-compiler"]],
+    ["jsonschema", ["/usr/bin/python3", ["-c", "import jsonschema, yaml"]], ["python3-jsonschema", "python3-yaml"]],
+  ]) {
+    setUpDebian({ name, probe, packages, needs: "the tests of exported plans need" });
+  }
+}
+
+/** Runs `act` unless the inputs are those of the last time it succeeded. */
+function step(name, stamp, inputs, act) {
+  const digest = digestOf(inputs);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
+  process.stderr.write(`set-up: ${name}\n`);
+  act();
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, digest);
+}
+
+/**
+ * Installs Debian packages where a command is missing. Nothing else needs them, so a machine where they can't be
+ * installed goes on.
+ */
+function setUpDebian({ name, probe, packages, needs }) {
+  if (works(...probe)) return;
+  const skipped = join(ROOT, "node_modules", `.batchwise-no-${name.toLowerCase()}`);
+  if (existsSync(skipped)) return;
+  process.stderr.write(`set-up: ${name}\n`);
+  const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  const apt = (...args) => works(...split([...sudo, "apt-get", ...args]), { DEBIAN_FRONTEND: "noninteractive" });
+  if (apt("install", "-y", "-q", ...packages) || (apt("update", "-q") && apt("install", "-y", "-q", ...packages)))
+    return;
+  writeFileSync(skipped, "");
+  process.stderr.write(`set-up: ${name} could not be installed; ${needs} it, nothing else does\n`);
+}
+
+function split([command, ...args]) {
+  return [command, args];
+}
+
+function works(command, args, env = {}) {
+  return spawnSync(command, args, { stdio: "ignore", env: { ...process.env, ...env } }).status === 0;
+}
+
+function run(command, args, what) {
+  // What npm and tsc print on success is of no interest; on failure it is all shown.
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: ROOT, encoding: "utf8" });
+  if (status !== 0) fail(`${what} failed\n${error?.message ?? ""}${stdout ?? ""}${stderr ?? ""}`);
+}
+
+function digestOf(inputs) {
+  const hash = createHash("sha256").update(process.version);
+  for (const path of inputs.flatMap((input) => filesBelow(join(ROOT, input)))) {
+    hash.update(path.slice(ROOT.length)).update(readFileSync(path));
+  }
+  return hash.digest("hex");
+}
+
+function filesBelow(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesBelow(join(path, name)));
+}
+
+function fail(message) {
+  process.stderr.write(`set-up: ${message}\n`);
+  process.exit(1);
+}
