@@ -55,6 +55,13 @@ export { rankingSummary, rankingTable } from "./rank/ranking-table.js";
 
 export * from "./plan/index.js";
 
+// Fleets: plans from datasets and device files
+
+export { type DatasetFleetOptions, datasetFleet, type Fleet, type FleetOptions, fleetOf } from "./fleet/fleet.js";
+export type { FleetQuestion } from "./fleet/fleet-question.js";
+export { deviceTypeOfFit } from "./fleet/measured-work.js";
+export { type FleetPlan, planFleet } from "./fleet/plan-fleet.js";
+
 // Whether plans were right
 
 export { type Calibration, calibrationOf, type ExecutedPlan } from "./execute/calibration.js";

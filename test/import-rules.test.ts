@@ -16,6 +16,7 @@ const STAGES = [
   "fit",
   "rank",
   "plan",
+  "fleet",
   "execute",
   "claims",
   "figures",

@@ -10,7 +10,20 @@ test("the library's exports stand in the order in which data flow", () => {
   const stages = [...text.matchAll(/from "\.\/(\w+)\//g)].map(([, stage]) => stage);
   assert.deepEqual(
     stages.filter((stage, place) => stage !== stages[place - 1]),
-    ["core", "design", "hardware", "measure", "dataset", "fit", "rank", "plan", "execute", "claims", "figures"],
+    [
+      "core",
+      "design",
+      "hardware",
+      "measure",
+      "dataset",
+      "fit",
+      "rank",
+      "plan",
+      "fleet",
+      "execute",
+      "claims",
+      "figures",
+    ],
   );
 });
 

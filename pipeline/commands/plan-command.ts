@@ -1,21 +1,17 @@
 import { Command } from "commander";
 import { parseNumber } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
-import type { Basis } from "../../src/fit/basis.js";
 import { REPLICATES } from "../../src/fit/bootstrap.js";
-import { type PlanClass, planAsJson, questionOf } from "../../src/plan/answer/plan-document.js";
+import { type FleetProblem, fleetProblem } from "../../src/fleet/fleet-question.js";
+import { isLeastForMost, notesOn, solveFleet } from "../../src/fleet/plan-fleet.js";
+import type { PlanClass } from "../../src/plan/answer/plan-document.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
-import { limitsOf } from "../../src/plan/explore/binding-limits.js";
-import { leastForMostImages } from "../../src/plan/explore/least-for-most-images.js";
-import { solvePlan } from "../../src/plan/plan.js";
-import type { DeviceType } from "../../src/plan/question/device-type.js";
-import { notesOnEnergies } from "../../src/plan/question/known-energies.js";
+import { limitsOf, type UserLimit } from "../../src/plan/explore/binding-limits.js";
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { DEFAULT_GAP, startClock } from "../../src/plan/solve/solve-program.js";
 import { parsePositive, parseTimeMs } from "../arguments.js";
-import { type PlanDevices, readPlanDevices } from "../plan/plan-devices.js";
+import { readFleet } from "../plan/plan-devices.js";
 import { exportPlan } from "../plan/plan-export.js";
-import { finishIntervals } from "../plan/plan-intervals.js";
 import {
   bindingExtras,
   explainedBy,
@@ -25,15 +21,13 @@ import {
   planLines,
   requireExtras,
 } from "../plan/plan-lines.js";
-import { nothingWithin, parseMaxLatency, withinLatency } from "../plan/plan-max-latency.js";
-import { basisOf, type PlanFlags, questionWithoutDevices, startOf } from "../plan/plan-question.js";
+import { askedQuestion, type PlanFlags } from "../plan/plan-question.js";
 import type { ServingFlags } from "../plan/served-model.js";
 import { printable } from "../terminal/printable.js";
 import { printResult } from "../terminal/terminal.js";
 
 interface OutputFlags extends PlanFlags, ServingFlags {
   readonly timeLimit: string;
-  readonly maxLatency?: string;
   readonly gap: string;
   readonly sensitivity?: boolean;
   readonly uncertainty?: string;
@@ -115,69 +109,58 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
 
 async function answer(planClass: PlanClass, folder: string | undefined, flags: OutputFlags): Promise<void> {
   const extras = extrasOf(flags);
-  const maxLatency = flags.maxLatency === undefined ? undefined : parseMaxLatency(flags.maxLatency);
   const options = { limitMs: parseLimitMs(flags.timeLimit), gap: parseGap(flags.gap) };
   const clock = startClock(options.limitMs);
-  const start = startOf(flags);
-  const asked = questionWithoutDevices(planClass, flags);
-  const names = asked.workloads.map(({ name }) => name);
-  const devices = readPlanDevices(folder, flags, names);
-  const typesOn = (basis: Basis) => devices.types(basis, start);
-  const own = typesOn(devices.measured ? basisOf(planClass, flags) : givenBasis(flags));
-  const bounds = maxLatency?.confidence === undefined ? own : typesOn(boundBasis(maxLatency.confidence, devices));
-  const within = (types: readonly DeviceType[], held = bounds) =>
-    maxLatency === undefined ? types : withinLatency(types, held, maxLatency.limitUs);
-  const question = { ...asked, types: within(own) };
-  requireExtras(extras, question, devices.measured);
+  const { workloads, question } = askedQuestion(planClass, flags);
+  const fleet = readFleet(folder, flags, workloads);
+  const asked = fleetProblem({ ...question, fleet });
+  requireExtras(extras, asked.problem, fleet.measured);
 
-  const nothing = maxLatency && nothingWithin(question, bounds, maxLatency);
-  const cheapest = isLeastForMost(planClass, question);
-  const known = nothing
-    ? { problem: question, outcome: nothing }
-    : cheapest
-      ? await leastForMostImages(question, options)
-      : undefined;
-  const notes = [...devices.notes, ...notesOnEnergies(question)];
+  const notes = notesOn(asked);
   const printNotes = () => process.stderr.write(notes.map((note) => `note: ${printable(note)}\n`).join(""));
   if (flags.export === "lp" || flags.export === "mps") {
-    const program = await exportPlan(flags, known?.problem ?? question, undefined, devices.sources);
+    // Of a relaxed plan with a price it takes a plan to know how many images the program is about.
+    const { problem } = isLeastForMost(asked) ? await solveFleet(asked, options) : asked;
+    const program = await exportPlan(flags, problem, undefined, fleet.sources);
     printNotes();
     process.stdout.write(program);
     return;
   }
-  const { problem, outcome } = known ?? { problem: question, outcome: await solvePlan(question, options) };
+  const plan = await solveFleet(asked, options);
+  const { problem, outcome } = plan;
   printNotes();
   if (flags.export !== undefined) {
-    process.stdout.write(await exportPlan(flags, problem, outcome, devices.sources));
+    process.stdout.write(await exportPlan(flags, problem, outcome, fleet.sources));
     return;
   }
-  const resampled = (index: number) => {
-    const types = typesOn({ kind: "resample", index });
-    return within(types, maxLatency?.confidence === undefined ? types : bounds);
-  };
-  const explained = nothing ? NO_EXTRAS : await explainedBy(extras, problem, outcome, resampled, options);
+  const explained = asked.nothingWithinLatency
+    ? NO_EXTRAS
+    : await explainedBy(extras, problem, outcome, asked.resampled, options);
   const figures = flags.figures === undefined ? [] : await drawn(flags.figures, problem, outcome);
-  const limits = [...(cheapest ? [{ ...question, objective: "images" as const }] : []), problem].flatMap((limited) => [
-    ...limitsOf(limited),
-    ...(maxLatency ? [{ name: `--max-latency ${maxLatency.text}`, without: { ...limited, types: own } }] : []),
-  ]);
   const second = { ...options, limitMs: Math.min(clock.leftMs(), LONGEST_SECOND_LOOK_MS) };
-  const binding = await bindingExtras(problem, outcome, limits, second);
-  const json = () => {
-    const intervals = devices.measured ? finishIntervals(outcome, devices, names, start) : undefined;
-    return {
-      ...planAsJson(outcome, questionOf(planClass, problem, start, devices.sources), intervals),
-      ...explained.json,
-      ...(figures.length > 0 && { figures }),
-      ...binding.json,
-      ...(notes.length > 0 && { notes }),
-    };
-  };
+  const binding = await bindingExtras(problem, outcome, limitsOn(asked, problem), second);
+  const json = () => ({
+    ...plan.toJSON(),
+    ...explained.json,
+    ...(figures.length > 0 && { figures }),
+    ...binding.json,
+    ...(notes.length > 0 && { notes }),
+  });
   printResult(flags.json, json, () => [
     ...planLines(outcome, problem.objective),
     ...explained.lines,
     ...figures,
     ...binding.lines,
+  ]);
+}
+
+/** What the user limited: of the problem that was solved, and of the most images where these came first. */
+function limitsOn(asked: FleetProblem, solved: PlanProblem): UserLimit[] {
+  const { maxLatency } = asked.question;
+  const limited = [...(isLeastForMost(asked) ? [{ ...asked.problem, objective: "images" as const }] : []), solved];
+  return limited.flatMap((problem) => [
+    ...limitsOf(problem),
+    ...(maxLatency ? [{ name: maxLatency.name, without: { ...problem, types: asked.typesOfAnyLatency } }] : []),
   ]);
 }
 
@@ -187,21 +170,6 @@ const NO_EXTRAS: PlanExtras = { lines: [], json: {} };
 async function drawn(target: string, problem: PlanProblem, outcome: PlanOutcome): Promise<string[]> {
   const { drawPlanFigures } = await import("../plan/plan-figures.js");
   return await drawPlanFigures(target, problem, outcome);
-}
-
-/** Whether a relaxed plan is asked for least cost or energy: among those with the most images. */
-function isLeastForMost(planClass: PlanClass, { objective }: PlanProblem): boolean {
-  if (planClass !== "relaxed" || objective === "images") return false;
-  if (objective === "devices") {
-    throw new UserError("--objective devices: of relaxed plans allowed are images, cost and energy");
-  }
-  return true;
-}
-
-/** The upper prediction bound that a latency is held against. */
-function boundBasis(confidence: number, { measured }: PlanDevices): Basis {
-  if (measured) return { kind: "upper", confidence };
-  throw new UserError("--max-latency p…: needs measured functions, these are given; allowed is a time");
 }
 
 /** For what there would be without the limits: nobody asked for that to be proven. */
@@ -221,10 +189,4 @@ function parseGap(text: string): number {
     throw new UserError(`--gap ${JSON.stringify(text)}: allowed are numbers from 0 to below 1`);
   }
   return gap;
-}
-
-/** Functions that are given are what the user vouches for; there is nothing to take a bound of. */
-function givenBasis({ confidence }: PlanFlags) {
-  if (confidence !== undefined) throw new UserError("--confidence: needs measured functions, these are given");
-  return { kind: "typical" } as const;
 }

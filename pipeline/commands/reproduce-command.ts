@@ -8,10 +8,10 @@ import { formatDuration } from "../../src/core/units.js";
 import { readDesign } from "../../src/design/design.js";
 import { type DeviceFit, fitDataset } from "../../src/fit/fit-dataset.js";
 import { lawTable } from "../../src/fit/fit-tables.js";
+import { deviceTypeOfFit } from "../../src/fleet/measured-work.js";
 import { planAsJson } from "../../src/plan/answer/plan-document.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { planRelaxed, planSoft } from "../../src/plan/plan.js";
-import { deviceTypeFromFit } from "../plan/plan-devices.js";
 import { planLines } from "../plan/plan-lines.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 import { claimAsJson } from "./claims-command.js";
@@ -78,7 +78,7 @@ interface ExamplePlans {
 
 function examplePlans(fit: DeviceFit, sizes: readonly number[]): ExamplePlans {
   const inputSizePx = sizes.includes(224) ? 224 : (sizes[0] ?? 224);
-  const type = deviceTypeFromFit(fit, inputSizePx, EXAMPLE.devices);
+  const type = deviceTypeOfFit(fit, inputSizePx, EXAMPLE.devices);
   return {
     inputSizePx,
     soft: planSoft([type], EXAMPLE.images, EXAMPLE.deadlineMs),

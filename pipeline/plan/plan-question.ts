@@ -1,18 +1,11 @@
 import { parseNumber } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
-import type { Basis } from "../../src/fit/basis.js";
+import type { FleetQuestion } from "../../src/fleet/fleet-question.js";
+import type { LatencyLimit } from "../../src/fleet/latency-limit.js";
 import type { PlanClass } from "../../src/plan/answer/plan-document.js";
 import { UNNAMED_WORKLOAD } from "../../src/plan/answer/plan-outcome.js";
-import { microsecondsDown, RANGES, STARTS, type Start } from "../../src/plan/question/device-type.js";
-import {
-  BILLINGS,
-  type Caps,
-  LARGEST_CAP,
-  OBJECTIVES,
-  type Objective,
-  type PlanProblem,
-  type Workload,
-} from "../../src/plan/question/plan-problem.js";
+import { microsecondsDown, RANGES, STARTS } from "../../src/plan/question/device-type.js";
+import { BILLINGS, type Caps, LARGEST_CAP, OBJECTIVES } from "../../src/plan/question/plan-problem.js";
 import { parseInteger, parseName, parseTimeMs } from "../arguments.js";
 import type { DeviceFlags } from "./plan-devices.js";
 
@@ -26,6 +19,7 @@ export interface PlanFlags extends DeviceFlags {
   readonly billing?: string;
   readonly start: string;
   readonly confidence?: string;
+  readonly maxLatency?: string;
   readonly maxCost?: string;
   readonly maxEnergyJ?: string;
   readonly maxPowerW?: string;
@@ -34,55 +28,62 @@ export interface PlanFlags extends DeviceFlags {
   readonly shorterLast?: boolean;
 }
 
-const DEFAULT_OBJECTIVES: Readonly<Record<PlanClass, Objective>> = {
-  soft: "devices",
-  relaxed: "images",
-  hard: "devices",
-  "best-effort": "cost",
-};
-
-/** The workloads that are asked for: one without a name, or several with names. */
-export function workloadsOf(planClass: PlanClass, { images, workload }: PlanFlags): Workload[] {
-  if (workload !== undefined && workload.length > 0) {
-    if (images !== undefined) throw new UserError("--images: not allowed together with --workload NAME=IMAGES");
-    return workload.map((text) => {
-      const [, name, count] = /^(.+?)=(.+)$/.exec(text) ?? [];
-      if (name === undefined || count === undefined) {
-        throw new UserError(`--workload ${JSON.stringify(text)}: allowed is NAME=IMAGES`);
-      }
-      return {
-        name,
-        images: parseInteger("--workload", count, { ...RANGES.images, least: planClass === "relaxed" ? 0 : 1 }),
-      };
-    });
-  }
-  if (planClass === "relaxed") return [{ name: UNNAMED_WORKLOAD, images: 0 }];
-  if (images === undefined) throw new UserError("--images: missing, allowed are whole numbers from 1");
-  return [{ name: UNNAMED_WORKLOAD, images: parseInteger("--images", images) }];
+/** The question without its fleet, and the workloads that the fleet must serve. */
+export interface AskedQuestion {
+  readonly workloads: readonly string[];
+  readonly question: Omit<FleetQuestion, "fleet">;
 }
 
-/** The question without its devices. */
-export function questionWithoutDevices(planClass: PlanClass, flags: PlanFlags): Omit<PlanProblem, "types"> {
+/** @throws UserError naming the first option that makes no sense */
+export function askedQuestion(planClass: PlanClass, flags: PlanFlags): AskedQuestion {
   const timeFlag = planClass === "relaxed" ? "budget" : "deadline";
   const time = flags[timeFlag];
   if (time === undefined && planClass !== "best-effort") {
     throw new UserError(`--${timeFlag}: missing, allowed are times like 5s`);
   }
-  const { objective, billing, maxSizes, miniBatchSize, shorterLast } = flags;
+  const { objective, billing, confidence, maxLatency, maxSizes, miniBatchSize, shorterLast } = flags;
   const caps = capsOf(flags);
+  const images = imagesOf(planClass, flags);
   return {
-    workloads: workloadsOf(planClass, flags),
-    timeUs: time === undefined ? undefined : microsecondsDown(parseTimeMs(`--${timeFlag}`, time)),
-    objective:
-      objective === undefined ? DEFAULT_OBJECTIVES[planClass] : parseName("--objective", OBJECTIVES, objective),
-    ...(billing !== undefined && { billing: parseName("--billing", BILLINGS, billing) }),
-    ...(Object.keys(caps).length > 0 && { caps }),
-    ...(maxSizes !== undefined && { maxSizes: parseInteger("--max-sizes", maxSizes) }),
-    ...(miniBatchSize !== undefined && {
-      miniBatchSize: parseInteger("--mini-batch-size", miniBatchSize, RANGES.miniBatchSize),
-    }),
-    ...(shorterLast && { shorterLast }),
+    workloads: [...images.keys()],
+    question: {
+      planClass,
+      images: Object.fromEntries(images),
+      start: parseName("--start", STARTS, flags.start),
+      ...(time !== undefined && { timeMs: parseTimeMs(`--${timeFlag}`, time) }),
+      ...(objective !== undefined && { objective: parseName("--objective", OBJECTIVES, objective) }),
+      ...(billing !== undefined && { billing: parseName("--billing", BILLINGS, billing) }),
+      ...(confidence !== undefined && { confidence: parseConfidence(confidence) }),
+      ...(maxLatency !== undefined && { maxLatency: parseMaxLatency(maxLatency) }),
+      ...(Object.keys(caps).length > 0 && { caps }),
+      ...(maxSizes !== undefined && { maxSizes: parseInteger("--max-sizes", maxSizes) }),
+      ...(miniBatchSize !== undefined && {
+        miniBatchSize: parseInteger("--mini-batch-size", miniBatchSize, RANGES.miniBatchSize),
+      }),
+      ...(shorterLast && { shorterLast }),
+    },
   };
+}
+
+/** The images of each workload that is asked for: of one without a name, or of several with names. */
+function imagesOf(planClass: PlanClass, { images, workload }: PlanFlags): Map<string, number> {
+  if (workload !== undefined && workload.length > 0) {
+    if (images !== undefined) throw new UserError("--images: not allowed together with --workload NAME=IMAGES");
+    const least = planClass === "relaxed" ? 0 : 1;
+    const named = new Map<string, number>();
+    for (const text of workload) {
+      const [, name, count] = /^(.+?)=(.+)$/.exec(text) ?? [];
+      if (name === undefined || count === undefined) {
+        throw new UserError(`--workload ${JSON.stringify(text)}: allowed is NAME=IMAGES`);
+      }
+      if (named.has(name)) throw new UserError(`workload ${name}: given twice, allowed is once`);
+      named.set(name, parseInteger("--workload", count, { ...RANGES.images, least }));
+    }
+    return named;
+  }
+  if (planClass === "relaxed") return new Map([[UNNAMED_WORKLOAD, 0]]);
+  if (images === undefined) throw new UserError("--images: missing, allowed are whole numbers from 1");
+  return new Map([[UNNAMED_WORKLOAD, parseInteger("--images", images)]]);
 }
 
 function capsOf({ maxCost, maxEnergyJ, maxPowerW }: PlanFlags): Caps {
@@ -101,16 +102,23 @@ function parseCap(option: string, text: string): number {
   return cap;
 }
 
-/** Soft and relaxed plans take the typical device, hard ones the worst that was seen; both an upper bound if asked. */
-export function basisOf(planClass: PlanClass, { confidence }: PlanFlags): Basis {
-  if (confidence === undefined) return { kind: planClass === "hard" ? "worst" : "typical" };
-  const value = parseNumber(confidence);
+function parseConfidence(text: string): number {
+  const value = parseNumber(text);
   if (value === undefined || !(value > 0.5 && value < 1)) {
-    throw new UserError(`--confidence ${JSON.stringify(confidence)}: allowed are numbers between 0.5 and 1`);
+    throw new UserError(`--confidence ${JSON.stringify(text)}: allowed are numbers between 0.5 and 1`);
   }
-  return { kind: "upper", confidence: value };
+  return value;
 }
 
-export function startOf({ start }: PlanFlags): Start {
-  return parseName("--start", STARTS, start);
+/** @example parseMaxLatency("p99=50ms"); // { name: "--max-latency p99=50ms", limitUs: 50_000, confidence: 0.99 } */
+export function parseMaxLatency(text: string): LatencyLimit {
+  const name = `--max-latency ${text}`;
+  const [, quantile, time = text] = /^\s*p([\d.]+)\s*=(.*)$/.exec(text) ?? [];
+  const limitUs = microsecondsDown(parseTimeMs("--max-latency", time));
+  if (quantile === undefined) return { name, limitUs, confidence: undefined };
+  const percent = Number(quantile);
+  if (!(percent > 50 && percent < 100)) {
+    throw new UserError(`--max-latency ${JSON.stringify(text)}: p${quantile}, allowed are p above 50 and below 100`);
+  }
+  return { name, limitUs, confidence: percent / 100 };
 }

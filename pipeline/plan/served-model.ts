@@ -1,14 +1,6 @@
-import { existsSync } from "node:fs";
 import { UserError } from "../../src/core/user-error.js";
-import { readPart } from "../../src/dataset/part-file.js";
-import { type TrialRow, trialsTable } from "../../src/dataset/tables.js";
-import {
-  EFFICIENTNET_INPUT,
-  EFFICIENTNET_OUTPUT,
-  IMAGENET_CLASSES,
-  isEfficientNetName,
-} from "../../src/model/efficientnet-layers.js";
-import { tensorDims } from "../../src/model/model-input.js";
+import { measuredTensors, peakMemoryOf, type ServedTensors } from "../../src/fleet/measured-model.js";
+import { EFFICIENTNET_INPUT } from "../../src/model/efficientnet-layers.js";
 import type { FunctionSource } from "../../src/plan/answer/plan-document.js";
 import type { ServedModel, ServedTensor, ServedType } from "../../src/plan/answer/served-model.js";
 import { parseName } from "../arguments.js";
@@ -46,7 +38,7 @@ function keyOf(type: string, workload: string): string {
 }
 
 async function readServedType(flags: ServingFlags, source: FunctionSource): Promise<ServedType> {
-  const tensors = withFlags(flags, await tensorsOf(source));
+  const tensors = withFlags(flags, await measuredTensors(source));
   const { provider, threads, concurrent = 1 } = source;
   if (provider === undefined) return { ...kindOfGiven(flags), ...tensors };
   return {
@@ -64,27 +56,7 @@ function kindOfGiven({ givenDevices }: ServingFlags): Pick<ServedType, "kind" | 
   return { kind: "gpu", kindNote: "Taken for a GPU: its functions were given (else --given-devices cpu)." };
 }
 
-type Tensors = Pick<ServedType, "input" | "output" | "fixedMiniBatchSize">;
-
-/** What is known of a measured model: all of a built-in one, the input of a file that is still the measured one. */
-async function tensorsOf({ model, model_sha256, input_size_px: size }: FunctionSource): Promise<Tensors> {
-  if (model === undefined || size === undefined) return {};
-  if (isEfficientNetName(model)) {
-    return {
-      input: { name: EFFICIENTNET_INPUT, type: "float32", dims: [3, size, size] },
-      output: { name: EFFICIENTNET_OUTPUT, type: "float32", dims: [IMAGENET_CLASSES] },
-    };
-  }
-  if (!existsSync(model)) return {};
-  const { describeModel } = await import("../../src/measure/describe-model.js"); // it brings ONNX Runtime
-  const { sha256, input } = await describeModel(model);
-  if (sha256 !== model_sha256) return {};
-  const { name, type, fixedMiniBatchSize } = input;
-  const dims = tensorDims(input, size, 1).slice(1);
-  return { input: { name, type, dims }, ...(fixedMiniBatchSize !== undefined && { fixedMiniBatchSize }) };
-}
-
-function withFlags({ inputName, inputType, inputDims }: ServingFlags, known: Tensors): Tensors {
+function withFlags({ inputName, inputType, inputDims }: ServingFlags, known: ServedTensors): ServedTensors {
   const dims = inputDims === undefined ? known.input?.dims : parseDims(inputDims);
   if (dims === undefined) return known;
   const { name = EFFICIENTNET_INPUT, type = "float32" } = known.input ?? {};
@@ -101,29 +73,4 @@ function parseDims(text: string): number[] {
     throw new UserError(`--input-dims ${JSON.stringify(text)}: allowed are sizes like 3x224x224`);
   }
   return text.split("x").map(Number);
-}
-
-/**
- * The most memory that a trial of the planned mini-batch size took, or of the next larger one that was measured; memory
- * grows with both sizes.
- *
- * @returns a function that knows nothing where the memory that counts is the device's own
- */
-function peakMemoryOf(source: FunctionSource): (miniBatchSize: number) => number | undefined {
-  const { dataset, input_size_px: size = 0 } = source;
-  if (dataset === undefined) return () => undefined;
-  const own = readPart(dataset, trialsTable).filter((trial) => trial.status === "ok" && isOf(trial, source));
-  if (own.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined)) return () => undefined;
-  return (miniBatchSize) => {
-    const enough = own.filter((trial) => trial.inputSizePx >= size && trial.miniBatchSize >= miniBatchSize);
-    const nextSize = Math.min(...enough.map(({ inputSizePx }) => inputSizePx));
-    const ofSize = enough.filter(({ inputSizePx }) => inputSizePx === nextSize);
-    const nextBatch = Math.min(...ofSize.map((trial) => trial.miniBatchSize));
-    const peaks = ofSize.flatMap((trial) => (trial.miniBatchSize === nextBatch ? (trial.peakMemoryMib ?? []) : []));
-    return peaks.length === 0 ? undefined : Math.max(...peaks);
-  };
-}
-
-function isOf(trial: TrialRow, { provider, threads, concurrent }: FunctionSource): boolean {
-  return trial.provider === provider && trial.threads === threads && trial.concurrent === concurrent;
 }

@@ -1,13 +1,12 @@
-import { deviceName } from "../design/design.js";
-import { functionsAtSize } from "../fit/device-functions.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
+import { deviceTypeOfFit } from "../fleet/measured-work.js";
 import { measurePlan } from "../plan/answer/measure-plan.js";
 import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome, UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
 import { planRelaxed, planSoft } from "../plan/plan.js";
 import { compactFormulation } from "../plan/program/compact-formulation.js";
 import { type IntegerProgram, objectiveOf, violatedRow, wholeValues } from "../plan/program/integer-program.js";
 import { configurationsOf } from "../plan/question/configuration.js";
-import { deviceType, microsecondsDown } from "../plan/question/device-type.js";
+import { microsecondsDown } from "../plan/question/device-type.js";
 import type { PlanProblem } from "../plan/question/plan-problem.js";
 import { SOLVER_NAMES } from "../plan/solve/solver.js";
 import { solveInThread } from "../plan/solve/solver-thread.js";
@@ -56,8 +55,7 @@ export function judgedBySolvers(planner: Planner, limitMs = LIMIT_MS): Statistic
 }
 
 async function judgeSize(planner: Planner, fit: DeviceFit, size: number, limitMs: number): Promise<Judgement> {
-  const functions = functionsAtSize(fit, size);
-  const type = deviceType({ name: deviceName(fit.device), count: DEVICES, ...functions });
+  const type = deviceTypeOfFit(fit, size, DEVICES);
   const [smallest, largest] = [type.choices[0]?.at(0), type.choices[0]?.at(-1)];
   if (smallest === undefined || largest === undefined) return "wrong"; // there is no plan
   const timeMs = (smallest.warmupUs + MINI_BATCHES * largest.latencyUs) / 1000;

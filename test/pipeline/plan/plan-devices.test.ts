@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { readPlanDevices } from "../../../pipeline/plan/plan-devices.js";
-import { finishIntervals } from "../../../pipeline/plan/plan-intervals.js";
+import { readFleet } from "../../../pipeline/plan/plan-devices.js";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
 import { readPart } from "../../../src/dataset/part-file.js";
 import { trialsTable } from "../../../src/dataset/tables.js";
+import { finishIntervals } from "../../../src/fleet/finish-intervals.js";
 import { solvePlan } from "../../../src/plan/plan.js";
 
 const FLAGS = { devices: "1", size: "384", maxUses: "1000000", latency: "median" };
@@ -15,26 +15,23 @@ const FLAGS = { devices: "1", size: "384", maxUses: "1000000", latency: "median"
 const THREE_CELLS = join(PACKAGE_ROOT, "test", "fixtures", "three-cells");
 const REFERENCE = join(PACKAGE_ROOT, "data", "reference-cpu");
 
-const few = readPlanDevices(THREE_CELLS, FLAGS, ["images"]);
-const many = readPlanDevices(REFERENCE, FLAGS, ["images"]);
+const few = readFleet(THREE_CELLS, FLAGS, ["images"]);
+const many = readFleet(REFERENCE, FLAGS, ["images"]);
 
 test("devices say in one line each where only measured mini-batch sizes are used", () => {
   assert.equal(few.notes.length, 2);
   assert.match(few.notes[0] ?? "", /^cuda-1t, .* only measured mini-batch sizes are used between 192 and 256$/);
   assert.match(few.notes[1] ?? "", /^cuda-1t, warm-up at 384 px: below the latency at .*, where the latency stands in/);
-  assert.deepEqual(readPlanDevices(REFERENCE, { ...FLAGS, size: "288" }, ["images"]).notes.length, 0);
+  assert.deepEqual(readFleet(REFERENCE, { ...FLAGS, size: "288" }, ["images"]).notes.length, 0);
 });
 
-test("a confidence that the trials do not support is refused by its option's name", () => {
+test("a confidence that the trials do not support is refused with the largest that they do", () => {
   const upper = (confidence: number) => ({ kind: "upper", confidence }) as const;
   assert.throws(
     () => few.types(upper(0.95), "loaded"),
-    /^UserError: --confidence 0.95: allowed up to 0.9 from 9 trials$/,
+    /^UserError: confidence 0.95: allowed up to 0.9 from 9 trials$/,
   );
-  assert.throws(
-    () => many.types(upper(0.99999), "loaded"),
-    /--confidence 0.99999: allowed up to 0.996 from 265 trials/,
-  );
+  assert.throws(() => many.types(upper(0.99999), "loaded"), /confidence 0.99999: allowed up to 0.996 from 265 trials/);
   const sizes = few.types(upper(0.9), "loaded")[0]?.choices[0]?.map(({ miniBatchSize }) => miniBatchSize);
   assert.deepEqual(sizes, [192, 224, 256]);
 });
@@ -50,7 +47,7 @@ test("a finish has a 90 % interval where there are trials enough for it, and non
       timeUs: 60_000_000,
       objective: "images",
     });
-    const intervals = finishIntervals(outcome, devices, ["images"], "loaded");
+    const intervals = finishIntervals(outcome, devices, "loaded");
     assert.equal(intervals !== undefined, known);
     for (const { lowMs, highMs } of intervals ?? [])
       assert.ok(lowMs < 60_000 && highMs > 60_000, `${lowMs}, ${highMs}`);
@@ -71,7 +68,7 @@ test("a finish's interval takes all mini-batches at the 5 % and all at the 95 % 
     return (warmupUs + 2 * latencyUs) / 1000;
   });
   assert.ok((lowMs ?? 0) > 0 && (lowMs ?? 0) < (highMs ?? 0));
-  assert.deepEqual(finishIntervals(outcome, many, ["images"], "loaded"), [{ lowMs, highMs }]);
+  assert.deepEqual(finishIntervals(outcome, many, "loaded"), [{ lowMs, highMs }]);
 });
 
 test("a plan with a shorter last mini-batch has no interval", async () => {
@@ -84,7 +81,7 @@ test("a plan with a shorter last mini-batch has no interval", async () => {
     shorterLast: true,
   });
   assert.ok(outcome.status !== "infeasible" && outcome.devices[0]?.lastMiniBatchSize === 1);
-  assert.equal(finishIntervals(outcome, many, ["images"], "loaded"), undefined);
+  assert.equal(finishIntervals(outcome, many, "loaded"), undefined);
 });
 
 test("what is said of a number of devices is refused beside a device file, and a size that none would use", () => {
@@ -94,7 +91,7 @@ test("what is said of a number of devices is refused beside a device file, and a
   const given = { name: "d", count: 1, latency_ms: { 1: 1 }, warmup_ms: { 1: 1 } };
   writeFileSync(file, JSON.stringify({ devices: [given] }));
   const read = (flags: object, dataset?: string) =>
-    readPlanDevices(dataset, { devices: file, latency: "median", ...flags }, ["images"]);
+    readFleet(dataset, { devices: file, latency: "median", ...flags }, ["images"]);
   assert.equal(read({}).measured, false);
   for (const [flags, dataset, named] of [
     [{}, REFERENCE, REFERENCE],
@@ -117,13 +114,13 @@ test("the measurements of another configuration are refused with those that ther
     [{ provider: "cuda" }, /nothing was measured with cuda, it has cpu-2t$/],
     [{ concurrent: "2" }, /nothing was measured with 2 devices side by side, it has cpu-2t$/],
   ] as const) {
-    assert.throws(() => readPlanDevices(REFERENCE, { ...FLAGS, ...flags }, ["images"]), message);
+    assert.throws(() => readFleet(REFERENCE, { ...FLAGS, ...flags }, ["images"]), message);
   }
 });
 
 test("a first mini-batch never counts as faster than a later one, with the mean of the latencies neither", () => {
   for (const latency of ["median", "mean"]) {
-    const [type] = readPlanDevices(THREE_CELLS, { ...FLAGS, latency }, ["images"]).types({ kind: "typical" }, "loaded");
+    const [type] = readFleet(THREE_CELLS, { ...FLAGS, latency }, ["images"]).types({ kind: "typical" }, "loaded");
     const choices = type?.choices[0] ?? [];
     assert.ok(choices.length > 0);
     for (const { warmupUs, latencyUs } of choices) assert.ok(warmupUs >= latencyUs, `${warmupUs}, ${latencyUs}`);
@@ -136,8 +133,7 @@ test("the first mini-batch of a typical device is the median of its cell's first
     .map(({ firstInferenceMs = 0 }) => firstInferenceMs)
     .sort((a, b) => a - b);
   const [table] =
-    readPlanDevices(REFERENCE, { ...FLAGS, size: "224" }, ["images"]).types({ kind: "typical" }, "loaded")[0]
-      ?.choices ?? [];
+    readFleet(REFERENCE, { ...FLAGS, size: "224" }, ["images"]).types({ kind: "typical" }, "loaded")[0]?.choices ?? [];
   const warmupUs = table?.find(({ miniBatchSize }) => miniBatchSize === 8)?.warmupUs;
   assert.deepEqual([firstMs.length, warmupUs], [5, Math.ceil(1000 * (firstMs[2] ?? 0))]);
 });
@@ -148,7 +144,7 @@ test("a device file may cap the mini-batch size of a dataset's device, not raise
   const largest = (own: object) => {
     const file = join(folder, "devices.json");
     writeFileSync(file, JSON.stringify({ devices: [{ name: "d", count: 1, dataset: REFERENCE, ...own }] }));
-    const [type] = readPlanDevices(undefined, { devices: file, latency: "median" }, ["images"]).types(
+    const [type] = readFleet(undefined, { devices: file, latency: "median" }, ["images"]).types(
       { kind: "typical" },
       "loaded",
     );

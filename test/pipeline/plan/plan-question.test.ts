@@ -1,60 +1,57 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { basisOf, questionWithoutDevices, startOf, workloadsOf } from "../../../pipeline/plan/plan-question.js";
+import { askedQuestion } from "../../../pipeline/plan/plan-question.js";
 
 const FLAGS = { devices: "1", latency: "median", start: "loaded" };
 
-test("workloads have names and images; in a relaxed plan one may have none that it must classify", () => {
-  assert.deepEqual(workloadsOf("relaxed", { ...FLAGS, workload: ["a=0", "b=1e3"] }), [
-    { name: "a", images: 0 },
-    { name: "b", images: 1000 },
-  ]);
-  assert.deepEqual(workloadsOf("relaxed", FLAGS), [{ name: "images", images: 0 }]);
-  assert.deepEqual(workloadsOf("soft", { ...FLAGS, images: "5" }), [{ name: "images", images: 5 }]);
+test("workloads have names and images, in the order in which they are given", () => {
+  const asked = (flags: object) => {
+    const { workloads, question } = askedQuestion("relaxed", { ...FLAGS, budget: "1s", ...flags });
+    return [workloads, question.images];
+  };
+  assert.deepEqual(asked({ workload: ["224=0", "160=1e3"] }), [["224", "160"], { 160: 1000, 224: 0 }]);
+  assert.deepEqual(asked({}), [["images"], { images: 0 }]);
+  const soft = (flags: object) => askedQuestion("soft", { ...FLAGS, deadline: "1s", ...flags });
+  assert.deepEqual(soft({ images: "5" }).question.images, { images: 5 });
   for (const [flags, message] of [
     [{ workload: ["a=0"] }, /--workload "0": allowed are whole numbers from 1/],
     [{ workload: ["a"] }, /--workload "a": allowed is NAME=IMAGES/],
     [{ workload: ["a=1"], images: "1" }, /--images: not allowed together with --workload/],
+    [{ workload: ["a=1", "a=2"] }, /workload a: given twice, allowed is once/],
     [{}, /--images: missing/],
   ] as const) {
-    const given = { ...FLAGS, ...flags, workload: "workload" in flags ? [...flags.workload] : [] };
-    assert.throws(() => workloadsOf("soft", given), { name: "UserError", message });
+    assert.throws(() => soft(flags), { name: "UserError", message });
   }
 });
 
 test("each option of a question is in it, and none that was not given", () => {
-  assert.deepEqual(questionWithoutDevices("soft", { ...FLAGS, images: "7", deadline: "1.5s" }), {
-    workloads: [{ name: "images", images: 7 }],
-    timeUs: 1_500_000,
-    objective: "devices",
+  assert.deepEqual(askedQuestion("soft", { ...FLAGS, images: "7", deadline: "1.5s" }).question, {
+    planClass: "soft",
+    images: { images: 7 },
+    start: "loaded",
+    timeMs: 1500,
   });
   const given = { maxCost: "5", maxEnergyJ: "900", maxPowerW: "400", maxSizes: "2", miniBatchSize: "32" };
-  const asked = { ...given, objective: "energy", billing: "busy", shorterLast: true, images: "7" };
-  assert.deepEqual(questionWithoutDevices("best-effort", { ...FLAGS, ...asked }), {
-    workloads: [{ name: "images", images: 7 }],
-    timeUs: undefined,
+  const more = { objective: "energy", billing: "busy", confidence: "0.9", maxLatency: "p99=5ms", shorterLast: true };
+  assert.deepEqual(askedQuestion("best-effort", { ...FLAGS, ...given, ...more, start: "cold", images: "7" }).question, {
+    planClass: "best-effort",
+    images: { images: 7 },
+    start: "cold",
     objective: "energy",
     billing: "busy",
+    confidence: 0.9,
+    maxLatency: { name: "--max-latency p99=5ms", limitUs: 5000, confidence: 0.99 },
     caps: { cost: 5, energyJ: 900, powerW: 400 },
     maxSizes: 2,
     miniBatchSize: 32,
     shorterLast: true,
   });
-  const objectives = (["relaxed", "hard", "best-effort"] as const).map(
-    (planClass) => questionWithoutDevices(planClass, { ...FLAGS, images: "7", budget: "1s", deadline: "1s" }).objective,
-  );
-  assert.deepEqual(objectives, ["images", "devices", "cost"]);
 });
 
-test("a plan is made with the typical times, a hard one with the worst, and both with an upper bound where asked", () => {
-  assert.deepEqual(basisOf("soft", FLAGS), { kind: "typical" });
-  assert.deepEqual(basisOf("hard", FLAGS), { kind: "worst" });
-  for (const planClass of ["soft", "hard"] as const) {
-    assert.deepEqual(basisOf(planClass, { ...FLAGS, confidence: "0.95" }), { kind: "upper", confidence: 0.95 });
-  }
+test("a confidence and a start that make no sense are refused with what is allowed", () => {
+  const asked = (flags: object) => () => askedQuestion("soft", { ...FLAGS, images: "7", deadline: "1s", ...flags });
   for (const confidence of ["0.5", "1", "much", ""]) {
-    assert.throws(() => basisOf("soft", { ...FLAGS, confidence }), /--confidence ".*": allowed are .* 0\.5 and 1$/);
+    assert.throws(asked({ confidence }), /--confidence ".*": allowed are .* 0\.5 and 1$/);
   }
-  assert.equal(startOf({ ...FLAGS, start: "cold" }), "cold");
-  assert.throws(() => startOf({ ...FLAGS, start: "hot" }), /--start hot: allowed are loaded, cold, warm$/);
+  assert.throws(asked({ start: "hot" }), /--start hot: allowed are loaded, cold, warm$/);
 });

@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { readPlanDevices } from "../../../pipeline/plan/plan-devices.js";
+import { readFleet } from "../../../pipeline/plan/plan-devices.js";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
 import { readPart } from "../../../src/dataset/part-file.js";
 import { trialsTable } from "../../../src/dataset/tables.js";
@@ -72,9 +72,9 @@ for (const [wrong, message] of [
     /allowed are devices, images, cost, energy/,
   ],
   [["soft", "--images", "10", "--deadline", "10s", "--gap", "1"], /--gap "1": allowed are numbers from 0 to below 1/],
-  [["soft", "--images", "10", "--deadline", "10s", "--latency", "mean"], /--latency mean: needs measured functions/],
+  [["soft", "--images", "10", "--deadline", "10s", "--latency", "mean"], /: latency mean: needs measured functions/],
   [["soft", "--images", "10", "--deadline", "10s", "--latency", "mode"], /--latency mode: allowed are median, mean/],
-  [["soft", "--images", "10", "--deadline", "10s", "--confidence", "0.95"], /--confidence: needs measured functions/],
+  [["soft", "--images", "10", "--deadline", "10s", "--confidence", "0.95"], /: confidence: needs measured functions/],
   [["soft", "--images", "10", "--deadline", "10s", "--uncertainty", "5"], /--uncertainty: needs measured functions/],
   [["soft", "--images", "10", "--deadline", "10s", "--export", "xml"], /allowed are lp, mps, triton, kserve/],
   [["soft", "--images", "10", "--deadline", "10s", "--start", "cold"], /load time is not known/],
@@ -222,7 +222,7 @@ test("resampled functions give the range of the objective, the same ones each ti
   const { uncertainty } = measuredPlan("--uncertainty", "40");
   // Each resample solved by hand: the most images of one device within 10 s, and so many devices for all of them.
   const folder = join(PACKAGE_ROOT, "data", "reference-cpu");
-  const resampled = readPlanDevices(folder, { devices: "32", latency: "median" }, ["images"]);
+  const resampled = readFleet(folder, { devices: "32", latency: "median" }, ["images"]);
   const needed = Array.from({ length: 40 }, (_, index) => {
     const [type] = resampled.types({ kind: "resample", index }, "loaded");
     const capacity = (type?.choices[0] ?? []).map(
@@ -259,7 +259,7 @@ test("the worst observed latency is neither mean nor median", () => {
   const args = ["hard", ...REFERENCE.slice(1), "--latency", "mean"];
   const { status, stderr } = spawnSync(process.execPath, [CLI, "plan", ...args], { encoding: "utf8" });
   assert.equal(status, 2);
-  assert.match(stderr, /^batchwise: --latency mean: a hard plan takes the worst that was observed/);
+  assert.match(stderr, /^batchwise: latency mean: a hard plan takes the worst that was observed/);
 });
 
 /** The command line with a device file of its own: the devices given, each with A100's values where it has none. */

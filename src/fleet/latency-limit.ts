@@ -1,27 +1,14 @@
-import { UserError } from "../../src/core/user-error.js";
-import type { InfeasiblePlan } from "../../src/plan/answer/plan-outcome.js";
-import { type Choice, type DeviceType, microsecondsDown } from "../../src/plan/question/device-type.js";
-import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
-import { parseTimeMs } from "../arguments.js";
+import type { InfeasiblePlan } from "../plan/answer/plan-outcome.js";
+import type { Choice, DeviceType } from "../plan/question/device-type.js";
+import type { PlanProblem } from "../plan/question/plan-problem.js";
 
 /** A cap on the latency of every single mini-batch but a device's first one. */
-export interface MaxLatency {
-  readonly text: string;
+export interface LatencyLimit {
+  /** How the user gave it. */
+  readonly name: string;
   readonly limitUs: number;
   /** Of the upper prediction bound that it caps; undefined: what the plan itself is made with. */
   readonly confidence: number | undefined;
-}
-
-/** @example parseMaxLatency("p99=50ms"); // { text: "p99=50ms", limitUs: 50_000, confidence: 0.99 } */
-export function parseMaxLatency(text: string): MaxLatency {
-  const [, quantile, time = text] = /^\s*p([\d.]+)\s*=(.*)$/.exec(text) ?? [];
-  const limitUs = microsecondsDown(parseTimeMs("--max-latency", time));
-  if (quantile === undefined) return { text, limitUs, confidence: undefined };
-  const percent = Number(quantile);
-  if (!(percent > 50 && percent < 100)) {
-    throw new UserError(`--max-latency ${JSON.stringify(text)}: p${quantile}, allowed are p above 50 and below 100`);
-  }
-  return { text, limitUs, confidence: percent / 100 };
 }
 
 /**
@@ -60,7 +47,7 @@ function sizeOf({ miniBatchSize }: Choice): number {
 export function nothingWithin(
   { workloads, types }: PlanProblem,
   bounds: readonly DeviceType[],
-  { text, limitUs }: MaxLatency,
+  { name, limitUs }: LatencyLimit,
 ): InfeasiblePlan | undefined {
   const served = workloads.map((_, workload) => types.some(({ choices }) => (choices[workload]?.length ?? 0) > 0));
   const left = workloads.findIndex(
@@ -75,7 +62,7 @@ export function nothingWithin(
   const of = workloads.length > 1 ? ` of ${workloads[left]?.name}` : "";
   return {
     status: "infeasible",
-    reason: `latency: the fastest mini-batch${of} takes ${leastUs / 1000} ms, ${(leastUs - limitUs) / 1000} ms more than --max-latency ${text}`,
+    reason: `latency: the fastest mini-batch${of} takes ${leastUs / 1000} ms, ${(leastUs - limitUs) / 1000} ms more than ${name}`,
     mostImages: 0,
     feasibleTimeUs: undefined,
   };

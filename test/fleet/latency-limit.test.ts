@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nothingWithin, parseMaxLatency, withinLatency } from "../../../pipeline/plan/plan-max-latency.js";
-import { deviceType } from "../../../src/plan/question/device-type.js";
+import { parseMaxLatency } from "../../pipeline/plan/plan-question.js";
+import { nothingWithin, withinLatency } from "../../src/fleet/latency-limit.js";
+import { deviceType } from "../../src/plan/question/device-type.js";
 
 /** Mini-batches of one to three images take 10, 20 and 30 ms, or so many times that. */
 function device(slower = 1) {
@@ -10,8 +11,8 @@ function device(slower = 1) {
 }
 
 test("a cap is a time, or a time for an upper bound", () => {
-  assert.deepEqual(parseMaxLatency("50ms"), { text: "50ms", limitUs: 50_000, confidence: undefined });
-  assert.deepEqual(parseMaxLatency("p99=50ms"), { text: "p99=50ms", limitUs: 50_000, confidence: 0.99 });
+  assert.deepEqual(parseMaxLatency("50ms"), { name: "--max-latency 50ms", limitUs: 50_000, confidence: undefined });
+  assert.deepEqual(parseMaxLatency("p99=50ms"), { name: "--max-latency p99=50ms", limitUs: 50_000, confidence: 0.99 });
   assert.equal(parseMaxLatency(" p97.5 = 1.5 s").confidence, 0.975);
   assert.equal(parseMaxLatency(" p97.5 = 1.5 s").limitUs, 1_500_000);
   for (const text of ["p50=5ms", "p100=5ms"]) assert.throws(() => parseMaxLatency(text), /above 50 and below 100$/);

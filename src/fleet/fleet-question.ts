@@ -1,0 +1,119 @@
+import { UserError } from "../core/user-error.js";
+import type { Basis } from "../fit/basis.js";
+import type { PlanClass } from "../plan/answer/plan-document.js";
+import type { InfeasiblePlan } from "../plan/answer/plan-outcome.js";
+import { type DeviceType, microsecondsDown, type Start } from "../plan/question/device-type.js";
+import type { Objective, PlanProblem } from "../plan/question/plan-problem.js";
+import type { Fleet } from "./fleet.js";
+import { type LatencyLimit, nothingWithin, withinLatency } from "./latency-limit.js";
+
+/** What is asked of a fleet. */
+export interface FleetQuestion
+  extends Pick<PlanProblem, "billing" | "caps" | "maxSizes" | "miniBatchSize" | "shorterLast"> {
+  readonly fleet: Fleet;
+  /**
+   * soft: fewest devices within a time; hard: the same with the worst that was observed; relaxed: most images within a
+   * time; best-effort: least cost without one.
+   */
+  readonly planClass: PlanClass;
+  /** Of the fleet's one workload, or of each by its name. Default: 0, any number, which only relaxed plans allow. */
+  readonly images?: number | Readonly<Record<string, number>>;
+  /** The deadline or budget; best-effort plans need none. */
+  readonly timeMs?: number;
+  /** Default: the plan class's own. */
+  readonly objective?: Objective;
+  /** Default: loaded. */
+  readonly start?: Start;
+  /** Of an upper prediction bound in place of the typical or the worst time, between 0.5 and 1. */
+  readonly confidence?: number;
+  readonly maxLatency?: LatencyLimit;
+}
+
+const OBJECTIVE_OF_CLASS: Readonly<Record<PlanClass, Objective>> = {
+  soft: "devices",
+  relaxed: "images",
+  hard: "devices",
+  "best-effort": "cost",
+};
+
+/** A question to a fleet as a problem that can be solved. */
+export interface FleetProblem {
+  readonly question: FleetQuestion;
+  readonly start: Start;
+  readonly problem: PlanProblem;
+  /** The same devices without the limit on their latency. */
+  readonly typesOfAnyLatency: readonly DeviceType[];
+  /** Why the limit on the latency alone leaves no plan; undefined where it leaves something. */
+  readonly nothingWithinLatency: InfeasiblePlan | undefined;
+  /** The devices as one of the resamples of their functions has them. */
+  resampled(index: number): DeviceType[];
+}
+
+/** @throws UserError if the fleet's functions do not allow what is asked */
+export function fleetProblem(question: FleetQuestion): FleetProblem {
+  const { fleet, maxLatency, start = "loaded" } = question;
+  const typesOn = (basis: Basis) => fleet.types(basis, start);
+  const typesOfAnyLatency = typesOn(basisOf(question));
+  const bound = maxLatency?.confidence;
+  const bounds = bound === undefined ? typesOfAnyLatency : typesOn(boundBasis(question, bound));
+  const within = (types: DeviceType[], held: readonly DeviceType[]) =>
+    maxLatency === undefined ? types : withinLatency(types, held, maxLatency.limitUs);
+  const problem = problemOf(question, within(typesOfAnyLatency, bounds));
+  return {
+    question,
+    start,
+    problem,
+    typesOfAnyLatency,
+    nothingWithinLatency: maxLatency && nothingWithin(problem, bounds, maxLatency),
+    resampled: (index) => {
+      const types = typesOn({ kind: "resample", index });
+      return within(types, bound === undefined ? types : bounds);
+    },
+  };
+}
+
+function problemOf(question: FleetQuestion, types: DeviceType[]): PlanProblem {
+  const { planClass, timeMs, objective = OBJECTIVE_OF_CLASS[planClass] } = question;
+  const { billing, caps, maxSizes, miniBatchSize, shorterLast } = question;
+  if (timeMs === undefined && planClass !== "best-effort") throw new UserError(`${planClass} plan: needs a time`);
+  return {
+    types,
+    workloads: workloadsOf(question),
+    timeUs: timeMs === undefined ? undefined : microsecondsDown(timeMs),
+    objective,
+    ...(billing !== undefined && { billing }),
+    ...(caps !== undefined && { caps }),
+    ...(maxSizes !== undefined && { maxSizes }),
+    ...(miniBatchSize !== undefined && { miniBatchSize }),
+    ...(shorterLast !== undefined && { shorterLast }),
+  };
+}
+
+/** @throws UserError if images are given for a workload that the fleet does not have, or for none of several */
+function workloadsOf({ fleet: { workloads }, images = 0 }: FleetQuestion): PlanProblem["workloads"] {
+  if (typeof images === "number") {
+    if (workloads.length > 1) throw new UserError(`images ${images}: several workloads need a number each`);
+    return workloads.map((name) => ({ name, images }));
+  }
+  const unknown = Object.keys(images).find((name) => !workloads.includes(name));
+  if (unknown !== undefined) {
+    throw new UserError(`images of ${unknown}: no such workload, allowed are ${workloads.join(", ")}`);
+  }
+  return workloads.map((name) => ({ name, images: (Object.hasOwn(images, name) && images[name]) || 0 }));
+}
+
+/** Soft and relaxed plans take the typical device, hard ones the worst that was seen; both an upper bound if asked. */
+function basisOf({ fleet, planClass, confidence }: FleetQuestion): Basis {
+  if (confidence === undefined) return { kind: planClass === "hard" && fleet.measured ? "worst" : "typical" };
+  if (!(confidence > 0.5 && confidence < 1)) {
+    throw new UserError(`confidence ${confidence}: allowed are numbers between 0.5 and 1`);
+  }
+  if (fleet.measured) return { kind: "upper", confidence };
+  throw new UserError("confidence: needs measured functions, these are given"); // what is given the user vouches for
+}
+
+/** The upper prediction bound that a latency is held against. */
+function boundBasis({ fleet, maxLatency }: FleetQuestion, confidence: number): Basis {
+  if (fleet.measured) return { kind: "upper", confidence };
+  throw new UserError(`${maxLatency?.name}: needs measured functions, these are given; allowed is a time`);
+}

@@ -1,0 +1,166 @@
+import { UserError } from "../core/user-error.js";
+import type { Basis } from "../fit/basis.js";
+import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
+import type { FunctionSource } from "../plan/answer/plan-document.js";
+import { UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
+import { type DeviceEntry, type GivenFunctions, givenFunctions, isMeasured } from "../plan/question/device-file.js";
+import { type DeviceType, deviceType, forWorkloads, type Start } from "../plan/question/device-type.js";
+import { measuredWork } from "./measured-work.js";
+import type { LatencyStatistic, Work } from "./work.js";
+
+/** The devices that a plan may use: their tables on any basis, where those come from, and how far they carry. */
+export interface Fleet {
+  /** The workloads that its tables are of, in their order. */
+  readonly workloads: readonly string[];
+  readonly sources: readonly FunctionSource[];
+  /** Whether every function was measured, so that it has bounds and resamples. */
+  readonly measured: boolean;
+  /** What a user should know of the functions, one line each. */
+  readonly notes: readonly string[];
+  /** The largest confidence that the trials behind all measured functions support. */
+  readonly maxConfidence: number;
+  /**
+   * Each type's mini-batch sizes with their times.
+   *
+   * @throws UserError if its trials do not support the basis
+   */
+  types(basis: Basis, start: Start): DeviceType[];
+}
+
+export interface FleetOptions {
+  /** Their names; the name of one of several without functions of its own is an input size. Default: one without a name. */
+  readonly workloads?: readonly string[];
+  /** Of datasets that are named without an input size. Default: 224. */
+  readonly inputSizePx?: number;
+  /** What stands for a device's steady inferences. Default: the study's median. */
+  readonly latency?: LatencyStatistic;
+}
+
+/** The input size of a dataset's functions where nothing else says it. */
+const DEFAULT_SIZE_PX = 224;
+
+/**
+ * The devices that a device file, or a caller, describes.
+ *
+ * @throws UserError if a dataset, its fit or the workloads do not allow it
+ * @example
+ * fleetOf(readDeviceFile("devices.json"), { inputSizePx: 288 });
+ */
+export function fleetOf(
+  entries: readonly DeviceEntry[],
+  { workloads = [UNNAMED_WORKLOAD], inputSizePx = DEFAULT_SIZE_PX, latency = "median" }: FleetOptions = {},
+): Fleet {
+  const asked: Asked = { workloads, inputSizePx, latency, fits: new Map() };
+  const devices = entries.map((entry) => ({
+    entry,
+    works: workloads.map((workload) => workOf(asked, entry, workload)),
+  }));
+  const unserved = workloads.find((_, index) => devices.every(({ works }) => works[index] === undefined));
+  if (unserved !== undefined) throw new UserError(`workload ${unserved}: no device has functions for it`);
+  const all = devices.flatMap(({ works }) => works.filter((work) => work !== undefined));
+  return {
+    workloads,
+    sources: all.map(({ source }) => source),
+    measured: all.every(({ source }) => source.dataset !== undefined),
+    notes: [...new Set(all.flatMap(({ notes }) => notes))],
+    maxConfidence: all.reduce((least, { maxConfidence }) => Math.min(least, maxConfidence), 1),
+    types: (basis, start) => devices.map(({ entry, works }) => typeOf(entry, works, basis, start)),
+  };
+}
+
+/** What tells alike devices of a dataset from others. */
+export interface DatasetFleetOptions extends Pick<FleetOptions, "inputSizePx" | "latency"> {
+  /** How many there are. Default: 1. */
+  readonly count?: number;
+  /** Most mini-batches of one after its first. Default: no limit. */
+  readonly maxUses?: number;
+  /** Which device configuration, where the dataset has several. */
+  readonly provider?: string;
+  readonly threads?: number;
+  readonly concurrent?: number;
+}
+
+/**
+ * So many devices that all behave like a measured one.
+ *
+ * @throws UserError if there is no dataset in the folder, or nothing in it was measured with such a configuration
+ * @example
+ * const fleet = datasetFleet("data/reference-cpu", { count: 32, inputSizePx: 224 });
+ * const { outcome } = await planFleet({ fleet, images: 10_000, timeMs: 10_000 });
+ */
+export function datasetFleet(folder: string, { inputSizePx, latency, ...device }: DatasetFleetOptions = {}): Fleet {
+  return fleetOf([alikeDevices(folder, device)], {
+    ...(inputSizePx !== undefined && { inputSizePx }),
+    ...(latency !== undefined && { latency }),
+  });
+}
+
+/** So many devices of a dataset as an entry of a device file, named after what was measured. */
+export function alikeDevices(
+  folder: string,
+  {
+    count = 1,
+    maxUses = Number.POSITIVE_INFINITY,
+    ...configuration
+  }: Omit<DatasetFleetOptions, "inputSizePx" | "latency">,
+): DeviceEntry {
+  return { name: "", count, maxUses, source: { dataset: folder, ...configuration } };
+}
+
+/** What the functions of all devices are taken at; each dataset is fitted once. */
+interface Asked extends Required<FleetOptions> {
+  readonly fits: Map<string, readonly DeviceFit[]>;
+}
+
+function typeOf(
+  { source: _, workloads: __, ...device }: DeviceEntry,
+  works: readonly (Work | undefined)[],
+  basis: Basis,
+  start: Start,
+): DeviceType {
+  const tables = works.map((work) => work && deviceType({ ...device, ...work.functions(basis) }, start));
+  const served = tables.find((table) => table !== undefined);
+  return forWorkloads(tables.flatMap((table) => table ?? (served ? [{ ...served, choices: [[]] }] : [])));
+}
+
+/** @returns undefined where a device has functions for others of the workloads only */
+function workOf(asked: Asked, entry: DeviceEntry, workload: string): Work | undefined {
+  const { workloads, latency } = asked;
+  const { workloads: own, source: only } = entry;
+  const source = own === undefined ? only : Object.hasOwn(own, workload) ? own[workload] : undefined;
+  if (source === undefined) {
+    const known = Object.keys(own ?? {});
+    if (known.some((name) => workloads.includes(name))) return undefined;
+    throw new UserError(
+      `device ${entry.name}: no functions for workload ${workloads.join(", ")}, it has ${known.join(", ")}`,
+    );
+  }
+  const several = workloads.length > 1 && own === undefined;
+  if (isMeasured(source)) {
+    const inputSizePx = source.input_size_px ?? (several ? sizeNamed(workload) : asked.inputSizePx);
+    return measuredWork(fitsOf(asked, source.dataset), entry.name, { workload, source, inputSizePx, latency });
+  }
+  if (latency === "mean") throw new UserError("latency mean: needs measured functions, these are given");
+  if (several) {
+    throw new UserError(`device ${entry.name}: one set of functions, several workloads need "workloads" with one each`);
+  }
+  return givenWork(entry.name, workload, source);
+}
+
+/** @throws UserError if the name of a workload is no input size */
+function sizeNamed(workload: string): number {
+  const size = Number(workload);
+  if (/^\d+$/.test(workload) && Number.isSafeInteger(size) && size >= 1) return size;
+  throw new UserError(`input size ${JSON.stringify(workload)}: allowed are whole numbers from 1`);
+}
+
+function fitsOf({ fits }: Asked, dataset: string): readonly DeviceFit[] {
+  const known = fits.get(dataset) ?? fitDataset(dataset);
+  fits.set(dataset, known);
+  return known;
+}
+
+function givenWork(name: string, workload: string, source: GivenFunctions): Work {
+  const functions = givenFunctions(name, source);
+  return { source: { type: name, workload }, notes: [], maxConfidence: 1, functions: () => ({ name, ...functions }) };
+}

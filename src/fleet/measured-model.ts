@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { readPart } from "../dataset/part-file.js";
+import { type TrialRow, trialsTable } from "../dataset/tables.js";
+import {
+  EFFICIENTNET_INPUT,
+  EFFICIENTNET_OUTPUT,
+  IMAGENET_CLASSES,
+  isEfficientNetName,
+} from "../model/efficientnet-layers.js";
+import { tensorDims } from "../model/model-input.js";
+import type { FunctionSource } from "../plan/answer/plan-document.js";
+import type { ServedType } from "../plan/answer/served-model.js";
+
+/** What a serving configuration says of a model's tensors. */
+export type ServedTensors = Pick<ServedType, "input" | "output" | "fixedMiniBatchSize">;
+
+/** What is known of a measured model: all of a built-in one, the input of a file that is still the measured one. */
+export async function measuredTensors({
+  model,
+  model_sha256,
+  input_size_px: size,
+}: FunctionSource): Promise<ServedTensors> {
+  if (model === undefined || size === undefined) return {};
+  if (isEfficientNetName(model)) {
+    return {
+      input: { name: EFFICIENTNET_INPUT, type: "float32", dims: [3, size, size] },
+      output: { name: EFFICIENTNET_OUTPUT, type: "float32", dims: [IMAGENET_CLASSES] },
+    };
+  }
+  if (!existsSync(model)) return {};
+  const { describeModel } = await import("../measure/describe-model.js"); // it brings ONNX Runtime
+  const { sha256, input } = await describeModel(model);
+  if (sha256 !== model_sha256) return {};
+  const { name, type, fixedMiniBatchSize } = input;
+  const dims = tensorDims(input, size, 1).slice(1);
+  return { input: { name, type, dims }, ...(fixedMiniBatchSize !== undefined && { fixedMiniBatchSize }) };
+}
+
+/**
+ * The most memory that a trial of the planned mini-batch size took, or of the next larger one that was measured; memory
+ * grows with both sizes.
+ *
+ * @returns a function that knows nothing where the memory that counts is the device's own
+ */
+export function peakMemoryOf(source: FunctionSource): (miniBatchSize: number) => number | undefined {
+  const { dataset, input_size_px: size = 0 } = source;
+  if (dataset === undefined) return () => undefined;
+  const own = readPart(dataset, trialsTable).filter((trial) => trial.status === "ok" && isOf(trial, source));
+  if (own.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined)) return () => undefined;
+  return (miniBatchSize) => {
+    const enough = own.filter((trial) => trial.inputSizePx >= size && trial.miniBatchSize >= miniBatchSize);
+    const nextSize = Math.min(...enough.map(({ inputSizePx }) => inputSizePx));
+    const ofSize = enough.filter(({ inputSizePx }) => inputSizePx === nextSize);
+    const nextBatch = Math.min(...ofSize.map((trial) => trial.miniBatchSize));
+    const peaks = ofSize.flatMap((trial) => (trial.miniBatchSize === nextBatch ? (trial.peakMemoryMib ?? []) : []));
+    return peaks.length === 0 ? undefined : Math.max(...peaks);
+  };
+}
+
+function isOf(trial: TrialRow, { provider, threads, concurrent }: FunctionSource): boolean {
+  return trial.provider === provider && trial.threads === threads && trial.concurrent === concurrent;
+}

@@ -1,0 +1,117 @@
+import { UserError } from "../core/user-error.js";
+import { readDataPackage } from "../dataset/data-package.js";
+import { deviceName } from "../design/design.js";
+import type { Basis } from "../fit/basis.js";
+import { confidenceLimit } from "../fit/confidence.js";
+import { functionsAtSize } from "../fit/device-functions.js";
+import type { DeviceFit } from "../fit/fit-dataset.js";
+import { energyFunctions, type MeasuredFunctions, type WorkFunctions } from "../plan/question/device-file.js";
+import { type DeviceType, deviceType } from "../plan/question/device-type.js";
+import type { LatencyStatistic, Work } from "./work.js";
+
+/** Which functions of a dataset are meant. */
+export interface MeasuredPlace {
+  readonly workload: string;
+  readonly source: MeasuredFunctions;
+  readonly inputSizePx: number;
+  readonly latency: LatencyStatistic;
+}
+
+/**
+ * What was measured of a device as functions of a plan.
+ *
+ * @param name of the device; the measured configuration's where it is empty
+ * @throws UserError if the dataset has no such configuration, or the input size is too far from those that were measured
+ */
+export function measuredWork(
+  fits: readonly DeviceFit[],
+  name: string,
+  { workload, source, inputSizePx, latency }: MeasuredPlace,
+): Work {
+  const fit = fitFor(fits, source);
+  const { provider, threads, concurrent } = fit.device;
+  const { design, model } = readDataPackage(source.dataset).provenance;
+  const type = name || deviceName(fit.device);
+  return {
+    source: {
+      type,
+      workload,
+      dataset: source.dataset,
+      model: design.model,
+      model_sha256: model.sha256,
+      provider,
+      threads,
+      concurrent,
+      input_size_px: inputSizePx,
+      ...(latency === "mean" && { latency }),
+    },
+    notes: functionsAtSize(fit, inputSizePx).notes.map((note) => `${type}, ${note}`),
+    maxConfidence: confidenceLimit(fit).confidence,
+    functions: (basis) => {
+      const measured = measuredFunctions(fit, inputSizePx, basis, latency);
+      const most = Math.min(measured.maxMiniBatchSize, source.max_mini_batch_size ?? Number.POSITIVE_INFINITY);
+      return {
+        name: type,
+        ...measured,
+        ...energyFunctions(source),
+        miniBatchSizes: measured.miniBatchSizes?.filter((size) => size <= most) ?? [],
+        maxMiniBatchSize: most,
+      };
+    },
+  };
+}
+
+/** So many devices that all behave like a fitted one, as a plan's type: the one join of fit and plan. */
+export function deviceTypeOfFit(fit: DeviceFit, inputSizePx: number, count: number, basis?: Basis): DeviceType {
+  return deviceType({ name: deviceName(fit.device), count, ...measuredFunctions(fit, inputSizePx, basis) });
+}
+
+/** @throws UserError if the mean is asked for where the worst is: it would be neither */
+function measuredFunctions(
+  fit: DeviceFit,
+  inputSizePx: number,
+  basis: Basis = { kind: "typical" },
+  latency: LatencyStatistic = "median",
+): WorkFunctions {
+  const { notes: _, ...functions } = functionsAtSize(fit, inputSizePx, basis);
+  const warmupPerShape = fit.device.provider !== "cpu";
+  if (latency === "median") return { ...functions, warmupPerShape };
+  if (basis.kind === "worst") {
+    throw new UserError("latency mean: a hard plan takes the worst that was observed, allowed with a confidence");
+  }
+  const scale = fit.meanOverMedian(inputSizePx);
+  const latencyMs = (miniBatchSize: number) => {
+    const median = functions.latencyMs(miniBatchSize);
+    return median && scale * median;
+  };
+  return {
+    ...functions,
+    latencyMs,
+    // A first inference is not faster than a later one.
+    warmupMs: (miniBatchSize) => {
+      const first = functions.warmupMs(miniBatchSize);
+      return first && Math.max(first, latencyMs(miniBatchSize) ?? first);
+    },
+    warmupPerShape,
+  };
+}
+
+/** The measurements of the configuration that is asked for: those of another one say nothing about it. */
+function fitFor(fits: readonly DeviceFit[], { dataset, provider, threads, concurrent }: MeasuredFunctions): DeviceFit {
+  const fit = fits.find(
+    ({ device }) =>
+      (provider === undefined || device.provider === provider) &&
+      (threads === undefined || device.threads === threads) &&
+      (concurrent === undefined || device.concurrent === concurrent),
+  );
+  if (fit !== undefined) return fit;
+  const wanted = [
+    ...(provider === undefined ? [] : [provider]),
+    ...(threads === undefined ? [] : [`${threads} threads`]),
+    ...(concurrent === undefined ? [] : [`${concurrent} devices side by side`]),
+  ];
+  const measured = fits.map(({ device }) => deviceName(device)).join(", ");
+  throw new UserError(
+    `dataset ${dataset}: nothing was measured with ${wanted.join(", ")}, it has ${measured || "no device"}`,
+  );
+}

@@ -1,0 +1,16 @@
+import type { Basis } from "../fit/basis.js";
+import type { FunctionSource } from "../plan/answer/plan-document.js";
+import type { WorkFunctions } from "../plan/question/device-file.js";
+
+/** What stands for a device's steady inferences: the study's median, or the mean, which is what adds up. */
+export const LATENCY_STATISTICS = ["median", "mean"] as const;
+export type LatencyStatistic = (typeof LATENCY_STATISTICS)[number];
+
+/** What a device does with one workload: its functions on any basis, and where they come from. */
+export interface Work {
+  readonly source: FunctionSource;
+  readonly notes: readonly string[];
+  /** The largest confidence that its trials support. */
+  readonly maxConfidence: number;
+  functions(basis: Basis): WorkFunctions & { readonly name: string };
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import type { Basis } from "../../src/fit/basis.js";
+import { datasetFleet, type Fleet, fleetOf } from "../../src/fleet/fleet.js";
+import { type FleetQuestion, fleetProblem } from "../../src/fleet/fleet-question.js";
+import { planFleet } from "../../src/fleet/plan-fleet.js";
+import type { Start } from "../../src/plan/question/device-type.js";
+
+const REFERENCE = join(PACKAGE_ROOT, "data", "reference-cpu");
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+
+/** One type of device that says what it was asked for. */
+function watchedFleet(measured: boolean): { readonly fleet: Fleet; readonly asked: [Basis, Start][] } {
+  const [entry] = [
+    { name: "d", count: 9, maxUses: 99, source: { latency_ms: { 4: 10 }, warmup_ms: { 4: 30 }, load_ms: 5 } },
+  ];
+  const fleet = fleetOf([entry]);
+  const asked: [Basis, Start][] = [];
+  return {
+    fleet: {
+      ...fleet,
+      measured,
+      types: (basis, start) => {
+        asked.push([basis, start]);
+        return fleet.types(basis, start);
+      },
+    },
+    asked,
+  };
+}
+
+function bases(question: Omit<FleetQuestion, "fleet">, measured = true): [Basis, Start][] {
+  const { fleet, asked } = watchedFleet(measured);
+  fleetProblem({ fleet, ...question });
+  return asked;
+}
+
+test("the library's one call gives the plan that the command prints", async () => {
+  const fleet = datasetFleet(REFERENCE, { count: 32, inputSizePx: 160 });
+  const plan = await planFleet({ fleet, planClass: "soft", images: 10_000, timeMs: 10_000, confidence: 0.9 });
+  const args = ["plan", "soft", REFERENCE, "--size", "160", "--devices", "32", "--images", "10000"];
+  const { stdout } = spawnSync(process.execPath, [CLI, ...args, "--deadline", "10s", "--confidence", "0.9", "--json"]);
+  const { binding_limits: _, notes: __, ...printed } = JSON.parse(stdout.toString());
+  assert.ok(printed.devices.length > 1);
+  assert.deepEqual(JSON.parse(JSON.stringify(plan)), printed);
+});
+
+test("a plan is made with the typical times, a hard one with the worst, and both with an upper bound where asked", () => {
+  const asked = { images: 1, timeMs: 1000 };
+  assert.deepEqual(bases({ planClass: "soft", ...asked }), [[{ kind: "typical" }, "loaded"]]);
+  assert.deepEqual(bases({ planClass: "hard", ...asked, start: "cold" }), [[{ kind: "worst" }, "cold"]]);
+  assert.deepEqual(bases({ planClass: "hard", ...asked }, false), [[{ kind: "typical" }, "loaded"]]);
+  for (const planClass of ["soft", "hard"] as const) {
+    const upper = { kind: "upper", confidence: 0.95 };
+    assert.deepEqual(bases({ planClass, ...asked, confidence: 0.95 }), [[upper, "loaded"]]);
+  }
+  assert.throws(() => bases({ planClass: "soft", ...asked, confidence: 0.95 }, false), /confidence: needs measured/);
+  assert.throws(
+    () => bases({ planClass: "soft", ...asked, confidence: 1 }),
+    /confidence 1: allowed are numbers between/,
+  );
+});
+
+test("a class of plans has an objective of its own, and all but best effort need a time", () => {
+  const { fleet } = watchedFleet(true);
+  const objectives = (["soft", "relaxed", "hard", "best-effort"] as const).map(
+    (planClass) => fleetProblem({ fleet, planClass, images: 1, timeMs: 1 }).problem.objective,
+  );
+  assert.deepEqual(objectives, ["devices", "images", "devices", "cost"]);
+  assert.equal(fleetProblem({ fleet, planClass: "best-effort", images: 1 }).problem.timeUs, undefined);
+  assert.throws(() => fleetProblem({ fleet, planClass: "soft", images: 1 }), /^UserError: soft plan: needs a time$/);
+});
+
+test("images are of the fleet's workloads", () => {
+  const entry = {
+    name: "d",
+    count: 1,
+    maxUses: 1,
+    workloads: { a: { latency_ms: { 1: 1 } }, b: { latency_ms: { 1: 1 } } },
+  };
+  const fleet = fleetOf([entry], { workloads: ["b", "a"] });
+  const workloads = (images: FleetQuestion["images"]) =>
+    fleetProblem({ fleet, planClass: "relaxed", timeMs: 9, start: "warm", ...(images !== undefined && { images }) })
+      .problem.workloads;
+  assert.deepEqual(workloads({ a: 5 }), [
+    { name: "b", images: 0 },
+    { name: "a", images: 5 },
+  ]);
+  assert.throws(() => workloads(5), /images 5: several workloads need a number each/);
+  assert.throws(() => workloads({ c: 5 }), /images of c: no such workload, allowed are b, a/);
+});
