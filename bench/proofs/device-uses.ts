@@ -39,13 +39,18 @@ export function wholeDown(value: number, factor: bigint): number {
   return Number(power >= 0 ? scaled * 10n ** BigInt(power) : scaled / 10n ** BigInt(-power));
 }
 
+/** The time within which devices must finish, ∞ where there is no deadline. */
+export function allowedUs({ timeUs }: PlanProblem): number {
+  return timeUs === "none" ? Number.POSITIVE_INFINITY : timeUs;
+}
+
 /**
  * Everything that one device of a type can do in a plan: workload, mini-batch size, number of further mini-batches and,
  * where allowed, a shorter last one. More of them than the images need are left out, unless more images are better.
  *
  * @param withinUs the time within which the device must finish; what it takes is counted until the deadline all the same
  */
-export function usesOf(problem: PlanProblem, type: DeviceType, withinUs = problem.timeUs ?? Infinity): DeviceUse[] {
+export function usesOf(problem: PlanProblem, type: DeviceType, withinUs = allowedUs(problem)): DeviceUse[] {
   const { workloads, miniBatchSize, shorterLast, objective } = problem;
   return workloads.flatMap(({ images }, workload) => {
     const table = type.choices[workload] ?? [];
@@ -81,8 +86,8 @@ function useOf(
   const { miniBatchSize, latencyUs, warmupUs, energyNj = 0, warmupEnergyNj = 0 } = choice;
   const finishUs = warmupUs + further * latencyUs + (last === undefined ? 0 : lastUsOf(last) - latencyUs);
   const images = (further + 1) * miniBatchSize + (last === undefined ? 0 : last.miniBatchSize - miniBatchSize);
-  const waitsUs = timeUs === undefined ? 0 : timeUs - finishUs;
-  const paidUs = timeUs === undefined || billing === "busy" ? finishUs : timeUs;
+  const waitsUs = timeUs === "none" ? 0 : timeUs - finishUs;
+  const paidUs = timeUs === "none" || billing === "busy" ? finishUs : timeUs;
   return {
     workload,
     images,

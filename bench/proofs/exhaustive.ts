@@ -1,5 +1,5 @@
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
-import { type Criterion, criteriaOf, type DeviceUse, usesOf } from "./device-uses.js";
+import { allowedUs, type Criterion, criteriaOf, type DeviceUse, usesOf } from "./device-uses.js";
 import { type Stage, searchLabels } from "./label-search.js";
 
 /** How a question can be narrowed: the time within which devices must finish, the value that its objective may have. */
@@ -34,7 +34,7 @@ export function isFeasible(problem: PlanProblem, narrowed: Narrowed = {}): boole
  */
 export function earliestFinishUs(problem: PlanProblem, best: bigint): number {
   const atMost = problem.objective === "images" ? -best : best;
-  let high = problem.timeUs ?? latestUs(problem);
+  let high = problem.timeUs === "none" ? latestUs(problem) : problem.timeUs;
   let low = 0;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
@@ -51,7 +51,7 @@ export function latestUs(problem: PlanProblem): number {
 }
 
 function leastOf(problem: PlanProblem, { withinUs, atMost }: Narrowed): bigint | undefined {
-  const uses = problem.types.map((type) => usesOf(problem, type, withinUs ?? problem.timeUs ?? Infinity));
+  const uses = problem.types.map((type) => usesOf(problem, type, withinUs ?? allowedUs(problem)));
   let best = atMost;
   let found = false;
   for (const sizes of sizeSets(uses.flat(), problem.maxSizes)) {

@@ -74,7 +74,7 @@ function programOf(problem: PlanProblem, formulation: "compact" | "literal"): In
 /** Whether the study's lines say what a question asks. */
 function hasLiteral({ objective, workloads, timeUs, caps, maxSizes, shorterLast }: PlanProblem): boolean {
   const studied = objective === "devices" || objective === "images";
-  return studied && workloads.length === 1 && timeUs !== undefined && !caps && maxSizes === undefined && !shorterLast;
+  return studied && workloads.length === 1 && timeUs !== "none" && !caps && maxSizes === undefined && !shorterLast;
 }
 
 function wrongOf(solution: Solution, best: bigint | undefined, negated: boolean): string | undefined {

@@ -30,7 +30,7 @@ function judgeMostImages(problem: PlanProblem, { reason, mostImages }: Infeasibl
 
 function judgeTime(problem: PlanProblem, feasibleTimeUs: number | undefined): string[] {
   const { timeUs, caps, workloads } = problem;
-  if (timeUs === undefined) return [];
+  if (timeUs === "none") return [];
   if (feasibleTimeUs === undefined) {
     const does = caps === undefined && isPossible({ ...problem, timeUs: FAR_US });
     return does ? ["no time would do, but much time does"] : [];
@@ -47,7 +47,7 @@ function judgeTime(problem: PlanProblem, feasibleTimeUs: number | undefined): st
  * and the answer says no more than that it knows of none.
  */
 export function missesTime({ caps, timeUs, ...rest }: PlanProblem, { feasibleTimeUs }: InfeasiblePlan): boolean {
-  if (caps === undefined || timeUs === undefined || feasibleTimeUs !== undefined) return false;
+  if (caps === undefined || timeUs === "none" || feasibleTimeUs !== undefined) return false;
   return LATER.some((factor) => isPossible({ ...rest, caps, timeUs: Math.ceil(timeUs * factor) }));
 }
 

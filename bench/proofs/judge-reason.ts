@@ -1,5 +1,5 @@
 import type { Caps, PlanProblem } from "../../src/plan/question/plan-problem.js";
-import type { Criterion } from "./device-uses.js";
+import { allowedUs, type Criterion } from "./device-uses.js";
 import { bestValue } from "./exhaustive.js";
 import { isPossible, leastAsked, mostOf } from "./possible.js";
 
@@ -59,7 +59,7 @@ function judgeMemory(problem: PlanProblem, [name]: readonly (string | undefined)
 
 function judgeFirst(problem: PlanProblem, [name, takes, more, time]: readonly (string | undefined)[]): string[] {
   const fastestUs = Math.min(...firstsOf(problem, place(problem, name)));
-  const { timeUs = Number.POSITIVE_INFINITY } = problem;
+  const timeUs = allowedUs(problem);
   return [
     ...differs("fastest first inference", takes, fastestUs / 1000),
     ...differs("more", more, (fastestUs - timeUs) / 1000),
@@ -78,8 +78,8 @@ function judgeMost(problem: PlanProblem, [most, name, time, fewer, wanted]: read
     ...(Number(most) === counted ? [] : [`most ${most}, right is ${counted}`]),
     ...(Number(wanted) === images ? [] : [`wanted ${wanted}, right is ${images}`]),
     ...(Number(fewer) === images - counted && counted < images ? [] : [`${fewer} fewer, right is ${images - counted}`]),
-    ...differs("time", time, timeUs === undefined ? undefined : timeUs / 1000),
-    ...(firsts.length > 0 && Math.min(...firsts) > (timeUs ?? Infinity) ? ["it is the time that fails"] : []),
+    ...differs("time", time, timeUs === "none" ? undefined : timeUs / 1000),
+    ...(firsts.length > 0 && Math.min(...firsts) > allowedUs(problem) ? ["it is the time that fails"] : []),
     ...(firstsOf(problem, workload, true).length === 0 ? ["it is the memory that fails"] : []),
   ];
 }
@@ -90,7 +90,7 @@ function judgeTogether(problem: PlanProblem, [time, count]: readonly (string | u
   const short = workloads.filter(({ images }, workload) => mostOf(problem, workload) < images);
   return [
     ...differs("workloads", count, workloads.filter(({ images }) => images > 0).length),
-    ...differs("time", time, timeUs === undefined ? undefined : timeUs / 1000),
+    ...differs("time", time, timeUs === "none" ? undefined : timeUs / 1000),
     ...short.map(({ name }) => `${name} alone can't be served`),
     ...(isPossible(free) ? ["without caps and with any sizes all of them can be served"] : []),
   ];
@@ -109,7 +109,7 @@ function judgeSizes(problem: PlanProblem, [sizes, time]: readonly (string | unde
   const { timeUs } = problem;
   return [
     ...differs("sizes", sizes, problem.maxSizes),
-    ...differs("time", time, timeUs === undefined ? undefined : timeUs / 1000),
+    ...differs("time", time, timeUs === "none" ? undefined : timeUs / 1000),
     ...(isPossible(free) ? [] : ["with any sizes there is no plan either"]),
     ...(isPossible(uncapped) ? ["without caps there is a plan with so few sizes"] : []),
   ];

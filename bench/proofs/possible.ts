@@ -8,7 +8,8 @@ const LATEST_US = 1e15;
 
 /** The most images of one workload that one device of a type classifies in the time. */
 export function capacityOf(problem: PlanProblem, type: DeviceType, workload: number): number {
-  const { timeUs = LATEST_US, miniBatchSize, shorterLast } = problem;
+  const { miniBatchSize, shorterLast } = problem;
+  const timeUs = problem.timeUs === "none" ? LATEST_US : problem.timeUs;
   const table = type.choices[workload] ?? [];
   const capacities = table.flatMap((choice) => {
     const { miniBatchSize: size, warmupUs, latencyUs } = choice;

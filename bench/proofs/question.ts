@@ -61,7 +61,7 @@ export function problemOf({ devices, ask }: Question): PlanProblem {
   return {
     types: devices.map((device) => forWorkloads(names.map((name) => typeOf(device, name, start)))),
     workloads: names.map((name) => ({ name, images: images[name] ?? 0 })),
-    timeUs: timeMs === undefined ? undefined : microsecondsDown(timeMs),
+    timeUs: timeMs === undefined ? "none" : microsecondsDown(timeMs),
     ...rest,
   };
 }

@@ -28,7 +28,8 @@ function finishOf({ warmupUs, latencyUs }: Choice, further: number): number {
 
 /** Where more images are better, a device could do far more than can be tried: then its uses are limited. */
 export function withFewUses(random: SeededRandom, question: Question, capped: boolean): Question {
-  const { types, timeUs = 0 } = problemOf(question);
+  const { types, timeUs: deadline } = problemOf(question);
+  const timeUs = deadline === "none" ? 0 : deadline;
   const devices = question.devices.map((device, place) => {
     const latencies = (types[place]?.choices ?? []).flat().map(({ latencyUs }) => latencyUs);
     const most = Math.min(device.max_uses ?? Number.POSITIVE_INFINITY, timeUs / Math.min(...latencies));

@@ -29,7 +29,7 @@ export function recount(problem: PlanProblem, devices: readonly PlannedDevice[])
       broken.push(`${device.type} has no mini-batch size ${device.miniBatchSize} for ${device.workload}`);
       continue;
     }
-    const further = device.miniBatches;
+    const further = device.furtherMiniBatches;
     const shorter = device.lastMiniBatchSize !== undefined;
     if (shorter && (!problem.shorterLast || further < 1 || (last?.miniBatchSize ?? Infinity) >= choice.miniBatchSize)) {
       broken.push(`last mini-batch of ${device.lastMiniBatchSize} after ${further} of ${choice.miniBatchSize}`);
@@ -40,16 +40,15 @@ export function recount(problem: PlanProblem, devices: readonly PlannedDevice[])
     const most = (further + 1) * choice.miniBatchSize + (last ? last.miniBatchSize - choice.miniBatchSize : 0);
     if (!(device.images >= 1 && device.images <= most)) broken.push(`${device.images} images of ${most}`);
     if (finishUs !== device.finishUs) broken.push(`finish ${device.finishUs} us is ${finishUs} us`);
-    if (finishUs > (timeUs ?? Infinity)) broken.push(`finish ${finishUs} us after ${timeUs} us`);
+    if (timeUs !== "none" && finishUs > timeUs) broken.push(`finish ${finishUs} us after ${timeUs} us`);
     const { microPricePerHour = 0, idleMw = 0 } = type;
-    const paidUs = timeUs === undefined || billing === "busy" ? finishUs : timeUs;
+    const paidUs = timeUs === "none" || billing === "busy" ? finishUs : timeUs;
     totals.devices += 1n;
     totals.images += BigInt(device.images);
     totals.cost += BigInt(microPricePerHour) * BigInt(paidUs);
     totals.energy +=
       BigInt(choice.warmupEnergyNj ?? 0) + BigInt(choice.energyNj ?? 0) * BigInt(further - (last ? 1 : 0));
-    totals.energy +=
-      BigInt(last?.energyNj ?? 0) + BigInt(idleMw) * BigInt(timeUs === undefined ? 0 : timeUs - finishUs);
+    totals.energy += BigInt(last?.energyNj ?? 0) + BigInt(idleMw) * BigInt(timeUs === "none" ? 0 : timeUs - finishUs);
     totals.power += BigInt(powerMwOf(choice, idleMw));
     latestUs = Math.max(latestUs, finishUs);
     done.set(device.workload, (done.get(device.workload) ?? 0) + device.images);

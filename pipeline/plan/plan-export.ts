@@ -44,7 +44,7 @@ function programOf({ formulation }: ExportFlags, question: PlanProblem) {
     throw new UserError(`--formulation ${formulation}: allowed are compact, literal`);
   }
   const { workloads, objective, timeUs, caps, maxSizes, shorterLast } = problem;
-  const study = (objective === "devices" || objective === "images") && timeUs !== undefined;
+  const study = (objective === "devices" || objective === "images") && timeUs !== "none";
   if (!study || workloads.length > 1 || caps !== undefined || maxSizes !== undefined || shorterLast) {
     throw new UserError(
       "--formulation literal: allowed for fewest devices and most images of one workload without caps and shorter last mini-batches",

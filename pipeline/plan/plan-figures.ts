@@ -27,9 +27,9 @@ export function figuresOfPlan(problem: PlanProblem, outcome: PlanOutcome): Figur
       const warmupUs = table?.find((choice) => choice.miniBatchSize === miniBatchSize)?.warmupUs ?? 0;
       return { type, miniBatchSize, warmupMs: warmupUs / 1000, finishMs: finishUs / 1000 };
     });
-    figures.push(planGanttFigure(devices, timeUs === undefined ? undefined : timeUs / 1000));
+    figures.push(planGanttFigure(devices, timeUs === "none" ? undefined : timeUs / 1000));
   }
-  if (timeUs === undefined || workloads.length > 1) return figures;
+  if (timeUs === "none" || workloads.length > 1) return figures;
   const images = workloads[0]?.images ?? 0;
   if (images > 0) figures.push(deadlineFrontierFigure(types, images, problem));
   figures.push(miniBatchByDeadlineFigure(types, problem, [timeUs * CURVE.from, timeUs * CURVE.to]));

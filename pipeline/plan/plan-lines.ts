@@ -50,7 +50,7 @@ export function planLines(outcome: PlanOutcome, objective: Objective): string[] 
           first.type,
           ...(named ? [first.workload] : []),
           first.miniBatchSize,
-          first.miniBatches + 1,
+          first.furtherMiniBatches + 1,
           first.images,
           (first.finishUs / 1000).toFixed(1),
         ]),
@@ -156,7 +156,7 @@ export function requireExtras(
     throw new UserError("--uncertainty: needs measured functions, these are given");
   }
   if (points === undefined) return;
-  if (timeUs === undefined) throw new UserError("--pareto: needs a deadline");
+  if (timeUs === "none") throw new UserError("--pareto: needs a deadline");
   if (workloads.some(({ images }) => images === 0)) throw new UserError("--pareto: needs a number of images");
 }
 
@@ -191,7 +191,7 @@ export async function explainedBy(
     }
   }
   const { timeUs } = problem;
-  if (points !== undefined && timeUs !== undefined) {
+  if (points !== undefined && timeUs !== "none") {
     const { points: front, looked } = await paretoFront({ ...problem, timeUs }, points, options);
     json.pareto = front.map(({ deadlineUs, plan }) => ({
       deadline_ms: deadlineUs / 1000,

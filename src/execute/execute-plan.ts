@@ -113,8 +113,8 @@ function requireSameConfiguration(
 
 /** A plan file may have been changed by hand. */
 function requireRoomForImages({ devices }: PlanDocument): void {
-  for (const [index, { images, mini_batch_size, mini_batches, last_mini_batch_size }] of devices.entries()) {
-    const room = mini_batches * mini_batch_size + (last_mini_batch_size ?? mini_batch_size);
+  for (const [index, { images, mini_batch_size, further_mini_batches, last_mini_batch_size }] of devices.entries()) {
+    const room = further_mini_batches * mini_batch_size + (last_mini_batch_size ?? mini_batch_size);
     if (images > room) {
       throw new UserError(`plan: device ${index + 1} has ${images} images, its mini-batches hold at most ${room}`);
     }
@@ -149,7 +149,7 @@ async function specOf(
         ? await writeDummyImages(folder, source.input_size_px, design.seed)
         : listImages(design.images),
     miniBatchSize: device.mini_batch_size,
-    miniBatches: device.mini_batches + 1,
+    miniBatches: device.further_mini_batches + 1,
     ...(device.last_mini_batch_size !== undefined && { lastMiniBatchSize: device.last_mini_batch_size }),
     images: device.images,
     start,
@@ -178,7 +178,7 @@ function rowOf(
     threads: source.threads,
     concurrent: source.concurrent,
     miniBatchSize: device.mini_batch_size,
-    miniBatches: device.mini_batches + 1,
+    miniBatches: device.further_mini_batches + 1,
     imagesPlanned: device.images,
     imagesDone: done?.imagesDone ?? 0,
     deadlineMs,

@@ -79,7 +79,7 @@ function problemOf(question: FleetQuestion, types: DeviceType[]): PlanProblem {
   return {
     types,
     workloads: workloadsOf(question),
-    timeUs: timeMs === undefined ? undefined : microsecondsDown(timeMs),
+    timeUs: timeMs === undefined ? "none" : microsecondsDown(timeMs),
     objective,
     ...(billing !== undefined && { billing }),
     ...(caps !== undefined && { caps }),

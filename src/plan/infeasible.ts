@@ -3,7 +3,8 @@ import { shownApart } from "../core/shown-apart.js";
 import type { InfeasiblePlan } from "./answer/plan-outcome.js";
 import { UndecidedError } from "./answer/undecided-error.js";
 import { capLimits, currencyOf, joulesOf } from "./question/cap-limits.js";
-import { bestUse, earliestTimeUs, LATEST_US, latestUsefulUs, ruleOf } from "./question/capacity.js";
+import { bestUse, earliestTimeUs, latestUsefulUs, ruleOf } from "./question/capacity.js";
+import { latestFinishUs } from "./question/deadline.js";
 import type { PlanProblem } from "./question/plan-problem.js";
 import { mostImages } from "./solve/closed-form.js";
 import { feasibility } from "./solve/feasibility.js";
@@ -34,7 +35,7 @@ function wantedOf({ workloads }: PlanProblem, workload: number): number {
 }
 
 /** The most images of a workload that all devices together classify in a time. */
-function mostOf(problem: PlanProblem, workload: number, timeUs = problem.timeUs ?? LATEST_US): number {
+function mostOf(problem: PlanProblem, workload: number, timeUs = latestFinishUs(problem.timeUs)): number {
   return mostImages(problem.types, timeUs, ruleOf(problem), workload);
 }
 
@@ -60,7 +61,7 @@ function reasonOf(problem: PlanProblem, workload: number): string {
       : `mini-batch size: no device runs ${counted(miniBatchSize, "image")}${of} at once`;
   }
   const most = mostOf(problem, workload);
-  if (timeUs === undefined) {
+  if (timeUs === "none") {
     return `capacity: all devices together classify ${counted(most, "image")}${of}, ${wanted - most} fewer than ${wanted}`;
   }
   const time = `${timeUs / 1000} ms`;
@@ -72,7 +73,7 @@ function reasonOf(problem: PlanProblem, workload: number): string {
 /** How many devices of the type with the largest capacity would do. */
 function devicesThatDo(problem: PlanProblem) {
   const { types, timeUs, maxSizes } = problem;
-  if (timeUs === undefined || maxSizes !== undefined) return undefined;
+  if (timeUs === "none" || maxSizes !== undefined) return undefined;
   const missing = wantedOf(problem, 0) - mostOf(problem, 0, timeUs);
   let best: { type: string; count: number; capacity: number } | undefined;
   for (const type of types) {
@@ -121,7 +122,7 @@ export async function explainInfeasible(
 /** Why there is no plan though each workload alone could be served. */
 async function jointReason(problem: PlanProblem): Promise<string> {
   const { workloads, timeUs, maxSizes, caps, ...rest } = problem;
-  const time = timeUs === undefined ? "" : ` in ${timeUs / 1000} ms`;
+  const time = timeUs === "none" ? "" : ` in ${timeUs / 1000} ms`;
   const uncapped: PlanProblem = { ...rest, workloads, timeUs, ...(maxSizes !== undefined && { maxSizes }) };
   if (caps !== undefined && (await isFeasible(uncapped))) return capReason(problem, uncapped);
   const anySizes: PlanProblem = { ...rest, workloads, timeUs };

@@ -6,8 +6,9 @@ import { finishEarlier } from "./earliest-finish.js";
 import { explainInfeasible, explainOneWorkload } from "./infeasible.js";
 import { compactFormulation } from "./program/compact-formulation.js";
 import { answerable } from "./question/answerable.js";
-import { LATEST_US, ruleOf } from "./question/capacity.js";
+import { ruleOf } from "./question/capacity.js";
 import { type Configuration, configurationsOf } from "./question/configuration.js";
+import { latestFinishUs } from "./question/deadline.js";
 import { type DeviceType, microsecondsDown, RANGES } from "./question/device-type.js";
 import { undominated } from "./question/dominance.js";
 import { hasEnergy } from "./question/known-energies.js";
@@ -80,7 +81,7 @@ export async function solvePlan(question: PlanProblem, options: PlanOptions = {}
   }
   const { groups, answer } = await solveProblem(problem, options);
   if (groups === undefined) return explainInfeasible(problem, answer.status);
-  const deadlineUs = problem.timeUs ?? LATEST_US;
+  const deadlineUs = latestFinishUs(problem.timeUs);
   const counts = countsOf(problem, groups);
   const devices = countsOnly(problem) ? dealByCounts(problem, counts, deadlineUs) : dealByGroups(problem, groups);
   const plan = checkedPlan(problem, devices, answer);
@@ -91,7 +92,7 @@ export async function solvePlan(question: PlanProblem, options: PlanOptions = {}
 /** @throws UserError if more images fit the time than numbers count exactly */
 function requireCountable(problem: PlanProblem): void {
   const { types, workloads, timeUs, objective } = problem;
-  if (objective !== "images" || timeUs === undefined) return;
+  if (objective !== "images" || timeUs === "none") return;
   const most = workloads.reduce((sum, _, workload) => sum + mostImages(types, timeUs, ruleOf(problem), workload), 0);
   if (most > RANGES.images.most) {
     throw new UserError(`images: some ${most.toPrecision(3)} fit the time, plans count up to ${RANGES.images.most}`);

@@ -20,7 +20,7 @@ const question: Question = {
 };
 const problem = problemOf(question); // a device does 2 + 2 · 2 = 6 images in 60 ms, so two devices are the fewest
 
-const used = { type: "d0", workload: "images", miniBatchSize: 2, miniBatches: 1, images: 4, finishUs: 45_000 };
+const used = { type: "d0", workload: "images", miniBatchSize: 2, furtherMiniBatches: 1, images: 4, finishUs: 45_000 };
 const right: FeasiblePlan = {
   status: "optimal",
   devices: [used, used],
@@ -48,7 +48,7 @@ test("each way in which a plan can be wrong is found", () => {
   assert.deepEqual(wrongs({ ...right, images: 9 }), ["wrong value"]);
   assert.deepEqual(wrongs({ ...right, devices: [used], images: 4 }), ["wrong value"]);
   assert.deepEqual(wrongs({ ...right, devices: [used, { ...used, finishUs: 44_000 }] }), ["wrong value"]);
-  const late = { ...used, miniBatches: 2, images: 4, finishUs: 60_000 };
+  const late = { ...used, furtherMiniBatches: 2, images: 4, finishUs: 60_000 };
   assert.deepEqual(wrongs({ ...right, devices: [used, late], finishUs: 60_000 }), ["wrongly proven"]);
 });
 

@@ -40,10 +40,11 @@ function source(fixed: boolean, own: Partial<Source> = {}): Source {
 }
 
 /** Seven images in three mini-batches of three. */
-const DEVICE: Device = { type: "cpu-1t", mini_batch_size: 3, mini_batches: 2, images: 7, finish_ms: 50 };
+const DEVICE: Device = { type: "cpu-1t", mini_batch_size: 3, further_mini_batches: 2, images: 7, finish_ms: 50 };
 
 function planOf(devices: readonly Device[], sources: readonly Source[], own: object = {}): PlanDocument {
   return {
+    version: 2,
     status: "optimal",
     devices: [...devices],
     question: {

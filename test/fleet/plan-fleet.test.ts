@@ -70,7 +70,7 @@ test("a class of plans has an objective of its own, and all but best effort need
     (planClass) => fleetProblem({ fleet, planClass, images: 1, timeMs: 1 }).problem.objective,
   );
   assert.deepEqual(objectives, ["devices", "images", "devices", "cost"]);
-  assert.equal(fleetProblem({ fleet, planClass: "best-effort", images: 1 }).problem.timeUs, undefined);
+  assert.equal(fleetProblem({ fleet, planClass: "best-effort", images: 1 }).problem.timeUs, "none");
   assert.throws(() => fleetProblem({ fleet, planClass: "soft", images: 1 }), /^UserError: soft plan: needs a time$/);
 });
 

@@ -77,15 +77,11 @@ const VARIANTS: [name: string, runs: number, variant: fc.Arbitrary<PlanProblem>]
   ],
   ["least energy", 120, problems(1).map((problem) => ({ ...problem, objective: "energy" }))],
   ["least energy for two workloads", 80, problems(2).map((problem) => ({ ...problem, objective: "energy" }))],
-  [
-    "best effort at least cost",
-    80,
-    problems(1).map((problem) => ({ ...problem, objective: "cost", timeUs: undefined })),
-  ],
+  ["best effort at least cost", 80, problems(1).map((problem) => ({ ...problem, objective: "cost", timeUs: "none" }))],
   [
     "best effort at least energy",
     80,
-    problems(1).map((problem) => ({ ...problem, objective: "energy", timeUs: undefined })),
+    problems(1).map((problem) => ({ ...problem, objective: "energy", timeUs: "none" })),
   ],
   [
     "fewest devices under a cap",

@@ -29,7 +29,7 @@ export function everyPlan(problem: PlanProblem): TriedPlan[] {
   return plans.filter(
     ({ images, finishUs, devices }) =>
       devices > 0 &&
-      (problem.timeUs === undefined || finishUs <= problem.timeUs) &&
+      (problem.timeUs === "none" || finishUs <= problem.timeUs) &&
       problem.workloads.every((workload, index) => (images[index] ?? 0) >= workload.images),
   );
 }
@@ -68,7 +68,7 @@ function triedUse(
 ): TriedUse {
   const finishUs = choice.warmupUs + (further - 1) * choice.latencyUs + (last ?? choice).latencyUs;
   const { energyNj = 0, warmupEnergyNj = 0 } = choice;
-  const heldUs = problem.timeUs ?? finishUs;
+  const heldUs = problem.timeUs === "none" ? finishUs : problem.timeUs;
   return {
     workload,
     images: further * choice.miniBatchSize + (last ?? choice).miniBatchSize,

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { latestFinishUs } from "../../src/plan/question/deadline.js";
 import type { Choice, DeviceType } from "../../src/plan/question/device-type.js";
 import type { Caps, PlanProblem } from "../../src/plan/question/plan-problem.js";
 
@@ -73,7 +74,7 @@ export function problems(workloads: number): fc.Arbitrary<PlanProblem & { timeUs
 /** Caps near what small plans take, so that they bind about as often as not. */
 export const capsOf = (problem: PlanProblem): fc.Arbitrary<Caps> =>
   fc.oneof(
-    fc.integer({ min: 1, max: 40 }).map((units) => ({ cost: (units * (problem.timeUs ?? 100)) / 3.6e15 })),
+    fc.integer({ min: 1, max: 40 }).map((units) => ({ cost: (units * latestFinishUs(problem.timeUs)) / 3.6e15 })),
     fc.integer({ min: 50, max: 2000 }).map((nj) => ({ energyJ: nj / 1e9 })),
     fc.integer({ min: 1, max: 40 }).map((mw) => ({ powerW: mw / 1e3 })),
   );

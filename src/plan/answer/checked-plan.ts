@@ -1,5 +1,6 @@
 import { currencyOf, joulesOf } from "../question/cap-limits.js";
 import { bestUse } from "../question/capacity.js";
+import { latestFinishUs } from "../question/deadline.js";
 import type { PlanProblem } from "../question/plan-problem.js";
 import { measurePlan, type PlanMeasure } from "./measure-plan.js";
 import type { FeasiblePlan, PlannedDevice } from "./plan-outcome.js";
@@ -62,7 +63,10 @@ function inUnits({ objective }: PlanProblem, bound: bigint): number {
 function paperObjective({ types, workloads, timeUs, ...rule }: PlanProblem): number {
   const devices = types.reduce((sum, { count }) => sum + count, 0);
   const capacities = types.map((type) =>
-    Math.max(0, ...workloads.map((_, workload) => bestUse(type, workload, timeUs ?? 0, rule)?.capacity ?? 0)),
+    Math.max(
+      0,
+      ...workloads.map((_, workload) => bestUse(type, workload, latestFinishUs(timeUs), rule)?.capacity ?? 0),
+    ),
   );
   return devices * capacities.reduce((sum, capacity) => sum + capacity, 0);
 }

@@ -80,11 +80,11 @@ export function plannedDevice(
   const whole = Math.max(0, Math.floor(images / miniBatchSize) - 1);
   const rest = images - (whole + 1) * miniBatchSize;
   const device = { type, workload, miniBatchSize, images };
-  if (rest <= 0) return { ...device, miniBatches: whole, finishUs: finishUs(choice, whole) };
+  if (rest <= 0) return { ...device, furtherMiniBatches: whole, finishUs: finishUs(choice, whole) };
   const last = fastestFor(smaller, rest, choice);
-  if (last === choice) return { ...device, miniBatches: whole + 1, finishUs: finishUs(choice, whole + 1) };
+  if (last === choice) return { ...device, furtherMiniBatches: whole + 1, finishUs: finishUs(choice, whole + 1) };
   const end = finishUs(choice, whole) + lastUs(last);
-  return { ...device, miniBatches: whole + 1, lastMiniBatchSize: last.miniBatchSize, finishUs: end };
+  return { ...device, furtherMiniBatches: whole + 1, lastMiniBatchSize: last.miniBatchSize, finishUs: end };
 }
 
 /** The fastest of the smaller mini-batches that hold so many images, or the choice itself. */

@@ -62,7 +62,10 @@ function serviceOf({ workload, type, devices }: ServedGroup, model: ServedModel,
 
 /** The mean time of a device's mini-batches, of the slowest device. */
 function longestMiniBatchMs(devices: readonly PlannedDevice[]): number {
-  return Math.max(1, ...devices.map(({ finishUs, miniBatches }) => Math.ceil(finishUs / (miniBatches + 1) / 1000)));
+  return Math.max(
+    1,
+    ...devices.map(({ finishUs, furtherMiniBatches }) => Math.ceil(finishUs / (furtherMiniBatches + 1) / 1000)),
+  );
 }
 
 /** Requests equal limits, so that Kubernetes neither overcommits a device nor throttles it. */

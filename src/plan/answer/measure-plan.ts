@@ -1,6 +1,7 @@
 import { capLimits } from "../question/cap-limits.js";
 import { finishUs, lastUs } from "../question/capacity.js";
 import { powerMw } from "../question/configuration.js";
+import { heldUntilUs } from "../question/deadline.js";
 import type { Choice, DeviceType } from "../question/device-type.js";
 import { billingOf, type PlanProblem } from "../question/plan-problem.js";
 import type { PlannedDevice } from "./plan-outcome.js";
@@ -43,7 +44,7 @@ export function measurePlan(problem: PlanProblem, devices: readonly PlannedDevic
     const choice = table && choiceAt(table, device.miniBatchSize);
     require(type !== undefined && choice !== undefined, `no choice ${device.miniBatchSize} on ${device.type}`);
     const last = device.lastMiniBatchSize === undefined ? choice : choiceAt(table ?? [], device.lastMiniBatchSize);
-    const further = device.miniBatches;
+    const further = device.furtherMiniBatches;
     require(last !== undefined && Number.isSafeInteger(further) && further >= 0, `mini-batches ${further}`);
     require(further <= type.maxUses, `${further} uses of ${type.maxUses}`);
     const whole = device.lastMiniBatchSize === undefined ? further : further - 1;
@@ -51,7 +52,7 @@ export function measurePlan(problem: PlanProblem, devices: readonly PlannedDevic
     require(device.images >= 1 && device.images <= most, `${device.images} images of ${most}`);
     const finish = finishUs(choice, whole) + (device.lastMiniBatchSize === undefined ? 0 : lastUs(last));
     require(finish === device.finishUs, `finish ${device.finishUs}, counted ${finish}`);
-    require(timeUs === undefined || finish <= timeUs, `finish ${finish} of ${timeUs}`);
+    require(timeUs === "none" || finish <= timeUs, `finish ${finish} of ${timeUs}`);
     require(miniBatchSize === undefined || miniBatchSize === device.miniBatchSize, `size ${device.miniBatchSize}`);
     left.set(type.name, (left.get(type.name) ?? 0) - copies);
     done.set(device.workload, (done.get(device.workload) ?? 0) + copies * device.images);
@@ -85,7 +86,7 @@ function choiceAt(table: readonly Choice[], miniBatchSize: number): Choice | und
 
 function costOf(problem: PlanProblem, { microPricePerHour }: DeviceType, finish: number): bigint | undefined {
   if (microPricePerHour === undefined) return undefined;
-  const billedUs = billingOf(problem) === "busy" ? finish : (problem.timeUs ?? finish);
+  const billedUs = billingOf(problem) === "busy" ? finish : heldUntilUs(problem.timeUs, finish);
   return BigInt(microPricePerHour) * BigInt(billedUs);
 }
 
@@ -103,7 +104,7 @@ function energyOf(
   const shorter = last !== choice && last.lastUs !== undefined;
   if (warmupEnergyNj === undefined || energyNj === undefined || last.energyNj === undefined || shorter)
     return undefined;
-  const waitingNj = timeUs === undefined ? 0n : BigInt(idleMw) * BigInt(timeUs - finish);
+  const waitingNj = BigInt(idleMw) * BigInt(heldUntilUs(timeUs, finish) - finish);
   const lastNj = further > whole ? BigInt(last.energyNj) : 0n;
   return BigInt(warmupEnergyNj) + BigInt(energyNj) * BigInt(whole) + lastNj + waitingNj;
 }

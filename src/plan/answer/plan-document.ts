@@ -28,8 +28,7 @@ const plannedDeviceSchema = z.object({
   type: z.string(),
   workload: z.string().optional(),
   mini_batch_size: z.int().min(1),
-  /** After the first one. */
-  mini_batches: z.int().min(0),
+  further_mini_batches: z.int().min(0),
   last_mini_batch_size: z.int().min(1).optional(),
   images: z.int().min(1),
   finish_ms: z.number(),
@@ -50,13 +49,38 @@ const questionSchema = z.object({
 /** What was asked, and of which functions. */
 export type PlanQuestion = z.infer<typeof questionSchema>;
 
+/** Of the document. In the first version, which did not say so, `mini_batches` were those after a device's first one. */
+const VERSION = 2;
+
 /** The part of a plan's JSON document that its execution needs. */
-const planDocumentSchema = z.object({
-  status: z.enum(["optimal", "feasible"], "only a plan that was found can be executed"),
-  devices: z.array(plannedDeviceSchema).min(1, "allowed is at least one"),
-  question: questionSchema,
-});
+const planDocumentSchema = z.preprocess(
+  fromFirstVersion,
+  z.object({
+    version: z.literal(VERSION, { error: ({ input }) => `${input}, allowed are 1 and ${VERSION}` }),
+    status: z.enum(["optimal", "feasible"], "only a plan that was found can be executed"),
+    devices: z.array(plannedDeviceSchema).min(1, "allowed is at least one"),
+    question: questionSchema,
+  }),
+);
 export type PlanDocument = z.infer<typeof planDocumentSchema>;
+
+function fromFirstVersion(document: unknown): unknown {
+  if (!isRecord(document) || !(document.version === undefined || document.version === 1)) return document;
+  const { devices } = document;
+  return {
+    ...document,
+    version: VERSION,
+    ...(Array.isArray(devices) && {
+      devices: devices.map((device) =>
+        isRecord(device) ? { ...device, further_mini_batches: device.mini_batches } : device,
+      ),
+    }),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /** @throws UserError naming the first value that does not fit */
 export function readPlanDocument(path: string): PlanDocument {
@@ -72,6 +96,7 @@ export function planAsJson(outcome: PlanOutcome, question?: PlanQuestion, interv
   if (outcome.status === "infeasible") {
     const { status, reason, mostImages, feasibleTimeUs, feasibleDevices } = outcome;
     return {
+      version: VERSION,
       status,
       reason,
       most_images: mostImages,
@@ -83,6 +108,7 @@ export function planAsJson(outcome: PlanOutcome, question?: PlanQuestion, interv
   const { status, devices, images, finishUs, cost, energyJ, solver, proven, bound } = outcome;
   const named = hasNamedWorkloads(devices);
   return {
+    version: VERSION,
     status,
     objective: {
       devices: devices.length,
@@ -96,7 +122,7 @@ export function planAsJson(outcome: PlanOutcome, question?: PlanQuestion, interv
       type: device.type,
       ...(named && { workload: device.workload }),
       mini_batch_size: device.miniBatchSize,
-      mini_batches: device.miniBatches,
+      further_mini_batches: device.furtherMiniBatches,
       ...(device.lastMiniBatchSize !== undefined && { last_mini_batch_size: device.lastMiniBatchSize }),
       images: device.images,
       finish_ms: device.finishUs / 1000,
@@ -127,7 +153,7 @@ export function questionOf(
     class: planClass,
     objective,
     workloads: workloads.map(({ name, images }) => ({ name, images })),
-    ...(timeUs !== undefined && { deadline_ms: timeUs / 1000 }),
+    ...(timeUs !== "none" && { deadline_ms: timeUs / 1000 }),
     start,
     ...(billing && { billing }),
     sources: [...sources],

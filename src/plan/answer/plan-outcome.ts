@@ -6,7 +6,7 @@ export interface PlannedDevice {
   readonly workload: string;
   readonly miniBatchSize: number;
   /** Mini-batches after the first one. */
-  readonly miniBatches: number;
+  readonly furtherMiniBatches: number;
   /** The size of a shorter last mini-batch; undefined in the study's models. */
   readonly lastMiniBatchSize?: number;
   /** Images that the device really gets: the last mini-batch may hold fewer than its size. */

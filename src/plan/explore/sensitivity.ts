@@ -38,7 +38,7 @@ export async function sensitivityOf(
 ): Promise<Sensitivity> {
   const { objective, timeUs } = problem;
   const closed = hasClosedForm(problem) && problem.maxSizes === undefined && objective !== "cost";
-  return closed && timeUs !== undefined
+  return closed && timeUs !== "none"
     ? byClosedForm(problem, plan, timeUs)
     : await bySolvingAgain(problem, plan, options);
 }
@@ -51,7 +51,7 @@ async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options:
   const { timeUs, caps = {}, workloads, types, objective } = problem;
   const share = percent(MORE);
   const variants: { constraint: Binding; change: string; problem: PlanProblem }[] = [];
-  if (timeUs !== undefined) {
+  if (timeUs !== "none") {
     const later = { ...problem, timeUs: Math.floor(timeUs * (1 + MORE)) };
     variants.push({ constraint: "deadline", change: `${share} more time`, problem: later });
   }

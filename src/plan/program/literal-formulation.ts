@@ -21,7 +21,7 @@ const MOST_VARIABLES = 500_000;
  */
 export function literalFormulation(problem: PlanProblem, configurations: readonly Configuration[]): Formulation {
   const { objective, timeUs, workloads } = problem;
-  if (timeUs === undefined || workloads.length !== 1 || (objective !== "devices" && objective !== "images")) {
+  if (timeUs === "none" || workloads.length !== 1 || (objective !== "devices" && objective !== "images")) {
     throw new RangeError("the literal formulation is of the study's two models only");
   }
   const size = 2 * configurations.reduce((sum, { type }) => sum + (problem.types[type]?.count ?? 0), 0);

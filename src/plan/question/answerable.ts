@@ -11,10 +11,10 @@ import { countsOnly, LARGEST_CAP, type PlanProblem } from "./plan-problem.js";
 export function answerable(problem: PlanProblem): PlanProblem {
   requireRanges(problem);
   const { types, timeUs, objective, billing, caps = {}, shorterLast } = problem;
-  if (timeUs === undefined && objective !== "cost" && objective !== "energy") {
+  if (timeUs === "none" && objective !== "cost" && objective !== "energy") {
     throw new UserError(`objective ${objective}: needs a deadline, allowed without one are cost and energy`);
   }
-  if (timeUs === undefined && billing === "reserved") {
+  if (timeUs === "none" && billing === "reserved") {
     throw new UserError("billing reserved: needs a deadline, allowed without one is busy");
   }
   if (objective === "cost" || caps.cost !== undefined) {
@@ -56,7 +56,7 @@ function requireRanges({ types, workloads, timeUs, objective, caps = {}, maxSize
   if (devices > RANGES.devices.most) {
     throw new UserError(`devices: ${devices} in all, allowed are up to ${RANGES.devices.most}`);
   }
-  if (timeUs !== undefined && !(Number.isSafeInteger(timeUs) && timeUs >= 1 && timeUs <= 1000 * RANGES.timeMs.most)) {
+  if (timeUs !== "none" && !(Number.isSafeInteger(timeUs) && timeUs >= 1 && timeUs <= 1000 * RANGES.timeMs.most)) {
     throw new UserError(`time ${timeUs / 1000} ms: allowed are ${RANGES.timeMs.least} to ${RANGES.timeMs.most} ms`);
   }
   const wholes = { "max sizes": maxSizes, "mini-batch size": miniBatchSize, "devices cap": caps.devices };

@@ -1,8 +1,6 @@
-import { type Choice, type DeviceType, RANGES } from "./device-type.js";
+import { LATEST_US } from "./deadline.js";
+import type { Choice, DeviceType } from "./device-type.js";
 import type { PlanProblem } from "./plan-problem.js";
-
-/** No plan has a later deadline, or finishes later where it has none. */
-export const LATEST_US = 1000 * RANGES.timeMs.most;
 
 /** A choice with its best number of uses within a time. */
 export interface Use {

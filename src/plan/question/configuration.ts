@@ -1,4 +1,5 @@
-import { allowedChoices, bestUse, furtherFor, LATEST_US, type Use, useOf } from "./capacity.js";
+import { allowedChoices, bestUse, furtherFor, type Use, useOf } from "./capacity.js";
+import { heldUntilUs, latestFinishUs } from "./deadline.js";
 import type { Choice, DeviceType } from "./device-type.js";
 import { billingOf, type PlanProblem } from "./plan-problem.js";
 
@@ -32,7 +33,7 @@ export function configurationsOf(problem: PlanProblem, withinUs = problem.timeUs
     problem.workloads.flatMap((_, workload) => {
       const smaller = problem.shorterLast ? (deviceType.choices[workload] ?? []) : [];
       return allowedChoices(deviceType, workload, problem).flatMap((choice) => {
-        const use = useOf(choice, deviceType, withinUs ?? LATEST_US, smaller);
+        const use = useOf(choice, deviceType, latestFinishUs(withinUs), smaller);
         return use === undefined ? [] : [configurationOf(problem, type, workload, use)];
       });
     }),
@@ -46,7 +47,7 @@ export function configurationsOf(problem: PlanProblem, withinUs = problem.timeUs
 export function mostCapable(problem: PlanProblem, withinUs = problem.timeUs): Configuration[] {
   return problem.types.flatMap((deviceType, type) =>
     problem.workloads.flatMap((_, workload) => {
-      const use = bestUse(deviceType, workload, withinUs ?? LATEST_US, problem);
+      const use = bestUse(deviceType, workload, latestFinishUs(withinUs), problem);
       return use === undefined ? [] : [configurationOf(problem, type, workload, use)];
     }),
   );
@@ -87,11 +88,12 @@ function ratesOf(problem: PlanProblem, { microPricePerHour = 0, idleMw = 0 }: De
   const { warmupUs, latencyUs, warmupEnergyNj = 0, energyNj = 0 } = choice;
   const busy = billingOf(problem) === "busy";
   const price = BigInt(microPricePerHour);
-  const waits = timeUs === undefined ? 0n : BigInt(idleMw); // without a deadline a device is given back when it has finished
+  const heldUs = BigInt(heldUntilUs(timeUs, warmupUs));
+  const waits = timeUs === "none" ? 0n : BigInt(idleMw);
   return {
-    firstCost: price * BigInt(busy ? warmupUs : (timeUs ?? 0)),
+    firstCost: price * (busy ? BigInt(warmupUs) : heldUs),
     furtherCost: busy ? price * BigInt(latencyUs) : 0n,
-    firstEnergyNj: BigInt(warmupEnergyNj) + waits * BigInt((timeUs ?? 0) - warmupUs),
+    firstEnergyNj: BigInt(warmupEnergyNj) + waits * (heldUs - BigInt(warmupUs)),
     furtherEnergyNj: BigInt(energyNj) - waits * BigInt(latencyUs),
   };
 }

@@ -1,3 +1,4 @@
+import type { Deadline } from "./deadline.js";
 import type { DeviceType } from "./device-type.js";
 
 /** What is classified: a model at an input size, and how many images of it. */
@@ -30,8 +31,7 @@ export interface Caps {
 export interface PlanProblem {
   readonly types: readonly DeviceType[];
   readonly workloads: readonly Workload[];
-  /** The deadline in whole microseconds; undefined for best effort. */
-  readonly timeUs: number | undefined;
+  readonly timeUs: Deadline;
   readonly objective: Objective;
   /** Default: reserved with a deadline, busy without. */
   readonly billing?: Billing;
@@ -45,7 +45,7 @@ export interface PlanProblem {
 }
 
 export function billingOf({ billing, timeUs }: PlanProblem): Billing {
-  return timeUs === undefined ? "busy" : (billing ?? "reserved");
+  return timeUs === "none" ? "busy" : (billing ?? "reserved");
 }
 
 /** Whether a device's whole capacity can stand for it: further mini-batches neither cost nor are limited. */
@@ -53,7 +53,7 @@ export function countsOnly(problem: PlanProblem): boolean {
   const { objective, caps = {}, maxSizes, timeUs } = problem;
   const costIsPerDevice = billingOf(problem) === "reserved";
   return (
-    timeUs !== undefined &&
+    timeUs !== "none" &&
     objective !== "energy" &&
     (objective !== "cost" || costIsPerDevice) &&
     (caps.cost === undefined || costIsPerDevice) &&

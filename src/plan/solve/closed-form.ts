@@ -91,7 +91,7 @@ export function hasClosedForm(problem: PlanProblem): boolean {
  */
 export function solveClosedForm(problem: PlanProblem): ClosedForm | undefined {
   const { timeUs, maxSizes } = problem;
-  if (timeUs === undefined || !hasClosedForm(problem)) throw new RangeError("the closed form is not exact here");
+  if (timeUs === "none" || !hasClosedForm(problem)) throw new RangeError("the closed form is not exact here");
   if (maxSizes === undefined) return withRule(problem, timeUs, ruleOf(problem));
   let best: { form: ClosedForm; objective: number } | undefined;
   for (const rule of sizeRules(problem)) {

@@ -20,7 +20,7 @@ const FINISHES = { devices: 8, types: 4 };
  */
 export async function laterFeasibleUs(problem: PlanProblem): Promise<number | undefined> {
   const { timeUs } = problem;
-  if (timeUs === undefined) return undefined;
+  if (timeUs === "none") return undefined;
   const capped = capLimits(problem).length > 0;
   const ceilingUs = latestUsefulUs(
     problem.types,
@@ -38,7 +38,7 @@ export async function laterFeasibleUs(problem: PlanProblem): Promise<number | un
   let high = timeUs;
   do {
     if (high >= ceilingUs || looked++ === LATER.most || isOver()) {
-      return capped ? firstThat(wouldDo, finishesUs(problem, ceilingUs), isOver) : undefined;
+      return capped ? firstThat(wouldDo, finishesUs(problem, timeUs, ceilingUs), isOver) : undefined;
     }
     low = high;
     high = Math.min(ceilingUs, Math.ceil(high * (capped ? LATER.capped : LATER.uncapped)) + 1);
@@ -64,8 +64,8 @@ async function firstThat(
 }
 
 /** When few devices, of all types or of one, have served the only workload at the earliest: later than the deadline. */
-function finishesUs(problem: PlanProblem, ceilingUs: number): number[] {
-  const { types, workloads, timeUs = 0 } = problem;
+function finishesUs(problem: PlanProblem, timeUs: number, ceilingUs: number): number[] {
+  const { types, workloads } = problem;
   const images = Math.max(workloads[0]?.images ?? 0, 1);
   if (workloads.length > 1) return [];
   const groups = [types, ...types.slice(0, FINISHES.types).map((type) => [type])];

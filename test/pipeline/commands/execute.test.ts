@@ -51,7 +51,7 @@ function changedPlan(name: string, change: (plan: Plan) => void): string {
 interface Plan {
   readonly devices: {
     images: number;
-    mini_batches: number;
+    further_mini_batches: number;
     readonly mini_batch_size: number;
     last_mini_batch_size?: number;
     readonly finish_ms: number;
@@ -148,7 +148,7 @@ test("a plan is executed, every device classifies its images, and the rows make 
       index + 1,
       device.images,
       device.mini_batch_size,
-      (device.mini_batches ?? 0) + 1,
+      (device.further_mini_batches ?? 0) + 1,
     ]),
   );
   for (const { measuredFinishMs, predictedFinishMs, deadlineMs, deadline } of rows) {
@@ -184,13 +184,13 @@ test("a cold device's finish counts its load, a warm one's not even its first in
     [join(folder, "cold.json"), (warmupMs: number) => (loadsMs[1] ?? 0) + warmupMs],
     [join(folder, "warm.json"), (_: number, latencyMs: number) => latencyMs],
   ] as const) {
-    for (const { mini_batch_size, mini_batches, finish_ms } of JSON.parse(readFileSync(file, "utf8")).devices) {
+    for (const { mini_batch_size, further_mini_batches, finish_ms } of JSON.parse(readFileSync(file, "utf8")).devices) {
       // One trial a cell: it is the median.
       const { firstInferenceMs = 0, steadyMedianMs = 0 } =
         trials.find(({ miniBatchSize }) => miniBatchSize === mini_batch_size) ?? {};
-      const expectedMs = first(firstInferenceMs, steadyMedianMs) + mini_batches * steadyMedianMs;
+      const expectedMs = first(firstInferenceMs, steadyMedianMs) + further_mini_batches * steadyMedianMs;
       // Each time is rounded up to whole microseconds.
-      const roundedMs = 0.001 * (mini_batches + 2);
+      const roundedMs = 0.001 * (further_mini_batches + 2);
       assert.ok(finish_ms >= expectedMs - 1e-9 && finish_ms <= expectedMs + roundedMs, `${finish_ms}, ${expectedMs}`);
     }
   }
@@ -204,7 +204,8 @@ test("a device that fails is said with the reason, its row is written, and the e
     setSource(plan, "model", model);
     setSource(plan, "model_sha256", sha256);
     plan.question.deadline_ms = 1e9;
-    for (const device of plan.devices) Object.assign(device, { mini_batch_size: 3, mini_batches: 1, images: 4 });
+    for (const device of plan.devices)
+      Object.assign(device, { mini_batch_size: 3, further_mini_batches: 1, images: 4 });
     for (const device of plan.devices.slice(0, 1)) device.last_mini_batch_size = 1;
   });
   const out = join(folder, "failing");
@@ -314,7 +315,7 @@ test("Ctrl-C ends every process of an execution, and nothing is recorded", { ski
   signal,
 }) => {
   const endless = changedPlan("endless.json", ({ devices }) => {
-    for (const device of devices) device.mini_batches = 1_000_000_000;
+    for (const device of devices) device.further_mini_batches = 1_000_000_000;
   });
   const out = join(folder, "interrupted");
   const { run, ended } = started("execute", endless, "--out", out);

@@ -31,7 +31,7 @@ test("the study's literal lines are for its two questions only", async () => {
   assert.match(await exported("mps", "literal"), /^ROWS$/m);
   for (const own of [
     { objective: "cost" },
-    { objective: "cost", timeUs: undefined },
+    { objective: "cost", timeUs: "none" },
     {
       workloads: [
         { name: "a", images: 5 },

@@ -69,7 +69,7 @@ test("what can't be said on top of a plan is refused", () => {
   const refused = (flags: object, own: object, message: RegExp) =>
     assert.throws(() => requireExtras(extrasOf(flags), { ...PROBLEM, ...own }, false), { name: "UserError", message });
   refused({ uncertainty: "5" }, {}, /--uncertainty: needs measured functions/);
-  refused({ pareto: "5" }, { timeUs: undefined }, /--pareto: needs a deadline/);
+  refused({ pareto: "5" }, { timeUs: "none" }, /--pareto: needs a deadline/);
   refused({ pareto: "5" }, { workloads: [{ name: "images", images: 0 }] }, /--pareto: needs a number of images/);
   const types = Array.from({ length: 201 }, () => device(1));
   refused(

@@ -61,7 +61,7 @@ interface Answer {
     type: string;
     workload?: string;
     mini_batch_size: number;
-    mini_batches: number;
+    further_mini_batches: number;
     last_mini_batch_size?: number;
     images: number;
     finish_ms: number;
@@ -140,7 +140,7 @@ test("--max-sizes keeps a plan to so many different mini-batch sizes", () => {
 test("--mini-batch-size is the one of all devices", () => {
   const { objective, devices } = answer(...SOFT, "--mini-batch-size", "1");
   assert.deepEqual(
-    devices.map(({ type, mini_batch_size, mini_batches }) => [type, mini_batch_size, mini_batches]),
+    devices.map(({ type, mini_batch_size, further_mini_batches }) => [type, mini_batch_size, further_mini_batches]),
     [
       ["fast", 1, 81],
       ["fast", 1, 81],
@@ -158,8 +158,8 @@ test("--shorter-last lets a device end with a smaller mini-batch that takes its 
   const file = deviceFile("alike.json", [{ ...FAST, warm_up_per_shape: false }]);
   const args = ["--images", "5", "--deadline", "1s", "--mini-batch-size", "4", "--shorter-last", "--devices", file];
   const { objective, devices } = answer("soft", ...args);
-  const [{ mini_batches, last_mini_batch_size, images } = {}] = devices;
-  assert.deepEqual([objective.finish_ms, mini_batches, last_mini_batch_size, images], [210, 1, 1, 5]);
+  const [{ further_mini_batches, last_mini_batch_size, images } = {}] = devices;
+  assert.deepEqual([objective.finish_ms, further_mini_batches, last_mini_batch_size, images], [210, 1, 1, 5]);
 });
 
 test("each --workload has its own images and its own functions", () => {
@@ -212,7 +212,7 @@ test("a dataset's devices are those of --provider, --threads, --concurrent and -
   const [{ provider, threads, concurrent, input_size_px } = {}] = question.sources;
   assert.deepEqual([provider, threads, concurrent, input_size_px], ["cpu", 2, 1, 128]);
   assert.deepEqual(
-    devices.map(({ mini_batches }) => mini_batches),
+    devices.map(({ further_mini_batches }) => further_mini_batches),
     [3, 3],
   );
 });

@@ -27,7 +27,7 @@ function dealt(images: number, devices: number, further: number) {
   assert.ok(configuration !== undefined);
   return dealByGroups(problem, [{ configuration, devices, further }]).map((device) => [
     device.images,
-    device.miniBatches,
+    device.furtherMiniBatches,
     device.finishUs,
   ]);
 }

@@ -58,7 +58,9 @@ test("where a memory limit comes from is said beside it", { skip }, () => {
 });
 
 test("a mini-batch that is not full waits as long as one takes, not the batcher's 5 s", { skip }, () => {
-  const [service] = checkedServices(toKserveServices(planOf({ miniBatches: 9, finishUs: 1_234_567 }), modelOf({})));
+  const [service] = checkedServices(
+    toKserveServices(planOf({ furtherMiniBatches: 9, finishUs: 1_234_567 }), modelOf({})),
+  );
   assert.equal(service?.spec.predictor.batcher.maxLatency, 124);
 });
 

@@ -51,7 +51,7 @@ test("each GPU of a plan is one instance on a GPU of its own, over types and wor
 
 test("a model says for how many devices and images it is", () => {
   // Three devices of 80 images, and one of a single one.
-  const [model] = toTritonModels(planOf({ times: 3 }, { images: 1, miniBatches: 0 }), modelOf({ gpu: GPU }));
+  const [model] = toTritonModels(planOf({ times: 3 }, { images: 1, furtherMiniBatches: 0 }), modelOf({ gpu: GPU }));
   assert.match(model?.config ?? "", /^# 4 devices, 241 images\n/);
 });
 
@@ -112,9 +112,9 @@ test("types share a model where their largest mini-batches are the same, whateve
 
 test("every number of images that runs at once is warmed up with the real input", { skip }, () => {
   const plan = planOf(
-    { type: "a", miniBatchSize: 8, miniBatches: 3, images: 30 }, // 6 are left for the last mini-batch
-    { type: "a", miniBatchSize: 16, miniBatches: 1, lastMiniBatchSize: 5, images: 36 }, // 4 of 5
-    { type: "a", miniBatchSize: 12, miniBatches: 1, images: 24 },
+    { type: "a", miniBatchSize: 8, furtherMiniBatches: 3, images: 30 }, // 6 are left for the last mini-batch
+    { type: "a", miniBatchSize: 16, furtherMiniBatches: 1, lastMiniBatchSize: 5, images: 36 }, // 4 of 5
+    { type: "a", miniBatchSize: 12, furtherMiniBatches: 1, images: 24 },
   );
   const [config = ""] = toTritonModels(plan, modelOf({ a: GPU })).map(({ config }) => checkedConfig(config));
   assert.deepEqual(numbers(config, "batch_size"), [4, 5, 6, 8, 12, 16]);

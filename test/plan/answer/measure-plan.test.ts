@@ -36,12 +36,12 @@ const FULL: PlannedDevice = {
   type: "d",
   workload: "images",
   miniBatchSize: 4,
-  miniBatches: 3,
+  furtherMiniBatches: 3,
   images: 16,
   finishUs: 196_000,
 };
 /** One that ran two mini-batches of two. */
-const PART: PlannedDevice = { ...FULL, miniBatchSize: 2, miniBatches: 1, images: 4, finishUs: 132_000 };
+const PART: PlannedDevice = { ...FULL, miniBatchSize: 2, furtherMiniBatches: 1, images: 4, finishUs: 132_000 };
 
 test("devices, images, finish, cost and energy are counted from the devices", () => {
   // 0.001 a second each until 200 ms. 6 J and 3 × 4 J, then 10 W for 4 ms; 4 J and 2 J, then 10 W for 68 ms.
@@ -52,7 +52,7 @@ test("devices, images, finish, cost and energy are counted from the devices", ()
   const busy = measurePlan({ ...ASKED, billing: "busy" }, [FULL, PART]);
   assert.equal(busy.cost, 3_600_000n * (196_000n + 132_000n));
   const { timeUs: _, ...without } = ASKED;
-  const effort = measurePlan({ ...without, timeUs: undefined }, [FULL, PART]);
+  const effort = measurePlan({ ...without, timeUs: "none" }, [FULL, PART]);
   assert.deepEqual([effort.cost, effort.energyNj], [3_600_000n * 328_000n, 24_000_000_000n]);
 });
 
@@ -67,7 +67,7 @@ test("devices that are one record count as often as they stand there", () => {
 
 test("a shorter last mini-batch ends the device, in its latency or its own first time", () => {
   // Four, four and then one image: 124 + 24 + 10 ms.
-  const short: PlannedDevice = { ...FULL, miniBatches: 2, lastMiniBatchSize: 1, images: 9, finishUs: 158_000 };
+  const short: PlannedDevice = { ...FULL, furtherMiniBatches: 2, lastMiniBatchSize: 1, images: 9, finishUs: 158_000 };
   const asked: PlanProblem = { ...ASKED, shorterLast: true, workloads: [{ name: "images", images: 9 }] };
   const known = { ...asked, types: [device({ warmupPerShape: false })] };
   const { images, finishUs, energyNj } = measurePlan(known, [short]);
@@ -96,9 +96,9 @@ test("a plan that breaks any limit is refused by its name", () => {
   const broken: readonly (readonly [Partial<PlanProblem>, readonly PlannedDevice[], RegExp])[] = [
     [{}, [{ ...FULL, type: "e" }, PART], /no choice 4 on e/],
     [{}, [{ ...FULL, miniBatchSize: 3 }, PART], /no choice 3 on d/],
-    [{}, [{ ...FULL, miniBatches: -1 }, PART], /mini-batches -1/],
-    [{}, [{ ...FULL, miniBatches: 1.5 }, PART], /mini-batches 1\.5/],
-    [{ timeUs: 1_000_000 }, [{ ...FULL, miniBatches: 6, finishUs: 268_000 }, PART], /6 uses of 5/],
+    [{}, [{ ...FULL, furtherMiniBatches: -1 }, PART], /mini-batches -1/],
+    [{}, [{ ...FULL, furtherMiniBatches: 1.5 }, PART], /mini-batches 1\.5/],
+    [{ timeUs: 1_000_000 }, [{ ...FULL, furtherMiniBatches: 6, finishUs: 268_000 }, PART], /6 uses of 5/],
     [{}, [{ ...FULL, images: 17 }, PART], /17 images of 16/],
     [{}, [{ ...FULL, images: 0 }, PART], /0 images of 16/],
     [{}, [{ ...FULL, finishUs: 195_999 }, PART], /finish 195999, counted 196000/],

@@ -72,9 +72,17 @@ export function checkedServices(yaml: string): InferenceService[] {
 export function planOf(...devices: (Partial<PlannedDevice> & { readonly times?: number })[]): FeasiblePlan {
   const all = devices.flatMap(({ times = 1, ...device }) =>
     Array.from({ length: times }, () => {
-      const { miniBatchSize = 8, miniBatches = 9 } = device;
-      const images = (miniBatches + 1) * miniBatchSize;
-      return { type: "gpu", workload: "images", miniBatchSize, miniBatches, images, finishUs: 1_000_000, ...device };
+      const { miniBatchSize = 8, furtherMiniBatches = 9 } = device;
+      const images = (furtherMiniBatches + 1) * miniBatchSize;
+      return {
+        type: "gpu",
+        workload: "images",
+        miniBatchSize,
+        furtherMiniBatches,
+        images,
+        finishUs: 1_000_000,
+        ...device,
+      };
     }),
   );
   const images = all.reduce((sum, device) => sum + device.images, 0);

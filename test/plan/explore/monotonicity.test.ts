@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { solvePlan } from "../../../src/plan/plan.js";
+import { latestFinishUs } from "../../../src/plan/question/deadline.js";
 import type { PlanProblem } from "../../../src/plan/question/plan-problem.js";
 import { problems } from "../random-problem.js";
 
@@ -16,7 +17,7 @@ async function badness(problem: PlanProblem): Promise<number> {
       return -outcome.images;
     case "cost":
       // The price of an hour of what is used: more time makes the same devices cost more.
-      return (outcome.cost ?? 0) / (problem.timeUs ?? 1);
+      return (outcome.cost ?? 0) / latestFinishUs(problem.timeUs);
     case "energy":
       return outcome.energyJ ?? 0;
   }

@@ -11,6 +11,7 @@ import { formulate } from "../../../src/plan/program/formulate.js";
 import type { IntegerProgram } from "../../../src/plan/program/integer-program.js";
 import { literalFormulation } from "../../../src/plan/program/literal-formulation.js";
 import { configurationsOf, mostCapable } from "../../../src/plan/question/configuration.js";
+import { latestFinishUs } from "../../../src/plan/question/deadline.js";
 import type { PlanProblem } from "../../../src/plan/question/plan-problem.js";
 import { mostImages, solveClosedForm } from "../../../src/plan/solve/closed-form.js";
 import { checked } from "../../../src/plan/solve/solve-program.js";
@@ -31,7 +32,7 @@ test("closed form, literal and both compact formulations agree, with both solver
     fc.asyncProperty(study, async (problem) => {
       const form = solveClosedForm(problem);
       const fewest = form?.counts.reduce((sum, [count = 0]) => sum + count, 0);
-      const most = mostImages(problem.types, problem.timeUs ?? 0);
+      const most = mostImages(problem.types, latestFinishUs(problem.timeUs));
       const expected = problem.objective === "devices" ? fewest : most;
       const configurations = configurationsOf(problem);
       const programs = [

@@ -139,7 +139,7 @@ test("in two stages, the bound holds and the answer is a plan, at most as good a
     fc.constantFrom<PlanProblem>(
       { ...problem, objective: "energy" },
       { ...problem, objective: "cost", billing: "busy" },
-      { ...problem, objective: "energy", timeUs: undefined },
+      { ...problem, objective: "energy", timeUs: "none" },
       { ...problem, caps: { powerW: 0.5 } },
     ),
   );

@@ -27,10 +27,10 @@ const ASKED: PlanProblem = {
 
 test("a question that makes no sense is refused with what is allowed, before anything is solved", async () => {
   const bare = [device()];
-  const effort = { timeUs: undefined, objective: "cost" } as const;
+  const effort = { timeUs: "none", objective: "cost" } as const;
   const wrong: readonly (readonly [Partial<PlanProblem>, RegExp])[] = [
-    [{ timeUs: undefined }, /^objective devices: needs a deadline, allowed without one are cost and energy$/],
-    [{ timeUs: undefined, objective: "images" }, /^objective images: needs a deadline/],
+    [{ timeUs: "none" }, /^objective devices: needs a deadline, allowed without one are cost and energy$/],
+    [{ timeUs: "none", objective: "images" }, /^objective images: needs a deadline/],
     [{ ...effort, billing: "reserved" }, /^billing reserved: needs a deadline, allowed without one is busy$/],
     [{ types: [device(), device()] }, /^device d: given twice, allowed is once$/],
     [{ caps: { devices: 1.5 } }, /^devices cap 1\.5: allowed are whole numbers from 1$/],
@@ -101,7 +101,7 @@ test("one given mini-batch size makes a limit of sizes needless", () => {
 test("devices are paid until the deadline unless told, and without one until they finish", () => {
   assert.equal(billingOf(ASKED), "reserved");
   assert.equal(billingOf({ ...ASKED, billing: "busy" }), "busy");
-  assert.equal(billingOf({ ...ASKED, timeUs: undefined }), "busy");
+  assert.equal(billingOf({ ...ASKED, timeUs: "none" }), "busy");
 });
 
 test("only numbers of devices count where neither energy, busy cost nor sizes matter", () => {
@@ -116,7 +116,7 @@ test("only numbers of devices count where neither energy, busy cost nor sizes ma
     assert.equal(countsOnly({ ...ASKED, ...part }), true, JSON.stringify(part));
   }
   for (const part of [
-    { timeUs: undefined, objective: "cost" },
+    { timeUs: "none", objective: "cost" },
     { objective: "energy" },
     { objective: "cost", billing: "busy" },
     { caps: { cost: 1 }, billing: "busy" },

@@ -7,6 +7,7 @@ import { countsOf, dealByCounts, dealByGroups } from "../../../src/plan/answer/d
 import { measurePlan } from "../../../src/plan/answer/measure-plan.js";
 import { solvePlan } from "../../../src/plan/plan.js";
 import { answerable } from "../../../src/plan/question/answerable.js";
+import { latestFinishUs } from "../../../src/plan/question/deadline.js";
 import { type DeviceType, deviceType, forWorkloads } from "../../../src/plan/question/device-type.js";
 import { countsOnly, type PlanProblem } from "../../../src/plan/question/plan-problem.js";
 import { solveByFewest } from "../../../src/plan/solve/solve-by-fewest.js";
@@ -17,7 +18,7 @@ async function standIn(problem: PlanProblem) {
   const solved = await solveByFewest(problem);
   if (solved === undefined) return undefined;
   const { groups } = solved;
-  const deadlineUs = problem.timeUs ?? Number.MAX_SAFE_INTEGER;
+  const deadlineUs = latestFinishUs(problem.timeUs);
   const devices = countsOnly(problem)
     ? dealByCounts(problem, countsOf(problem, groups), deadlineUs)
     : dealByGroups(problem, groups);

@@ -8,6 +8,7 @@ import { countFormulation } from "../../../src/plan/program/compact-formulation.
 import type { IntegerProgram } from "../../../src/plan/program/integer-program.js";
 import { literalFormulation } from "../../../src/plan/program/literal-formulation.js";
 import { configurationsOf } from "../../../src/plan/question/configuration.js";
+import { latestFinishUs } from "../../../src/plan/question/deadline.js";
 import { type DeviceType, deviceType, forWorkloads, microsecondsDown } from "../../../src/plan/question/device-type.js";
 import type { PlanProblem } from "../../../src/plan/question/plan-problem.js";
 import { checked, solveProgram } from "../../../src/plan/solve/solve-program.js";
@@ -53,7 +54,7 @@ for (const name of ["jslp_timeout_falseFeas", "jslp_timeout_falseInf", "jslp_tim
   test(`${name}: whatever javascript-lp-solver says at its time limit, the plan is right`, async () => {
     const soft = read<SoftCase>(name);
     const problem = softProblem(soft);
-    const plan = planSoft(problem.types, soft.inst.N, (problem.timeUs ?? 0) / 1000);
+    const plan = planSoft(problem.types, soft.inst.N, latestFinishUs(problem.timeUs) / 1000);
     assert.equal(plan.status === "infeasible" ? null : plan.devices.length, soft.optimum);
     const { program } = literalFormulation(problem, configurationsOf(problem));
     const claim = await solveInThread("javascript-lp-solver", program, SHORT_MS);
