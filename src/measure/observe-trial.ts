@@ -30,7 +30,9 @@ export function unavailableFeatures(
   const probe = openProbe();
   probe.snapshot();
   probe.snapshot();
-  const all = [...known, ...probe.unavailable(), ...monitor.unavailable];
+  const missing = new Set(monitor.unavailable.map(({ name }) => name));
+  const seen = new Set(monitor.features.flatMap(({ name }) => (missing.has(name) ? [] : [name])));
+  const all = [...known.filter(({ name }) => !seen.has(name)), ...probe.unavailable(), ...monitor.unavailable];
   probe.close();
   return [...new Map(all.map((feature) => [feature.name, feature])).values()];
 }

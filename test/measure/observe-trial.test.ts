@@ -276,10 +276,12 @@ test("features without a value are those of earlier runs, of the probe and of th
   const found = unavailableFeatures(monitor, [
     { name: "g/b", reason: "not then" },
     { name: "g/c", reason: "gone" },
+    { name: "g/a", reason: "too early" },
   ]);
   const reasons = new Map(found.map(({ name, reason }) => [name, reason]));
   assert.equal(reasons.get("g/b"), "not here");
   assert.equal(reasons.get("g/c"), "gone");
+  assert.equal(reasons.get("g/a"), undefined, "it has had a value since");
   assert.equal(reasons.size, found.length);
   const rates = [...reasons.keys()].filter((name) => name.endsWith("_per_s"));
   const known = rates.filter((name) => !reasons.has(name.replace(/_per_s$/, "")));

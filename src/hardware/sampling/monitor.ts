@@ -13,7 +13,7 @@ export interface HardwareSample {
 /** The sampler in its own process: it sees what happens during an inference, too. */
 export interface HardwareMonitor {
   readonly features: readonly Feature[];
-  /** Features without a value on this machine or in the watches so far, and why. */
+  /** Features that had no value on this machine so far, in no watch, and why. */
   readonly unavailable: readonly UnavailableFeature[];
   /** The sampler's process id, undefined while there is none. */
   readonly samplerPid: number | undefined;
@@ -46,6 +46,7 @@ export async function startHardwareMonitor(options: SamplerOptions): Promise<Har
   let ended: (() => void) | undefined;
   let features: readonly Feature[] = [];
   let unavailable: readonly UnavailableFeature[] = [];
+  const seen = new Set<string>();
 
   function receive(reply: SamplerReply): void {
     if (reply.kind === "ready") {
@@ -54,6 +55,7 @@ export async function startHardwareMonitor(options: SamplerOptions): Promise<Har
       return;
     }
     if (reply.timesMs.length > 0) blocks.push(reply);
+    for (const [index, { name }] of features.entries()) if (hasValue(reply, index, features.length)) seen.add(name);
     if (reply.unavailable === undefined) return;
     unavailable = merge(unavailable, reply.unavailable);
     ended?.();
@@ -82,7 +84,7 @@ export async function startHardwareMonitor(options: SamplerOptions): Promise<Har
       return features;
     },
     get unavailable() {
-      return unavailable;
+      return unavailable.filter(({ name }) => !seen.has(name));
     },
     get samplerPid() {
       return sampler?.pid;
@@ -133,6 +135,16 @@ function samplesOf({ timesMs, values }: { timesMs: Float64Array; values: Float64
     const row = values.subarray(index * width, (index + 1) * width);
     return { monotonicMs, values: Array.from(row, (value) => (Number.isNaN(value) ? undefined : value)) };
   });
+}
+
+function hasValue(
+  { timesMs, values }: { timesMs: Float64Array; values: Float64Array },
+  feature: number,
+  width: number,
+) {
+  for (let sample = 0; sample < timesMs.length; sample++)
+    if (!Number.isNaN(values[sample * width + feature])) return true;
+  return false;
 }
 
 function merge(known: readonly UnavailableFeature[], found: readonly UnavailableFeature[]): UnavailableFeature[] {

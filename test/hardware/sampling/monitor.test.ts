@@ -66,6 +66,27 @@ test("a process that ends while it is watched leaves the features of the machine
   }
 });
 
+test("a feature that had a value in one watch is not called unavailable after another", linuxOnly, async () => {
+  const monitor = await startHardwareMonitor({ intervalMs: 10, gpus: [] });
+  const missing = () => monitor.unavailable.map(({ name }) => name);
+  try {
+    const child = spawnSync(process.execPath, ["-e", ""]); // a process that is gone
+    monitor.watch(child.pid);
+    await sleep(100);
+    await monitor.unwatch();
+    assert.ok(missing().includes("process/major_faults_per_s"), "what a process that is gone has is not known");
+    monitor.watch(process.pid);
+    await sleep(200);
+    await monitor.unwatch();
+    monitor.watch(child.pid);
+    await sleep(100);
+    await monitor.unwatch();
+    assert.ok(!missing().includes("process/major_faults_per_s"));
+  } finally {
+    await monitor.close();
+  }
+});
+
 test("a sampler that is killed costs its samples, and the next watch has a new one", linuxOnly, async () => {
   const monitor = await startHardwareMonitor({ intervalMs: 10, gpus: [] });
   try {
