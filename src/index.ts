@@ -1,13 +1,17 @@
-// What notebooks and other programs import, in the order in which data flow.
+/**
+ * What notebooks and other programs import, in the order in which data flow.
+ *
+ * @module batchwise
+ */
 
 // What every stage uses: errors that are a user's mistake, statistics, tables for the terminal and for notebooks
 
-export { type Interval, median, quantile, sorted } from "./core/statistics.js";
+export { type Interval, median, quantile, type Sorted, sorted } from "./core/statistics.js";
 export { htmlTable, percent, type TextTable } from "./core/text-table.js";
 
 // What to measure
 
-export { type Cell, cellsOf, plannedTrials } from "./design/cells.js";
+export { type Cell, cellsOf, type PlannedTrial, plannedTrials } from "./design/cells.js";
 export { type Design, type DeviceConfiguration, designSchema, deviceName, readDesign } from "./design/design.js";
 
 // What the machine is doing: batchwise/monitor
@@ -16,7 +20,7 @@ export * from "./hardware/index.js";
 
 // Measuring
 
-export { describeModel, type ModelDescription, measureModelWork } from "./measure/describe-model.js";
+export { describeModel, type ModelDescription, type ModelWork, measureModelWork } from "./measure/describe-model.js";
 export { buildModelFile, ensureModelFile } from "./measure/model-file.js";
 export { runSweep, type SweepEvent, type SweepOptions, type SweepSummary } from "./measure/sweep.js";
 
@@ -26,29 +30,45 @@ export { checkDataset, type DatasetFault } from "./dataset/check-dataset.js";
 export { type DataPackage, type Provenance, readDataPackage } from "./dataset/data-package.js";
 export { exportDataset } from "./dataset/export-dataset.js";
 export { readPart } from "./dataset/part-file.js";
-export { readTrialFeatures } from "./dataset/read-trial-features.js";
+export { readTrialFeatures, type TrialFeatureColumn, type TrialFeatures } from "./dataset/read-trial-features.js";
+export type { Column, Table } from "./dataset/table.js";
 export {
   type ExecutionRow,
   executionsTable,
   imagesTable,
   inferencesTable,
+  type TRIAL_STATUSES,
   type TrialRow,
+  type TrialStatus,
   trialsTable,
 } from "./dataset/tables.js";
 
 // Latency, warm-up and memory as functions
 
 export type { Basis } from "./fit/basis.js";
-export { functionsAtSize } from "./fit/device-functions.js";
-export { type DeviceFit, fitDataset, fitDevice, largestMiniBatches } from "./fit/fit-dataset.js";
+export type { ExtrapolationError } from "./fit/cross-validation.js";
+export { functionsAtSize, type SizeFunctions } from "./fit/device-functions.js";
+export {
+  type DeviceFit,
+  fitDataset,
+  fitDevice,
+  type InferenceTime,
+  largestMiniBatches,
+  type WorstObserved,
+} from "./fit/fit-dataset.js";
 export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
-export type { FittedFunction } from "./fit/fitted-function.js";
-export { largestMiniBatch } from "./fit/largest-mini-batch.js";
-export type { QuantityFit } from "./fit/quantity-fit.js";
+export type { Domain, FittedFunction } from "./fit/fitted-function.js";
+export { type LargestMiniBatch, largestMiniBatch } from "./fit/largest-mini-batch.js";
+export type { Observation } from "./fit/observation.js";
+export type { CandidateScore, QuantityFit } from "./fit/quantity-fit.js";
 
 // What drives warm-up
 
-export { type DatasetRanking, type RankOptions, rankDataset } from "./rank/rank-dataset.js";
+export type { Agreement } from "./rank/compare-rankings.js";
+export type { DropReason, FeatureGroup, FeatureMatrix } from "./rank/feature-matrix.js";
+export type { FourParameterModel } from "./rank/four-parameter-model.js";
+export { type DatasetRanking, type Question, type RankOptions, rankDataset } from "./rank/rank-dataset.js";
+export type { RankedFeature, Ranking } from "./rank/rank-features.js";
 export { rankingSummary, rankingTable } from "./rank/ranking-table.js";
 
 // Plans: batchwise/plan
@@ -59,6 +79,7 @@ export * from "./plan/index.js";
 
 export { type DatasetFleetOptions, datasetFleet, type Fleet, type FleetOptions, fleetOf } from "./fleet/fleet.js";
 export type { FleetQuestion } from "./fleet/fleet-question.js";
+export type { LatencyLimit } from "./fleet/latency-limit.js";
 export { deviceTypeOfFit } from "./fleet/measured-work.js";
 export { type FleetPlan, planFleet } from "./fleet/plan-fleet.js";
 
@@ -72,17 +93,27 @@ export { type ExecutionsWriter, openExecutions } from "./execute/executions-writ
 
 export { type Claim, readClaims, studyClaims } from "./claims/claim.js";
 export { claimReasons, claimsTable } from "./claims/claims-table.js";
-export { type JudgedClaim, judgeClaims } from "./claims/judge-claims.js";
+export { type JudgedClaim, type JudgedCondition, type JudgeOptions, judgeClaims } from "./claims/judge-claims.js";
+export type { Statistic } from "./claims/statistic.js";
 
 // Figures and tables of a paper
 
 export { correlationFigure } from "./figures/correlation-figure.js";
 export { deadlineFrontierFigure } from "./figures/deadline-frontier-figure.js";
-export { FIGURE_NAMES, figuresOfDataset } from "./figures/figures-of-dataset.js";
+export {
+  type DatasetFigures,
+  FIGURE_NAMES,
+  type FigureOptions,
+  figuresOfDataset,
+} from "./figures/figures-of-dataset.js";
 export { importanceFigure } from "./figures/importance-figure.js";
-export { latexTables } from "./figures/latex-tables.js";
+export { type LatexTable, latexTables } from "./figures/latex-tables.js";
 export { miniBatchByDeadlineFigure } from "./figures/mini-batch-by-deadline-figure.js";
 export { type GanttDevice, planGanttFigure } from "./figures/plan-gantt-figure.js";
-export { type Figure, figureSvg, renderFigure } from "./figures/render-figure.js";
+export { type Figure, figureSvg, renderFigure, type VegaLiteSpec } from "./figures/render-figure.js";
 export { readTheme, type Theme } from "./figures/theme.js";
-export { warmupPredictionFigure, warmupPredictions } from "./figures/warmup-prediction-figure.js";
+export {
+  type WarmupPrediction,
+  warmupPredictionFigure,
+  warmupPredictions,
+} from "./figures/warmup-prediction-figure.js";

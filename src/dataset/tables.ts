@@ -14,6 +14,7 @@ function define<Row>(table: Table<Row>): Table<Row> {
   return table;
 }
 
+/** The table of trials: what was measured, and how each trial ended. */
 export const trialsTable = define({
   name: "trials",
   description: "One row per trial: one fresh process that measured one cell, or the reason why it did not",
@@ -66,8 +67,10 @@ export const trialsTable = define({
     cautions: optional(text("cautions", "Reasons to distrust the trial, separated by semicolons")),
   },
 });
+/** A row of the table of trials. */
 export type TrialRow = RowOf<typeof trialsTable>;
 
+/** The table of inferences: when each one started, and how long it took. */
 export const inferencesTable = define({
   name: "inferences",
   description: "One row per inference",
@@ -80,8 +83,10 @@ export const inferencesTable = define({
     latencyMs: number("latency_ms", "From the call until the outputs are in host memory", { unit: "ms" }),
   },
 });
+/** A row of the table of inferences. */
 export type InferenceRow = RowOf<typeof inferencesTable>;
 
+/** The table of prepared mini-batches: what decoding, resizing and normalising took. */
 export const imagesTable = define({
   name: "images",
   description: "One row per mini-batch that was prepared, so that preparation is never hidden inside latency",
@@ -96,8 +101,10 @@ export const imagesTable = define({
     tensorMs: number("tensor_ms", "Normalising all pixels into the tensor", { unit: "ms" }),
   },
 });
+/** A row of the table of prepared mini-batches. */
 export type ImagesRow = RowOf<typeof imagesTable>;
 
+/** The table of executed plans: what was predicted of each device, and what was measured. */
 export const executionsTable = define({
   name: "executions",
   description: "One row per executed plan and device: what was predicted and what was measured",
@@ -132,4 +139,5 @@ export const executionsTable = define({
     startedAt: text("started_at", "When the execution started (ISO 8601, UTC)"),
   },
 });
+/** A row of the table of executed plans. */
 export type ExecutionRow = RowOf<typeof executionsTable>;

@@ -53,6 +53,7 @@ export const designSchema = z.strictObject({
 
 /** What is measured: the plan of an experiment. */
 export type Design = z.infer<typeof designSchema>;
+/** What runs a cell: execution provider, threads of an operator, devices side by side. */
 export type DeviceConfiguration = z.infer<typeof deviceConfigurationSchema>;
 
 /**

@@ -15,6 +15,7 @@ import { canPin, coresFor } from "../processes/pinning.js";
 import type { DeviceSpec } from "./execute-protocol.js";
 import { type DeviceOutcome, runDevices } from "./run-devices.js";
 
+/** How a plan is run. */
 export interface ExecuteOptions {
   /** What the devices here are, where the user says so: a plan of another configuration is refused. */
   readonly provider?: string;

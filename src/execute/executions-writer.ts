@@ -8,6 +8,7 @@ import { type ExecutionRow, executionsTable } from "../dataset/tables.js";
 
 /** The place in a dataset for the executions of a plan, which nobody else writes to meanwhile. */
 export interface ExecutionsWriter {
+  /** Makes the executions part of the dataset; when this returns they are on the disk. */
   append(rows: readonly ExecutionRow[]): void;
   /** Leaves no folder behind that was made for nothing. */
   close(): void;

@@ -106,6 +106,7 @@ const FIGURES = {
 } as const satisfies Record<string, (source: Source) => Figure | undefined | Promise<Figure | undefined>>;
 
 export type FigureName = keyof typeof FIGURES;
+/** The names of the figures that can be drawn of a dataset. */
 export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[];
 
 export interface FigureOptions {

@@ -27,6 +27,7 @@ export interface Fleet {
   types(basis: Basis, start: Start): DeviceType[];
 }
 
+/** What a fleet is to serve, and what its functions are taken at. */
 export interface FleetOptions {
   /** Their names; the name of one of several without functions of its own is an input size. Default: one without a name. */
   readonly workloads?: readonly string[];

@@ -28,12 +28,14 @@ export type SweepEvent =
   | { readonly kind: "trial_started"; readonly planned: PlannedTrial }
   | { readonly kind: "trial_ended"; readonly planned: PlannedTrial; readonly trial: TrialRow };
 
+/** What a sweep measures, and where to. */
 export interface SweepOptions {
   readonly design: Design;
   /** The dataset's folder; one that holds a dataset of the same design is resumed. */
   readonly folder: string;
   /** Default: true. If false, a folder that holds a dataset is refused. */
   readonly resume?: boolean;
+  /** Called when the sweep has started, and before and after each trial. */
   readonly onEvent?: (event: SweepEvent) => void;
   /** Ends the sweep after discarding the trial that runs; everything finished stays. */
   readonly signal?: AbortSignal;

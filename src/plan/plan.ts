@@ -19,6 +19,7 @@ import { solveProblem } from "./solve/solve-problem.js";
 import { LARGE, type SolveLimits } from "./solve/solve-program.js";
 import { searchInThread } from "./solve/solver-thread.js";
 
+/** How long and how hard a plan is searched for. */
 export interface PlanOptions extends SolveLimits {
   /**
    * Whether equally good plans are searched for the earliest finish and the least energy. These searches end after so many

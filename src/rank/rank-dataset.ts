@@ -13,6 +13,7 @@ import { secondForest } from "./second-forest.js";
 /** `explain` ranks every feature, as the study did; `predict` only those known before the first inference. */
 export type Question = "explain" | "predict";
 
+/** Which question a ranking answers, of which trials, with which forest. */
 export interface RankOptions {
   readonly question: Question;
   /** The name of the only device whose trials count. Default: the trials of all devices together. */
@@ -20,6 +21,7 @@ export interface RankOptions {
   /** Trees of the forest. Default: 100. */
   readonly trees?: number;
   readonly seed?: number;
+  /** Called after each tree. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 

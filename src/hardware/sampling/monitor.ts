@@ -21,6 +21,7 @@ export interface HardwareMonitor {
   watch(pid: number): void;
   /** Stops sampling and gives all samples since `watch`. Fewer come back, and no error, if the sampler has died. */
   unwatch(): Promise<HardwareSample[]>;
+  /** Ends the sampler and waits until it is gone. */
   close(): Promise<void>;
 }
 

@@ -62,6 +62,7 @@ const planDocumentSchema = z.preprocess(
     question: questionSchema,
   }),
 );
+/** A plan as `batchwise plan --json` writes it, as far as its execution needs it. */
 export type PlanDocument = z.infer<typeof planDocumentSchema>;
 
 function fromFirstVersion(document: unknown): unknown {

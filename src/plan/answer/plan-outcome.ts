@@ -54,6 +54,7 @@ export function objectiveOfPlan(
   return { devices: devices.length, images, cost, energy: energyJ }[objective];
 }
 
+/** That there is no plan, why, and what would do. */
 export interface InfeasiblePlan {
   readonly status: "infeasible";
   /** Which constraint fails and by how much. */
@@ -66,4 +67,5 @@ export interface InfeasiblePlan {
   readonly feasibleDevices?: { readonly type: string; readonly count: number };
 }
 
+/** The answer to a question: a plan, or that there is none. */
 export type PlanOutcome = FeasiblePlan | InfeasiblePlan;

@@ -33,6 +33,7 @@ export interface DeviceType {
  * model first, `warm` has run every mini-batch size before and pays neither.
  */
 export const STARTS = ["loaded", "cold", "warm"] as const;
+/** What a device has done before a plan starts. */
 export type Start = (typeof STARTS)[number];
 
 /** What a device type is made from: functions of the mini-batch size. */

@@ -9,10 +9,12 @@ export interface Workload {
 }
 
 export const OBJECTIVES = ["devices", "images", "cost", "energy"] as const;
+/** What a plan is best in: fewest devices, most images, least cost, least energy. */
 export type Objective = (typeof OBJECTIVES)[number];
 
 /** What the bill counts: the time until the deadline (`reserved`), or until the device has finished (`busy`). */
 export const BILLINGS = ["reserved", "busy"] as const;
+/** What the bill counts: the time until the deadline, or until the device has finished. */
 export type Billing = (typeof BILLINGS)[number];
 
 /** Of a cost, an energy or a power. */
