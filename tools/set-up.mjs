@@ -1,10 +1,11 @@
 // Set-up before every command: locked dependencies, build, Jupyter where none is found. Plain JavaScript without
 // dependencies, because it runs before there are any. Each step is skipped while what it depends on has not changed.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "./build.mjs";
+import { digestOf } from "./digest-of.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const WITH_JUPYTER = !process.argv.includes("--without-jupyter");
@@ -21,15 +22,8 @@ step(
     run("npm", ["ci", "--no-audit", "--no-fund"], "npm ci");
   },
 );
-step(
-  "build",
-  join(ROOT, "dist", ".batchwise-set-up"),
-  ["src", "pipeline", "tools", "bench", "test", "tsconfig.json"],
-  () => {
-    rmSync(join(ROOT, "dist"), { recursive: true, force: true });
-    run(process.execPath, [join(ROOT, "node_modules", "typescript", "bin", "tsc"), "-p", ROOT], "the TypeScript build");
-  },
-);
+const failure = build(ROOT, () => process.stderr.write("set-up: build\n"));
+if (failure !== undefined) fail(`the TypeScript build failed\n${failure}`);
 if (WITH_JUPYTER) {
   setUpDebian({
     name: "Jupyter",
@@ -52,7 +46,7 @@ if (process.argv.includes("--with-test-tools")) {
 
 /** Runs `act` unless the inputs are those of the last time it succeeded. */
 function step(name, stamp, inputs, act) {
-  const digest = digestOf(inputs);
+  const digest = digestOf(ROOT, inputs);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
   process.stderr.write(`set-up: ${name}\n`);
   act();
@@ -86,25 +80,9 @@ function works(command, args, env = {}) {
 }
 
 function run(command, args, what) {
-  // What npm and tsc print on success is of no interest; on failure it is all shown.
+  // What npm prints on success is of no interest; on failure it is all shown.
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: ROOT, encoding: "utf8" });
   if (status !== 0) fail(`${what} failed\n${error?.message ?? ""}${stdout ?? ""}${stderr ?? ""}`);
-}
-
-function digestOf(inputs) {
-  const hash = createHash("sha256").update(process.version);
-  for (const path of inputs.flatMap((input) => filesBelow(join(ROOT, input)))) {
-    hash.update(path.slice(ROOT.length)).update(readFileSync(path));
-  }
-  return hash.digest("hex");
-}
-
-function filesBelow(path) {
-  if (!existsSync(path)) return [];
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
-    .sort()
-    .flatMap((name) => filesBelow(join(path, name)));
 }
 
 function fail(message) {
