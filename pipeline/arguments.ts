@@ -45,6 +45,11 @@ export function parseTimeMs(option: string, text: string): number {
   return ms;
 }
 
+/** Some of some names, separated by commas. */
+export function parseNames<Name extends string>(option: string, names: readonly Name[], text: string): Name[] {
+  return text.split(",").map((part) => parseName(option, names, part.trim()));
+}
+
 /** One of some names. */
 export function parseName<Name extends string>(option: string, names: readonly Name[], text: string): Name {
   const name = names.find((candidate) => candidate === text);

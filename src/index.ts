@@ -32,6 +32,7 @@ export { exportDataset } from "./dataset/export-dataset.js";
 export { readPart } from "./dataset/part-file.js";
 export { readTrialFeatures, type TrialFeatureColumn, type TrialFeatures } from "./dataset/read-trial-features.js";
 export type { Column, Table } from "./dataset/table.js";
+export { readTrials } from "./dataset/read-trials.js";
 export {
   type ExecutionRow,
   executionsTable,

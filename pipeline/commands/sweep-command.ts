@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { checkValue } from "../../src/core/json-file.js";
 import { UserError } from "../../src/core/user-error.js";
+import { RETRIED_STATUSES } from "../../src/dataset/tables.js";
 import { type Design, designSchema, readDesign } from "../../src/design/design.js";
-import { runSweep, type SweepSummary } from "../../src/measure/sweep.js";
-import { parseInteger, parseIntegers, parsePositive } from "../arguments.js";
+import { runSweep, type SweepOptions, type SweepSummary } from "../../src/measure/sweep.js";
+import { parseInteger, parseIntegers, parseNames, parsePositive } from "../arguments.js";
 import { showProgress } from "../terminal/progress.js";
 import { printResult } from "../terminal/terminal.js";
 
@@ -13,6 +14,7 @@ interface SweepFlags {
   design: string;
   out: string;
   resume: boolean;
+  retry?: string;
   sizes?: string;
   batches?: string;
   trials?: string;
@@ -33,6 +35,10 @@ export function sweepCommand(): Command {
     .requiredOption("--out <dir>", "the dataset's folder")
     .option("--resume", "go on with the dataset in the folder", true)
     .option("--no-resume", "refuse a folder that holds a dataset already")
+    .option(
+      "--retry <statuses>",
+      `measure trials again that ended so, separated by commas: ${RETRIED_STATUSES.join(", ")}`,
+    )
     .option("--sizes <px>", "input sizes, separated by commas")
     .option("--batches <sizes>", "mini-batch sizes, separated by commas")
     .option("--trials <number>", "fresh processes per cell")
@@ -45,7 +51,11 @@ export function sweepCommand(): Command {
     .option("--json", "print one JSON object at the end")
     .action(async (flags: SweepFlags) => {
       const design = overridden(readDesign(flags.design), flags);
-      const summary = await sweepWithProgress(design, flags.out, flags.resume);
+      const { out, resume, retry } = flags;
+      const summary = await sweepWithProgress(design, out, {
+        resume,
+        ...(retry !== undefined && { retry: parseNames("--retry", RETRIED_STATUSES, retry) }),
+      });
       printResult(
         flags.json,
         () => summary,
@@ -56,7 +66,11 @@ export function sweepCommand(): Command {
 }
 
 /** Runs a sweep with progress on stderr; Ctrl-C ends it cleanly, a second one at once. */
-export async function sweepWithProgress(design: Design, folder: string, resume = true): Promise<SweepSummary> {
+export async function sweepWithProgress(
+  design: Design,
+  folder: string,
+  options: Pick<SweepOptions, "resume" | "retry"> = {},
+): Promise<SweepSummary> {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
@@ -66,7 +80,7 @@ export async function sweepWithProgress(design: Design, folder: string, resume =
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   const progress = showProgress();
   try {
-    return await runSweep({ design, folder, resume, onEvent: progress.tell, signal: controller.signal });
+    return await runSweep({ design, folder, ...options, onEvent: progress.tell, signal: controller.signal });
   } finally {
     progress.end();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);

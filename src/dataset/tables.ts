@@ -4,10 +4,17 @@ import { integer, number, oneOf, optional, type RowOf, type Table, text } from "
 export const TRIAL_STATUSES = ["ok", "out_of_memory", "timeout", "crashed", "unsupported", "skipped"] as const;
 export type TrialStatus = (typeof TRIAL_STATUSES)[number];
 
+/** What a trial that ended so may be measured again for: it says nothing of the cell. */
+export const RETRIED_STATUSES = ["crashed", "timeout"] as const satisfies readonly TrialStatus[];
+export type RetriedStatus = (typeof RETRIED_STATUSES)[number];
+
 export const PHASES = ["idle", "load", "first", "steady"] as const;
 export type Phase = (typeof PHASES)[number];
 
-const trialId = text("trial_id", "The trial: device configuration, input size, mini-batch size and number of trial");
+const trialId = text(
+  "trial_id",
+  "The trial: device configuration, input size, mini-batch size and number of trial; `-attempt-2` if it was repeated",
+);
 
 /** Makes the compiler infer a table's row type from its columns. */
 function define<Row>(table: Table<Row>): Table<Row> {
@@ -17,7 +24,8 @@ function define<Row>(table: Table<Row>): Table<Row> {
 /** The table of trials: what was measured, and how each trial ended. */
 export const trialsTable = define({
   name: "trials",
-  description: "One row per trial: one fresh process that measured one cell, or the reason why it did not",
+  description:
+    "One row per trial: one fresh process that measured one cell, or the reason why it did not. Of several attempts at a trial the last one counts",
   primaryKey: ["trialId"],
   belongsToTrial: false,
   columns: {

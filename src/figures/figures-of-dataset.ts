@@ -2,8 +2,8 @@ import { groupBy } from "../core/group-by.js";
 import { once } from "../core/once.js";
 import { median, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
-import { readPart } from "../dataset/part-file.js";
-import { type TrialRow, trialsTable } from "../dataset/tables.js";
+import { readTrials } from "../dataset/read-trials.js";
+import type { TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
 import { type DeviceFit, fitDataset, largestMiniBatches } from "../fit/fit-dataset.js";
 import type { FittedFunction } from "../fit/fitted-function.js";
@@ -140,7 +140,7 @@ export async function figuresOfDataset(
   const rankings = { explain: rank("explain"), predict: rank("predict") };
   const source: Source = {
     fit,
-    trials: readPart(folder, trialsTable).filter((trial) => deviceName(trial) === deviceName(fit.device)),
+    trials: readTrials(folder).filter((trial) => deviceName(trial) === deviceName(fit.device)),
     shownSizePx: sizes.includes(STUDY_SIZE_PX) ? STUDY_SIZE_PX : (sizes.at(-1) ?? STUDY_SIZE_PX),
     ranking: (question) => rankings[question](),
   };

@@ -5,7 +5,8 @@ import { median, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
 import { readPart } from "../dataset/part-file.js";
-import { inferencesTable, type TrialRow, trialsTable } from "../dataset/tables.js";
+import { readTrials } from "../dataset/read-trials.js";
+import { inferencesTable, type TrialRow } from "../dataset/tables.js";
 import { type DeviceConfiguration, deviceName } from "../design/design.js";
 import { boundedBelow } from "./bounded-below.js";
 import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
@@ -58,7 +59,7 @@ export interface InferenceTime {
  */
 export function fitDataset(folder: string): DeviceFit[] {
   const { provenance } = readDataPackage(folder);
-  const trials = readPart(folder, trialsTable);
+  const trials = readTrials(folder);
   const inferences = once(() => readPart(folder, inferencesTable));
   return provenance.design.devices.map((device) =>
     fitDevice(

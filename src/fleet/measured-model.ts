@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { readPart } from "../dataset/part-file.js";
-import { type TrialRow, trialsTable } from "../dataset/tables.js";
+import { readTrials } from "../dataset/read-trials.js";
+import type { TrialRow } from "../dataset/tables.js";
 import {
   EFFICIENTNET_INPUT,
   EFFICIENTNET_OUTPUT,
@@ -45,7 +45,7 @@ export async function measuredTensors({
 export function peakMemoryOf(source: FunctionSource): (miniBatchSize: number) => number | undefined {
   const { dataset, input_size_px: size = 0 } = source;
   if (dataset === undefined) return () => undefined;
-  const own = readPart(dataset, trialsTable).filter((trial) => trial.status === "ok" && isOf(trial, source));
+  const own = readTrials(dataset).filter((trial) => trial.status === "ok" && isOf(trial, source));
   if (own.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined)) return () => undefined;
   return (miniBatchSize) => {
     const enough = own.filter((trial) => trial.inputSizePx >= size && trial.miniBatchSize >= miniBatchSize);

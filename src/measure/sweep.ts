@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { groupBy } from "../core/group-by.js";
 import { UserError } from "../core/user-error.js";
 import { hasDataPackage } from "../dataset/data-package.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { lockFolder } from "../dataset/folder-lock.js";
-import type { TrialRow, TrialStatus } from "../dataset/tables.js";
+import { attemptId, firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
+import type { RetriedStatus, TrialRow, TrialStatus } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials, requireFit } from "../design/cells.js";
 import type { Design, DeviceConfiguration } from "../design/design.js";
 import { type HardwareMonitor, startHardwareMonitor } from "../hardware/sampling/monitor.js";
@@ -35,6 +37,8 @@ export interface SweepOptions {
   readonly folder: string;
   /** Default: true. If false, a folder that holds a dataset is refused. */
   readonly resume?: boolean;
+  /** How trials ended that are measured once more. Default: none; what is measured is final. */
+  readonly retry?: readonly RetriedStatus[];
   /** Called when the sweep has started, and before and after each trial. */
   readonly onEvent?: (event: SweepEvent) => void;
   /** Ends the sweep after discarding the trial that runs; everything finished stays. */
@@ -50,7 +54,8 @@ export interface SweepSummary {
 }
 
 /**
- * Measures every trial of a design that its dataset does not hold yet.
+ * Measures every trial of a design that its dataset does not hold yet. With `retry` also those once more whose last attempt
+ * ended so; earlier attempts stay in the dataset, and the last one counts.
  *
  * @throws UserError if design, model, images or folder do not allow it
  */
@@ -58,6 +63,7 @@ export async function runSweep({
   design,
   folder,
   resume = true,
+  retry = [],
   onEvent,
   signal,
 }: SweepOptions): Promise<SweepSummary> {
@@ -77,7 +83,7 @@ export async function runSweep({
     const identity = { runId: randomUUID(), host: hostHash(), model: model.name };
     const provenance = await provenanceOf(folder, design, modelPath, model, identity.runId, monitor);
     const writer = new DatasetWriter(folder, provenance);
-    const sweep = { design, modelPath, model, imagePaths, identity, monitor, writer, onEvent, signal };
+    const sweep = { design, modelPath, model, imagePaths, identity, monitor, writer, retry, onEvent, signal };
     const close = (status: "finished" | "interrupted") => {
       const run = provenance.runs.at(-1);
       if (run !== undefined) run.ended_at = new Date().toISOString();
@@ -118,23 +124,24 @@ interface Sweep {
   readonly identity: RunIdentity;
   readonly monitor: HardwareMonitor;
   readonly writer: DatasetWriter;
+  readonly retry: readonly RetriedStatus[];
   readonly onEvent: SweepOptions["onEvent"];
   readonly signal: SweepOptions["signal"];
 }
 
 /** @returns whether every trial of the design is in the dataset now */
 async function measureRemaining(sweep: Sweep): Promise<boolean> {
-  const { design, identity, writer, onEvent, signal } = sweep;
-  const done = new Set(writer.trials.map(({ trialId }) => trialId));
+  const { design, identity, writer, retry, onEvent, signal } = sweep;
   const planned = plannedTrials(design);
-  const exceeded = new MemoryFrontier(writer.trials);
+  const remaining = remainingTrials(planned, writer.trials, retry);
+  const exceeded = new MemoryFrontier(lastAttempts(writer.trials));
   onEvent?.({
     kind: "started",
     total: planned.length,
-    alreadyDone: planned.filter(({ trialId }) => done.has(trialId)).length,
+    alreadyDone: planned.length - remaining.length,
     droppedLines: writer.droppedLines,
   });
-  for (const next of planned.filter(({ trialId }) => !done.has(trialId))) {
+  for (const next of remaining) {
     if (signal?.aborted) return false;
     onEvent?.({ kind: "trial_started", planned: next });
     const startedAt = new Date().toISOString();
@@ -149,6 +156,21 @@ async function measureRemaining(sweep: Sweep): Promise<boolean> {
     onEvent?.({ kind: "trial_ended", planned: next, trial: record.trial });
   }
   return true;
+}
+
+/** The trials that are not in a dataset, and another attempt at those whose last one ended in a way to retry. */
+function remainingTrials(
+  planned: readonly PlannedTrial[],
+  rows: readonly TrialRow[],
+  retry: readonly RetriedStatus[],
+): PlannedTrial[] {
+  const attempts = groupBy(rows, firstAttemptId);
+  return planned.flatMap((trial) => {
+    const own = attempts.get(trial.trialId) ?? [];
+    const isRetried = retry.some((status) => status === own.at(-1)?.status);
+    if (own.length > 0 && !isRetried) return [];
+    return [{ ...trial, trialId: attemptId(trial.trialId, own.length + 1) }];
+  });
 }
 
 /** @returns undefined if the sweep was told to stop while the trial ran */
@@ -189,6 +211,7 @@ async function prepareImages(design: Design, scratch: string): Promise<Map<numbe
 
 function summaryOf(folder: string, complete: boolean, writer: DatasetWriter): SweepSummary {
   const byStatus: Partial<Record<TrialStatus, number>> = {};
-  for (const { status } of writer.trials) byStatus[status] = (byStatus[status] ?? 0) + 1;
-  return { folder, complete, trials: writer.trials.length, byStatus };
+  const trials = lastAttempts(writer.trials);
+  for (const { status } of trials) byStatus[status] = (byStatus[status] ?? 0) + 1;
+  return { folder, complete, trials: trials.length, byStatus };
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../core/user-error.js";
-import { readPart } from "../dataset/part-file.js";
 import { readTrialFeatures, type TrialFeatureColumn, type TrialFeatures } from "../dataset/read-trial-features.js";
-import { type TrialRow, trialsTable } from "../dataset/tables.js";
+import { readTrials } from "../dataset/read-trials.js";
+import type { TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
 import { type Agreement, compareRankings } from "./compare-rankings.js";
 import { type DropReason, type FeatureColumn, type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
@@ -56,7 +56,7 @@ export async function rankDataset(
   folder: string,
   { question, device, trees = DEFAULT_TREES, seed = 1, onProgress }: RankOptions,
 ): Promise<DatasetRanking> {
-  const all = readPart(folder, trialsTable);
+  const all = readTrials(folder);
   const names = [...new Set(all.map(deviceName))];
   if (device !== undefined && !names.includes(device)) {
     throw new UserError(`ranking of ${folder}: it has no device ${device}, allowed are ${names.join(", ")}`);

@@ -233,3 +233,20 @@ test("devices that this machine has too few cores for, or no provider, are refus
   await refused({ provider: "coreml" }, /execution provider coreml: not in this installation/);
   assert.equal(existsSync(join(folder, "refused")), false);
 });
+
+test("a trial that took too long is measured again where this is asked for, and only then", async () => {
+  const own = { name: "late", mini_batch_sizes: [1], trials: 1, timeout_ms: 700 };
+  const late = { design: designOf({ ...own }) };
+  const statuses = ({ trials }: Awaited<ReturnType<typeof sweep>>) =>
+    trials.map(({ trialId, status }) => [trialId, status]);
+  const first = ["cpu-1t-32px-1mb-1", "timeout"];
+  assert.deepEqual(statuses(await sweep("late", late, "await stay()")), [first]);
+  assert.deepEqual(statuses(await sweep("late", { ...late, retry: ["crashed"] })), [first]);
+  const { dataset, trials, summary } = await sweep("late", { ...late, retry: ["timeout", "crashed"] });
+  assert.deepEqual(
+    trials.map(({ trialId, status }) => [trialId, status]),
+    [first, [`${first[0]}-attempt-2`, "ok"]],
+  );
+  assert.deepEqual(summary.byStatus, { ok: 1 });
+  assert.deepEqual(checkDataset(dataset), []);
+});

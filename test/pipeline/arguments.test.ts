@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseInteger, parseIntegers, parseName, parsePositive, parseTimeMs } from "../../pipeline/arguments.js";
+import {
+  parseInteger,
+  parseIntegers,
+  parseName,
+  parseNames,
+  parsePositive,
+  parseTimeMs,
+} from "../../pipeline/arguments.js";
 
 test("a range's ends are allowed, what is beyond them is refused with what is allowed", () => {
   const range = { least: 2, most: 1000 };
@@ -27,5 +34,7 @@ test("a time is from a microsecond to 1e12 ms, and a name one of those that ther
   );
   for (const text of ["0.9us", "1.1e12ms"]) assert.throws(() => parseTimeMs("--t", text), /allowed are 0\.001 to/);
   assert.equal(parseName("--f", ["lp", "mps"], "mps"), "mps");
+  assert.deepEqual(parseNames("--f", ["lp", "mps"], "mps, lp"), ["mps", "lp"]);
+  assert.throws(() => parseNames("--f", ["lp", "mps"], "lp,"), { message: "--f : allowed are lp, mps" });
   assert.throws(() => parseName("--f", ["lp", "mps"], "xml"), { message: "--f xml: allowed are lp, mps" });
 });

@@ -69,6 +69,7 @@ const WRONG: [args: string[], message: RegExp][] = [
   [["--trials", "0"], /--trials "0": allowed are whole numbers/],
   [["--memory-limit-mib", "0"], /--memory-limit-mib "0": allowed are numbers above 0/],
   [["--batches", "1,1"], /with flags: mini_batch_sizes: has a value twice/],
+  [["--retry", "crashed,ok"], /^--retry ok: allowed are crashed, timeout$/],
   [["--concurrent", "2000"], /with flags: devices\.0\.concurrent: allowed is at most 1024/],
 ];
 

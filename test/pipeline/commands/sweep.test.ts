@@ -9,6 +9,7 @@ import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
 import { readPart } from "../../../src/dataset/part-file.js";
 import { trialsTable } from "../../../src/dataset/tables.js";
 import { assertKept, finishedRows } from "../../dataset/kept-rows.js";
+import { playing } from "../../measure/played-trial.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
 const folder = mkdtempSync(join(tmpdir(), "batchwise-test-"));
@@ -126,6 +127,31 @@ test("the dataset is fitted, planned, drawn and exported", () => {
   assert.equal(JSON.parse(claims.stdout).claims.length, 6, claims.stderr);
   const exported = batchwise("dataset", "export", dataset, "--json");
   for (const file of JSON.parse(exported.stdout).files) assert.ok(existsSync(file), file);
+});
+
+test("with --retry what crashed is measured again, earlier rows stay as they are, and the last attempt counts", async () => {
+  const dataset = join(folder, "retried");
+  const args = ["sweep", "--design", design, "--out", dataset, "--sizes", "32", "--trials", "1", "--json"];
+  const bytes = (name: string) => readFileSync(join(dataset, name, "part-0.csv"), "utf8");
+  const first = await playing(
+    { "trial-process.js": 'if (process.argv[2].endsWith(" x 2")) die("SIGKILL")' },
+    async () => batchwise(...args),
+  );
+  assert.deepEqual(JSON.parse(first.stdout).byStatus, { ok: 1, crashed: 1 }, first.stderr);
+  const before = { trials: bytes("trials"), inferences: bytes("inferences") };
+  const refused = batchwise(...args, "--retry", "crashed,out_of_memory");
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /--retry out_of_memory: allowed are crashed, timeout/);
+  const retried = batchwise(...args, "--retry", "crashed,timeout");
+  assert.match(retried.stderr, /^resuming: 1 of 2 trials are measured$/m);
+  assert.deepEqual([JSON.parse(retried.stdout).trials, JSON.parse(retried.stdout).byStatus], [2, { ok: 2 }]);
+  assert.ok(bytes("trials").startsWith(before.trials) && bytes("inferences").startsWith(before.inferences));
+  const ids = readPart(dataset, trialsTable).map(({ trialId }) => trialId);
+  assert.deepEqual(ids.slice(2), ["cpu-1t-32px-2mb-1-attempt-2"]);
+  const checked = batchwise("dataset", "check", dataset);
+  assert.equal(checked.stdout, `dataset ${dataset} is sound\n`);
+  const fit = JSON.parse(batchwise("fit", dataset, "--json").stdout);
+  assert.deepEqual(fit.devices[0].functions[0].domain.mini_batch_size, [1, 2]);
 });
 
 const WRONG: [args: string[], message: RegExp][] = [

@@ -1,0 +1,33 @@
+import { readPart } from "./part-file.js";
+import { type TrialRow, trialsTable } from "./tables.js";
+
+/**
+ * The trials of a dataset that count: of one that was measured again (`sweep --retry`) the last attempt.
+ *
+ * @throws UserError naming file, line, column and value of the first cell that does not fit the table
+ * @example
+ * const ok = readTrials("data/quick").filter(({ status }) => status === "ok");
+ */
+export function readTrials(folder: string): TrialRow[] {
+  return lastAttempts(readPart(folder, trialsTable));
+}
+
+/** The last attempt of each trial, in the order of the rows. */
+export function lastAttempts(rows: readonly TrialRow[]): TrialRow[] {
+  const last = new Map(rows.map((row, index) => [firstAttemptId(row), index]));
+  return rows.filter((row, index) => last.get(firstAttemptId(row)) === index);
+}
+
+/**
+ * The id of an attempt at a trial, from 1: each is a row with an id of its own, so that ids are unique in every table.
+ *
+ * @example attemptId("cpu-2t-64px-1mb-1", 2) // "cpu-2t-64px-1mb-1-attempt-2"
+ */
+export function attemptId(trialId: string, attempt: number): string {
+  return attempt === 1 ? trialId : `${trialId}-attempt-${attempt}`;
+}
+
+/** The id that a trial has in its design, which is that of its first attempt. */
+export function firstAttemptId({ trialId }: Pick<TrialRow, "trialId">): string {
+  return trialId.replace(/-attempt-\d+$/, "");
+}
