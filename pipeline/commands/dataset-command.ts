@@ -4,15 +4,19 @@ import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { readDataPackage } from "../../src/dataset/data-package.js";
 import { tablesOf } from "../../src/dataset/dataset-writer.js";
 import { exportDataset } from "../../src/dataset/export-dataset.js";
+import { runsOf } from "../../src/dataset/runs.js";
 import { columnsOf } from "../../src/dataset/table.js";
 import { printResult, table } from "../terminal/terminal.js";
+
+/** The versions that a run is shown with; all stand in the data package. */
+const VERSIONS = ["batchwise", "node", "onnxruntime"] as const;
 
 /** `batchwise dataset`: look at a dataset, check it, take it elsewhere. */
 export function datasetCommand(): Command {
   const dataset = new Command("dataset").description("describe, check and export a dataset");
   dataset
     .command("describe")
-    .description("show the tables with their row counts, columns and units")
+    .description("show the runs with host and versions, the tables with their row counts, columns and units")
     .argument("<dir>", "the dataset's folder")
     .option("--json", "print one JSON object")
     .action((folder: string, { json }: { json?: boolean }) => describe(folder, json));
@@ -52,6 +56,7 @@ export function datasetCommand(): Command {
 
 function describe(folder: string, json: boolean | undefined): void {
   const { name, status, resources, provenance } = readDataPackage(folder);
+  const runs = runsOf(provenance);
   const tables = tablesOf(provenance).flatMap((known) => {
     const resource = resources.find((candidate) => candidate.name === known.name);
     return resource === undefined ? [] : [{ known, resource }];
@@ -61,6 +66,10 @@ function describe(folder: string, json: boolean | undefined): void {
     () => ({
       name,
       status,
+      runs: runs.map(({ runId, startedAt, endedAt, host, machine, versions, environment }) => ({
+        ...{ run_id: runId, started_at: startedAt, ended_at: endedAt ?? null, host: host ?? null },
+        ...{ machine, versions, environment },
+      })),
       tables: tables.map(({ known, resource }) => ({
         name: known.name,
         rows: resource.rows,
@@ -74,6 +83,18 @@ function describe(folder: string, json: boolean | undefined): void {
     }),
     () => [
       `${name}: ${status}, model ${provenance.model.name}`,
+      "",
+      table(
+        ["run", "started", "host", "processor", "kernel", ...VERSIONS],
+        runs.map(({ startedAt, host, machine, versions }, index) => [
+          index + 1,
+          startedAt,
+          host ?? "",
+          String(machine.cpuModel ?? ""),
+          String(machine.kernel ?? ""),
+          ...VERSIONS.map((version) => versions[version] ?? ""),
+        ]),
+      ),
       "",
       table(
         ["table", "rows", "columns", "what"],

@@ -5,6 +5,7 @@ import { type DeviceFit, fitDataset, largestMiniBatches } from "../../src/fit/fi
 import { candidateTable, largestMiniBatchTable, lawTable } from "../../src/fit/fit-tables.js";
 import type { FittedFunction } from "../../src/fit/fitted-function.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
+import { sessionNotes } from "../../src/fit/session-levels.js";
 import { parsePositive } from "../arguments.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 
@@ -30,6 +31,7 @@ export function fitCommand(): Command {
 function fitLines(fit: DeviceFit, memoryMib = fit.memoryLimitMib): string[] {
   return [
     `${deviceName(fit.device)} (mbs: mini-batch size, Mpx: megapixels of an image)`,
+    ...sessionNotes(fit.sessions),
     "",
     tableOf(lawTable(fit)),
     "",
@@ -56,6 +58,11 @@ function quantitiesOf({ latency, warmup, memory }: DeviceFit): QuantityFit[] {
 export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib) {
   return {
     ...fit.device,
+    sessions: fit.sessions.map(({ host, versions, trials, sharedCells, latencyOverFirst }) => ({
+      ...{ host, versions, trials },
+      shared_cells: sharedCells,
+      latency_over_first: latencyOverFirst ?? null,
+    })),
     functions: quantitiesOf(fit).flatMap(({ bySize, chosen }) => [
       ...[...bySize].map(([size, fitted]) => functionAsJson(size, fitted)),
       functionAsJson("all", chosen),

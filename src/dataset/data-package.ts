@@ -27,15 +27,28 @@ const modelSchema = z.object({
   sizes: z.array(z.object({ input_size_px: z.number(), multiply_adds: z.number(), activation_bytes: z.number() })),
 });
 
+/** One run of a sweep. Its host, machine, versions and environment are missing in data packages of before they had any. */
+const runSchema = z.object({
+  run_id: z.string(),
+  started_at: z.string(),
+  ended_at: z.string().optional(),
+  host: z.string().optional(),
+  machine: z.record(z.string(), z.unknown()).optional(),
+  versions: z.record(z.string(), z.string()).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+  git_commit: z.string().optional(),
+});
+
 const provenanceSchema = z.object({
   design: designSchema,
   model: modelSchema,
+  /** Of the first run, and of every other that does not say its own. */
   machine: z.record(z.string(), z.unknown()),
   versions: z.record(z.string(), z.string()),
   git_commit: z.string().optional(),
   features: z.array(featureSchema),
   unavailable_features: z.array(z.object({ name: z.string(), reason: z.string() })),
-  runs: z.array(z.object({ run_id: z.string(), started_at: z.string(), ended_at: z.string().optional() })),
+  runs: z.array(runSchema),
 });
 
 const resourceSchema = z.looseObject({

@@ -6,6 +6,7 @@ import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
 import { readPart } from "../dataset/part-file.js";
 import { readTrials } from "../dataset/read-trials.js";
+import { type Run, runsOf } from "../dataset/runs.js";
 import { inferencesTable, type TrialRow } from "../dataset/tables.js";
 import { type DeviceConfiguration, deviceName } from "../design/design.js";
 import { boundedBelow } from "./bounded-below.js";
@@ -13,6 +14,7 @@ import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidat
 import { checkedLargestMiniBatch, type LargestMiniBatch } from "./largest-mini-batch.js";
 import { cellOf, type Observation } from "./observation.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
+import { type SessionLevel, sessionLevels } from "./session-levels.js";
 
 /** The longest first and steady inference that was seen at a cell. */
 export interface WorstObserved {
@@ -26,6 +28,8 @@ export interface DeviceFit {
   readonly latency: QuantityFit;
   readonly warmup: QuantityFit;
   readonly memory: QuantityFit;
+  /** The hosts and runtime versions that they were measured with, the one with most trials first. */
+  readonly sessions: readonly SessionLevel[];
   /** How long each trial that ended well took to load the model, in ms. */
   readonly loadMs: readonly number[];
   /** The budget that the trials had, or undefined where it was the machine's memory. */
@@ -67,6 +71,7 @@ export function fitDataset(folder: string): DeviceFit[] {
       provenance.design.memory_limit_mib,
       trials.filter((trial) => deviceName(trial) === deviceName(device)),
       inferences,
+      runsOf(provenance),
     ),
   );
 }
@@ -75,6 +80,7 @@ export function fitDataset(folder: string): DeviceFit[] {
  * Fits latency, warm-up and memory to the trials of one device configuration.
  *
  * @param inferences all inferences of the trials, read only if the worst of them are asked for
+ * @param runs of the sweep, which say the versions that the trials ran with
  * @throws UserError if no trial ended well, or too few different cells
  */
 export function fitDevice(
@@ -82,6 +88,7 @@ export function fitDevice(
   memoryLimitMib: number | undefined,
   trials: readonly TrialRow[],
   inferences: () => readonly InferenceTime[],
+  runs: readonly Run[] = [],
 ): DeviceFit {
   const ok = trials.filter(({ status }) => status === "ok");
   if (ok.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it ended well`);
@@ -92,6 +99,7 @@ export function fitDevice(
     latency: fitQuantity("latency_ms", observe(ok, "steadyMedianMs")),
     warmup: fitQuantity("warmup_ms", observe(ok, "firstInferenceMs")),
     memory: fitMemory(observe(ok, onDevice ? "devicePeakMemoryMib" : "peakMemoryMib"), exceeding, memoryLimitMib),
+    sessions: sessionLevels(ok, runs),
     loadMs: ok.flatMap(({ loadMs }) => loadMs ?? []),
     memoryLimitMib,
     measuredMiniBatches: new Map(

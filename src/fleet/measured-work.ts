@@ -5,6 +5,7 @@ import type { Basis } from "../fit/basis.js";
 import { confidenceLimit } from "../fit/confidence.js";
 import { functionsAtSize } from "../fit/device-functions.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
+import { sessionNotes } from "../fit/session-levels.js";
 import { energyFunctions, type MeasuredFunctions, type WorkFunctions } from "../plan/question/device-file.js";
 import { type DeviceType, deviceType } from "../plan/question/device-type.js";
 import type { LatencyStatistic, Work } from "./work.js";
@@ -45,7 +46,10 @@ export function measuredWork(
       input_size_px: inputSizePx,
       ...(latency === "mean" && { latency }),
     },
-    notes: functionsAtSize(fit, inputSizePx).notes.map((note) => `${type}, ${note}`),
+    notes: [
+      ...sessionNotes(fit.sessions).map((note) => `${type}: ${note}`),
+      ...functionsAtSize(fit, inputSizePx).notes.map((note) => `${type}, ${note}`),
+    ],
     maxConfidence: confidenceLimit(fit).confidence,
     functions: (basis) => {
       const measured = measuredFunctions(fit, inputSizePx, basis, latency);

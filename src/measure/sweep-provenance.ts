@@ -4,8 +4,9 @@ import type { Design } from "../design/design.js";
 import { describeMachine } from "../hardware/machine.js";
 import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
 import { type ModelDescription, measureModelWork } from "./describe-model.js";
+import { measuringEnvironment } from "./measuring-environment.js";
 import { observedFeatures, unavailableFeatures } from "./observe-trial.js";
-import { readGitCommit, readVersions } from "./provenance.js";
+import { hostHash, readGitCommit, readVersions } from "./provenance.js";
 
 /**
  * The provenance of a new dataset, or that of the dataset which is resumed with one more run.
@@ -20,25 +21,32 @@ export async function provenanceOf(
   runId: string,
   monitor: HardwareMonitor,
 ): Promise<Provenance> {
-  const run = { run_id: runId, started_at: new Date().toISOString() };
-  if (hasDataPackage(folder)) {
-    const { provenance } = readDataPackage(folder);
-    requireSameExperiment(folder, provenance, design, model);
-    return { ...provenance, runs: [...provenance.runs, run] };
-  }
+  const before = hasDataPackage(folder) ? readDataPackage(folder).provenance : undefined;
+  if (before !== undefined) requireSameExperiment(folder, before, design, model);
+  const commit = readGitCommit();
+  const measuredOn = {
+    machine: { ...(await describeMachine()) },
+    versions: readVersions(),
+    ...(commit !== undefined && { git_commit: commit }),
+  };
+  const run = {
+    run_id: runId,
+    started_at: new Date().toISOString(),
+    host: hostHash(),
+    ...measuredOn,
+    environment: measuringEnvironment(),
+  };
+  if (before !== undefined) return { ...before, runs: [...before.runs, run] };
   const sizes = [];
   for (const inputSizePx of design.input_sizes_px) {
     const { multiplyAdds, activationBytes } = await measureModelWork(modelPath, inputSizePx);
     sizes.push({ input_size_px: inputSizePx, multiply_adds: multiplyAdds, activation_bytes: activationBytes });
   }
-  const commit = readGitCommit();
   const { name, sha256, bytes, parameters } = model;
   return {
     design,
     model: { name, sha256, bytes, parameters, sizes },
-    machine: { ...(await describeMachine()) },
-    versions: readVersions(),
-    ...(commit !== undefined && { git_commit: commit }),
+    ...measuredOn,
     features: observedFeatures(monitor),
     unavailable_features: unavailableFeatures(monitor),
     runs: [run],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -63,11 +63,25 @@ test("a dataset that is resumed keeps how it came to be and has one more run", a
   const first = await provenanceOf(dataset, designOf(), model, description, "run-1", monitor);
   const before = { ...first, versions: { batchwise: "0.0.1" }, machine: { model: "another" } };
   new DatasetWriter(dataset, before).close("interrupted");
+  process.env.OMP_NUM_THREADS = "3";
   const { runs, ...others } = await provenanceOf(dataset, designOf(), model, description, "run-2", monitor);
+  delete process.env.OMP_NUM_THREADS;
   assert.deepEqual(
     runs.map(({ run_id }) => run_id),
     ["run-1", "run-2"],
   );
+  const [old, own] = runs;
+  assert.deepEqual(old, first.runs[0], "what an earlier run ran with stays");
+  assert.deepEqual(own?.versions, readVersions());
+  assert.deepEqual(Object.keys(own?.machine ?? {}), Object.keys(first.machine));
+  // Oracle: sha256sum, on the kernel's own files.
+  const identity = ["/etc/machine-id", "/proc/sys/kernel/hostname"].map((path) =>
+    existsSync(path) ? readFileSync(path, "utf8") : "",
+  );
+  const sum = execFileSync("sha256sum", { input: `${identity[0]}${identity[1]?.trim()}`, encoding: "utf8" });
+  assert.equal(own?.host, sum.slice(0, 12));
+  assert.equal(own?.environment?.OMP_NUM_THREADS, "3");
+  assert.equal(old?.environment?.OMP_NUM_THREADS, undefined);
   const { runs: firstRuns, ...expected } = before;
   assert.equal(firstRuns.length, 1);
   assert.deepEqual(JSON.parse(JSON.stringify(others)), JSON.parse(JSON.stringify(expected)));

@@ -33,6 +33,12 @@ test("describe shows the tables with their rows, columns and units", () => {
   assert.deepEqual([peak.type, peak.unit], ["number", "MiB"]);
 });
 
+test("describe shows a run of before runs had a machine and versions with those of its dataset", () => {
+  const { stdout } = batchwise("dataset", "describe", REFERENCE);
+  const row = /^ +1 {2}2026-11-24T12:05:28\.857Z +AMD EPYC +6\.18\.44-fc-v782 +0\.1\.0 +20\.20\.2 +1\.30\.0 *$/m;
+  assert.match(stdout, row);
+});
+
 test("check finds a dataset sound, or names the table and what is wrong with it and exits with 1", () => {
   const sound = batchwise("dataset", "check", THREE_CELLS);
   assert.deepEqual([sound.status, sound.stdout], [0, `dataset ${THREE_CELLS} is sound\n`]);

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { writeTrials } from "../dataset/write-trials.js";
+import { tableTrials } from "../fit/simulated-device.js";
+
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+const folder = mkdtempSync(join(tmpdir(), "batchwise-sessions-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function batchwise(...args: string[]) {
+  return spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
+}
+
+interface Session {
+  readonly runId: string;
+  readonly host: string;
+  readonly latencyMs: Readonly<Record<number, number>>;
+}
+
+/** A dataset whose runs say their hosts and versions; a run of before they did says neither. */
+function writeDataset(name: string, sessions: readonly Session[], runs: readonly object[]): string {
+  const dataset = join(folder, name);
+  const trials = sessions.flatMap(({ runId, host, latencyMs }) =>
+    tableTrials(latencyMs).map((trial) => ({ ...trial, trialId: `${runId}-${trial.trialId}`, runId, host })),
+  );
+  writeTrials(dataset, { trials });
+  const path = join(dataset, "datapackage.json");
+  const described = JSON.parse(readFileSync(path, "utf8"));
+  described.provenance = { ...described.provenance, versions: { node: "20.1.0", onnxruntime: "1.30.0" }, runs };
+  writeFileSync(path, JSON.stringify(described));
+  return dataset;
+}
+
+const STARTED = { started_at: "2026-11-24T00:00:00Z" };
+/** 1.5 times the latency at 2 and 2.5 times at 4; the cell of 8 is the second host's alone. */
+const A = { runId: "r1", host: "aaaaaaaaaaaa", latencyMs: { 1: 10, 2: 20, 4: 40 } };
+const B = { runId: "r2", host: "bbbbbbbbbbbb", latencyMs: { 2: 30, 4: 100, 8: 200 } };
+const OTHER_MACHINE = {
+  ...{ run_id: "r2", ...STARTED, host: B.host, machine: { cpuModel: "Other CPU", kernel: "9.9" } },
+  versions: { batchwise: "0.2.0", node: "22.0.0", onnxruntime: "1.31.0" },
+};
+
+test("a fit of two hosts says which, with what, how many trials each, and how far apart they are", () => {
+  const more = { runId: "r3", host: A.host, latencyMs: { 1: 10 } };
+  const runs = [{ run_id: "r1", ...STARTED }, OTHER_MACHINE, { run_id: "r3", ...STARTED }];
+  const dataset = writeDataset("two-hosts", [B, A, more], runs);
+  const line =
+    "one pool of 2 hosts or versions, fitted together: host aaaaaaaaaaaa, node 20.1.0, onnxruntime 1.30.0: 12 trials; " +
+    "host bbbbbbbbbbbb, node 22.0.0, onnxruntime 1.31.0: 9 trials, 2.000 times the latency of the first over 2 cells of both";
+  const { stdout } = batchwise("fit", dataset);
+  assert.equal(stdout.split("\n")[1], line);
+  const [device] = JSON.parse(batchwise("fit", dataset, "--json").stdout).devices;
+  assert.deepEqual(device.sessions, [
+    {
+      ...{ host: A.host, versions: { node: "20.1.0", onnxruntime: "1.30.0" }, trials: 12 },
+      ...{ shared_cells: 0, latency_over_first: null },
+    },
+    {
+      ...{ host: B.host, versions: { node: "22.0.0", onnxruntime: "1.31.0" }, trials: 9 },
+      ...{ shared_cells: 2, latency_over_first: 2 },
+    },
+  ]);
+  const plan = batchwise("plan", "soft", dataset, "--images", "10", "--deadline", "60s");
+  assert.ok(`${plan.stdout}${plan.stderr}`.includes(`cpu-1t: ${line}`), plan.stderr);
+
+  const described = batchwise("dataset", "describe", dataset);
+  assert.match(
+    described.stdout,
+    /^ +2 +2026-11-24T00:00:00Z +bbbbbbbbbbbb +Other CPU +9\.9 +0\.2\.0 +22\.0\.0 +1\.31\.0 *$/m,
+  );
+  const shown = JSON.parse(batchwise("dataset", "describe", dataset, "--json").stdout).runs;
+  assert.deepEqual(shown[1], { ...OTHER_MACHINE, ended_at: null, environment: {} });
+  assert.deepEqual([shown[0].host, shown[0].versions], [null, { node: "20.1.0", onnxruntime: "1.30.0" }]);
+});
+
+test("another version on the same host is a level, too, and cells that nobody shares say nothing", () => {
+  const later = { runId: "r2", host: A.host, latencyMs: { 8: 80 } };
+  const run = { run_id: "r2", ...STARTED, host: A.host, versions: { node: "20.1.0", onnxruntime: "1.31.0" } };
+  const dataset = writeDataset("upgraded", [A, later], [{ run_id: "r1", ...STARTED }, run]);
+  const note = batchwise("fit", dataset).stdout.split("\n")[1] ?? "";
+  assert.match(
+    note,
+    /onnxruntime 1\.30\.0: 9 trials; .* onnxruntime 1\.31\.0: 3 trials, no cell in common with the first$/,
+  );
+});
+
+test("runs on one host with the same runtime are one level, whatever the project's own version, and no line", () => {
+  const runs = [1, 2].map((index) => ({
+    ...{ run_id: `r${index}`, ...STARTED, host: A.host },
+    versions: { batchwise: `0.${index}.0`, node: "20.1.0", onnxruntime: "1.30.0" },
+  }));
+  const dataset = writeDataset("resumed", [A, { ...B, host: A.host }], runs);
+  const { stdout } = batchwise("fit", dataset);
+  assert.equal(stdout.split("\n")[1], "");
+  assert.doesNotMatch(stdout, /one pool/);
+});
