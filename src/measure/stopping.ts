@@ -1,5 +1,6 @@
-import { median, medianInterval, type Sorted } from "../core/statistics.js";
+import { OrderedValues } from "../core/ordered-values.js";
 import type { StoppingRule } from "../design/design.js";
+import { MedianRank } from "./median-rank.js";
 
 /** Why a trial's steady inferences ended. */
 export const STOPPED_BY = ["interval", "max_inferences", "max_steady_ms"] as const;
@@ -8,22 +9,25 @@ export type StoppedBy = (typeof STOPPED_BY)[number];
 const LEVEL = 0.95;
 
 /**
- * Watches steady latencies until their median is known well enough.
+ * Watches steady latencies until their median is known well enough, at next to no cost for the inferences that it watches.
  *
  * The interval is looked at after every inference, so its coverage is a little under 95 % (optional stopping). The
  * order statistics make it conservative again at the small numbers where that matters most.
  */
 export class StoppingWatch {
-  private readonly ascending: number[] = [];
+  private readonly latenciesMs = new OrderedValues();
+  private readonly ranks = new MedianRank(LEVEL);
+  private rank = 0;
   private totalMs = 0;
 
   constructor(private readonly rule: StoppingRule) {}
 
   /** @returns why to stop after this inference, or undefined to go on */
   add(latencyMs: number): StoppedBy | undefined {
-    insert(this.ascending, latencyMs);
+    this.latenciesMs.add(latencyMs);
+    this.rank = this.ranks.next();
     this.totalMs += latencyMs;
-    const taken = this.ascending.length;
+    const taken = this.latenciesMs.size;
     if (taken < this.rule.min_inferences) return undefined;
     if (this.relativeHalfWidth() <= this.rule.relative_half_width) return "interval";
     if (taken >= this.rule.max_inferences) return "max_inferences";
@@ -32,22 +36,11 @@ export class StoppingWatch {
 
   /** How far the 95 % confidence interval of the median reaches from it, as a share of it; ∞ before there is one. */
   relativeHalfWidth(): number {
-    const values = this.ascending as unknown as Sorted;
-    const interval = medianInterval(values, LEVEL);
-    if (interval === undefined) return Number.POSITIVE_INFINITY;
-    const centre = median(values);
-    return Math.max(interval.high - centre, centre - interval.low) / centre;
+    const { size } = this.latenciesMs;
+    const at = (rank: number) => this.latenciesMs.at(rank - 1) ?? Number.NaN;
+    if (this.rank === 0) return Number.POSITIVE_INFINITY;
+    const [low, high] = [at(this.rank), at(size + 1 - this.rank)];
+    const centre = (at(Math.floor((size + 1) / 2)) + at(Math.ceil((size + 1) / 2))) / 2;
+    return Math.max(high - centre, centre - low) / centre;
   }
-}
-
-/** Keeps an ascending array ascending. */
-function insert(ascending: number[], value: number): void {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  ascending.splice(low, 0, value);
 }

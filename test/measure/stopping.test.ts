@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { seededRandom } from "../../src/core/seeded-random.js";
+import { median, medianInterval, sorted } from "../../src/core/statistics.js";
 import { StoppingWatch } from "../../src/measure/stopping.js";
 
 const RULE = { min_inferences: 10, max_inferences: 1000, max_steady_ms: 5000, relative_half_width: 0.01 };
@@ -61,4 +63,37 @@ test("a narrow interval is the reason where a limit is reached with it", () => {
   const limits = { max_inferences: 10, max_steady_ms: 1 };
   assert.equal(verdicts(new Array(10).fill(4), limits).said.at(-1), "interval");
   assert.equal(verdicts(WIDE.slice(0, 10), limits).said.at(-1), "max_inferences");
+});
+
+/** Oracle: everything sorted and summed anew for every inference. */
+function halfWidthOfAll(latenciesMs: readonly number[]): number {
+  const values = sorted(latenciesMs);
+  const interval = medianInterval(values, 0.95);
+  if (interval === undefined) return Number.POSITIVE_INFINITY;
+  const centre = median(values);
+  return Math.max(interval.high - centre, centre - interval.low) / centre;
+}
+
+const random = seededRandom(1, "latencies");
+const DRAWN: Record<string, () => number> = {
+  scattered: () => 10 + 3 * random.normal(),
+  "of a coarse clock": () => random.integer(3, 6),
+  "now and then interrupted": () => (random.integer(0, 9) === 0 ? 50 : 5) + random.normal(),
+};
+
+for (const [name, draw] of Object.entries(DRAWN)) {
+  test(`after every inference the half width is to the last digit that of all latencies, where they are ${name}`, () => {
+    const latenciesMs = Array.from({ length: 1200 }, draw);
+    const watch = new StoppingWatch({ ...RULE, max_inferences: 1e9, max_steady_ms: 1e9, relative_half_width: 1e-12 });
+    for (const [index, latencyMs] of latenciesMs.entries()) {
+      watch.add(latencyMs);
+      assert.equal(watch.relativeHalfWidth(), halfWidthOfAll(latenciesMs.slice(0, index + 1)), `after ${index + 1}`);
+    }
+  });
+}
+
+test("after 100,000 inferences the half width is still that of all latencies", () => {
+  const latenciesMs = Array.from({ length: 100_000 }, DRAWN.scattered ?? (() => 0));
+  const { halfWidth } = verdicts(latenciesMs, { max_inferences: 1e9, max_steady_ms: 1e9, relative_half_width: 1e-12 });
+  assert.equal(halfWidth, halfWidthOfAll(latenciesMs));
 });
