@@ -31,8 +31,8 @@ export { type DataPackage, type Provenance, readDataPackage } from "./dataset/da
 export { exportDataset } from "./dataset/export-dataset.js";
 export { readPart } from "./dataset/part-file.js";
 export { readTrialFeatures, type TrialFeatureColumn, type TrialFeatures } from "./dataset/read-trial-features.js";
-export type { Column, Table } from "./dataset/table.js";
 export { readTrials } from "./dataset/read-trials.js";
+export type { Column, Table } from "./dataset/table.js";
 export {
   type ExecutionRow,
   executionsTable,
@@ -66,6 +66,7 @@ export type { CandidateScore, QuantityFit } from "./fit/quantity-fit.js";
 // What drives warm-up
 
 export type { Agreement } from "./rank/compare-rankings.js";
+export { type AnalysisOptions, analyseDataset, type DatasetAnalysis } from "./rank/dataset-analysis.js";
 export type { DropReason, FeatureGroup, FeatureMatrix } from "./rank/feature-matrix.js";
 export type { FourParameterModel } from "./rank/four-parameter-model.js";
 export { type DatasetRanking, type Question, type RankOptions, rankDataset } from "./rank/rank-dataset.js";

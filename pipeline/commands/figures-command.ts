@@ -7,6 +7,7 @@ import { latexTables } from "../../src/figures/latex-tables.js";
 import { renderFigure } from "../../src/figures/render-figure.js";
 import { readTheme, type Theme } from "../../src/figures/theme.js";
 import type { DeviceFit } from "../../src/fit/fit-dataset.js";
+import { analyseDataset, type DatasetAnalysis } from "../../src/rank/dataset-analysis.js";
 import { showTrees } from "../terminal/progress.js";
 import { printResult } from "../terminal/terminal.js";
 
@@ -27,10 +28,14 @@ export function figuresCommand(): Command {
     .option("--theme <file>", "a JSON file with font, text_pt, colours, background")
     .option("--json", "print one JSON object")
     .action(async (folder: string, { out, only, theme, json }: FiguresFlags) => {
-      const drawn = await drawFigures(folder, out ?? join(folder, "figures"), {
-        ...(only !== undefined && { only: namesIn(only) }),
-        ...(theme !== undefined && { theme: readTheme(theme) }),
-      });
+      const drawn = await drawFigures(
+        analyseDataset(folder, { onProgress: showTrees() }),
+        out ?? join(folder, "figures"),
+        {
+          ...(only !== undefined && { only: namesIn(only) }),
+          ...(theme !== undefined && { theme: readTheme(theme) }),
+        },
+      );
       printResult(
         json,
         () => drawn,
@@ -47,11 +52,11 @@ export interface DrawnFigures {
 
 /** Draws the figures of a dataset into a folder; with all of them also the LaTeX tables. */
 export async function drawFigures(
-  folder: string,
+  analysis: DatasetAnalysis,
   target: string,
   { only, theme }: { readonly only?: readonly FigureName[]; readonly theme?: Theme } = {},
 ): Promise<DrawnFigures> {
-  const { fit, figures, left } = await figuresOfDataset(folder, { ...(only && { only }), onProgress: showTrees() });
+  const { fit, figures, left } = await figuresOfDataset(analysis, only && { only });
   const files: string[] = [];
   for (const figure of figures) files.push(...(await renderFigure(figure, target, theme)));
   if (only === undefined) files.push(...writeTables(fit, join(target, "tables")));

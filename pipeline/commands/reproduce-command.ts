@@ -6,13 +6,15 @@ import { writeJsonFile } from "../../src/core/json-file.js";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { formatDuration } from "../../src/core/units.js";
 import { readDesign } from "../../src/design/design.js";
-import { type DeviceFit, fitDataset } from "../../src/fit/fit-dataset.js";
+import type { DeviceFit } from "../../src/fit/fit-dataset.js";
 import { lawTable } from "../../src/fit/fit-tables.js";
 import { deviceTypeOfFit } from "../../src/fleet/measured-work.js";
 import { planAsJson } from "../../src/plan/answer/plan-document.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { planRelaxed, planSoft } from "../../src/plan/plan.js";
+import { analyseDataset } from "../../src/rank/dataset-analysis.js";
 import { planLines } from "../plan/plan-lines.js";
+import { showTrees } from "../terminal/progress.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 import { claimAsJson } from "./claims-command.js";
 import { drawFigures } from "./figures-command.js";
@@ -43,7 +45,8 @@ export function reproduceCommand(): Command {
         process.exitCode = EXIT_INTERRUPTED;
         return;
       }
-      const fits = fitDataset(folder);
+      const analysis = analyseDataset(folder, { onProgress: showTrees() });
+      const fits = analysis.fits();
       const [first] = fits;
       const plans = first === undefined ? undefined : examplePlans(first, design.input_sizes_px);
       if (plans !== undefined) {
@@ -51,9 +54,9 @@ export function reproduceCommand(): Command {
         writeJsonFile(join(folder, "plan-relaxed.json"), planAsJson(plans.relaxed));
       }
       writeJsonFile(join(folder, "fit.json"), { devices: fits.map((fit) => fitAsJson(fit)) });
-      const claims = await judgeClaims(folder);
+      const claims = await judgeClaims(analysis);
       writeJsonFile(join(folder, "claims.json"), { claims: claims.map(claimAsJson) });
-      const { files: figures } = await drawFigures(folder, join(folder, "figures"));
+      const { files: figures } = await drawFigures(analysis, join(folder, "figures"));
       printResult(
         json,
         () => ({ sweep: summary, claims: claims.map(claimAsJson), figures }),

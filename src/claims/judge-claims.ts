@@ -1,8 +1,6 @@
-import { once } from "../core/once.js";
 import type { Interval } from "../core/statistics.js";
 import { deviceName } from "../design/design.js";
-import { fitDataset } from "../fit/fit-dataset.js";
-import { rankDataset } from "../rank/rank-dataset.js";
+import { analysisOf, type DatasetAnalysis } from "../rank/dataset-analysis.js";
 import { type Claim, type Condition, studyClaims } from "./claim.js";
 import type { ClaimEvidence, Statistic } from "./statistic.js";
 import { STATISTICS } from "./statistics.js";
@@ -32,6 +30,7 @@ export interface JudgedClaim {
 export interface JudgeOptions {
   /** Default: the study's. */
   readonly claims?: readonly Claim[];
+  /** Of the rankings; an analysis has its own. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -40,19 +39,18 @@ export interface JudgeOptions {
  * on the right side of the threshold, not reproduced if the whole interval is on the wrong side, and inconclusive in
  * between.
  *
+ * @param dataset its folder, or an analysis that it shares with others
  * @throws UserError if the folder holds no dataset that can be fitted
  */
 export async function judgeClaims(
-  folder: string,
+  dataset: string | DatasetAnalysis,
   { claims = studyClaims(), onProgress }: JudgeOptions = {},
 ): Promise<JudgedClaim[]> {
+  const analysis = analysisOf(dataset, onProgress && { onProgress });
   const judged: JudgedClaim[] = [];
-  for (const fit of fitDataset(folder)) {
+  for (const fit of analysis.fits()) {
     const device = deviceName(fit.device);
-    const evidence: ClaimEvidence = {
-      fit,
-      ranking: once(() => rankDataset(folder, { question: "predict", device, ...(onProgress && { onProgress }) })),
-    };
+    const evidence: ClaimEvidence = { fit, ranking: () => analysis.ranking("predict", device) };
     for (const claim of claims) {
       const conditions: JudgedCondition[] = [];
       for (const condition of claim.conditions) conditions.push(await judgeCondition(condition, evidence));

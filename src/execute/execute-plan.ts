@@ -6,7 +6,7 @@ import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
 import type { ExecutionRow } from "../dataset/tables.js";
 import { EXECUTION_PROVIDERS } from "../design/design.js";
-import { describeModel } from "../measure/describe-model.js";
+import { describeModel, type ModelDescription } from "../measure/describe-model.js";
 import { listImages, writeDummyImages } from "../measure/images.js";
 import { ensureModelFile } from "../measure/model-file.js";
 import { requireProvider } from "../measure/session.js";
@@ -47,9 +47,10 @@ export async function executePlan(plan: PlanDocument, options: ExecuteOptions = 
   const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
   try {
     const specs: DeviceSpec[] = [];
+    const shared: Shared = { scratch, describe: describedOnce() };
     for (const [index, source] of sources.entries()) {
       const device = devices[index];
-      if (device !== undefined) specs.push(await specOf(source, device, question.start, scratch));
+      if (device !== undefined) specs.push(await specOf(source, device, question.start, shared));
     }
     const startedAt = new Date().toISOString();
     const outcomes = await runDevices(specs, cores, options.signal);
@@ -122,17 +123,33 @@ function requireRoomForImages({ devices }: PlanDocument): void {
   }
 }
 
+/** What the devices of a plan have in common. */
+interface Shared {
+  readonly scratch: string;
+  describe(modelPath: string): Promise<ModelDescription>;
+}
+
+/** Describes each model once: that opens it, which takes as long as a device's own loading. */
+function describedOnce(): Shared["describe"] {
+  const known = new Map<string, Promise<ModelDescription>>();
+  return (modelPath) => {
+    const description = known.get(modelPath) ?? describeModel(modelPath);
+    known.set(modelPath, description);
+    return description;
+  };
+}
+
 async function specOf(
   source: MeasuredSource,
   device: PlanDocument["devices"][number],
   start: DeviceSpec["start"],
-  scratch: string,
+  { scratch, describe }: Shared,
 ): Promise<DeviceSpec> {
   const provider = EXECUTION_PROVIDERS.find((name) => name === source.provider);
   if (provider === undefined) throw new UserError(`plan: provider ${source.provider} is not known`);
   requireProvider(provider);
   const modelPath = ensureModelFile(source.model);
-  const { sha256, input } = await describeModel(modelPath);
+  const { sha256, input } = await describe(modelPath);
   if (sha256 !== source.model_sha256) {
     throw new UserError(`plan: model ${source.model} is another file than the one that was measured`);
   }

@@ -1,14 +1,13 @@
 import { groupBy } from "../core/group-by.js";
-import { once } from "../core/once.js";
 import { median, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
-import { readTrials } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
-import { type DeviceFit, fitDataset, largestMiniBatches } from "../fit/fit-dataset.js";
+import { type DeviceFit, largestMiniBatches } from "../fit/fit-dataset.js";
 import type { FittedFunction } from "../fit/fitted-function.js";
 import { cellOf } from "../fit/observation.js";
-import { type DatasetRanking, type Question, rankDataset } from "../rank/rank-dataset.js";
+import { analysisOf, type DatasetAnalysis } from "../rank/dataset-analysis.js";
+import type { DatasetRanking, Question } from "../rank/rank-dataset.js";
 import { correlationFigure } from "./correlation-figure.js";
 import { fittedLawFigure } from "./fitted-law-figure.js";
 import { fittedLinesFigure, type LatencyPoint } from "./fitted-lines-figure.js";
@@ -112,6 +111,7 @@ export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[];
 export interface FigureOptions {
   /** Which figures; default: all of them. */
   readonly only?: readonly FigureName[];
+  /** Of the rankings; an analysis has its own. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -126,23 +126,22 @@ export interface DatasetFigures {
 /**
  * The figures of a dataset's first device configuration.
  *
+ * @param dataset its folder, or an analysis that it shares with others
  * @throws UserError if the folder holds no dataset or no trial that ended well
  */
 export async function figuresOfDataset(
-  folder: string,
+  dataset: string | DatasetAnalysis,
   { only = FIGURE_NAMES, onProgress }: FigureOptions = {},
 ): Promise<DatasetFigures> {
-  const [fit] = fitDataset(folder);
-  if (fit === undefined) throw new UserError(`dataset ${folder}: its design has no device`);
+  const analysis = analysisOf(dataset, onProgress && { onProgress });
+  const [fit] = analysis.fits();
+  if (fit === undefined) throw new UserError(`dataset ${analysis.folder}: its design has no device`);
   const sizes = [...fit.measuredMiniBatches.keys()];
-  const rank = (question: Question) =>
-    once(() => rankDataset(folder, { question, ...(onProgress !== undefined && { onProgress }) }));
-  const rankings = { explain: rank("explain"), predict: rank("predict") };
   const source: Source = {
     fit,
-    trials: readTrials(folder).filter((trial) => deviceName(trial) === deviceName(fit.device)),
+    trials: analysis.trials().filter((trial) => deviceName(trial) === deviceName(fit.device)),
     shownSizePx: sizes.includes(STUDY_SIZE_PX) ? STUDY_SIZE_PX : (sizes.at(-1) ?? STUDY_SIZE_PX),
-    ranking: (question) => rankings[question](),
+    ranking: (question) => analysis.ranking(question),
   };
   const figures: Figure[] = [];
   const left: { name: FigureName; reason: string }[] = [];

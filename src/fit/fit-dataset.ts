@@ -59,11 +59,15 @@ export interface InferenceTime {
 /**
  * Fits latency, warm-up and memory to a dataset, one result per device configuration.
  *
+ * @param trialsOf gives its trials where they were read already. Default: they are read
  * @throws UserError if the folder holds no dataset, or too few trials that ended well
  */
-export function fitDataset(folder: string): DeviceFit[] {
+export function fitDataset(
+  folder: string,
+  trialsOf: () => readonly TrialRow[] = () => readTrials(folder),
+): DeviceFit[] {
   const { provenance } = readDataPackage(folder);
-  const trials = readTrials(folder);
+  const trials = trialsOf();
   const inferences = once(() => readPart(folder, inferencesTable));
   return provenance.design.devices.map((device) =>
     fitDevice(

@@ -19,6 +19,16 @@ const REACH = 1.5;
 export function fitFunction(quantity: string, form: Form, observations: readonly Observation[]): FittedFunction {
   const law = form.fit(observations);
   if (law === undefined) throw new UserError(`fit of ${quantity}: too few cells for ${form.name}`);
+  return functionOf(quantity, form, law, observations);
+}
+
+/** The function of a law that a form was fitted to already. */
+export function functionOf(
+  quantity: string,
+  form: Form,
+  law: Law,
+  observations: readonly Observation[],
+): FittedFunction {
   const domain = domainOf(observations);
   // Cross-validation over cells: all trials of a cell are left out together.
   const leftOutByCell = once(() => residualsByFold(form, observations, cellOf));

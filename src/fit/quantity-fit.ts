@@ -1,8 +1,9 @@
 import { groupBy } from "../core/group-by.js";
+import { once } from "../core/once.js";
 import { UserError } from "../core/user-error.js";
 import { CANDIDATE_FORMS, LINEAR_PER_SIZE } from "./candidate-forms.js";
 import { type ExtrapolationError, extrapolationError, noiseFloor } from "./cross-validation.js";
-import { fitFunction } from "./fit-function.js";
+import { fitFunction, functionOf } from "./fit-function.js";
 import type { FittedFunction } from "./fitted-function.js";
 import type { Form } from "./form.js";
 import { countCells, type Observation } from "./observation.js";
@@ -62,9 +63,10 @@ export function fitQuantity(
   observations: readonly Observation[],
   forms: readonly Form[] = CANDIDATE_FORMS,
 ): QuantityFit {
-  const every = forms.flatMap((form) =>
-    form.fit(observations) === undefined ? [] : [{ form, fitted: fitFunction(quantity, form, observations) }],
-  );
+  const every = forms.flatMap((form) => {
+    const law = form.fit(observations);
+    return law === undefined ? [] : [{ form, fitted: functionOf(quantity, form, law, observations) }];
+  });
   // Through as many cells as it has coefficients a form passes whatever they are: where others can be held against
   // cells that they have not seen, it is no candidate.
   const checked = every.filter((candidate) => candidate.fitted.leftOutError !== undefined);
@@ -93,7 +95,7 @@ export function fitQuantity(
     chosen: chosen.fitted,
     surface,
     noiseFloor: floor,
-    candidates: () =>
+    candidates: once(() =>
       fitted.map(({ form, fitted: { coefficients, leftOutError } }) => ({
         form: form.name,
         coefficients: Object.keys(coefficients).length,
@@ -102,6 +104,7 @@ export function fitQuantity(
         withinNoise: leftOutError !== undefined && floor !== undefined && leftOutError <= NOISE_MARGIN * floor,
         chosen: form === chosen.form,
       })),
+    ),
     lawAt,
     at(inputSizePx) {
       const answering = lawAt(inputSizePx);

@@ -25,6 +25,12 @@ export interface RankOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What is ranked of a dataset. */
+export interface RankSource {
+  trials(): readonly TrialRow[];
+  features(): Promise<TrialFeatures>;
+}
+
 /** What drives the warm-up time of a dataset. */
 export interface DatasetRanking {
   readonly question: Question;
@@ -50,13 +56,15 @@ const LEAST_TRIALS = 20;
  * Ranks what drives the logarithm of warm-up time over all trials of a dataset that ended well. The logarithm makes a
  * relative error count the same in small and in large cells.
  *
+ * @param source what was read of the dataset already. Default: it is read
  * @throws UserError if the dataset has too few such trials or no hardware
  */
 export async function rankDataset(
   folder: string,
   { question, device, trees = DEFAULT_TREES, seed = 1, onProgress }: RankOptions,
+  source: RankSource = { trials: () => readTrials(folder), features: () => readTrialFeatures(folder) },
 ): Promise<DatasetRanking> {
-  const all = readTrials(folder);
+  const all = source.trials();
   const names = [...new Set(all.map(deviceName))];
   if (device !== undefined && !names.includes(device)) {
     throw new UserError(`ranking of ${folder}: it has no device ${device}, allowed are ${names.join(", ")}`);
@@ -71,7 +79,7 @@ export async function rankDataset(
     const of = device === undefined ? "" : ` of ${device}`;
     throw new UserError(`ranking of ${folder}: ${trials.length} trials${of} ended well, required are ${LEAST_TRIALS}`);
   }
-  const features = await readTrialFeatures(folder);
+  const features = await source.features();
   const asked = ({ knownBefore }: { readonly knownBefore: boolean }) => question === "explain" || knownBefore;
   const { dropped, ...matrix } = featureMatrix(featureColumns(trials, features).filter(asked));
   const excluded = features.columns.filter(asked).flatMap((column) => {

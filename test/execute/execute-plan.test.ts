@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import ort from "onnxruntime-node";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { executePlan } from "../../src/execute/execute-plan.js";
 import type { PlanDocument } from "../../src/plan/answer/plan-document.js";
@@ -129,6 +130,16 @@ test("warm devices run their first mini-batch before the common start: where one
     ],
   );
   for (const { detail } of rows) assert.match(detail ?? "", /Got: 2 Expected: 3/);
+});
+
+test("a model that several devices run is described once", { skip }, async ({ mock }) => {
+  const opened = mock.method(ort.InferenceSession, "create");
+  const rows = await executePlan(planOf([DEVICE, DEVICE], [source(false)]), { anyNeighbours: true });
+  assert.deepEqual(
+    rows.map(({ imagesDone }) => imagesDone),
+    [7, 7],
+  );
+  assert.equal(opened.mock.callCount(), 1, "the devices open it in processes of their own");
 });
 
 test("a device runs the functions of its own workload", { skip }, async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linearRegression } from "simple-statistics";
-import { LINEAR_PER_SIZE, THEIL_SEN_PER_SIZE } from "../../src/fit/candidate-forms.js";
+import { BILINEAR, LINEAR_PER_SIZE, MULTIPLICATIVE, THEIL_SEN_PER_SIZE } from "../../src/fit/candidate-forms.js";
 import { noiseFloor } from "../../src/fit/cross-validation.js";
 import { WORK } from "../../src/fit/form.js";
 import { leastSquares, relativeLeastSquares } from "../../src/fit/least-squares.js";
@@ -98,4 +98,23 @@ test("a form that predicts no time at all between its measurements is not chosen
 
 test("nothing can be fitted to nothing, and that is said", () => {
   assert.throws(() => fitQuantity("latency_ms", []), /^UserError: fit of latency_ms: requires at least 1 cell, got 0$/);
+});
+
+test("a candidate is fitted once to what was measured, and its errors are computed once", () => {
+  const observations = observeLaw((size, batch) => 2 + 100 * WORK.of(size, batch), { ...GRID, trials: 2, noise: 0.1 });
+  const fits = { all: 0, fewer: 0 };
+  const counting = [MULTIPLICATIVE, BILINEAR].map((form) => ({
+    ...form,
+    fit(own: typeof observations) {
+      fits[own.length === observations.length ? "all" : "fewer"]++;
+      return form.fit(own);
+    },
+  }));
+  const fit = fitQuantity("latency_ms", observations, counting);
+  assert.equal(fits.all, 2, "one for each form");
+  const candidates = fit.candidates();
+  const { fewer } = fits;
+  assert.ok(fewer > 0, "cells were left out");
+  assert.deepEqual(fit.candidates(), candidates);
+  assert.equal(fits.fewer, fewer);
 });

@@ -1,0 +1,68 @@
+import { once } from "../core/once.js";
+import { readTrialFeatures } from "../dataset/read-trial-features.js";
+import { readTrials } from "../dataset/read-trials.js";
+import type { TrialRow } from "../dataset/tables.js";
+import { deviceName } from "../design/design.js";
+import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
+import { type DatasetRanking, type Question, rankDataset } from "./rank-dataset.js";
+
+/**
+ * What is computed from a dataset, each part once, when it is first asked for. It shows the dataset as it was then: after
+ * more was measured, make another one.
+ */
+export interface DatasetAnalysis {
+  readonly folder: string;
+  /** The trials that count. */
+  trials(): readonly TrialRow[];
+  /** One for each device configuration. */
+  fits(): readonly DeviceFit[];
+  /** What drives warm-up, of all devices together or of one. */
+  ranking(question: Question, device?: string): Promise<DatasetRanking>;
+}
+
+export interface AnalysisOptions {
+  /** Told of every tree of a ranking's forest. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Makes the analysis of a dataset that several uses share: its parts throw what `fitDataset` and `rankDataset` throw.
+ *
+ * @example
+ * const analysis = analyseDataset("data/quick");
+ * const judged = await judgeClaims(analysis);
+ * const { figures } = await figuresOfDataset(analysis); // neither fits nor ranks again
+ */
+export function analyseDataset(folder: string, { onProgress }: AnalysisOptions = {}): DatasetAnalysis {
+  const trials = once(() => readTrials(folder));
+  const features = once(() => readTrialFeatures(folder));
+  const rankings = new Map<string, Promise<DatasetRanking>>();
+  return {
+    folder,
+    trials,
+    fits: once(() => fitDataset(folder, trials)),
+    ranking(question, device) {
+      const only = isOnly(trials(), device) ? undefined : device;
+      const key = `${question} ${only ?? ""}`;
+      const ranking =
+        rankings.get(key) ??
+        rankDataset(
+          folder,
+          { question, ...(only !== undefined && { device: only }), ...(onProgress && { onProgress }) },
+          { trials, features },
+        );
+      rankings.set(key, ranking);
+      return ranking;
+    },
+  };
+}
+
+/** An analysis as it is, or a new one of a folder. */
+export function analysisOf(dataset: string | DatasetAnalysis, options: AnalysisOptions = {}): DatasetAnalysis {
+  return typeof dataset === "string" ? analyseDataset(dataset, options) : dataset;
+}
+
+/** Whether all trials are of one device: its ranking is then that of all devices. */
+function isOnly(trials: readonly TrialRow[], device: string | undefined): boolean {
+  return trials.every((trial) => deviceName(trial) === device);
+}
