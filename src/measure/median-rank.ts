@@ -1,8 +1,10 @@
 /**
- * The rank k of the confidence interval [x(k), x(n+1−k)] of the median of n values, for one more value at a time: that of
- * `medianInterval`, which sums the whole tail of the binomial distribution at every n.
+ * A distribution-free confidence interval of the median of n values, for one more value at a time: the order statistics x(k)
+ * and x(n+1−k) with the largest rank k whose coverage 1 − 2·P(Binomial(n, ½) ≤ k − 1) is at least the level asked for. There
+ * is none below 6 values at 95 %, because even the full range then covers less.
  *
- * Source: Pascal's rule, P(Binomial(n + 1, ½) ≤ j) = P(Binomial(n, ½) ≤ j) − ½ P(Binomial(n, ½) = j).
+ * Source: Conover, Practical Nonparametric Statistics, 3rd edition, section 3.2; and so that the tail is not summed anew for
+ * every value P(Binomial(n + 1, ½) ≤ j) = P(Binomial(n, ½) ≤ j) − ½ P(Binomial(n, ½) = j).
  */
 export class MedianRank {
   private n = 0;

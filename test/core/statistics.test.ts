@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { median, medianAbsoluteDeviationOf, medianInterval, quantile, sorted } from "../../src/core/statistics.js";
+import { median, medianAbsoluteDeviationOf, quantile, sorted } from "../../src/core/statistics.js";
+import { medianInterval } from "./median-interval.js";
 
 // Oracle: Conover, Practical Nonparametric Statistics, table of ranks for a 95 % interval of the median.
 const RANKS: [n: number, low: number, high: number][] = [

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { medianInterval, sorted } from "../../src/core/statistics.js";
+import { sorted } from "../../src/core/statistics.js";
 import { MedianRank } from "../../src/measure/median-rank.js";
+import { medianInterval } from "../core/median-interval.js";
 
 /** Oracle: the sum of the binomial tail, whose cost grows with the number of values. Of 1 to n the value is the rank. */
 function summedRank(n: number, level: number): number {

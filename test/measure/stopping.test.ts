@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../src/core/seeded-random.js";
-import { median, medianInterval, sorted } from "../../src/core/statistics.js";
+import { median, sorted } from "../../src/core/statistics.js";
 import { StoppingWatch } from "../../src/measure/stopping.js";
+import { medianInterval } from "../core/median-interval.js";
 
 const RULE = { min_inferences: 10, max_inferences: 1000, max_steady_ms: 5000, relative_half_width: 0.01 };
 

@@ -4,7 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { fitAsJson } from "../../pipeline/fit-command.js";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { fitDataset } from "../../src/fit/fit-dataset.js";
+import { sessionNotes } from "../../src/fit/session-levels.js";
 import { writeTrials } from "../dataset/write-trials.js";
 import { tableTrials } from "../fit/simulated-device.js";
 
@@ -54,8 +57,8 @@ test("a fit of two hosts says which, with what, how many trials each, and how fa
     "host bbbbbbbbbbbb, node 22.0.0, onnxruntime 1.31.0: 9 trials, 2.000 times the latency of the first over 2 cells of both";
   const { stdout } = batchwise("fit", dataset);
   assert.equal(stdout.split("\n")[1], line);
-  const [device] = JSON.parse(batchwise("fit", dataset, "--json").stdout).devices;
-  assert.deepEqual(device.sessions, [
+  const [fit] = fitDataset(dataset);
+  assert.deepEqual(fit && fitAsJson(fit).sessions, [
     {
       ...{ host: A.host, versions: { node: "20.1.0", onnxruntime: "1.30.0" }, trials: 12 },
       ...{ shared_cells: 0, latency_over_first: null },
@@ -82,7 +85,7 @@ test("another version on the same host is a level, too, and cells that nobody sh
   const later = { runId: "r2", host: A.host, latencyMs: { 8: 80 } };
   const run = { run_id: "r2", ...STARTED, host: A.host, versions: { node: "20.1.0", onnxruntime: "1.31.0" } };
   const dataset = writeDataset("upgraded", [A, later], [{ run_id: "r1", ...STARTED }, run]);
-  const note = batchwise("fit", dataset).stdout.split("\n")[1] ?? "";
+  const [note = ""] = notesOf(dataset);
   assert.match(
     note,
     /onnxruntime 1\.30\.0: 9 trials; .* onnxruntime 1\.31\.0: 3 trials, no cell in common with the first$/,
@@ -95,7 +98,9 @@ test("runs on one host with the same runtime are one level, whatever the project
     versions: { batchwise: `0.${index}.0`, node: "20.1.0", onnxruntime: "1.30.0" },
   }));
   const dataset = writeDataset("resumed", [A, { ...B, host: A.host }], runs);
-  const { stdout } = batchwise("fit", dataset);
-  assert.equal(stdout.split("\n")[1], "");
-  assert.doesNotMatch(stdout, /one pool/);
+  assert.deepEqual(notesOf(dataset), []);
 });
+
+function notesOf(dataset: string): string[] {
+  return fitDataset(dataset).flatMap(({ sessions }) => sessionNotes(sessions));
+}
