@@ -4,12 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { fitAsJson } from "../../pipeline/fit-command.js";
-import { PACKAGE_ROOT } from "../../src/core/package-root.js";
-import { fitDataset } from "../../src/fit/fit-dataset.js";
-import { sessionNotes } from "../../src/fit/session-levels.js";
-import { writeTrials } from "../dataset/write-trials.js";
-import { tableTrials } from "../fit/simulated-device.js";
+import { fitAsJson } from "../../../pipeline/commands/fit-command.js";
+import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
+import { fitDataset } from "../../../src/fit/fit-dataset.js";
+import { sessionNotes } from "../../../src/fit/session-levels.js";
+import { writeTrials } from "../../dataset/write-trials.js";
+import { tableTrials } from "../../fit/simulated-device.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
 const folder = mkdtempSync(join(tmpdir(), "batchwise-sessions-"));
