@@ -102,12 +102,13 @@ export type { Statistic } from "./claims/statistic.js";
 
 export { correlationFigure } from "./figures/correlation-figure.js";
 export { deadlineFrontierFigure } from "./figures/deadline-frontier-figure.js";
+export { FIGURE_NAMES, type FigureName, type PlanSource } from "./figures/figure-registry.js";
 export {
   type DatasetFigures,
-  FIGURE_NAMES,
   type FigureOptions,
   figuresOfDataset,
 } from "./figures/figures-of-dataset.js";
+export { figuresOfPlan } from "./figures/figures-of-plan.js";
 export { importanceFigure } from "./figures/importance-figure.js";
 export { type LatexTable, latexTables } from "./figures/latex-tables.js";
 export { miniBatchByDeadlineFigure } from "./figures/mini-batch-by-deadline-figure.js";

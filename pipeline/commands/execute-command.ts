@@ -7,8 +7,6 @@ import { type ExecutionRow, executionsTable } from "../../src/dataset/tables.js"
 import { type Calibration, calibrationOf } from "../../src/execute/calibration.js";
 import { datasetOf, type ExecuteOptions, executePlan } from "../../src/execute/execute-plan.js";
 import { openExecutions } from "../../src/execute/executions-writer.js";
-import { calibrationFigure } from "../../src/figures/calibration-figure.js";
-import { renderFigure } from "../../src/figures/render-figure.js";
 import { readPlanDocument } from "../../src/plan/answer/plan-document.js";
 import { parseInteger } from "../arguments.js";
 import { printResult, table } from "../terminal/terminal.js";
@@ -119,13 +117,20 @@ async function report(folder: string, { figures, json }: ExecuteFlags): Promise<
   const rows = readPart(folder, executionsTable);
   const calibration = calibrationOf(rows);
   if (calibration.plans.length === 0) throw new UserError(`dataset ${folder}: holds no executions`);
-  const files = figures === undefined ? [] : await renderFigure(calibrationFigure(rows), figures);
+  const files = figures === undefined ? [] : await drawReport(rows, figures);
   const drawn = files.length > 0 && { figures: files };
   printResult(
     json,
     () => ({ ...calibration, ...drawn }),
     () => [...calibrationLines(calibration), ...files],
   );
+}
+
+/** An execution must not wait until what draws is loaded. */
+async function drawReport(rows: readonly ExecutionRow[], target: string): Promise<string[]> {
+  const { FIGURES } = await import("../../src/figures/figure-registry.js");
+  const { renderFigure } = await import("../../src/figures/render-figure.js");
+  return await renderFigure(FIGURES.executions.calibration(rows), target);
 }
 
 function calibrationLines({ plans, devices, medianRatio, medianError, coverage }: Calibration): string[] {

@@ -168,8 +168,11 @@ const NO_EXTRAS: PlanExtras = { lines: [], json: {} };
 
 /** What draws takes longer to load than most plans take to solve. */
 async function drawn(target: string, problem: PlanProblem, outcome: PlanOutcome): Promise<string[]> {
-  const { drawPlanFigures } = await import("../plan/plan-figures.js");
-  return await drawPlanFigures(target, problem, outcome);
+  const { figuresOfPlan } = await import("../../src/figures/figures-of-plan.js");
+  const { renderFigure } = await import("../../src/figures/render-figure.js");
+  const files: string[] = [];
+  for (const figure of figuresOfPlan({ problem, outcome })) files.push(...(await renderFigure(figure, target)));
+  return files;
 }
 
 /** For what there would be without the limits: nobody asked for that to be proven. */

@@ -2,9 +2,6 @@ import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { stringify } from "csv-stringify/sync";
-import PDFDocument from "pdfkit";
-import sharp from "sharp";
-import svgToPdf from "svg-to-pdfkit";
 import type { TopLevelSpec } from "vega-lite";
 import { FONTS, type FontName, registerFont, textWidthPx } from "./font.js";
 import { DEFAULT_THEME, type Theme, vegaConfig } from "./theme.js";
@@ -48,6 +45,7 @@ export async function renderFigure(figure: Figure, folder: string, theme: Theme 
   writeFileSync(path("csv"), stringify([...figure.data], { header: true }));
   await writePdf(svg, figure.title, path("pdf"), theme.font);
   registerFont();
+  const { default: sharp } = await import("sharp");
   await sharp(Buffer.from(svg), { density: (PRINT_DPI * SVG_DPI) / CSS_DPI })
     .withMetadata({ density: PRINT_DPI })
     .png()
@@ -82,7 +80,7 @@ function measureTextWith(vega: object, font: FontName): void {
 }
 
 async function renderSvg(spec: TopLevelSpec, font: FontName): Promise<string> {
-  // Loaded when the first figure is drawn: notebooks can't import what waits at its top level, as Vega does.
+  // Notebooks can't import what waits at its top level, as Vega does.
   const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   measureTextWith(vega, font);
   const warnings: string[] = [];
@@ -102,6 +100,10 @@ async function renderSvg(spec: TopLevelSpec, font: FontName): Promise<string> {
 }
 
 async function writePdf(svg: string, title: string, path: string, font: FontName): Promise<void> {
+  const [{ default: PDFDocument }, { default: svgToPdf }] = await Promise.all([
+    import("pdfkit"),
+    import("svg-to-pdfkit"),
+  ]);
   const [, width = "0", height = "0"] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
   const size: [number, number] = [Number(width) * PDF_POINTS_PER_PX, Number(height) * PDF_POINTS_PER_PX];
   const epoch = new Date(0); // a fixed date, so that the same data give the same bytes

@@ -1,0 +1,153 @@
+import type { ExecutionRow, TrialRow } from "../dataset/tables.js";
+import { type DeviceFit, largestMiniBatches } from "../fit/fit-dataset.js";
+import type { FeasiblePlan, PlanOutcome } from "../plan/answer/plan-outcome.js";
+import type { PlanProblem } from "../plan/question/plan-problem.js";
+import type { DatasetRanking, Question } from "../rank/rank-dataset.js";
+import { calibrationFigure } from "./calibration-figure.js";
+import { cellTimes, ended } from "./cell-times.js";
+import { correlationFigure } from "./correlation-figure.js";
+import { deadlineFrontierFigure } from "./deadline-frontier-figure.js";
+import { fittedLawFigure } from "./fitted-law-figure.js";
+import { fittedLinesFigure } from "./fitted-lines-figure.js";
+import { importanceFigure } from "./importance-figure.js";
+import { inferenceTimeFigure } from "./inference-time-figure.js";
+import { largestMiniBatchFigure } from "./largest-mini-batch-figure.js";
+import { linePoints } from "./line-points.js";
+import { memoryFigure } from "./memory-figure.js";
+import { miniBatchByDeadlineFigure } from "./mini-batch-by-deadline-figure.js";
+import { type GanttDevice, planGanttFigure } from "./plan-gantt-figure.js";
+import type { Figure } from "./render-figure.js";
+import { warmupPredictionFigure, warmupPredictions } from "./warmup-prediction-figure.js";
+
+/** The memories, as shares of the design's limit, whose largest mini-batches are drawn. */
+const MEMORY_SHARES = [0.5, 1, 2, 4];
+/** Where the design has no limit. */
+const DEFAULT_MEMORY_MIB = 1024;
+
+/** The range of the curve of mini-batch sizes around a plan's own deadline. */
+const CURVE = { from: 1 / 8, to: 8 };
+
+/** One device configuration of a dataset. Dear parts are computed when first asked for. */
+export interface DatasetSource {
+  readonly fit: DeviceFit;
+  readonly trials: readonly TrialRow[];
+  /** The study's input size, or the largest that was measured. */
+  readonly shownSizePx: number;
+  ranking(question: Question): Promise<DatasetRanking>;
+}
+
+/** A plan and what was asked. */
+export interface PlanSource {
+  readonly problem: PlanProblem;
+  readonly outcome: PlanOutcome;
+}
+
+type Draw<Source> = (source: Source) => Figure | undefined | Promise<Figure | undefined>;
+
+/** Every figure, by what it is drawn from and by its name; one that its source has too little for is undefined. */
+export const FIGURES = {
+  dataset: {
+    memory: ({ trials }) =>
+      memoryFigure(
+        ended(trials).flatMap(({ inputSizePx, miniBatchSize, peakMemoryMib }) =>
+          peakMemoryMib === undefined ? [] : [{ inputSizePx, miniBatchSize, peakMemoryMib }],
+        ),
+      ),
+    "inference-time": ({ trials, shownSizePx }) => {
+      const here = trials.filter(({ inputSizePx }) => inputSizePx === shownSizePx);
+      return inferenceTimeFigure({
+        inputSizePx: shownSizePx,
+        withoutWarmUp: cellTimes(here, "steadyMedianMs"),
+        withWarmUp: cellTimes(here, "firstInferenceMs"),
+      });
+    },
+    "fitted-lines": ({ fit: { latency }, trials }) => {
+      const measured = cellTimes(trials, "steadyMedianMs").filter(({ inputSizePx }) => latency.bySize.has(inputSizePx));
+      if (measured.length === 0) return undefined;
+      return fittedLinesFigure(
+        measured.map(({ medianMs: latencyMs, ...cell }) => ({ ...cell, latencyMs })),
+        [...latency.bySize].flatMap(([inputSizePx, fitted]) => linePoints(inputSizePx, fitted)),
+      );
+    },
+    "fitted-law": ({ fit: { latency }, shownSizePx }) => {
+      const fitted = latency.bySize.get(shownSizePx);
+      if (fitted === undefined) return undefined;
+      return fittedLawFigure({
+        inputSizePx: shownSizePx,
+        formula: fitted.formula,
+        band: linePoints(shownSizePx, fitted).map(({ miniBatchSize, latencyMs }) => ({
+          miniBatchSize,
+          fittedMs: latencyMs,
+          lowMs: fitted.quantile(shownSizePx, miniBatchSize, 0.025),
+          highMs: fitted.quantile(shownSizePx, miniBatchSize, 0.975),
+        })),
+        trials: latency.observations
+          .filter(({ inputSizePx }) => inputSizePx === shownSizePx)
+          .map(({ miniBatchSize, value }) => ({
+            miniBatchSize,
+            measuredMs: value,
+            fittedMs: fitted.predict(shownSizePx, miniBatchSize),
+          })),
+      });
+    },
+    "largest-mini-batch": ({ fit }) => {
+      const limit = fit.memoryLimitMib ?? DEFAULT_MEMORY_MIB;
+      return largestMiniBatchFigure(
+        MEMORY_SHARES.flatMap((share) =>
+          largestMiniBatches(fit, share * limit).map(({ inputSizePx, byFunction, low, high }) => ({
+            memoryMib: share * limit,
+            inputSizePx,
+            largest: byFunction,
+            low,
+            high,
+          })),
+        ),
+      );
+    },
+    "importance-explain": async ({ ranking }) => importanceFigure(await ranking("explain")),
+    "importance-predict": async ({ ranking }) => importanceFigure(await ranking("predict")),
+    correlation: async ({ ranking }) => correlationFigure(await ranking("explain")),
+    "warmup-prediction": async ({ ranking }) => {
+      const predictions = warmupPredictions(await ranking("predict"));
+      return predictions.length === 0 ? undefined : warmupPredictionFigure(predictions);
+    },
+  } satisfies Record<string, Draw<DatasetSource>>,
+  plan: {
+    "plan-gantt": ({ problem, outcome }) => {
+      if (outcome.status === "infeasible") return undefined;
+      const { timeUs } = problem;
+      return enough(planGanttFigure(ganttDevices(problem, outcome), timeUs === "none" ? undefined : timeUs / 1000));
+    },
+    "deadline-frontier": ({ problem }) => {
+      const { types, workloads, timeUs } = problem;
+      const [workload, second] = workloads;
+      if (timeUs === "none" || second !== undefined || !workload?.images) return undefined;
+      return enough(deadlineFrontierFigure(types, workload.images, problem));
+    },
+    "mini-batch-by-deadline": ({ problem }) => {
+      const { types, workloads, timeUs } = problem;
+      if (timeUs === "none" || workloads.length > 1) return undefined;
+      return enough(miniBatchByDeadlineFigure(types, problem, [timeUs * CURVE.from, timeUs * CURVE.to]));
+    },
+  } satisfies Record<string, Draw<PlanSource>>,
+  executions: { calibration: calibrationFigure } satisfies Record<string, Draw<readonly ExecutionRow[]>>,
+};
+
+/** The names of the figures that can be drawn of a dataset. */
+export const FIGURE_NAMES = Object.keys(FIGURES.dataset) as FigureName[];
+/** The name of a figure of a dataset. */
+export type FigureName = keyof typeof FIGURES.dataset;
+
+/** A single row draws nothing that a line of text would not say. */
+function enough(figure: Figure): Figure | undefined {
+  return figure.data.length > 1 ? figure : undefined;
+}
+
+function ganttDevices({ types, workloads }: PlanProblem, { devices }: FeasiblePlan): GanttDevice[] {
+  return devices.map(({ type, workload, miniBatchSize, finishUs }) => {
+    const tables = types.find(({ name }) => name === type)?.choices ?? [];
+    const choices = tables[workloads.findIndex(({ name }) => name === workload)] ?? [];
+    const warmupUs = choices.find((choice) => choice.miniBatchSize === miniBatchSize)?.warmupUs ?? 0;
+    return { type, miniBatchSize, warmupMs: warmupUs / 1000, finishMs: finishUs / 1000 };
+  });
+}

@@ -1,0 +1,14 @@
+import type { FittedFunction } from "../fit/fitted-function.js";
+import type { LatencyPoint } from "./fitted-lines-figure.js";
+
+/** Points of a fitted line, enough to look smooth on a logarithmic axis. */
+const LINE_STEPS = 40;
+
+/** Points of a fitted function over the mini-batch sizes that were measured, evenly spaced on a logarithmic axis. */
+export function linePoints(inputSizePx: number, fitted: FittedFunction): LatencyPoint[] {
+  const { low, high } = fitted.domain.miniBatchSize;
+  return Array.from({ length: LINE_STEPS + 1 }, (_, step) => {
+    const miniBatchSize = low * (high / low) ** (step / LINE_STEPS);
+    return { inputSizePx, miniBatchSize, latencyMs: fitted.predict(inputSizePx, miniBatchSize) };
+  });
+}

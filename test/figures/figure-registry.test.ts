@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FIGURES, type PlanSource } from "../../src/figures/figure-registry.js";
+import { figuresOfPlan } from "../../src/figures/figures-of-plan.js";
+import { solvePlan } from "../../src/plan/plan.js";
+import { deviceType } from "../../src/plan/question/device-type.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
+import { finishedRow } from "../execute/execution-row.js";
+
+const times = { latencyMs: (size: number) => 10 + size, warmupMs: () => 30 };
+const type = deviceType({ name: "d", count: 4, maxMiniBatchSize: 8, pricePerHour: 1, ...times });
+const PROBLEM: PlanProblem = {
+  types: [type],
+  workloads: [{ name: "images", images: 100 }],
+  timeUs: 200_000,
+  objective: "devices",
+};
+
+async function source(own: Partial<PlanProblem> = {}): Promise<PlanSource> {
+  const problem = { ...PROBLEM, ...own };
+  return { problem, outcome: await solvePlan(problem) };
+}
+
+function namesOf(plan: PlanSource): string[] {
+  return figuresOfPlan(plan).map(({ name }) => name);
+}
+
+test("a figure's files have the name under which it is registered", async () => {
+  assert.deepEqual(namesOf(await source()), Object.keys(FIGURES.plan));
+  assert.equal(FIGURES.executions.calibration([finishedRow("a", 1, 950)]).name, "calibration");
+});
+
+test("a plan has the figures that its question has", async () => {
+  assert.deepEqual(namesOf(await source({ timeUs: "none", objective: "cost" })), ["plan-gantt"]);
+  assert.deepEqual(namesOf(await source({ objective: "images", workloads: [{ name: "images", images: 0 }] })), [
+    "plan-gantt",
+    "mini-batch-by-deadline",
+  ]);
+  const missed = await source({ timeUs: 31_000, workloads: [{ name: "images", images: 1000 }] });
+  assert.equal(missed.outcome.status, "infeasible");
+  assert.ok(!namesOf(missed).includes("plan-gantt"));
+});
