@@ -25,8 +25,8 @@ export function datasetCommand(): Command {
     .description("check every part file against the schema, the hashes and the keys")
     .argument("<dir>", "the dataset's folder")
     .option("--json", "print one JSON object")
-    .action((folder: string, { json }: { json?: boolean }) => {
-      const faults = checkDataset(folder);
+    .action(async (folder: string, { json }: { json?: boolean }) => {
+      const faults = await checkDataset(folder);
       printResult(
         json,
         () => ({ sound: faults.length === 0, faults }),

@@ -58,7 +58,7 @@ async function execute(path: string, flags: ExecuteFlags): Promise<void> {
   let rows: ExecutionRow[] | undefined;
   try {
     rows = await untilInterrupted((signal) => executePlan(plan, { ...options, signal }));
-    if (rows !== undefined) executions.append(rows);
+    if (rows !== undefined) await executions.append(rows);
   } finally {
     executions.close();
   }

@@ -1,10 +1,17 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/user-error.js";
-import { fingerprint, readDataPackage } from "./data-package.js";
+import { repeatedKeys, strayRows } from "./check-keys.js";
+import { columnRanges } from "./column-ranges.js";
+import { partOf, type Resource, readDataPackage } from "./data-package.js";
 import { tablesOf } from "./dataset-writer.js";
-import { partPath, readPart } from "./part-file.js";
-import type { Table } from "./table.js";
+import { fingerprint } from "./fingerprint.js";
+import { needsStrictReading } from "./needs-strict-reading.js";
+import { fileOf, type Part, partPath } from "./part.js";
+import { withQueries } from "./query-session.js";
+import { readRows } from "./read-rows.js";
+import { columnsOf } from "./table.js";
+import { trialsTable } from "./tables.js";
 
 /** One thing that is wrong with a dataset: the table and what, in one line. */
 export interface DatasetFault {
@@ -14,68 +21,70 @@ export interface DatasetFault {
 
 /**
  * Holds every part file against its schema, the hashes and row counts of the data package, the primary keys, and the
- * reference of each row to its trial.
+ * reference of each row to its trial. Takes little memory at any size.
  *
- * @returns all faults that were found; none for a sound dataset
+ * @returns all kinds of faults that were found, of each kind and table at most five and then a count; none for a sound dataset
  * @throws UserError if there is no dataset in the folder or its data package can't be read
  */
-export function checkDataset(folder: string): DatasetFault[] {
+export async function checkDataset(folder: string): Promise<DatasetFault[]> {
   const dataPackage = readDataPackage(folder);
   const known = tablesOf(dataPackage.provenance);
   const faults: DatasetFault[] = [];
-  let trialIds: ReadonlySet<unknown> = new Set();
-  for (const resource of dataPackage.resources) {
-    const table = known.find(({ name }) => name === resource.name);
-    const report = (fault: string) => faults.push({ table: resource.name, fault });
-    if (table === undefined) {
-      report("is no table of Batchwise");
-      continue;
+  await withQueries(async (connection) => {
+    const sound = new Set<string>();
+    for (const resource of dataPackage.resources) {
+      const table = known.find(({ name }) => name === resource.name);
+      const found =
+        table === undefined
+          ? ["is no table of Batchwise"]
+          : await tableFaults(connection, partOf(folder, dataPackage, table), resource, sound);
+      faults.push(...found.map((fault) => ({ table: resource.name, fault })));
     }
-    const path = join(folder, partPath(table));
-    if (!existsSync(path)) {
-      report(`part file ${partPath(table)} is missing`);
-      continue;
-    }
-    const found = fingerprint(path);
-    for (const key of ["rows", "bytes", "hash"] as const) {
-      const recorded = resource[key];
-      if (recorded !== undefined && recorded !== found[key])
-        report(`${key} is ${found[key]}, recorded was ${recorded}`);
-    }
-    const rows = readRows(folder, table, report);
-    if (table.name === "trials") trialIds = new Set(rows.map((row) => row.trialId));
-    checkKeys(table, rows, trialIds, report);
-  }
+  });
   if (dataPackage.status === "running") faults.push({ table: "trials", fault: "the sweep has not ended, resume it" });
   return faults;
 }
 
-type AnyRow = Readonly<Record<string, unknown>>;
+/** @param sound the tables whose cells all fit, to which this one is added if its do */
+async function tableFaults(
+  connection: DuckDBConnection,
+  part: Part,
+  resource: Resource,
+  sound: Set<string>,
+): Promise<string[]> {
+  const { table, format } = part;
+  const path = fileOf(part);
+  if (!existsSync(path)) return [`part file ${partPath(table, format)} is missing`];
+  const faults: string[] = [];
+  const file = await fingerprint(path);
+  const rows = await rowsOf(connection, part, (fault) => faults.push(fault));
+  const found = { ...file, rows: format === "csv" ? file.rows : rows };
+  const differing = (["rows", "bytes", "hash"] as const).filter(
+    (key) => resource[key] !== undefined && found[key] !== undefined && resource[key] !== found[key],
+  );
+  faults.unshift(...differing.map((key) => `${key} is ${found[key]}, recorded was ${resource[key]}`));
+  if (rows === undefined) return faults;
+  sound.add(table.name);
+  faults.push(...(await repeatedKeys(connection, part)));
+  if (sound.has(trialsTable.name)) faults.push(...(await strayRows(connection, part)));
+  return faults;
+}
 
-function readRows(folder: string, table: Table<never>, report: (fault: string) => void): AnyRow[] {
+/** How many rows a part file has, or undefined where a cell does not fit, which is reported. */
+async function rowsOf(
+  connection: DuckDBConnection,
+  part: Part,
+  report: (fault: string) => void,
+): Promise<number | undefined> {
+  const { folder, table, format } = part;
   try {
-    return readPart(folder, table);
+    const { rows } = await columnRanges(connection, part);
+    const strictly = format === "csv" && needsStrictReading(fileOf(part), columnsOf(table).length);
+    if (strictly) for (const _row of readRows(folder, table));
+    return rows;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     report(error.message);
-    return [];
-  }
-}
-
-function checkKeys(
-  { primaryKey, belongsToTrial }: Table<never>,
-  rows: readonly AnyRow[],
-  trialIds: ReadonlySet<unknown>,
-  report: (fault: string) => void,
-): void {
-  const seen = new Set<string>();
-  for (const [index, row] of rows.entries()) {
-    const line = index + 2;
-    if (primaryKey.length > 0) {
-      const key = primaryKey.map((name) => String(row[name])).join(" ");
-      if (seen.has(key)) report(`line ${line}: key ${key} occurs twice`);
-      seen.add(key);
-    }
-    if (belongsToTrial && !trialIds.has(row.trialId)) report(`line ${line}: trial ${row.trialId} is not in trials`);
+    return undefined;
   }
 }

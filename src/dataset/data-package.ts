@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJsonFile, writeJsonFile } from "../core/json-file.js";
 import { UserError } from "../core/user-error.js";
 import { designSchema } from "../design/design.js";
-import { columnRanges, partPath, readPart } from "./part-file.js";
-import { columnsOf, type Table } from "./table.js";
+import type { Part } from "./part.js";
+import type { Table } from "./table.js";
 
 const featureSchema = z.object({
   name: z.string(),
@@ -53,7 +52,7 @@ const provenanceSchema = z.object({
 
 const resourceSchema = z.looseObject({
   name: z.string(),
-  path: z.string().regex(/^[a-z]+\/part-\d+\.csv$/, "allowed is TABLE/part-N.csv"),
+  path: z.string().regex(/^[a-z]+\/part-\d+\.(csv|parquet)$/, "allowed is TABLE/part-N.csv or .parquet"),
   bytes: z.number().optional(),
   hash: z.string().optional(),
   rows: z.number().optional(),
@@ -87,74 +86,27 @@ export function readDataPackage(folder: string): DataPackage {
   return readJsonFile(join(folder, FILE), "data package", dataPackageSchema);
 }
 
-/**
- * Writes datapackage.json. Row counts, hashes and ranges are read from the part files, and only once a run has ended:
- * while it is running they would be wrong with the next trial.
- *
- * @param tables all that the dataset can hold; those without a part file are left out
- */
+/** Writes datapackage.json. Resources are those of `plannedResources` while a sweep runs, else of `measuredResources`. */
 export function writeDataPackage(
   folder: string,
   status: DatasetStatus,
   provenance: Provenance,
-  tables: readonly Table<never>[],
+  resources: readonly Resource[],
 ): void {
   writeJsonFile(join(folder, FILE), {
     profile: "tabular-data-package",
     name: provenance.design.name,
     title: `Batchwise dataset ${provenance.design.name}`,
     status,
-    resources: tables
-      .filter((table) => existsSync(join(folder, partPath(table))))
-      .map((table) => resourceOf(folder, table, status !== "running")),
+    resources,
     provenance,
   });
 }
 
-/** One table as a resource of the data package: its Table Schema and, once measured, what its part file holds. */
-function resourceOf(folder: string, table: Table<never>, measured: boolean): Resource {
-  const ranges = measured ? columnRanges(table, readPart(folder, table)) : {};
-  return {
-    name: table.name,
-    path: partPath(table),
-    profile: "tabular-data-resource",
-    format: "csv",
-    mediatype: "text/csv",
-    encoding: "utf-8",
-    description: table.description,
-    ...(measured && fingerprint(join(folder, partPath(table)))),
-    schema: {
-      fields: columnsOf(table).map(([, column]) => ({
-        name: column.header,
-        type: column.type,
-        description: column.description,
-        ...(column.unit !== undefined && { unit: column.unit }),
-        ...(!column.optional && { constraints: { required: true, ...(column.allowed && { enum: column.allowed }) } }),
-        ...ranges[column.header],
-      })),
-      missingValues: [""],
-      ...(table.primaryKey.length > 0 && { primaryKey: table.primaryKey.map((key) => headerOf(table, key)) }),
-      ...(table.belongsToTrial && {
-        foreignKeys: [{ fields: "trial_id", reference: { resource: "trials", fields: "trial_id" } }],
-      }),
-    },
-  };
-}
-
-function headerOf(table: Table<never>, key: string): string {
-  return columnsOf(table).find(([name]) => name === key)?.[1].header ?? key;
-}
-
-/** Row count, size and hash of a part file, as the data package records them. */
-export function fingerprint(path: string): { rows: number; bytes: number; hash: string } {
-  const contents = readFileSync(path);
-  let lines = 0;
-  for (const byte of contents) if (byte === 0x0a) lines++;
-  return {
-    rows: lines - 1,
-    bytes: contents.length,
-    hash: `sha256:${createHash("sha256").update(contents).digest("hex")}`,
-  };
+/** Where a dataset holds a table's rows, if it does. */
+export function partOf(folder: string, { resources }: DataPackage, table: Table<never>): Part {
+  const parquet = resources.some(({ name, path }) => name === table.name && path.endsWith(".parquet"));
+  return { folder, table, format: parquet ? "parquet" : "csv" };
 }
 
 /** Keeps the compiler from caring which rows a list of different tables holds. */

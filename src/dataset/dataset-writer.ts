@@ -1,6 +1,7 @@
-import { anyTable, type DatasetStatus, type Provenance, writeDataPackage } from "./data-package.js";
+import { anyTable, type Provenance, writeDataPackage } from "./data-package.js";
 import { type HardwareRow, hardwareTable } from "./hardware-table.js";
 import { PartFile, readPart } from "./part-file.js";
+import { measuredResources, plannedResources } from "./resource.js";
 import type { Table } from "./table.js";
 import {
   executionsTable,
@@ -40,13 +41,19 @@ export function tablesOf(provenance: Pick<Provenance, "features">): Table<never>
 export class DatasetWriter {
   /** Lines that a crash had left behind and that were dropped. */
   readonly droppedLines: number;
+  private readonly tables: readonly Table<never>[];
   private readonly finished: TrialRow[];
   private readonly trialsPart: PartFile<TrialRow>;
   private readonly inferencesPart: PartFile<InferenceRow>;
   private readonly imagesPart: PartFile<ImagesRow>;
   private readonly hardwarePart: PartFile<HardwareRow>;
 
-  constructor(
+  /** Opens a dataset, making it where there is none. */
+  static async open(folder: string, provenance: Provenance): Promise<DatasetWriter> {
+    return new DatasetWriter(folder, provenance);
+  }
+
+  private constructor(
     private readonly folder: string,
     private readonly provenance: Provenance,
   ) {
@@ -62,7 +69,8 @@ export class DatasetWriter {
     this.imagesPart = images.part;
     this.hardwarePart = hardware.part;
     this.droppedLines = trials.dropped + inferences.dropped + images.dropped + hardware.dropped;
-    this.writePackage("running");
+    this.tables = tablesOf(provenance);
+    writeDataPackage(folder, "running", provenance, plannedResources(folder, this.tables));
   }
 
   /** The trials that the dataset holds, those from before it was opened included. */
@@ -80,12 +88,9 @@ export class DatasetWriter {
   }
 
   /** Closes the part files and writes the data package. */
-  close(status: DatasetStatus): void {
+  async close(status: "finished" | "interrupted"): Promise<void> {
     for (const part of [this.trialsPart, this.inferencesPart, this.imagesPart, this.hardwarePart]) part.close();
-    this.writePackage(status);
-  }
-
-  private writePackage(status: DatasetStatus): void {
-    writeDataPackage(this.folder, status, this.provenance, tablesOf(this.provenance));
+    const resources = await measuredResources(this.folder, this.tables);
+    writeDataPackage(this.folder, status, this.provenance, resources);
   }
 }

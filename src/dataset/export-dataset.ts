@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
-import { literal, readCsvQuery } from "./csv-query.js";
-import { readDataPackage } from "./data-package.js";
+import { copyToParquet } from "./copy-to-parquet.js";
+import { partOf, readDataPackage } from "./data-package.js";
 import { tablesOf } from "./dataset-writer.js";
-import { partPath } from "./part-file.js";
+import { fileOf, type Part } from "./part.js";
+import { partError } from "./part-error.js";
+import { readPartQuery } from "./part-query.js";
+import { withQueries } from "./query-session.js";
 import { prepareTrialFeatures } from "./read-trial-features.js";
 
 /**
@@ -15,25 +17,28 @@ import { prepareTrialFeatures } from "./read-trial-features.js";
  * @throws UserError if there is no dataset in the folder
  */
 export async function exportDataset(folder: string, target: string): Promise<string[]> {
-  const tables = tablesOf(readDataPackage(folder).provenance);
+  const dataPackage = readDataPackage(folder);
   mkdirSync(target, { recursive: true });
-  const instance = await DuckDBInstance.create();
-  const connection = await instance.connect();
   const written: string[] = [];
-  const write = async (name: string, query: string) => {
-    const path = join(target, `${name}.parquet`);
-    await connection.run(`COPY (${query}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`);
-    written.push(path);
-  };
-  try {
-    for (const table of tables.filter((candidate) => existsSync(join(folder, partPath(candidate))))) {
-      await write(table.name, readCsvQuery(folder, table));
-    }
-    const { query } = await prepareTrialFeatures(connection, folder);
-    await write("trial_features", query);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+  await withQueries(
+    async (connection) => {
+      const write = async (name: string, query: string, part: Part) => {
+        const path = join(target, `${name}.parquet`);
+        try {
+          await connection.run(copyToParquet(query, path));
+        } catch (error) {
+          throw await partError(connection, error, part);
+        }
+        written.push(path);
+      };
+      for (const table of tablesOf(dataPackage.provenance)) {
+        const part = partOf(folder, dataPackage, table);
+        if (existsSync(fileOf(part))) await write(table.name, readPartQuery(part), part);
+      }
+      const { query, hardware } = await prepareTrialFeatures(connection, folder);
+      await write("trial_features", query, hardware);
+    },
+    { threads: 1 }, // see readTrialFeatures
+  );
   return written;
 }

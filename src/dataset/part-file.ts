@@ -1,25 +1,16 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { reasonOf } from "../core/json-file.js";
 import { UserError } from "../core/user-error.js";
-import { columnsOf, formatRow, headersOf, parseRow, type Table } from "./table.js";
+import { partPath } from "./part.js";
+import { readRows } from "./read-rows.js";
+import { formatRow, headersOf, type Table } from "./table.js";
 
-/** The path of a table's part file within a dataset, with forward slashes as in the data package. */
-export function partPath(table: { readonly name: string }): string {
-  return `${table.name}/part-0.csv`;
-}
+const CHUNK_BYTES = 1 << 16;
+/** A trial's name is far shorter. */
+const TRIAL_BYTES = 4096;
+const LINE_FEED = 0x0a;
 
 /** An append-only CSV file of one table. Owns a file descriptor. */
 export class PartFile<Row> {
@@ -30,7 +21,7 @@ export class PartFile<Row> {
   ) {}
 
   /**
-   * Opens a part file for appending, creating it with its header where there is none.
+   * Opens a part file for appending, creating it with its header where there is none. Reads its beginning and its end only.
    *
    * A torn last line is cut off, and so are rows at the end that `keep` refuses: a sweep writes a trial's rows before
    * the trial itself, so rows of a trial that never finished stand at the end.
@@ -40,22 +31,21 @@ export class PartFile<Row> {
   static open<Row>(folder: string, table: Table<Row>, keep: (trialId: string) => boolean) {
     mkdirSync(join(folder, table.name), { recursive: true });
     const path = join(folder, partPath(table));
-    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-    const header = stringify([headersOf(table)]);
-    const file = openSync(path, "a");
-    if (!text.startsWith(header)) {
-      if (text.includes("\n")) {
+    const header = Buffer.from(stringify([headersOf(table)]));
+    const file = openSync(path, "a+");
+    const { size } = fstatSync(file);
+    if (!read(file, 0, header.length).equals(header)) {
+      if (lineFeedsBackwards(file, 0, size).next().done === false) {
         closeSync(file);
         throw new UserError(`part file ${path}: its header is not that of table ${table.name}`);
       }
       ftruncateSync(file, 0);
       const part = new PartFile(table, path, file);
       part.write(header);
-      return { part, dropped: text === "" ? 0 : 1 };
+      return { part, dropped: size === 0 ? 0 : 1 };
     }
-    const kept = keptLength(text, header.length, keep);
-    const dropped = text.slice(kept).split("\n").filter(Boolean).length;
-    if (dropped > 0) ftruncateSync(file, Buffer.byteLength(text.slice(0, kept)));
+    const { kept, dropped } = wholeLength(file, header.length, keep);
+    if (dropped > 0) ftruncateSync(file, kept);
     return { part: new PartFile(table, path, file), dropped };
   }
 
@@ -68,7 +58,7 @@ export class PartFile<Row> {
     if (rows.length > 0) this.write(stringify(rows.map((row) => formatRow(this.table, row))));
   }
 
-  private write(text: string): void {
+  private write(text: string | Buffer): void {
     const { size } = fstatSync(this.file);
     try {
       writeFileSync(this.file, text); // unlike writeSync it goes on until everything is written
@@ -84,15 +74,47 @@ export class PartFile<Row> {
   }
 }
 
-/** The length up to which whole lines stand whose trial is kept. */
-function keptLength(text: string, headerLength: number, keep: (trialId: string) => boolean): number {
-  let end = text.lastIndexOf("\n") + 1;
-  while (end > headerLength) {
-    const start = text.lastIndexOf("\n", end - 2) + 1;
-    if (keep(text.slice(start, text.indexOf(",", start)))) break;
+/**
+ * The length up to which whole lines stand whose trial is kept, and how many lines follow. It goes backwards from the end,
+ * so that it takes what is dropped and not what the file holds.
+ */
+function wholeLength(file: number, headerLength: number, keep: (trialId: string) => boolean) {
+  const { size } = fstatSync(file);
+  let kept: number | undefined;
+  let dropped = 0;
+  for (const lineFeed of lineFeedsBackwards(file, headerLength - 1, size)) {
+    const start = lineFeed + 1;
+    if (kept === undefined)
+      dropped = start < size ? 1 : 0; // a torn line
+    else if (keep(trialAt(file, start, kept))) break;
+    else if (kept - start > 1) dropped++;
+    kept = start;
+  }
+  return { kept: kept ?? headerLength, dropped };
+}
+
+/** Where the line feeds of a part of a file stand, the last one first. */
+function* lineFeedsBackwards(file: number, from: number, to: number): Generator<number, void> {
+  for (let end = to; end > from; ) {
+    const start = Math.max(from, end - CHUNK_BYTES);
+    const chunk = read(file, start, end - start);
+    for (let at = chunk.lastIndexOf(LINE_FEED); at >= 0; at = at === 0 ? -1 : chunk.lastIndexOf(LINE_FEED, at - 1)) {
+      yield start + at;
+    }
     end = start;
   }
-  return end;
+}
+
+/** The first cell of the line between two places. */
+function trialAt(file: number, start: number, end: number): string {
+  const line = read(file, start, Math.min(end - start, TRIAL_BYTES));
+  const comma = line.indexOf(",");
+  return line.toString("utf8", 0, comma < 0 ? line.length : comma);
+}
+
+function read(file: number, from: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, from));
 }
 
 /**
@@ -101,46 +123,5 @@ function keptLength(text: string, headerLength: number, keep: (trialId: string) 
  * @throws UserError naming file, line, column and value of the first cell that does not fit the table
  */
 export function readPart<Row>(folder: string, table: Table<Row>): Row[] {
-  const path = join(folder, partPath(table));
-  return parseCsv(path).map((cells, index) => {
-    try {
-      return parseRow(table, cells);
-    } catch (error) {
-      throw new UserError(`${path} line ${index + 2}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  });
-
-  function parseCsv(file: string): string[][] {
-    if (!existsSync(file)) return [];
-    const [header, ...records] = parse(readFileSync(file), { relaxColumnCount: true }) as string[][];
-    const expected = headersOf(table);
-    const wrong = expected.findIndex((name, index) => header?.[index] !== name);
-    if (wrong >= 0 || header?.length !== expected.length) {
-      const place = wrong >= 0 ? wrong : expected.length;
-      throw new UserError(
-        `${file}: column ${place + 1} is ${header?.[place] ?? "missing"}, expected ${expected[place] ?? "no more columns"}`,
-      );
-    }
-    return records;
-  }
-}
-
-/** The smallest and largest value of every numeric column, by header; columns without a value are left out. */
-export function columnRanges<Row>(
-  table: Table<Row>,
-  rows: readonly Row[],
-): Record<string, { min: number; max: number }> {
-  const ranges: Record<string, { min: number; max: number }> = {};
-  for (const [key, column] of columnsOf(table)) {
-    if (column.type !== "number" && column.type !== "integer") continue;
-    let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const row of rows) {
-      const value = row[key];
-      if (typeof value !== "number") continue;
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-    if (min <= max) ranges[column.header] = { min, max };
-  }
-  return ranges;
+  return [...readRows(folder, table)];
 }

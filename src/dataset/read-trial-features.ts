@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/user-error.js";
 import { MODEL_FEATURES, modelFeatureValues } from "../hardware/model-features.js";
 import type { Feature } from "../hardware/reading/feature.js";
 import { TRIAL_STATISTICS, type TrialStatistic, trialColumn, trialFeaturesQuery } from "../hardware/trial-features.js";
-import { readCsvQuery } from "./csv-query.js";
-import { anyTable, type ModelProvenance, readDataPackage } from "./data-package.js";
+import { anyTable, type ModelProvenance, partOf, readDataPackage } from "./data-package.js";
 import { hardwareTable } from "./hardware-table.js";
-import { partPath, readPart } from "./part-file.js";
+import { fileOf, type Part, partPath } from "./part.js";
+import { partError } from "./part-error.js";
+import { readPartQuery } from "./part-query.js";
+import { withQueries } from "./query-session.js";
+import { readRows } from "./read-rows.js";
 import { type TrialRow, trialsTable } from "./tables.js";
 
 /** What one column of `trial_features` holds: a statistic of a feature over a trial. */
@@ -43,52 +45,60 @@ export interface TrialFeatures {
  * const matrix = values.map((row) => before.map((index) => row[index]));
  */
 export async function readTrialFeatures(folder: string): Promise<TrialFeatures> {
-  // One thread: several add up a mean in an order of their own, and its last digit would change from run to run.
-  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
-  const connection = await instance.connect();
-  try {
-    const { query, columns } = await prepareTrialFeatures(connection, folder);
-    const rows = await (await connection.runAndReadAll(query)).getRows();
-    return {
-      trialIds: rows.map(([trialId]) => String(trialId)),
-      columns,
-      values: rows.map(([, ...cells]) => cells.map((cell) => (typeof cell === "number" ? cell : undefined))),
-    };
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+  return withQueries(
+    async (connection) => {
+      const { query, columns, hardware } = await prepareTrialFeatures(connection, folder);
+      const rows = await rowsOf(connection, query, hardware);
+      return {
+        trialIds: rows.map(([trialId]) => String(trialId)),
+        columns,
+        values: rows.map(([, ...cells]) => cells.map((cell) => (typeof cell === "number" ? cell : undefined))),
+      };
+    },
+    // Several threads add up a mean in an order of their own, and its last digit would change from run to run.
+    { threads: 1 },
+  );
 }
 
 /**
- * Makes the table `model` in a DuckDB connection, and the query of `trial_features` that uses it: its columns are
- * trial_id, then those returned.
+ * Makes the table `model` in a DuckDB connection, and the query of `trial_features` that uses it and the hardware: its
+ * columns are trial_id, then those returned.
  *
  * @throws UserError if there is no dataset in the folder, or no hardware in the dataset
  */
 export async function prepareTrialFeatures(
   connection: DuckDBConnection,
   folder: string,
-): Promise<{ query: string; columns: TrialFeatureColumn[] }> {
-  const { features, model } = readDataPackage(folder).provenance;
-  const hardware = anyTable(hardwareTable(features));
-  if (!existsSync(join(folder, partPath(hardware)))) {
-    throw new UserError(`dataset ${folder}: part file ${partPath(hardware)} is missing`);
+): Promise<{ query: string; columns: TrialFeatureColumn[]; hardware: Part }> {
+  const dataPackage = readDataPackage(folder);
+  const { features, model } = dataPackage.provenance;
+  const hardware = partOf(folder, dataPackage, anyTable(hardwareTable(features)));
+  if (!existsSync(fileOf(hardware))) {
+    throw new UserError(`dataset ${folder}: part file ${partPath(hardware.table, hardware.format)} is missing`);
   }
-  await createModelTable(connection, model, readPart(folder, trialsTable));
+  await createModelTable(connection, model, readRows(folder, trialsTable));
   return {
     query: trialFeaturesQuery([...features, ...MODEL_FEATURES], {
-      hardware: `(${readCsvQuery(folder, hardware)})`,
+      hardware: `(${readPartQuery(hardware)})`,
       model: "model",
     }),
     columns: [...features.flatMap(sampledColumns), ...MODEL_FEATURES.map(constantColumn)],
+    hardware,
   };
+}
+
+async function rowsOf(connection: DuckDBConnection, query: string, hardware: Part) {
+  try {
+    return (await connection.runAndReadAll(query)).getRows();
+  } catch (error) {
+    throw await partError(connection, error, hardware);
+  }
 }
 
 async function createModelTable(
   connection: DuckDBConnection,
   model: ModelProvenance,
-  trials: readonly TrialRow[],
+  trials: Iterable<TrialRow>,
 ): Promise<void> {
   const columns = MODEL_FEATURES.map(({ name }) => `"${name}" DOUBLE`);
   await connection.run(`CREATE TABLE model (trial_id VARCHAR, ${columns.join(", ")})`);

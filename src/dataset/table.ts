@@ -123,9 +123,12 @@ function onOneLine(value: string): string {
   return value.replaceAll(/\s*[\r\n]+\s*/g, " ");
 }
 
+/** What is a number to every reader of CSV: hexadecimal digits and line ends that Number would take are none. */
+const DECIMAL = /^[ \t]*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?[ \t]*$/i;
+
 function parseNumber(cell: string): number {
   const value = Number(cell);
-  if (cell.trim() === "" || !Number.isFinite(value)) throw new UserError(`${JSON.stringify(cell)} is not a number`);
+  if (!DECIMAL.test(cell) || !Number.isFinite(value)) throw new UserError(`${JSON.stringify(cell)} is not a number`);
   return value;
 }
 

@@ -1,15 +1,15 @@
 import { mkdirSync, rmdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { hasDataPackage, readDataPackage, writeDataPackage } from "../dataset/data-package.js";
-import { tablesOf } from "../dataset/dataset-writer.js";
+import { anyTable, hasDataPackage, readDataPackage, writeDataPackage } from "../dataset/data-package.js";
 import { lockFolder } from "../dataset/folder-lock.js";
 import { PartFile } from "../dataset/part-file.js";
+import { measuredResources, plannedResources } from "../dataset/resource.js";
 import { type ExecutionRow, executionsTable } from "../dataset/tables.js";
 
 /** The place in a dataset for the executions of a plan, which nobody else writes to meanwhile. */
 export interface ExecutionsWriter {
   /** Makes the executions part of the dataset; when this returns they are on the disk. */
-  append(rows: readonly ExecutionRow[]): void;
+  append(rows: readonly ExecutionRow[]): Promise<void>;
   /** Leaves no folder behind that was made for nothing. */
   close(): void;
 }
@@ -24,12 +24,17 @@ export function openExecutions(folder: string, planDataset: string): ExecutionsW
   const { status, provenance } = readDataPackage(hasDataPackage(folder) ? folder : planDataset);
   const made = mkdirSync(folder, { recursive: true });
   const lock = lockFolder(folder);
+  const tables = [anyTable(executionsTable)];
   return {
-    append(rows) {
+    async append(rows) {
       const { part } = PartFile.open(folder, executionsTable, () => true);
       part.append(rows);
       part.close();
-      writeDataPackage(folder, status, provenance, tablesOf(provenance));
+      const { resources } = hasDataPackage(folder) ? readDataPackage(folder) : { resources: [] };
+      const others = resources.filter(({ name }) => name !== executionsTable.name);
+      const executions =
+        status === "running" ? plannedResources(folder, tables) : await measuredResources(folder, tables);
+      writeDataPackage(folder, status, provenance, [...others, ...executions]);
     },
     close() {
       lock.release();

@@ -38,61 +38,57 @@ export function trialColumn({ name }: Pick<Feature, "name">, statistic: TrialSta
 export function trialFeaturesQuery(features: readonly Feature[], tables: TrialFeatureTables): string {
   const sampled = features.filter((feature) => feature.scope !== "model");
   const constant = tables.model === undefined ? [] : features.filter((feature) => feature.scope === "model");
-  const samples = sampled.map(({ name }) => `TRY_CAST(${quoted(name)} AS DOUBLE) AS ${quoted(name)}`);
-  // One aggregation per moment, with WHERE: thousands of aggregates with a FILTER each took gigabytes and minutes.
-  const parts = [
-    aggregation("before", "phase IN ('idle', 'load')", sampled, [last("")]),
-    aggregation("after_probe", "phase = 'first' AND instrument = 'probe'", sampled, [last("")]),
-    aggregation("after_sampler", "phase = 'steady' AND instrument = 'sampler'", sampled, [first("")]),
-    aggregation("during", "phase = 'first'", sampled, [last("")]),
-    aggregation("steady", "phase = 'steady'", sampled, [mean("__mean"), most("__max")]),
-  ];
   const columns = [...sampled.flatMap(columnsOf), ...constant.map(({ name }) => `model.${quoted(name)}`)];
   const lines = [
-    `WITH samples AS MATERIALIZED (\n  SELECT ${["trial_id", "instrument", "phase", "elapsed_ms", ...samples].join(", ")}`,
-    `  FROM ${tables.hardware}\n),`,
-    `trials AS (SELECT DISTINCT trial_id FROM samples),`,
-    parts.join(",\n"),
+    `WITH moments AS MATERIALIZED (\n  ${momentsQuery(sampled, tables.hardware)}\n),`,
+    `trials AS (SELECT DISTINCT trial_id FROM moments)`,
     `SELECT ${["trial_id", ...columns].join(",\n  ")}`,
     "FROM trials",
-    ...["before", "after_probe", "after_sampler", "during", "steady"].map(
-      (name) => `LEFT JOIN ${name} USING (trial_id)`,
-    ),
+    ...MOMENTS.map((name) => `LEFT JOIN (SELECT * FROM moments WHERE moment = '${name}') AS ${name} USING (trial_id)`),
     ...(tables.model === undefined ? [] : [`FULL JOIN ${tables.model} AS model USING (trial_id)`]),
     "ORDER BY trial_id",
   ];
   return lines.join("\n");
 }
 
-/** How to make one number of a feature's samples, under the feature's name with a suffix; missing values count out. */
-type Aggregate = (feature: Feature) => string;
+/** What a sample tells of: the time before the first inference, that inference, and the time after it. */
+const MOMENTS = ["before", "first", "steady"] as const;
 
-const aggregate =
-  (expression: (column: string) => string) =>
-  (suffix: string): Aggregate =>
-  ({ name }) =>
-    `${expression(quoted(name))} AS ${quoted(`${name}${suffix}`)}`;
-const last = aggregate((column) => `arg_max(${column}, elapsed_ms)`);
-const first = aggregate((column) => `arg_min(${column}, elapsed_ms)`);
-const mean = aggregate((column) => `avg(${column})`);
-const most = aggregate((column) => `max(${column})`);
+/**
+ * One row per trial and moment, in one pass over the samples that keeps none of them: an aggregation per moment needs them
+ * several times, and thousands of aggregates with a FILTER each take gigabytes and minutes.
+ */
+function momentsQuery(features: readonly Feature[], hardware: string): string {
+  const columns = features.flatMap((feature) => AGGREGATES.map((made) => made(feature)));
+  return `SELECT ${["trial_id", "moment", ...columns].join(", ")}
+  FROM (
+    SELECT *,
+      CASE WHEN phase IN ('idle', 'load') THEN 'before' WHEN phase IN ('first', 'steady') THEN phase END AS moment,
+      CASE WHEN instrument = 'probe' THEN elapsed_ms END AS probe_ms,
+      CASE WHEN instrument = 'sampler' THEN elapsed_ms END AS sampler_ms
+    FROM ${hardware}
+  ) GROUP BY trial_id, moment`;
+}
 
-function aggregation(
-  name: string,
-  where: string,
-  features: readonly Feature[],
-  aggregates: readonly Aggregate[],
-): string {
-  const columns = features.flatMap((feature) => aggregates.map((made) => made(feature)));
-  return `${name} AS (\n  SELECT ${["trial_id", ...columns].join(", ")}\n  FROM samples WHERE ${where} GROUP BY trial_id\n)`;
+/** Under a feature's name with a suffix; missing values, and samples without the time that orders them, count out. */
+const AGGREGATES = [
+  aggregate("__last", (column) => `arg_max(${column}, elapsed_ms)`),
+  aggregate("__last_probe", (column) => `arg_max(${column}, probe_ms)`),
+  aggregate("__first_sampler", (column) => `arg_min(${column}, sampler_ms)`),
+  aggregate("__mean", (column) => `avg(${column})`),
+  aggregate("__max", (column) => `max(${column})`),
+];
+
+function aggregate(suffix: string, expression: (column: string) => string) {
+  return ({ name }: Feature) => `${expression(`TRY_CAST(${quoted(name)} AS DOUBLE)`)} AS ${quoted(`${name}${suffix}`)}`;
 }
 
 function columnsOf(feature: Feature): string[] {
-  const of = (part: string, suffix = "") => `${part}.${quoted(`${feature.name}${suffix}`)}`;
-  const after = ["after_probe", "after_sampler", "during"].map((part) => of(part));
+  const of = (moment: (typeof MOMENTS)[number], suffix: string) => `${moment}.${quoted(`${feature.name}${suffix}`)}`;
+  const after = [of("first", "__last_probe"), of("steady", "__first_sampler"), of("first", "__last")];
   const expressions: Readonly<Record<TrialStatistic, string>> = {
-    before: of("before"),
-    first_change: `coalesce(${after.join(", ")}) - ${of("before")}`,
+    before: of("before", "__last"),
+    first_change: `coalesce(${after.join(", ")}) - ${of("before", "__last")}`,
     steady_mean: of("steady", "__mean"),
     steady_max: of("steady", "__max"),
   };

@@ -82,26 +82,26 @@ export async function runSweep({
     const imagePaths = await prepareImages(design, join(scratch, "images"));
     const identity = { runId: randomUUID(), host: hostHash(), model: model.name };
     const provenance = await provenanceOf(folder, design, modelPath, model, identity.runId, monitor);
-    const writer = new DatasetWriter(folder, provenance);
+    const writer = await DatasetWriter.open(folder, provenance);
     const sweep = { design, modelPath, model, imagePaths, identity, monitor, writer, retry, onEvent, signal };
-    const close = (status: "finished" | "interrupted") => {
+    const close = async (status: "finished" | "interrupted") => {
       const run = provenance.runs.at(-1);
       if (run !== undefined) run.ended_at = new Date().toISOString();
       provenance.unavailable_features = unavailableFeatures(monitor, provenance.unavailable_features);
-      writer.close(status);
+      await writer.close(status);
     };
     let complete: boolean;
     try {
       complete = await measureRemaining(sweep);
     } catch (error) {
       try {
-        close("interrupted");
+        await close("interrupted");
       } catch {
         // On a full disk the data package can't be written either; the first error is the one to tell.
       }
       throw error;
     }
-    close(complete ? "finished" : "interrupted");
+    await close(complete ? "finished" : "interrupted");
     return summaryOf(folder, complete, writer);
   } finally {
     await monitor.close();

@@ -114,7 +114,7 @@ test("a condition holds where the whole interval is on the right side of the thr
 });
 
 test("a claim is not reproduced if one condition is not, and reproduced only if all are", async () => {
-  writeRankedDataset(join(folder, "ranked"));
+  await writeRankedDataset(join(folder, "ranked"));
   const yes: Condition = { statistic: "warmup_over_latency", at_least: 1.5 };
   const no: Condition = { statistic: "warmup_over_latency", at_most: 1.5 };
   const unknown: Condition = { statistic: "out_of_memory_sizes", at_least: 1 };
@@ -151,7 +151,7 @@ test("each device is held to every claim with its own functions and its own rank
     threads: 2,
     firstInferenceMs: 3 * (trial.firstInferenceMs ?? 0),
   }));
-  writeRankedDataset(two, [...rankedTrials(), ...slower]);
+  await writeRankedDataset(two, [...rankedTrials(), ...slower]);
   const claims = [
     { name: "a", finding: "finding a", conditions: [{ statistic: "warmup_over_latency", at_least: 1.5 } as Condition] },
     { name: "b", finding: "finding b", conditions: [{ statistic: "four_parameter_error", at_most: 0.2 } as Condition] },
@@ -163,7 +163,7 @@ test("each device is held to every claim with its own functions and its own rank
     values.map(([device, finding]) => [device, finding]),
     ["cpu-1t", "cpu-2t"].flatMap((device) => ["a", "b"].map((name) => [device, `finding ${name}`])),
   );
-  writeRankedDataset(join(folder, "first"), rankedTrials());
+  await writeRankedDataset(join(folder, "first"), rankedTrials());
   const alone = await judgeClaims(join(folder, "first"), { claims });
   assert.deepEqual(judged.slice(0, 2), alone, "as if the other device were not there");
   assert.notDeepEqual(judged[2]?.conditions[0]?.statistic, alone[0]?.conditions[0]?.statistic);

@@ -43,7 +43,8 @@ function copyOf(name: string) {
         Object.assign(resource ?? {}, { hash, bytes: text.length, rows: text.split("\n").length - 2 });
       });
     },
-    faults: () => checkDataset(folder).map(({ table, fault }) => `${table}: ${fault.replace(`${folder}/`, "")}`),
+    faults: async () =>
+      (await checkDataset(folder)).map(({ table, fault }) => `${table}: ${fault.replace(`${folder}/`, "")}`),
   };
 }
 
@@ -52,17 +53,17 @@ function inLine(number: number, from: string, to: string) {
   return (lines: string[]) => lines.map((line, index) => (index === number - 1 ? line.replace(from, to) : line));
 }
 
-test("a sound dataset has no fault", () => {
-  assert.deepEqual(checkDataset(SOUND), []);
+test("a sound dataset has no fault", async () => {
+  assert.deepEqual(await checkDataset(SOUND), []);
 });
 
-test("one changed digit is found by the hash alone", () => {
+test("one changed digit is found by the hash alone", async () => {
   const { folder, part, faults } = copyOf("digit");
   const before = readFileSync(part("inferences"), "utf8");
   const text = before.replace("285.93436", "285.93437");
   writeFileSync(part("inferences"), text);
   const [was, is] = [before, text].map((own) => createHash("sha256").update(own).digest("hex"));
-  assert.deepEqual(faults(), [`inferences: hash is sha256:${is}, recorded was sha256:${was}`]);
+  assert.deepEqual(await faults(), [`inferences: hash is sha256:${is}, recorded was sha256:${was}`]);
   const { status, stdout } = spawnSync(process.execPath, [CLI, "dataset", "check", folder], { encoding: "utf8" });
   assert.equal(status, 1);
   assert.equal(
@@ -71,34 +72,37 @@ test("one changed digit is found by the hash alone", () => {
   );
 });
 
-test("rows and bytes that the data package does not say are found, each by itself", () => {
+test("rows and bytes that the data package does not say are found, each by itself", async () => {
   const { editPackage, faults } = copyOf("counts");
   editPackage(({ resources: [trials, inferences] }) => {
     if (trials !== undefined) trials.rows = 8;
     if (inferences !== undefined) inferences.bytes = 4942;
   });
-  assert.deepEqual(faults(), ["trials: rows is 9, recorded was 8", "inferences: bytes is 4941, recorded was 4942"]);
+  assert.deepEqual(await faults(), [
+    "trials: rows is 9, recorded was 8",
+    "inferences: bytes is 4941, recorded was 4942",
+  ]);
 });
 
-test("a key that occurs twice is found in every table that has one", () => {
+test("a key that occurs twice is found in every table that has one", async () => {
   const { edit, faults } = copyOf("twice");
   edit("trials", (lines) => [...lines, lines[3] ?? ""]);
   edit("inferences", (lines) => [...lines.slice(0, 4), lines[2] ?? "", ...lines.slice(4)]);
   edit("images", (lines) => [...lines, ...new Array(2).fill("cuda-1t-384px-192mb-1,192,dummy,1,1,1")]);
-  assert.deepEqual(faults(), [
+  assert.deepEqual(await faults(), [
     "trials: line 11: key cuda-1t-384px-192mb-3 occurs twice",
     "inferences: line 5: key cuda-1t-384px-192mb-1 1 occurs twice",
     "images: line 3: key cuda-1t-384px-192mb-1 occurs twice",
   ]);
 });
 
-test("two samples of a trial are no fault: hardware has no key", () => {
+test("two samples of a trial are no fault: hardware has no key", async () => {
   const { edit, faults } = copyOf("samples");
   edit("hardware", (lines) => [...lines, ...new Array(2).fill("cuda-1t-384px-192mb-1,probe,idle,0")]);
-  assert.deepEqual(faults(), []);
+  assert.deepEqual(await faults(), []);
 });
 
-test("executions belong to plans and not to trials, and their key is the plan and the device", () => {
+test("executions belong to plans and not to trials, and their key is the plan and the device", async () => {
   const { folder, part, editPackage, faults } = copyOf("executions");
   mkdirSync(join(folder, "executions"));
   const header =
@@ -109,15 +113,15 @@ test("executions belong to plans and not to trials, and their key is the plan an
   editPackage(({ resources }) => {
     resources.push({ name: "executions", path: "executions/part-0.csv" });
   });
-  assert.deepEqual(faults(), ["executions: line 4: key p 2 occurs twice"]);
+  assert.deepEqual(await faults(), ["executions: line 4: key p 2 occurs twice"]);
 });
 
-test("a row of a trial that is not in trials is found in every table that belongs to trials", () => {
+test("a row of a trial that is not in trials is found in every table that belongs to trials", async () => {
   const { edit, faults } = copyOf("unknown");
   edit("inferences", (lines) => [...lines, "cuda-1t-384px-192mb-9,0,1,2"]);
   edit("images", (lines) => [...lines, "cuda-1t-384px-192mb-8,192,dummy,1,1,1"]);
   edit("hardware", (lines) => [...lines, "cuda-1t-384px-192mb-7,probe,idle,0"]);
-  assert.deepEqual(faults(), [
+  assert.deepEqual(await faults(), [
     "inferences: line 110: trial cuda-1t-384px-192mb-9 is not in trials",
     "images: line 2: trial cuda-1t-384px-192mb-8 is not in trials",
     "hardware: line 2: trial cuda-1t-384px-192mb-7 is not in trials",
@@ -136,10 +140,10 @@ const WRONG_CELLS: [name: string, line: number, from: string, to: string, fault:
 ];
 
 for (const [name, line, from, to, fault] of WRONG_CELLS) {
-  test(`a wrong cell is found with its line, column and value: ${name}`, () => {
+  test(`a wrong cell is found with its line, column and value: ${name}`, async () => {
     const { edit, faults } = copyOf(name);
     edit("trials", inLine(line, from, to));
-    const [first = ""] = faults();
+    const [first = ""] = await faults();
     assert.ok(first.startsWith(`trials: trials/part-0.csv line ${line}: ${fault}`), first);
   });
 }
@@ -152,14 +156,14 @@ const WRONG_HEADERS: [name: string, from: string, to: string, fault: string][] =
 ];
 
 for (const [name, from, to, fault] of WRONG_HEADERS) {
-  test(`a wrong header is found: ${name}`, () => {
+  test(`a wrong header is found: ${name}`, async () => {
     const { edit, faults } = copyOf(name);
     edit("inferences", inLine(1, from, to));
-    assert.deepEqual(faults(), [`inferences: inferences/part-0.csv: ${fault}`]);
+    assert.deepEqual(await faults(), [`inferences: inferences/part-0.csv: ${fault}`]);
   });
 }
 
-test("a missing part file, an unknown table and a sweep that has not ended are faults", () => {
+test("a missing part file, an unknown table and a sweep that has not ended are faults", async () => {
   const { part, editPackage, faults } = copyOf("missing");
   rmSync(part("inferences"));
   editPackage((dataPackage) => {
@@ -167,20 +171,20 @@ test("a missing part file, an unknown table and a sweep that has not ended are f
     const [first] = dataPackage.resources;
     if (first !== undefined) dataPackage.resources.push({ ...first, name: "extras" });
   });
-  assert.deepEqual(faults(), [
+  assert.deepEqual(await faults(), [
     "inferences: part file inferences/part-0.csv is missing",
     "extras: is no table of Batchwise",
     "trials: the sweep has not ended, resume it",
   ]);
 });
 
-test("a folder without a dataset, and a data package that does not fit, are refused", () => {
-  assert.throws(() => checkDataset(scratch), { message: `dataset ${scratch}: no datapackage.json in this folder` });
+test("a folder without a dataset, and a data package that does not fit, are refused", async () => {
+  await assert.rejects(checkDataset(scratch), { message: `dataset ${scratch}: no datapackage.json in this folder` });
   const { folder, editPackage } = copyOf("misfit");
   editPackage((dataPackage) => {
     dataPackage.status = "done";
   });
-  assert.throws(() => checkDataset(folder), {
+  await assert.rejects(checkDataset(folder), {
     name: "UserError",
     message: /^data package .*datapackage\.json: status: /,
   });

@@ -4,18 +4,19 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { fingerprint, hasDataPackage, readDataPackage } from "../../src/dataset/data-package.js";
+import { hasDataPackage, readDataPackage } from "../../src/dataset/data-package.js";
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
+import { fingerprint } from "../../src/dataset/fingerprint.js";
 import { FREE, sampleProvenance, sampleRecord } from "./sample-dataset.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-package-"));
 after(() => rmSync(folder, { recursive: true }));
 
-const writer = new DatasetWriter(folder, sampleProvenance());
+const writer = await DatasetWriter.open(folder, sampleProvenance());
 writer.append(sampleRecord("a"));
 writer.append(sampleRecord("b", { steadyMedianMs: 7, status: "crashed", detail: "exit code 1" }));
 const whileRunning = JSON.parse(readFileSync(join(folder, "datapackage.json"), "utf8"));
-writer.close("finished");
+await writer.close("finished");
 const written = JSON.parse(readFileSync(join(folder, "datapackage.json"), "utf8"));
 
 interface Field {
@@ -100,11 +101,11 @@ test("a column says its type, unit and range, and whether it may be empty", () =
   assert.deepEqual(resource("trials").schema.missingValues, [""]);
 });
 
-test("a fingerprint counts the lines below the header", () => {
+test("a fingerprint counts the lines below the header", async () => {
   const path = join(folder, "part.csv");
   writeFileSync(path, "a\n1\n2\n3\n");
   const hash = `sha256:${createHash("sha256").update("a\n1\n2\n3\n").digest("hex")}`;
-  assert.deepEqual(fingerprint(path), { rows: 3, bytes: 8, hash });
+  assert.deepEqual(await fingerprint(path), { rows: 3, bytes: 8, hash });
 });
 
 test("a folder without a data package holds no dataset", () => {

@@ -14,8 +14,8 @@ after(remove);
 
 const TABLES = ["trials", "inferences", "images", "hardware"];
 
-function open(): DatasetWriter {
-  return new DatasetWriter(folder, sampleProvenance());
+function open(): Promise<DatasetWriter> {
+  return DatasetWriter.open(folder, sampleProvenance());
 }
 
 function part(table: string): string {
@@ -26,25 +26,25 @@ function contents(): string[] {
   return TABLES.map((table) => readFileSync(part(table), "utf8"));
 }
 
-test("a trial is on the disk in every table when it is appended, before the dataset is closed", () => {
-  const writer = open();
+test("a trial is on the disk in every table when it is appended, before the dataset is closed", async () => {
+  const writer = await open();
   writer.append(sampleRecord("a"));
   const [trials = "", inferences, images, hardware] = contents();
   assert.match(trials, /^trial_id,.*\na,run-1,.*\n$/);
   assert.equal(inferences, "trial_id,iteration,started_ms,latency_ms\na,0,10,8.5\na,1,18.5,4.25\n");
   assert.equal(images, "trial_id,images,source,decode_ms,resize_ms,tensor_ms\na,1,dummy,1,0,0.5\n");
   assert.equal(hardware, "trial_id,instrument,phase,elapsed_ms,g/free_kib\na,sampler,idle,0,1000\n");
-  writer.close("finished");
-  assert.deepEqual(checkDataset(folder), []);
+  await writer.close("finished");
+  assert.deepEqual(await checkDataset(folder), []);
 });
 
-test("finished trials stay byte for byte when a dataset is opened again, and are known", () => {
-  const first = open();
+test("finished trials stay byte for byte when a dataset is opened again, and are known", async () => {
+  const first = await open();
   for (const trialId of ["a", "b"]) first.append(sampleRecord(trialId));
-  first.close("interrupted");
+  await first.close("interrupted");
   const before = contents();
 
-  const again = open();
+  const again = await open();
   assert.deepEqual(contents(), before);
   assert.equal(again.droppedLines, 0);
   assert.deepEqual(
@@ -56,40 +56,40 @@ test("finished trials stay byte for byte when a dataset is opened again, and are
   );
   again.append(sampleRecord("c"));
   assert.equal(again.trials.length, 3);
-  again.close("finished");
+  await again.close("finished");
   for (const [index, text] of contents().entries()) assert.ok(text.startsWith(before[index] ?? "none"), TABLES[index]);
-  assert.deepEqual(checkDataset(folder), []);
+  assert.deepEqual(await checkDataset(folder), []);
 });
 
-test("rows of a trial that is not in trials are dropped from every table, and nothing else", () => {
-  const first = open();
+test("rows of a trial that is not in trials are dropped from every table, and nothing else", async () => {
+  const first = await open();
   first.append(sampleRecord("a"));
-  first.close("interrupted");
+  await first.close("interrupted");
   const before = contents();
   appendFileSync(part("trials"), "b,run-1,h");
   appendFileSync(part("inferences"), "b,0,10,8.5\nb,1,18.5,");
   appendFileSync(part("images"), "b,1,dummy,1,0,0.5\n");
   appendFileSync(part("hardware"), "b,sampler,idle,0,1000\nb,sampler,idle,5,1000\n");
-  const again = open();
+  const again = await open();
   assert.equal(again.droppedLines, 6);
   assert.deepEqual(contents(), before);
   assert.deepEqual(
     again.trials.map(({ trialId }) => trialId),
     ["a"],
   );
-  again.close("finished");
+  await again.close("finished");
 });
 
-test("a dataset says that it is running until it is closed, and then how it ended", () => {
+test("a dataset says that it is running until it is closed, and then how it ended", async () => {
   const status = () => JSON.parse(readFileSync(join(folder, "datapackage.json"), "utf8")).status;
-  const writer = open();
+  const writer = await open();
   assert.equal(status(), "running");
-  assert.deepEqual(checkDataset(folder), [{ table: "trials", fault: "the sweep has not ended, resume it" }]);
-  writer.close("interrupted");
+  assert.deepEqual(await checkDataset(folder), [{ table: "trials", fault: "the sweep has not ended, resume it" }]);
+  await writer.close("interrupted");
   assert.equal(status(), "interrupted");
 });
 
-test("a dataset can hold five tables, trials first", () => {
+test("a dataset can hold five tables, trials first", async () => {
   assert.deepEqual(
     tablesOf(sampleProvenance()).map(({ name }) => name),
     [...TABLES, "executions"],

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { literal } from "../../src/dataset/csv-query.js";
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
 import { exportDataset } from "../../src/dataset/export-dataset.js";
+import { literal } from "../../src/dataset/part-query.js";
 import { sampleProvenance, sampleRecord } from "./sample-dataset.js";
 
 // A quote in the path, because paths stand in the queries.
@@ -14,10 +14,10 @@ const folder = mkdtempSync(join(tmpdir(), "batchwise-it's-"));
 after(() => rmSync(folder, { recursive: true }));
 
 test("every table is exported with its types, values and missing values", async () => {
-  const writer = new DatasetWriter(folder, sampleProvenance());
+  const writer = await DatasetWriter.open(folder, sampleProvenance());
   writer.append(sampleRecord("a", { detail: 'one "quoted", text' }));
   writer.append(sampleRecord("b", { steadyMedianMs: undefined, trial: 2 }));
-  writer.close("finished");
+  await writer.close("finished");
   const target = join(folder, "deep", "parquet");
   const names = ["trials", "inferences", "images", "hardware", "trial_features"].map((name) => `${name}.parquet`);
   assert.deepEqual(

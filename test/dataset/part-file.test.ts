@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { columnRanges, PartFile, readPart } from "../../src/dataset/part-file.js";
+import { PartFile, readPart } from "../../src/dataset/part-file.js";
 import { type InferenceRow, inferencesTable, trialsTable } from "../../src/dataset/tables.js";
 import { sampleTrial } from "./sample-dataset.js";
 
@@ -102,19 +102,4 @@ test("a text with commas, quotes and line ends is read as it was written, on one
   part.close();
   assert.equal(readFileSync(join(folder, "trials", "part-0.csv"), "utf8").split("\n").length, 3);
   assert.equal(readPart(folder, trialsTable)[0]?.detail, 'exit code 1: "no, such" file');
-});
-
-test("the range of a column is that of its values; missing values are none, texts have none", () => {
-  const trials = [
-    sampleTrial("a", { loadMs: 3, trial: 2 }),
-    sampleTrial("b", { loadMs: -1.5, trial: 1 }),
-    sampleTrial("c"),
-  ];
-  const ranges = columnRanges(trialsTable, trials);
-  assert.deepEqual(ranges.load_ms, { min: -1.5, max: 3 });
-  assert.deepEqual(ranges.trial, { min: 1, max: 2 });
-  assert.deepEqual(ranges.threads, { min: 1, max: 1 });
-  assert.deepEqual(Object.keys(ranges).sort(), [
-    ...["concurrent", "input_size_px", "load_ms", "mini_batch_size", "threads", "trial"],
-  ]);
 });

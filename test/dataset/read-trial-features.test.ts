@@ -34,12 +34,12 @@ function sample(phase: HardwareRow["phase"], elapsedMs: number, free: number, fa
   return { trialId: "b", instrument: "sampler", phase, elapsedMs, [FREE.name]: free, [FAULTS.name]: faults };
 }
 
-function writeDataset(): void {
+async function writeDataset(): Promise<void> {
   const sizes = [
     { input_size_px: 32, multiply_adds: 1000, activation_bytes: 500 },
     { input_size_px: 64, multiply_adds: 4000, activation_bytes: 2000 },
   ];
-  const writer = new DatasetWriter(folder, {
+  const writer = await DatasetWriter.open(folder, {
     design: designSchema.parse({
       name: "features",
       input_sizes_px: [32, 64],
@@ -61,10 +61,10 @@ function writeDataset(): void {
   ];
   writer.append({ trial: trialRow("b", 64, 2, "ok"), inferences: [], images: [], hardware });
   writer.append({ trial: trialRow("a", 32, 3, "skipped"), inferences: [], images: [], hardware: [] });
-  writer.close("finished");
+  await writer.close("finished");
 }
 
-writeDataset();
+await writeDataset();
 
 test("every trial of a dataset has one row of features, with the model's at its shape", async () => {
   const { trialIds, columns, values } = await readTrialFeatures(folder);

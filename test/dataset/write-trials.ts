@@ -14,7 +14,7 @@ interface Written {
 }
 
 /** Writes a dataset of given trials, of a model whose multiply-adds and activations are 10 and 4 bytes a pixel. */
-export function writeTrials(
+export async function writeTrials(
   folder: string,
   {
     trials,
@@ -24,9 +24,9 @@ export function writeTrials(
     hardwareOf = () => [],
     inferencesOf = () => [],
   }: Written,
-): void {
+): Promise<void> {
   const sizes = [...new Set(trials.map(({ inputSizePx }) => inputSizePx))];
-  const writer = new DatasetWriter(folder, {
+  const writer = await DatasetWriter.open(folder, {
     design: designSchema.parse({
       name: "written",
       input_sizes_px: sizes,
@@ -52,5 +52,5 @@ export function writeTrials(
     const inferences = inferencesOf(trial).map((inference) => ({ trialId, startedMs: 0, ...inference }));
     writer.append({ trial, inferences, images: [], hardware: hardwareOf(trial) });
   }
-  writer.close("finished");
+  await writer.close("finished");
 }

@@ -16,9 +16,9 @@ const folder = mkdtempSync(join(tmpdir(), "batchwise-append-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const MEASURED = join(PACKAGE_ROOT, "test", "fixtures", "three-cells");
 
-function append(out: string, planDataset: string, rows: readonly ExecutionRow[]): void {
+async function append(out: string, planDataset: string, rows: readonly ExecutionRow[]): Promise<void> {
   const executions = openExecutions(out, planDataset);
-  executions.append(rows);
+  await executions.append(rows);
   executions.close();
 }
 
@@ -26,37 +26,37 @@ function tables(dataset: string): string[] {
   return readDataPackage(dataset).resources.map(({ name }) => name);
 }
 
-test("a folder without a dataset gets one of executions alone, with the provenance of the plan's", () => {
+test("a folder without a dataset gets one of executions alone, with the provenance of the plan's", async () => {
   const out = join(folder, "new", "executed");
   const first = executionRow("a", 1, { measuredFinishMs: 900, deadline: "met" });
-  append(out, MEASURED, [first]);
+  await append(out, MEASURED, [first]);
   assert.deepEqual(readPart(out, executionsTable), [first]);
   assert.deepEqual(tables(out), ["executions"]);
   assert.deepEqual(readDataPackage(out).provenance, readDataPackage(MEASURED).provenance);
-  assert.deepEqual(checkDataset(out), []);
+  assert.deepEqual(await checkDataset(out), []);
 
   const bytes = readFileSync(join(out, "executions", "part-0.csv"), "utf8");
   const second = executionRow("b", 1, { detail: "it failed", deadline: "missed" });
-  append(out, join(folder, "no dataset"), [second]);
+  await append(out, join(folder, "no dataset"), [second]);
   const longer = readFileSync(join(out, "executions", "part-0.csv"), "utf8");
   assert.ok(longer.startsWith(bytes) && longer.length > bytes.length, "what was there stays");
   assert.deepEqual(readPart(out, executionsTable), [first, second]);
-  assert.deepEqual(checkDataset(out), []);
+  assert.deepEqual(await checkDataset(out), []);
   assert.equal(existsSync(join(out, "sweep.lock")), false);
 });
 
-test("a measured dataset keeps its tables and its status, and gets one of executions", () => {
+test("a measured dataset keeps its tables and its status, and gets one of executions", async () => {
   const out = join(folder, "measured");
   cpSync(MEASURED, out, { recursive: true });
   const [before, trials] = [tables(out), readFileSync(join(out, "trials", "part-0.csv"), "utf8")];
-  append(out, out, [executionRow("a", 1, {})]);
+  await append(out, out, [executionRow("a", 1, {})]);
   assert.deepEqual(tables(out), [...before, "executions"]);
   assert.equal(readFileSync(join(out, "trials", "part-0.csv"), "utf8"), trials);
   assert.equal(readDataPackage(out).status, "finished");
-  assert.deepEqual(checkDataset(out), []);
+  assert.deepEqual(await checkDataset(out), []);
 });
 
-test("a dataset that is being measured, or without provenance, is refused before anything is executed", () => {
+test("a dataset that is being measured, or without provenance, is refused before anything is executed", async () => {
   const out = join(folder, "busy");
   cpSync(MEASURED, out, { recursive: true });
   const lock = lockFolder(out);
@@ -68,7 +68,7 @@ test("a dataset that is being measured, or without provenance, is refused before
   assert.equal(existsSync(join(folder, "none")), false);
 });
 
-test("nobody else writes meanwhile, and a folder that was made for nothing is gone", () => {
+test("nobody else writes meanwhile, and a folder that was made for nothing is gone", async () => {
   const out = join(folder, "made", "for", "nothing");
   const executions = openExecutions(out, MEASURED);
   assert.throws(() => lockFolder(out), /is being measured by process/);

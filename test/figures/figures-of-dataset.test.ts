@@ -43,7 +43,7 @@ const other = trialsOf([64]).map((trial) => ({
   trialId: `2t-${trial.trialId}`,
   steadyMedianMs: 1e5,
 }));
-writeTrials(join(folder, "study"), {
+await writeTrials(join(folder, "study"), {
   trials: [...other, ...trialsOf([224, 64])],
   devices: [
     { provider: "cpu", threads: 1 },
@@ -65,7 +65,7 @@ test("a dataset's figures are drawn of its first device", () => {
 });
 
 test("the figures that a dataset has too little for are named with the reason, and the others drawn", async () => {
-  writeTrials(join(folder, "few"), { trials: trialsOf([224, 64]).slice(0, 15) });
+  await writeTrials(join(folder, "few"), { trials: trialsOf([224, 64]).slice(0, 15) });
   const few = await figuresOfDataset(join(folder, "few"));
   assert.deepEqual(
     few.figures.map(({ name }) => name),
@@ -171,7 +171,7 @@ test("largest mini-batches are those within half, one, two and four times the de
 });
 
 test("without the study's size the largest one is shown, and only the figures asked for are drawn", async () => {
-  writeTrials(join(folder, "small"), {
+  await writeTrials(join(folder, "small"), {
     trials: trialsOf([64]).map((trial) =>
       trial.miniBatchSize <= 2
         ? { ...trial, inputSizePx: trial.miniBatchSize === 1 ? 32 : 48, trialId: `s${trial.trialId}` }
@@ -190,7 +190,7 @@ test("without the study's size the largest one is shown, and only the figures as
   // A design without a limit: shares of 1,024 MiB.
   const memories = new Set(rows("largest-mini-batch", drawn.figures).map((row) => row.memory_mib));
   assert.deepEqual([...memories], [512, 1024, 2048, 4096]);
-  writeTrials(join(folder, "one"), { trials: trialsOf([64]).filter(({ miniBatchSize }) => miniBatchSize === 2) });
+  await writeTrials(join(folder, "one"), { trials: trialsOf([64]).filter(({ miniBatchSize }) => miniBatchSize === 2) });
   const one = await figuresOfDataset(join(folder, "one"), { only: ["fitted-lines", "fitted-law", "memory"] });
   assert.deepEqual(one.left, [
     { name: "fitted-lines", reason: "too few cells" },
@@ -254,7 +254,7 @@ test("a trial that lacks a value is left out of the figures of that value alone"
   const [first, second, ...others] = trialsOf([224]);
   assert.ok(first !== undefined && second !== undefined);
   const lacking = { ...first, peakMemoryMib: undefined, steadyMedianMs: undefined };
-  writeTrials(join(folder, "lacking"), { trials: [lacking, { ...second, peakMemoryMib: 160 }, ...others] });
+  await writeTrials(join(folder, "lacking"), { trials: [lacking, { ...second, peakMemoryMib: 160 }, ...others] });
   const only = ["memory", "inference-time"] as const;
   const { figures: drawn } = await figuresOfDataset(join(folder, "lacking"), { only });
   // Of the first cell's trials, 10 % above, 10 % below and on the law of 10 ms, the first has no steady inference.

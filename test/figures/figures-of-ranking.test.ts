@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "batchwise-ranked-figures-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 test("a dataset's rankings are computed once for each question, and drawn of the features of that question", async () => {
-  writeRankedDataset(folder);
+  await writeRankedDataset(folder);
   const only = ["correlation", "warmup-prediction", "importance-explain", "importance-predict"] as const;
   const progress: string[] = [];
   const { figures, left } = await figuresOfDataset(folder, {

@@ -163,12 +163,12 @@ test("what ran out of memory pulls the memory function up to its limit", () => {
   }
 });
 
-test("each device of a dataset is fitted to its own trials and inferences", () => {
+test("each device of a dataset is fitted to its own trials and inferences", async () => {
   const of = (threads: number, scale: number) =>
     tableTrials(Object.fromEntries([1, 2, 4].map((size) => [size, scale * (2 + 5 * size)])), { scatter: [1] }).map(
       (trial) => ({ ...trial, threads, trialId: `${threads}t-${trial.trialId}` }),
     );
-  writeTrials(join(folder, "two"), {
+  await writeTrials(join(folder, "two"), {
     trials: [...of(2, 1), ...of(1, 3)],
     devices: [
       { provider: "cpu", threads: 1 },

@@ -62,7 +62,7 @@ test("a dataset that is resumed keeps how it came to be and has one more run", a
   const dataset = join(folder, "resumed");
   const first = await provenanceOf(dataset, designOf(), model, description, "run-1", monitor);
   const before = { ...first, versions: { batchwise: "0.0.1" }, machine: { model: "another" } };
-  new DatasetWriter(dataset, before).close("interrupted");
+  await (await DatasetWriter.open(dataset, before)).close("interrupted");
   process.env.OMP_NUM_THREADS = "3";
   const { runs, ...others } = await provenanceOf(dataset, designOf(), model, description, "run-2", monitor);
   delete process.env.OMP_NUM_THREADS;

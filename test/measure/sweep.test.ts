@@ -85,7 +85,7 @@ test("a sweep measures every trial of its design, in rounds, and leaves a sound 
   const starts = trials.map(({ startedAt }) => startedAt);
   assert.deepEqual(starts, [...starts].sort());
   assert.equal(packageOf(dataset).status, "finished");
-  assert.deepEqual(checkDataset(dataset), []);
+  assert.deepEqual(await checkDataset(dataset), []);
   assert.equal(existsSync(join(dataset, "sweep.lock")), false);
   const left = readdirSync(scratch).filter((name) => name.startsWith("batchwise-"));
   assert.deepEqual(left, [], "dummy images are removed");
@@ -116,7 +116,7 @@ test("a sweep that fails says that it was interrupted, and lets go of its folder
   assert.equal(packageOf(dataset).status, "interrupted");
   assert.equal(existsSync(join(dataset, "sweep.lock")), false);
   assert.equal(readPart(dataset, trialsTable).length, 4);
-  assert.deepEqual(checkDataset(dataset), []);
+  assert.deepEqual(await checkDataset(dataset), []);
 });
 
 test("cells above one that ran out of memory are skipped with the reason, no others, in a later run, too", async () => {
@@ -149,7 +149,7 @@ test("a sweep that is told to stop discards the trial that runs, and the next ru
   const first = await sweep("stopped", { onEvent, signal: stop.signal });
   assert.deepEqual(first.summary, { folder: first.dataset, complete: false, trials: 3, byStatus: { ok: 3 } });
   assert.equal(packageOf(first.dataset).status, "interrupted");
-  assert.deepEqual(checkDataset(first.dataset), []);
+  assert.deepEqual(await checkDataset(first.dataset), []);
   const before = finishedRows(first.dataset);
   assert.equal(before.trialIds.length, 3);
 

@@ -13,7 +13,7 @@ import { rankedTrials, writeRankedDataset } from "./ranked-dataset.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-rank-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
-writeRankedDataset(join(folder, "ranked"));
+await writeRankedDataset(join(folder, "ranked"));
 
 function reasonsOf({ matrix }: DatasetRanking): Record<string, string> {
   return Object.fromEntries(matrix.dropped.map(({ name, reason }) => [name, reason]));
@@ -186,7 +186,7 @@ test("a ranking is shown as a table of its top, and with sentences on how far to
 
 test("fewer than twenty trials that ended well are refused, and so is a dataset without hardware", async () => {
   const trials = rankedTrials();
-  writeTrials(join(folder, "few"), { trials: trials.slice(0, 19) });
+  await writeTrials(join(folder, "few"), { trials: trials.slice(0, 19) });
   await assert.rejects(
     rankDataset(join(folder, "few"), { question: "predict", trees: 1 }),
     /few: 19 trials ended well, required are 20$/,

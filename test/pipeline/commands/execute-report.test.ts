@@ -13,10 +13,10 @@ const MEASURED = join(PACKAGE_ROOT, "test", "fixtures", "three-cells");
 const folder = mkdtempSync(join(tmpdir(), "batchwise-report-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a report holds predicted against measured finishes, plan by plan and in all, and is drawn", () => {
+test("a report holds predicted against measured finishes, plan by plan and in all, and is drawn", async () => {
   const [dataset, out] = [join(folder, "executed"), join(folder, "figures")];
   const executions = openExecutions(dataset, MEASURED);
-  executions.append([
+  await executions.append([
     executionRow("a", 1, { measuredFinishMs: 1250, predictedLowMs: 900, predictedHighMs: 1100, deadline: "missed" }),
     executionRow("a", 2, { measuredFinishMs: 900, predictedLowMs: 900, predictedHighMs: 1100, deadline: "met" }),
     executionRow("b", 1, { measuredFinishMs: 1020, predictedLowMs: 900, predictedHighMs: 1100 }),

@@ -136,7 +136,9 @@ test("a design with a lone device and one of two is measured side by side, and e
   assert.deepEqual(processesOfModel(), [], "no companion outlives its trial");
 });
 
-test("a plan is executed, every device classifies its images, and the rows make a sound dataset", { skip }, () => {
+test("a plan is executed, every device classifies its images, and the rows make a sound dataset", {
+  skip,
+}, async () => {
   const { devices } = JSON.parse(readFileSync(planFile, "utf8"));
   assert.equal(devices.length, 2);
   const done = batchwise("execute", planFile, "--out", executed, "--json");
@@ -156,7 +158,7 @@ test("a plan is executed, every device classifies its images, and the rows make 
     assert.ok(predictedFinishMs <= (deadlineMs ?? 0));
     assert.equal(deadline, measuredFinishMs <= 1000 ? "met" : "missed");
   }
-  assert.deepEqual(checkDataset(executed), []);
+  assert.deepEqual(await checkDataset(executed), []);
 });
 
 for (const start of ["cold", "warm"]) {
@@ -196,7 +198,7 @@ test("a cold device's finish counts its load, a warm one's not even its first in
   }
 });
 
-test("a device that fails is said with the reason, its row is written, and the exit code is 1", { skip }, () => {
+test("a device that fails is said with the reason, its row is written, and the exit code is 1", { skip }, async () => {
   const model = join(folder, "fixed.onnx");
   writeTinyModel(model, "float32", [3, 3, 32, 32], [2, 3]);
   const sha256 = createHash("sha256").update(readFileSync(model)).digest("hex");
@@ -226,7 +228,7 @@ test("a device that fails is said with the reason, its row is written, and the e
       [4, false, "met", true],
     ],
   );
-  assert.deepEqual(checkDataset(out), []);
+  assert.deepEqual(await checkDataset(out), []);
 });
 
 test("a missed deadline is said and recorded, and the job is done all the same", { skip }, () => {
@@ -294,10 +296,12 @@ test("a trial during which its companion dies does not count, and its row says w
   assert.deepEqual(processesOfModel(), []);
 });
 
-test("executions are added to the dataset that was measured, which stays sound and can be fitted", { skip }, () => {
+test("executions are added to the dataset that was measured, which stays sound and can be fitted", {
+  skip,
+}, async () => {
   assert.equal(batchwise("execute", planFile).status, 0);
   assert.equal(readPart(dataset, executionsTable).length, 2);
-  assert.deepEqual(checkDataset(dataset), []);
+  assert.deepEqual(await checkDataset(dataset), []);
   assert.equal(fitDataset(dataset).length, 2);
 });
 

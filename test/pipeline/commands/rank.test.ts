@@ -11,7 +11,7 @@ import { rankedTrials, writeRankedDataset } from "../../rank/ranked-dataset.js";
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
 const folder = mkdtempSync(join(tmpdir(), "batchwise-rank-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
-writeRankedDataset(folder);
+await writeRankedDataset(folder);
 
 function rank(...args: string[]): string {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, "rank", folder, ...args], { encoding: "utf8" });
@@ -43,10 +43,10 @@ test("rank finds the planted driver of warm-up, says it in a table, and as JSON 
   );
 });
 
-test("of several devices the trials count together, which is said, or those of one", () => {
+test("of several devices the trials count together, which is said, or those of one", async () => {
   const two = join(folder, "two");
   const slower = rankedTrials().map((trial) => ({ ...trial, trialId: `2t-${trial.trialId}`, threads: 2, loadMs: 1 }));
-  writeRankedDataset(two, [...rankedTrials(), ...slower]);
+  await writeRankedDataset(two, [...rankedTrials(), ...slower]);
   const ranked = (dataset: string, ...args: string[]) =>
     spawnSync(process.execPath, [CLI, "rank", dataset, "--trees", "4", ...args], { encoding: "utf8" });
   const together = "trials of cpu-1t and cpu-2t together; --device NAME ranks those of one";

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+
+/** What queries may keep in memory. With Node.js and what DuckDB does not count, a process stays under 512 MiB. */
+const MEMORY_LIMIT = "256MiB";
+/** Each thread holds buffers of its own. */
+const THREADS = 2;
+
+interface QueryOptions {
+  /** One adds up in the order of the file, so that the last digit of a mean is the same in every run. */
+  readonly threads?: number;
+}
+
+/**
+ * Runs queries in DuckDB, whose memory is bounded: what exceeds it goes to a folder for temporary files, which is removed.
+ *
+ * @example
+ * const rows = await withQueries(async (connection) => (await connection.runAndReadAll("SELECT 42")).getRows());
+ */
+export async function withQueries<Result>(
+  run: (connection: DuckDBConnection) => Promise<Result>,
+  { threads = THREADS }: QueryOptions = {},
+): Promise<Result> {
+  const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
+  try {
+    const instance = await DuckDBInstance.create(":memory:", {
+      threads: String(threads),
+      memory_limit: MEMORY_LIMIT,
+      temp_directory: scratch,
+    });
+    const connection = await instance.connect();
+    try {
+      return await run(connection);
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
