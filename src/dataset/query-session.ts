@@ -11,6 +11,8 @@ const THREADS = 2;
 interface QueryOptions {
   /** One adds up in the order of the file, so that the last digit of a mean is the same in every run. */
   readonly threads?: number;
+  /** In units that DuckDB reads, e.g. "2GiB". */
+  readonly memoryLimit?: string;
 }
 
 /**
@@ -21,13 +23,13 @@ interface QueryOptions {
  */
 export async function withQueries<Result>(
   run: (connection: DuckDBConnection) => Promise<Result>,
-  { threads = THREADS }: QueryOptions = {},
+  { threads = THREADS, memoryLimit = MEMORY_LIMIT }: QueryOptions = {},
 ): Promise<Result> {
   const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
   try {
     const instance = await DuckDBInstance.create(":memory:", {
       threads: String(threads),
-      memory_limit: MEMORY_LIMIT,
+      memory_limit: memoryLimit,
       temp_directory: scratch,
     });
     const connection = await instance.connect();

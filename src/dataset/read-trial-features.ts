@@ -13,6 +13,12 @@ import { withQueries } from "./query-session.js";
 import { readRows } from "./read-rows.js";
 import { type TrialRow, trialsTable } from "./tables.js";
 
+/**
+ * How `trial_features` is queried. Several threads add up a mean in an order of their own, and its last digit would change
+ * from run to run; thousands of statistics of each trial are in memory together.
+ */
+export const TRIAL_FEATURES = { threads: 1, memoryLimit: "2GiB" } as const;
+
 /** What one column of `trial_features` holds: a statistic of a feature over a trial. */
 export interface TrialFeatureColumn {
   readonly name: string;
@@ -45,19 +51,15 @@ export interface TrialFeatures {
  * const matrix = values.map((row) => before.map((index) => row[index]));
  */
 export async function readTrialFeatures(folder: string): Promise<TrialFeatures> {
-  return withQueries(
-    async (connection) => {
-      const { query, columns, hardware } = await prepareTrialFeatures(connection, folder);
-      const rows = await rowsOf(connection, query, hardware);
-      return {
-        trialIds: rows.map(([trialId]) => String(trialId)),
-        columns,
-        values: rows.map(([, ...cells]) => cells.map((cell) => (typeof cell === "number" ? cell : undefined))),
-      };
-    },
-    // Several threads add up a mean in an order of their own, and its last digit would change from run to run.
-    { threads: 1 },
-  );
+  return withQueries(async (connection) => {
+    const { query, columns, hardware } = await prepareTrialFeatures(connection, folder);
+    const rows = await rowsOf(connection, query, hardware);
+    return {
+      trialIds: rows.map(([trialId]) => String(trialId)),
+      columns,
+      values: rows.map(([, ...cells]) => cells.map((cell) => (typeof cell === "number" ? cell : undefined))),
+    };
+  }, TRIAL_FEATURES);
 }
 
 /**

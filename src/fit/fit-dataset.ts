@@ -1,10 +1,9 @@
-import { mean } from "simple-statistics";
 import { groupBy } from "../core/group-by.js";
 import { once } from "../core/once.js";
 import { median, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
-import { readPart } from "../dataset/part-file.js";
+import { readRows } from "../dataset/read-rows.js";
 import { readTrials } from "../dataset/read-trials.js";
 import { type Run, runsOf } from "../dataset/runs.js";
 import { inferencesTable, type TrialRow } from "../dataset/tables.js";
@@ -15,6 +14,7 @@ import { checkedLargestMiniBatch, type LargestMiniBatch } from "./largest-mini-b
 import { cellOf, type Observation } from "./observation.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
 import { type SessionLevel, sessionLevels } from "./session-levels.js";
+import { type InferenceTime, type TrialTimes, trialTimes } from "./trial-times.js";
 
 /** The longest first and steady inference that was seen at a cell. */
 export interface WorstObserved {
@@ -49,13 +49,6 @@ export interface DeviceFit {
   meanOverMedian(inputSizePx: number): number;
 }
 
-/** The times of one inference: its trial, its number from 0, and how long it took. */
-export interface InferenceTime {
-  readonly trialId: string;
-  readonly iteration: number;
-  readonly latencyMs: number;
-}
-
 /**
  * Fits latency, warm-up and memory to a dataset, one result per device configuration.
  *
@@ -68,13 +61,13 @@ export function fitDataset(
 ): DeviceFit[] {
   const { provenance } = readDataPackage(folder);
   const trials = trialsOf();
-  const inferences = once(() => readPart(folder, inferencesTable));
+  const times = once(() => trialTimes(readRows(folder, inferencesTable)));
   return provenance.design.devices.map((device) =>
-    fitDevice(
+    fitTrials(
       device,
       provenance.design.memory_limit_mib,
       trials.filter((trial) => deviceName(trial) === deviceName(device)),
-      inferences,
+      times,
       runsOf(provenance),
     ),
   );
@@ -91,8 +84,19 @@ export function fitDevice(
   device: DeviceConfiguration,
   memoryLimitMib: number | undefined,
   trials: readonly TrialRow[],
-  inferences: () => readonly InferenceTime[],
+  inferences: () => Iterable<InferenceTime>,
   runs: readonly Run[] = [],
+): DeviceFit {
+  const times = once(() => trialTimes(inferences()));
+  return fitTrials(device, memoryLimitMib, trials, times, runs);
+}
+
+function fitTrials(
+  device: DeviceConfiguration,
+  memoryLimitMib: number | undefined,
+  trials: readonly TrialRow[],
+  times: () => ReadonlyMap<string, TrialTimes>,
+  runs: readonly Run[],
 ): DeviceFit {
   const ok = trials.filter(({ status }) => status === "ok");
   if (ok.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it ended well`);
@@ -120,24 +124,20 @@ export function fitDevice(
         Math.min(...rows.map(({ miniBatchSize }) => miniBatchSize)),
       ]),
     ),
-    worstObserved: once(() => worstOf(ok, inferences())),
-    meanOverMedian: meanOverMedianOf(ok, inferences),
+    worstObserved: once(() => worstOf(ok, times())),
+    meanOverMedian: meanOverMedianOf(ok, times),
   };
 }
 
-function meanOverMedianOf(trials: readonly TrialRow[], inferences: () => readonly InferenceTime[]) {
-  const ratios = once(() => {
-    const steady = groupBy(
-      inferences().filter(({ iteration }) => iteration > 0),
-      ({ trialId }) => trialId,
-    );
-    return trials.flatMap(({ trialId, inputSizePx, steadyMedianMs }) => {
-      const times = (steady.get(trialId) ?? []).map(({ latencyMs }) => latencyMs);
-      return steadyMedianMs === undefined || times.length === 0
+function meanOverMedianOf(trials: readonly TrialRow[], times: () => ReadonlyMap<string, TrialTimes>) {
+  const ratios = once(() =>
+    trials.flatMap(({ trialId, inputSizePx, steadyMedianMs }) => {
+      const meanMs = times().get(trialId)?.meanMs;
+      return steadyMedianMs === undefined || meanMs === undefined
         ? []
-        : [{ inputSizePx, ratio: mean(times) / steadyMedianMs }];
-    });
-  });
+        : [{ inputSizePx, ratio: meanMs / steadyMedianMs }];
+    }),
+  );
   return (inputSizePx: number): number => {
     const own = ratios().filter((trial) => trial.inputSizePx === inputSizePx);
     const counted = own.length > 0 ? own : ratios();
@@ -175,15 +175,19 @@ function observe(
   );
 }
 
-function worstOf(trials: readonly TrialRow[], inferences: readonly InferenceTime[]): Map<string, WorstObserved> {
-  const cells = new Map(trials.map((trial) => [trial.trialId, cellOf(trial)]));
+function worstOf(
+  trials: readonly TrialRow[],
+  times: ReadonlyMap<string, TrialTimes>,
+): ReadonlyMap<string, WorstObserved> {
   const worst = new Map<string, WorstObserved>();
-  for (const { trialId, iteration, latencyMs } of inferences) {
-    const cell = cells.get(trialId);
-    if (cell === undefined) continue;
-    const before = worst.get(cell) ?? { warmupMs: 0, latencyMs: 0 };
-    const key = iteration === 0 ? "warmupMs" : "latencyMs";
-    worst.set(cell, { ...before, [key]: Math.max(before[key], latencyMs) });
+  for (const trial of trials) {
+    const own = times.get(trial.trialId);
+    if (own === undefined) continue;
+    const { warmupMs, latencyMs } = worst.get(cellOf(trial)) ?? { warmupMs: 0, latencyMs: 0 };
+    worst.set(cellOf(trial), {
+      warmupMs: Math.max(warmupMs, own.warmupMs),
+      latencyMs: Math.max(latencyMs, own.latencyMs),
+    });
   }
   return worst;
 }
