@@ -27,6 +27,7 @@ export { runSweep, type SweepEvent, type SweepOptions, type SweepSummary } from 
 // The dataset
 
 export { checkDataset, type DatasetFault } from "./dataset/check-dataset.js";
+export { convertHardware } from "./dataset/convert-hardware.js";
 export { type DataPackage, type Provenance, readDataPackage } from "./dataset/data-package.js";
 export { exportDataset } from "./dataset/export-dataset.js";
 export { readPart } from "./dataset/part-file.js";

@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
+import { convertHardware } from "../../src/dataset/convert-hardware.js";
 import { readDataPackage } from "../../src/dataset/data-package.js";
 import { tablesOf } from "../../src/dataset/dataset-writer.js";
 import { exportDataset } from "../../src/dataset/export-dataset.js";
+import { lockFolder } from "../../src/dataset/folder-lock.js";
+import { PART_FORMATS, type PartFormat } from "../../src/dataset/part.js";
 import { runsOf } from "../../src/dataset/runs.js";
 import { columnsOf } from "../../src/dataset/table.js";
+import { parseName } from "../arguments.js";
 import { printResult, table } from "../terminal/terminal.js";
 
 /** The versions that a run is shown with; all stand in the data package. */
@@ -13,7 +17,7 @@ const VERSIONS = ["batchwise", "node", "onnxruntime"] as const;
 
 /** `batchwise dataset`: look at a dataset, check it, take it elsewhere. */
 export function datasetCommand(): Command {
-  const dataset = new Command("dataset").description("describe, check and export a dataset");
+  const dataset = new Command("dataset").description("describe, check, convert and export a dataset");
   dataset
     .command("describe")
     .description("show the runs with host and versions, the tables with their row counts, columns and units")
@@ -51,7 +55,32 @@ export function datasetCommand(): Command {
         () => files,
       );
     });
+  dataset
+    .command("convert")
+    .description("keep the hardware of a finished run as Parquet, or as CSV again, byte for byte")
+    .argument("<dir>", "the dataset's folder")
+    .requiredOption("--format <format>", "csv or parquet")
+    .option("--json", "print one JSON object")
+    .action(async (folder: string, { format: name, json }: { format: string; json?: boolean }) => {
+      const format = parseName("--format", PART_FORMATS, name);
+      const converted = await convertLocked(folder, format);
+      printResult(
+        json,
+        () => ({ dataset: folder, format, converted }),
+        () => [`dataset ${folder}: its hardware is ${converted ? "now" : "already"} kept as ${format}`],
+      );
+    });
   return dataset;
+}
+
+async function convertLocked(folder: string, format: PartFormat): Promise<boolean> {
+  readDataPackage(folder); // a folder without a dataset gets no lock
+  const lock = lockFolder(folder);
+  try {
+    return await convertHardware(folder, format);
+  } finally {
+    lock.release();
+  }
 }
 
 function describe(folder: string, json: boolean | undefined): void {

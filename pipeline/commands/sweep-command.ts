@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import { checkValue } from "../../src/core/json-file.js";
 import { UserError } from "../../src/core/user-error.js";
+import { PART_FORMATS } from "../../src/dataset/part.js";
 import { RETRIED_STATUSES } from "../../src/dataset/tables.js";
 import { type Design, designSchema, readDesign } from "../../src/design/design.js";
 import { runSweep, type SweepOptions, type SweepSummary } from "../../src/measure/sweep.js";
-import { parseInteger, parseIntegers, parseNames, parsePositive } from "../arguments.js";
+import { parseInteger, parseIntegers, parseName, parseNames, parsePositive } from "../arguments.js";
 import { showProgress } from "../terminal/progress.js";
 import { printResult } from "../terminal/terminal.js";
 
@@ -24,6 +25,7 @@ interface SweepFlags {
   model?: string;
   memoryLimitMib?: string;
   seed?: string;
+  format: string;
   json?: boolean;
 }
 
@@ -48,12 +50,14 @@ export function sweepCommand(): Command {
     .option("--model <file>", "an ONNX file, or the name of a built-in model")
     .option("--memory-limit-mib <mib>", "memory budget of a device")
     .option("--seed <number>", "seed of images and order")
+    .option("--format <format>", "csv or parquet: what the hardware of a finished run is kept as", "csv")
     .option("--json", "print one JSON object at the end")
     .action(async (flags: SweepFlags) => {
       const design = overridden(readDesign(flags.design), flags);
-      const { out, resume, retry } = flags;
+      const { out, resume, retry, format } = flags;
       const summary = await sweepWithProgress(design, out, {
         resume,
+        format: parseName("--format", PART_FORMATS, format),
         ...(retry !== undefined && { retry: parseNames("--retry", RETRIED_STATUSES, retry) }),
       });
       printResult(
@@ -69,7 +73,7 @@ export function sweepCommand(): Command {
 export async function sweepWithProgress(
   design: Design,
   folder: string,
-  options: Pick<SweepOptions, "resume" | "retry"> = {},
+  options: Pick<SweepOptions, "resume" | "retry" | "format"> = {},
 ): Promise<SweepSummary> {
   const controller = new AbortController();
   const interrupt = () => {
@@ -80,7 +84,7 @@ export async function sweepWithProgress(
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   const progress = showProgress();
   try {
-    return await runSweep({ design, folder, ...options, onEvent: progress.tell, signal: controller.signal });
+    return await runSweep({ ...options, design, folder, onEvent: progress.tell, signal: controller.signal });
   } finally {
     progress.end();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);

@@ -98,9 +98,18 @@ export function writeDataPackage(
     name: provenance.design.name,
     title: `Batchwise dataset ${provenance.design.name}`,
     status,
-    resources,
+    resources: resources.map(inOrder),
     provenance,
   });
+}
+
+const ORDER = ["name", "path", "profile", "format", "mediatype", "encoding", "description", "rows", "bytes", "hash"];
+
+/** A resource that was read has its keys in another order than one that was made; written they are the same. */
+function inOrder(resource: Resource): Resource {
+  const placeOf = (key: string) => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
+  const entries = Object.entries(resource).sort(([a], [b]) => placeOf(a) - placeOf(b));
+  return Object.fromEntries(entries) as Resource;
 }
 
 /** Where a dataset holds a table's rows, if it does. */

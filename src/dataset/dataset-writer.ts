@@ -1,4 +1,5 @@
-import { anyTable, type Provenance, writeDataPackage } from "./data-package.js";
+import { convertHardware } from "./convert-hardware.js";
+import { anyTable, hasDataPackage, type Provenance, writeDataPackage } from "./data-package.js";
 import { type HardwareRow, hardwareTable } from "./hardware-table.js";
 import { PartFile, readPart } from "./part-file.js";
 import { measuredResources, plannedResources } from "./resource.js";
@@ -48,8 +49,9 @@ export class DatasetWriter {
   private readonly imagesPart: PartFile<ImagesRow>;
   private readonly hardwarePart: PartFile<HardwareRow>;
 
-  /** Opens a dataset, making it where there is none. */
+  /** Opens a dataset, making it where there is none. Hardware that has become Parquet becomes CSV again. */
   static async open(folder: string, provenance: Provenance): Promise<DatasetWriter> {
+    if (hasDataPackage(folder)) await convertHardware(folder, "csv");
     return new DatasetWriter(folder, provenance);
   }
 

@@ -16,7 +16,11 @@ const CHUNK_BYTES = 1 << 20;
  */
 export function* readRows<Row>(folder: string, table: Table<Row>): Generator<Row, void> {
   const path = join(folder, partPath(table));
-  if (!existsSync(path)) return;
+  if (!existsSync(path)) {
+    const parquet = join(folder, partPath(table, "parquet"));
+    if (!existsSync(parquet)) return;
+    throw new UserError(`part file ${parquet}: is Parquet, allowed here is CSV (dataset convert --format csv)`);
+  }
   let line = 0;
   for (const cells of readCells(path)) {
     line++;

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { groupBy } from "../core/group-by.js";
 import { UserError } from "../core/user-error.js";
+import { convertHardware } from "../dataset/convert-hardware.js";
 import { hasDataPackage } from "../dataset/data-package.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { lockFolder } from "../dataset/folder-lock.js";
+import type { PartFormat } from "../dataset/part.js";
 import { attemptId, firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
 import type { RetriedStatus, TrialRow, TrialStatus } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials, requireFit } from "../design/cells.js";
@@ -35,6 +37,8 @@ export interface SweepOptions {
   readonly design: Design;
   /** The dataset's folder; one that holds a dataset of the same design is resumed. */
   readonly folder: string;
+  /** What the hardware of a finished run is kept as. Default: csv, which is what is appended to. */
+  readonly format?: PartFormat;
   /** Default: true. If false, a folder that holds a dataset is refused. */
   readonly resume?: boolean;
   /** How trials ended that are measured once more. Default: none; what is measured is final. */
@@ -62,6 +66,7 @@ export interface SweepSummary {
 export async function runSweep({
   design,
   folder,
+  format = "csv",
   resume = true,
   retry = [],
   onEvent,
@@ -102,6 +107,7 @@ export async function runSweep({
       throw error;
     }
     await close(complete ? "finished" : "interrupted");
+    if (complete && format === "parquet") await convertHardware(folder, format);
     return summaryOf(folder, complete, writer);
   } finally {
     await monitor.close();
