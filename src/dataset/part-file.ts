@@ -107,9 +107,9 @@ function* lineFeedsBackwards(file: number, from: number, to: number): Generator<
 
 /** The first cell of the line between two places. */
 function trialAt(file: number, start: number, end: number): string {
-  const line = read(file, start, Math.min(end - start, TRIAL_BYTES));
-  const comma = line.indexOf(",");
-  return line.toString("utf8", 0, comma < 0 ? line.length : comma);
+  const line = read(file, start, Math.min(end - start, TRIAL_BYTES)).toString();
+  const [, quoted, plain = ""] = /^(?:"((?:[^"]|"")*)"|([^,]*))/.exec(line) ?? [];
+  return quoted?.replaceAll('""', '"') ?? plain;
 }
 
 function read(file: number, from: number, length: number): Buffer {

@@ -14,8 +14,10 @@ export async function* readParquetCells(connection: DuckDBConnection, part: Part
   const result = await connection.stream(`SELECT * FROM read_parquet(${literal(fileOf(part))})`);
   requireHeaders(fileOf(part), result.columnNames(), headersOf(part.table));
   const formats = columnsOf(part.table).map(([, column]) => remembering((value) => column.format(value)));
-  for await (const rows of result.yieldRows()) {
-    for (const row of rows) yield row.map((value, index) => formats[index]?.(value) ?? "");
+  for await (const chunk of result) {
+    const columns = formats.map((format, index) => ({ format, values: chunk.getColumnVector(index) }));
+    for (let row = 0; row < chunk.rowCount; row++)
+      yield columns.map(({ format, values }) => format(values.getItem(row)));
   }
 }
 

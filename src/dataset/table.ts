@@ -145,5 +145,7 @@ function requireText(cell: string): string {
 
 /** Numbers keep at most nine significant digits: a nanosecond in a second. */
 function formatNumber(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(9)));
+  const text = String(value);
+  // With its point, a text of ten characters has nine digits at most.
+  return text.length <= 10 || Number.isInteger(value) ? text : String(Number(value.toPrecision(9)));
 }

@@ -128,6 +128,46 @@ test("a row of a trial that is not in trials is found in every table that belong
   ]);
 });
 
+test("of a kind of fault five are told and the others counted, each kind and table by itself", async () => {
+  const { folder, edit, faults } = copyOf("many");
+  const inferences = (trial: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${trial},${index},1,2`);
+  edit("inferences", (lines) => [...lines.slice(0, 5), ...inferences("nobody", 1207), ...lines.slice(1, 8)]);
+  edit("images", (lines) => [...lines, ...new Array(6).fill("cuda-1t-384px-192mb-1,192,dummy,1,1,1")]);
+  const stray = [6, 7, 8, 9, 10].map((line) => `inferences: line ${line}: trial nobody is not in trials`);
+  const rows = readFileSync(join(folder, "inferences", "part-0.csv"), "utf8").split("\n");
+  // The first seven rows stand again after the header, four of them and the 1,207 others; of the seven, four come again.
+  const again = [1213, 1214, 1215, 1216].map(
+    (line) => `inferences: line ${line}: key ${rows[line - 1]?.split(",").slice(0, 2).join(" ")} occurs twice`,
+  );
+  assert.deepEqual(await faults(), [
+    ...again,
+    ...stray,
+    "inferences: and 1,202 more lines like these",
+    ...[3, 4, 5, 6, 7].map((line) => `images: line ${line}: key cuda-1t-384px-192mb-1 occurs twice`),
+  ]);
+});
+
+test("hardware whose cells do not fit is found with its line, and other tables are not blamed for trials that do not fit", async () => {
+  const { edit, faults } = copyOf("hardware");
+  const row = (elapsed: string, phase = "idle") => `cuda-1t-384px-192mb-1,probe,${phase},${elapsed}`;
+  for (const [wrong, fault] of [
+    [row("0", "late"), 'column phase: "late" is not one of idle, load, first, steady'],
+    [row("1_000"), 'column elapsed_ms: "1_000" is not a number'],
+    [row("inf"), 'column elapsed_ms: "inf" is not a number'],
+    [row("0x1F"), 'column elapsed_ms: "0x1F" is not a number'],
+    [row(""), 'column elapsed_ms: "" is not a number'],
+    [row("1,"), "5 cells where hardware has 4 columns"],
+    ["", "1 cells where hardware has 4 columns"],
+  ] as const) {
+    edit("hardware", ([header = ""]) => [header, ...new Array(40).fill(row("0.5")), wrong, row("1")]);
+    assert.deepEqual(await faults(), [`hardware: hardware/part-0.csv line 42: ${fault}`]);
+  }
+  edit("hardware", ([header = ""]) => [header]);
+  edit("trials", inLine(2, ",300,", ",fast,"));
+  assert.deepEqual(await faults(), ['trials: trials/part-0.csv line 2: column load_ms: "fast" is not a number']);
+});
+
 const WRONG_CELLS: [name: string, line: number, from: string, to: string, fault: string][] = [
   ["text for a number", 2, ",300,", ",fast,", 'column load_ms: "fast" is not a number'],
   ["infinite", 2, ",300,", ",Infinity,", 'column load_ms: "Infinity" is not a number'],

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { DatasetWriter, tablesOf } from "../../src/dataset/dataset-writer.js";
+import { featureGroup } from "../../src/hardware/feature-group.js";
 import { sampleProvenance, sampleRecord } from "./sample-dataset.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-writer-"));
@@ -94,4 +97,31 @@ test("a dataset can hold five tables, trials first", async () => {
     tablesOf(sampleProvenance()).map(({ name }) => name),
     [...TABLES, "executions"],
   );
+});
+
+test("a dataset is opened and closed in memory that its hardware would not fit into", async () => {
+  const features = Array.from({ length: 60 }, (_, index) =>
+    featureGroup("g", "machine", "test").gauge(`feature_${index}`, "1", "", "A gauge."),
+  );
+  const provenance = { ...sampleProvenance(), features };
+  const writer = await DatasetWriter.open(folder, provenance);
+  writer.append({ ...sampleRecord("a"), hardware: [] });
+  await writer.close("interrupted");
+  const values = (row: number) => features.map((_, index) => row * 10_000 + index).join(",");
+  const rows = 60_000; // 30 MB
+  appendFileSync(
+    part("hardware"),
+    Array.from({ length: rows }, (_, row) => `a,sampler,idle,0,${values(row)}\n`).join(""),
+  );
+  const script = `
+    import { DatasetWriter } from ${JSON.stringify(join(PACKAGE_ROOT, "dist", "src", "dataset", "dataset-writer.js"))};
+    const writer = await DatasetWriter.open(${JSON.stringify(folder)}, ${JSON.stringify(provenance)});
+    await writer.close("finished");`;
+  const args = ["--max-old-space-size=64", "--input-type=module", "--eval", script];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  const { resources } = JSON.parse(readFileSync(join(folder, "datapackage.json"), "utf8"));
+  assert.equal(resources[3].rows, rows);
+  const last = resources[3].schema.fields.at(-1);
+  assert.deepEqual([last.name, last.min, last.max], ["g/feature_59", 59, 599_990_059]);
 });

@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
+import { hardwareTable } from "../../src/dataset/hardware-table.js";
 import { PartFile, readPart } from "../../src/dataset/part-file.js";
 import { type InferenceRow, inferencesTable, trialsTable } from "../../src/dataset/tables.js";
+import { featureGroup } from "../../src/hardware/feature-group.js";
 import { sampleTrial } from "./sample-dataset.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-part-"));
@@ -102,4 +104,42 @@ test("a text with commas, quotes and line ends is read as it was written, on one
   part.close();
   assert.equal(readFileSync(join(folder, "trials", "part-0.csv"), "utf8").split("\n").length, 3);
   assert.equal(readPart(folder, trialsTable)[0]?.detail, 'exit code 1: "no, such" file');
+});
+
+test("what a crash left is cut at the same byte wherever it ends, also around the pieces that are read", () => {
+  const kept = `${HEADER}${"a,0,1,2\n".repeat(9000)}`; // 72 KB, more than one piece of 64 KiB
+  const tail = `c,${"1".repeat(995)}\n`.repeat(67);
+  const wrong: string[] = [];
+  const around = [0, 1, 64 * 1024, 2 * 64 * 1024 - kept.length].flatMap((place) =>
+    Array.from({ length: 12 }, (_, index) => place - 6 + index),
+  );
+  for (const length of around.filter((own) => own >= 0 && own <= tail.length)) {
+    const torn = tail.slice(0, length);
+    write(`${kept}${torn}`);
+    const { dropped, text } = reopen("a");
+    if (text !== kept || dropped !== torn.split("\n").filter(Boolean).length) wrong.push(`${length}: ${dropped}`);
+    // The torn line itself, when the trial is kept.
+    write(`${kept}${torn}`);
+    const whole = reopen("a", "c").text;
+    if (whole !== `${kept}${torn.slice(0, torn.lastIndexOf("\n") + 1)}`)
+      wrong.push(`${length}: of a trial that is kept`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("a header that fills several pieces is found, and so is a torn one", () => {
+  const features = Array.from({ length: 3000 }, (_, index) =>
+    featureGroup("g", "machine", "test").gauge(`a_feature_with_a_long_name_${index}`, "1", "", "A gauge."),
+  );
+  const table = hardwareTable(features);
+  const file = join(folder, "hardware", "part-0.csv");
+  const opened = () => {
+    const { part, dropped } = PartFile.open(folder, table, () => true);
+    part.close();
+    return { dropped, text: readFileSync(file, "utf8") };
+  };
+  const { text: header } = opened();
+  assert.ok(header.length > 80_000 && header.indexOf("\n") === header.length - 1);
+  writeFileSync(file, header.slice(0, 70_000));
+  assert.deepEqual(opened(), { dropped: 1, text: header });
 });

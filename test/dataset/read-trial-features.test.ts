@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -131,6 +131,19 @@ test("the export holds the same rows as Parquet", async () => {
 
 test("a folder without a dataset is refused", async () => {
   await assert.rejects(readTrialFeatures(join(folder, "parquet")), UserError);
+});
+
+test("hardware with a wrong cell is refused in one line with its place and value, by features and by the export", async () => {
+  const path = join(folder, "hardware", "part-0.csv");
+  const sound = readFileSync(path, "utf8");
+  writeFileSync(path, sound.replace(",900,", ",many,"));
+  const refused = {
+    name: "UserError",
+    message: `${path} line 3: column g/free_kib: "many" is not a number`,
+  };
+  await assert.rejects(readTrialFeatures(folder), refused);
+  await assert.rejects(exportDataset(folder, join(folder, "parquet")), refused);
+  writeFileSync(path, sound);
 });
 
 test("a dataset whose hardware is gone is refused, with the file that is missing", async () => {

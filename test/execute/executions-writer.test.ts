@@ -56,6 +56,17 @@ test("a measured dataset keeps its tables and its status, and gets one of execut
   assert.deepEqual(await checkDataset(out), []);
 });
 
+test("executions are added without reading what the other tables hold", async () => {
+  const out = join(folder, "unread");
+  cpSync(MEASURED, out, { recursive: true });
+  const before = JSON.parse(readFileSync(join(out, "datapackage.json"), "utf8")).resources;
+  for (const table of ["inferences", "hardware"]) writeFileSync(join(out, table, "part-0.csv"), "nothing of a table\n");
+  await append(out, out, [executionRow("a", 1, {})]);
+  const after = JSON.parse(readFileSync(join(out, "datapackage.json"), "utf8")).resources;
+  assert.equal(JSON.stringify(after.slice(0, -1)), JSON.stringify(before));
+  assert.deepEqual([after.at(-1).name, after.at(-1).rows], ["executions", 1]);
+});
+
 test("a dataset that is being measured, or without provenance, is refused before anything is executed", async () => {
   const out = join(folder, "busy");
   cpSync(MEASURED, out, { recursive: true });

@@ -54,6 +54,24 @@ test("check finds a dataset sound, or names the table and what is wrong with it 
   assert.match(stdout, new RegExp(`^dataset ${changed}: table inferences: rows is 109, recorded was 108$`, "m"));
 });
 
+test("convert keeps the hardware as Parquet or as CSV, and says so", () => {
+  const dataset = join(folder, "converted");
+  cpSync(THREE_CELLS, dataset, { recursive: true });
+  const to = (format: string, ...more: string[]) =>
+    batchwise("dataset", "convert", dataset, "--format", format, ...more);
+  const converted = to("parquet");
+  assert.deepEqual(
+    [converted.status, converted.stdout],
+    [0, `dataset ${dataset}: its hardware is now kept as parquet\n`],
+  );
+  assert.deepEqual(readdirSync(join(dataset, "hardware")), ["part-0.parquet"]);
+  assert.equal(batchwise("dataset", "check", dataset).status, 0);
+  assert.deepEqual(JSON.parse(to("csv", "--json").stdout), { dataset, format: "csv", converted: true });
+  assert.deepEqual(readdirSync(join(dataset, "hardware")), ["part-0.csv"]);
+  const wrong = to("json");
+  assert.deepEqual([wrong.status, wrong.stderr], [2, "batchwise: --format json: allowed are csv, parquet\n"]);
+});
+
 test("export --out writes every table as Parquet into that folder", () => {
   const out = join(folder, "parquet");
   const { status, stdout, stderr } = batchwise("dataset", "export", THREE_CELLS, "--out", out);

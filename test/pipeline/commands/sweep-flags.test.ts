@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -54,6 +54,25 @@ test("the flags of a sweep take the place of what its design says, and a second 
   assertKept(kept, dataset);
   assert.equal(readPart(dataset, trialsTable).length, 2);
   await refused(["--no-resume"], /dataset .*: holds a dataset already, allowed with --resume or another folder/);
+});
+
+test("sweep --format parquet keeps the hardware of a finished run as Parquet, and going on makes it CSV again", () => {
+  const [csv, parquet] = ["csv", "parquet"].map((format) => join(dataset, "hardware", `part-0.${format}`));
+  const before = readFileSync(csv ?? "");
+  const args = [CLI, "sweep", "--design", design, "--out", dataset, ...flags];
+  const asParquet = spawnSync(process.execPath, [...args, "--format", "parquet"], { encoding: "utf8" });
+  assert.equal(asParquet.status, 0, asParquet.stderr);
+  assert.equal(
+    readFileSync(parquet ?? "")
+      .subarray(0, 4)
+      .toString(),
+    "PAR1",
+  );
+  assert.equal(existsSync(csv ?? ""), false);
+  const asCsv = spawnSync(process.execPath, args, { encoding: "utf8" });
+  assert.equal(asCsv.status, 0, asCsv.stderr);
+  assert.ok(readFileSync(csv ?? "").equals(before));
+  assert.equal(existsSync(parquet ?? ""), false);
 });
 
 /** Runs the command in this process: what it refuses it refuses before it measures. */
