@@ -19,8 +19,9 @@ export function dataDictionary(): string {
   return `# Data dictionary
 
 Every dataset is a folder: \`datapackage.json\` (a Frictionless Data Package) beside one folder per table with CSV part
-files. An empty cell is a missing value. \`provenance.runs\` in the data package says of each run of the sweep its host, machine,
-versions and environment. The tables here are generated from their definitions in \`src/dataset\`.
+files. An empty cell is a missing value. The hardware of a finished run may be kept as Parquet
+(\`dataset convert DIR --format parquet\`); \`datapackage.json\` names the file, and says of each run of the sweep its host,
+machine, versions and environment (\`provenance.runs\`). The tables here are generated from their definitions in \`src/dataset\`.
 
 ${tables.map(section).join("\n")}
 ${featuresSection()}`;
