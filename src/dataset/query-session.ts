@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { reasonOf } from "../core/json-file.js";
+import { UserError } from "../core/user-error.js";
 
 /** What queries may keep in memory. With Node.js and what DuckDB does not count, a process stays under 512 MiB. */
 const MEMORY_LIMIT = "256MiB";
@@ -18,6 +20,7 @@ interface QueryOptions {
 /**
  * Runs queries in DuckDB, whose memory is bounded: what exceeds it goes to a folder for temporary files, which is removed.
  *
+ * @throws Error of one line where DuckDB's has many
  * @example
  * const rows = await withQueries(async (connection) => (await connection.runAndReadAll("SELECT 42")).getRows());
  */
@@ -35,6 +38,9 @@ export async function withQueries<Result>(
     const connection = await instance.connect();
     try {
       return await run(connection);
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      throw new Error(reasonOf(error).split("\n")[0], { cause: error });
     } finally {
       connection.closeSync();
       instance.closeSync();

@@ -25,10 +25,8 @@ test("what exceeds the memory of queries goes to a folder, which is removed when
   assert.deepEqual(readdirSync(folder), []);
 });
 
-test("the folder is removed after an error, too", async () => {
-  await assert.rejects(
-    withQueries((connection) => connection.run("SELECT nothing")),
-    /nothing/,
-  );
+test("after an error the folder is removed, too, and DuckDB's many lines are one", async () => {
+  const query = withQueries((connection) => connection.run("SELECT nothing"));
+  await assert.rejects(query, { name: "Error", message: /^Binder Error: .*nothing.*$/ });
   assert.deepEqual(readdirSync(folder), []);
 });
