@@ -1,7 +1,7 @@
 // One step of the dataset bench in a process of its own, whose peak memory it tells: node dataset-steps.js STEP FOLDER [COUNT].
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { datasetCommand } from "../pipeline/dataset-command.js";
+import { datasetCommand } from "../pipeline/commands/dataset-command.js";
 import { checkDataset } from "../src/dataset/check-dataset.js";
 import { convertHardware } from "../src/dataset/convert-hardware.js";
 import { copyToParquet } from "../src/dataset/copy-to-parquet.js";

@@ -4,7 +4,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { Command } from "commander";
-import { printResult, table } from "../pipeline/terminal.js";
+import { printResult, table } from "../pipeline/terminal/terminal.js";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { benchOptions, whole } from "./bench-options.js";
 import type { StepName, StepResult } from "./dataset-steps.js";

@@ -54,7 +54,6 @@ export {
   type DeviceFit,
   fitDataset,
   fitDevice,
-  type InferenceTime,
   largestMiniBatches,
   type WorstObserved,
 } from "./fit/fit-dataset.js";
@@ -63,6 +62,7 @@ export type { Domain, FittedFunction } from "./fit/fitted-function.js";
 export { type LargestMiniBatch, largestMiniBatch } from "./fit/largest-mini-batch.js";
 export type { Observation } from "./fit/observation.js";
 export type { CandidateScore, QuantityFit } from "./fit/quantity-fit.js";
+export type { InferenceTime } from "./fit/trial-times.js";
 
 // What drives warm-up
 

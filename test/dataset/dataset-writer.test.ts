@@ -7,7 +7,7 @@ import { after, beforeEach, test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { DatasetWriter, tablesOf } from "../../src/dataset/dataset-writer.js";
-import { featureGroup } from "../../src/hardware/feature-group.js";
+import { featureGroup } from "../../src/hardware/reading/feature-group.js";
 import { sampleProvenance, sampleRecord } from "./sample-dataset.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-writer-"));

@@ -6,7 +6,7 @@ import { after, beforeEach, test } from "node:test";
 import { hardwareTable } from "../../src/dataset/hardware-table.js";
 import { PartFile, readPart } from "../../src/dataset/part-file.js";
 import { type InferenceRow, inferencesTable, trialsTable } from "../../src/dataset/tables.js";
-import { featureGroup } from "../../src/hardware/feature-group.js";
+import { featureGroup } from "../../src/hardware/reading/feature-group.js";
 import { sampleTrial } from "./sample-dataset.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-part-"));

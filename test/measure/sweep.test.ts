@@ -235,7 +235,7 @@ test("devices that this machine has too few cores for, or no provider, are refus
 });
 
 test("a trial that took too long is measured again where this is asked for, and only then", async () => {
-  const own = { name: "late", mini_batch_sizes: [1], trials: 1, timeout_ms: 700 };
+  const own = { name: "late", mini_batch_sizes: [1], trials: 1, timeout_ms: 3000 };
   const late = { design: designOf({ ...own }) };
   const statuses = ({ trials }: Awaited<ReturnType<typeof sweep>>) =>
     trials.map(({ trialId, status }) => [trialId, status]);
@@ -248,5 +248,5 @@ test("a trial that took too long is measured again where this is asked for, and 
     [first, [`${first[0]}-attempt-2`, "ok"]],
   );
   assert.deepEqual(summary.byStatus, { ok: 1 });
-  assert.deepEqual(checkDataset(dataset), []);
+  assert.deepEqual(await checkDataset(dataset), []);
 });

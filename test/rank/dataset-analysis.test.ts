@@ -12,7 +12,7 @@ import { rankedTrials, writeRankedDataset } from "./ranked-dataset.js";
 const root = mkdtempSync(join(tmpdir(), "batchwise-analysis-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 const folder = join(root, "ranked");
-writeRankedDataset(folder);
+await writeRankedDataset(folder);
 const claims = [
   { name: "a", finding: "f", conditions: [{ statistic: "four_parameter_error" as const, at_most: 0.2 }] },
 ];
@@ -41,12 +41,12 @@ test("figures and claims of one analysis grow a forest once and read each table 
   );
 });
 
-test("another analysis of a folder shows what was measured meanwhile", () => {
+test("another analysis of a folder shows what was measured meanwhile", async () => {
   const grown = join(root, "grown");
-  writeRankedDataset(grown, rankedTrials().slice(0, 20));
+  await writeRankedDataset(grown, rankedTrials().slice(0, 20));
   const before = analyseDataset(grown);
   assert.equal(before.trials().length, 21);
   rmSync(grown, { recursive: true });
-  writeRankedDataset(grown);
+  await writeRankedDataset(grown);
   assert.deepEqual([before.trials().length, analyseDataset(grown).trials().length], [21, 25]);
 });

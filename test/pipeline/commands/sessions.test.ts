@@ -26,12 +26,12 @@ interface Session {
 }
 
 /** A dataset whose runs say their hosts and versions; a run of before they did says neither. */
-function writeDataset(name: string, sessions: readonly Session[], runs: readonly object[]): string {
+async function writeDataset(name: string, sessions: readonly Session[], runs: readonly object[]): Promise<string> {
   const dataset = join(folder, name);
   const trials = sessions.flatMap(({ runId, host, latencyMs }) =>
     tableTrials(latencyMs).map((trial) => ({ ...trial, trialId: `${runId}-${trial.trialId}`, runId, host })),
   );
-  writeTrials(dataset, { trials });
+  await writeTrials(dataset, { trials });
   const path = join(dataset, "datapackage.json");
   const described = JSON.parse(readFileSync(path, "utf8"));
   described.provenance = { ...described.provenance, versions: { node: "20.1.0", onnxruntime: "1.30.0" }, runs };
@@ -48,10 +48,10 @@ const OTHER_MACHINE = {
   versions: { batchwise: "0.2.0", node: "22.0.0", onnxruntime: "1.31.0" },
 };
 
-test("a fit of two hosts says which, with what, how many trials each, and how far apart they are", () => {
+test("a fit of two hosts says which, with what, how many trials each, and how far apart they are", async () => {
   const more = { runId: "r3", host: A.host, latencyMs: { 1: 10 } };
   const runs = [{ run_id: "r1", ...STARTED }, OTHER_MACHINE, { run_id: "r3", ...STARTED }];
-  const dataset = writeDataset("two-hosts", [B, A, more], runs);
+  const dataset = await writeDataset("two-hosts", [B, A, more], runs);
   const line =
     "one pool of 2 hosts or versions, fitted together: host aaaaaaaaaaaa, node 20.1.0, onnxruntime 1.30.0: 12 trials; " +
     "host bbbbbbbbbbbb, node 22.0.0, onnxruntime 1.31.0: 9 trials, 2.000 times the latency of the first over 2 cells of both";
@@ -81,10 +81,10 @@ test("a fit of two hosts says which, with what, how many trials each, and how fa
   assert.deepEqual([shown[0].host, shown[0].versions], [null, { node: "20.1.0", onnxruntime: "1.30.0" }]);
 });
 
-test("another version on the same host is a level, too, and cells that nobody shares say nothing", () => {
+test("another version on the same host is a level, too, and cells that nobody shares say nothing", async () => {
   const later = { runId: "r2", host: A.host, latencyMs: { 8: 80 } };
   const run = { run_id: "r2", ...STARTED, host: A.host, versions: { node: "20.1.0", onnxruntime: "1.31.0" } };
-  const dataset = writeDataset("upgraded", [A, later], [{ run_id: "r1", ...STARTED }, run]);
+  const dataset = await writeDataset("upgraded", [A, later], [{ run_id: "r1", ...STARTED }, run]);
   const [note = ""] = notesOf(dataset);
   assert.match(
     note,
@@ -92,12 +92,12 @@ test("another version on the same host is a level, too, and cells that nobody sh
   );
 });
 
-test("runs on one host with the same runtime are one level, whatever the project's own version, and no line", () => {
+test("runs on one host with the same runtime are one level, whatever the project's own version, and no line", async () => {
   const runs = [1, 2].map((index) => ({
     ...{ run_id: `r${index}`, ...STARTED, host: A.host },
     versions: { batchwise: `0.${index}.0`, node: "20.1.0", onnxruntime: "1.30.0" },
   }));
-  const dataset = writeDataset("resumed", [A, { ...B, host: A.host }], runs);
+  const dataset = await writeDataset("resumed", [A, { ...B, host: A.host }], runs);
   assert.deepEqual(notesOf(dataset), []);
 });
 
