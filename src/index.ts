@@ -9,6 +9,10 @@
 export { type Interval, median, quantile, type Sorted, sorted } from "./core/statistics.js";
 export { htmlTable, percent, type TextTable } from "./core/text-table.js";
 
+// Models
+
+export type { ModelInput, TensorElement } from "./model/model-input.js";
+
 // What to measure
 
 export { type Cell, cellsOf, type PlannedTrial, plannedTrials } from "./design/cells.js";
@@ -33,7 +37,8 @@ export { exportDataset } from "./dataset/export-dataset.js";
 export { readPart } from "./dataset/part-file.js";
 export { readTrialFeatures, type TrialFeatureColumn, type TrialFeatures } from "./dataset/read-trial-features.js";
 export { readTrials } from "./dataset/read-trials.js";
-export type { Column, Table } from "./dataset/table.js";
+export type { Run } from "./dataset/runs.js";
+export type { Column, ColumnType, Table } from "./dataset/table.js";
 export {
   type ExecutionRow,
   executionsTable,
@@ -62,6 +67,7 @@ export type { Domain, FittedFunction } from "./fit/fitted-function.js";
 export { type LargestMiniBatch, largestMiniBatch } from "./fit/largest-mini-batch.js";
 export type { Observation } from "./fit/observation.js";
 export type { CandidateScore, QuantityFit } from "./fit/quantity-fit.js";
+export type { SessionLevel } from "./fit/session-levels.js";
 export type { InferenceTime } from "./fit/trial-times.js";
 
 // What drives warm-up
@@ -70,7 +76,13 @@ export type { Agreement } from "./rank/compare-rankings.js";
 export { type AnalysisOptions, analyseDataset, type DatasetAnalysis } from "./rank/dataset-analysis.js";
 export type { DropReason, FeatureGroup, FeatureMatrix } from "./rank/feature-matrix.js";
 export type { FourParameterModel } from "./rank/four-parameter-model.js";
-export { type DatasetRanking, type Question, type RankOptions, rankDataset } from "./rank/rank-dataset.js";
+export {
+  type DatasetRanking,
+  type Question,
+  type RankOptions,
+  type RankSource,
+  rankDataset,
+} from "./rank/rank-dataset.js";
 export type { RankedFeature, Ranking } from "./rank/rank-features.js";
 export { rankingSummary, rankingTable } from "./rank/ranking-table.js";
 

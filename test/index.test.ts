@@ -12,6 +12,7 @@ test("the library's exports stand in the order in which data flow", () => {
     stages.filter((stage, place) => stage !== stages[place - 1]),
     [
       "core",
+      "model",
       "design",
       "hardware",
       "measure",

@@ -27,6 +27,7 @@ export interface JudgedClaim {
   readonly conditions: readonly JudgedCondition[];
 }
 
+/** Which claims are judged, and who is told how far that is. */
 export interface JudgeOptions {
   /** Default: the study's. */
   readonly claims?: readonly Claim[];

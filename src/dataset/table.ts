@@ -12,7 +12,9 @@ export interface Column<T> {
   /** An optional column's missing value is an empty cell and `undefined`, never 0. */
   readonly optional: boolean;
   readonly allowed?: readonly string[];
+  /** @throws UserError naming the value and what is allowed */
   parse(cell: string): T;
+  /** The cell of a value, on one line. */
   format(value: T): string;
 }
 

@@ -1,7 +1,9 @@
 import { EXECUTION_PROVIDERS } from "../design/design.js";
 import { integer, number, oneOf, optional, type RowOf, type Table, text } from "./table.js";
 
+/** How a trial can end. */
 export const TRIAL_STATUSES = ["ok", "out_of_memory", "timeout", "crashed", "unsupported", "skipped"] as const;
+/** How a trial ended. */
 export type TrialStatus = (typeof TRIAL_STATUSES)[number];
 
 /** What a trial that ended so may be measured again for: it says nothing of the cell. */

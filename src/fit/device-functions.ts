@@ -19,6 +19,7 @@ export interface SizeFunctions {
   readonly loadMs: number;
   /** Undefined where a plan may not use a mini-batch size. */
   latencyMs(miniBatchSize: number): number | undefined;
+  /** The first inference, at least as long as a later one; undefined where a plan may not use a mini-batch size. */
   warmupMs(miniBatchSize: number): number | undefined;
 }
 

@@ -28,6 +28,7 @@ export interface MachineDescription {
   readonly gpus: readonly GpuDescription[];
 }
 
+/** A GPU that the machine has. */
 export interface GpuDescription {
   readonly model: string;
   readonly memoryMib?: number;

@@ -1,5 +1,6 @@
 import { UserError } from "../core/user-error.js";
 
+/** What the elements of a tensor are. */
 export type TensorElement = "float32" | "float16" | "uint8";
 
 /** The image batch that a classifier takes: one rank-4 tensor. An axis without a fixed size is dynamic. */

@@ -20,6 +20,7 @@ export interface DatasetAnalysis {
   ranking(question: Question, device?: string): Promise<DatasetRanking>;
 }
 
+/** Who is told how far an analysis is. */
 export interface AnalysisOptions {
   /** Told of every tree of a ranking's forest. */
   readonly onProgress?: (done: number, total: number) => void;

@@ -30,6 +30,7 @@ export interface FeatureMatrix {
   readonly dropped: readonly { readonly name: string; readonly reason: DropReason }[];
 }
 
+/** Why a column is left out of a ranking. */
 export type DropReason =
   | "empty"
   | "constant"

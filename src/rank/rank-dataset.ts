@@ -27,7 +27,9 @@ export interface RankOptions {
 
 /** What is ranked of a dataset. */
 export interface RankSource {
+  /** The trials that count. */
   trials(): readonly TrialRow[];
+  /** The hardware features of all trials. */
   features(): Promise<TrialFeatures>;
 }
 

@@ -1,6 +1,7 @@
 import type { Feature } from "../reading/feature.js";
 import type { UnavailableFeature } from "./recorder.js";
 
+/** How often the machine is sampled, and which of its GPUs. */
 export interface SamplerOptions {
   readonly intervalMs: number;
   /** Which NVIDIA devices to watch, by NVML's index; all of them where left out. */

@@ -19,6 +19,7 @@ export interface Relaxation {
   readonly buys: string;
 }
 
+/** What limits a plan, and what more of it would buy. */
 export interface Sensitivity {
   readonly binding: readonly Binding[];
   readonly relaxations: readonly Relaxation[];

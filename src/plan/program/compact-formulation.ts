@@ -25,6 +25,7 @@ export interface Group {
 /** A problem as an integer program, and the way back from its values. */
 export interface Formulation {
   readonly program: IntegerProgram;
+  /** The groups of devices that the values of its variables stand for. */
   decode(values: readonly number[]): Group[];
 }
 

@@ -17,6 +17,7 @@ export interface Row {
   readonly upper?: bigint;
 }
 
+/** A variable, by its place, and what it is multiplied with. */
 export type Term = readonly [variable: number, coefficient: bigint];
 
 /** A linear program over integers with whole coefficients, as no solver in particular takes it. */

@@ -106,9 +106,11 @@ const device = {
 };
 /** What a device does with one workload: functions that are given. */
 const givenSchema = z.strictObject(given);
+/** What a device does with one workload: functions that are given. */
 export type GivenFunctions = z.infer<typeof givenSchema>;
 /** What a device does with one workload: where it was measured. */
 const measuredSchema = z.strictObject(measured);
+/** What a device does with one workload: where it was measured. */
 export type MeasuredFunctions = z.infer<typeof measuredSchema>;
 
 /** One device: its functions, or a dataset in their place, or either of them for each of several workloads. */
