@@ -80,10 +80,14 @@ export async function runSweep({
   const model = await describeModel(modelPath);
   requireFit(design, model.input);
   mkdirSync(folder, { recursive: true });
-  const lock = lockFolder(folder);
-  const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
-  const monitor = await startHardwareMonitor({ intervalMs: design.hardware_interval_ms });
+  const opened: (() => unknown)[] = [];
   try {
+    const lock = lockFolder(folder);
+    opened.push(() => lock.release());
+    const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
+    opened.push(() => rmSync(scratch, { recursive: true, force: true }));
+    const monitor = await startHardwareMonitor({ intervalMs: design.hardware_interval_ms });
+    opened.push(() => monitor.close());
     const imagePaths = await prepareImages(design, join(scratch, "images"));
     const identity = { runId: randomUUID(), host: hostHash(), model: model.name };
     const provenance = await provenanceOf(folder, design, modelPath, model, identity.runId, monitor);
@@ -95,24 +99,15 @@ export async function runSweep({
       provenance.unavailable_features = unavailableFeatures(monitor, provenance.unavailable_features);
       await writer.close(status);
     };
-    let complete: boolean;
-    try {
-      complete = await measureRemaining(sweep);
-    } catch (error) {
-      try {
-        await close("interrupted");
-      } catch {
-        // On a full disk the data package can't be written either; the first error is the one to tell.
-      }
+    const complete = await measureRemaining(sweep).catch(async (error: unknown) => {
+      await close("interrupted").catch(() => undefined); // on a full disk this fails, too: the first error is the one to tell
       throw error;
-    }
+    });
     await close(complete ? "finished" : "interrupted");
     if (complete && format === "parquet") await convertHardware(folder, format);
     return summaryOf(folder, complete, writer);
   } finally {
-    await monitor.close();
-    rmSync(scratch, { recursive: true, force: true });
-    lock.release();
+    for (const close of opened.toReversed()) await close();
   }
 }
 
@@ -199,7 +194,7 @@ async function measureTrial(sweep: Sweep, planned: PlannedTrial, startedAt: stri
       timeoutMs: design.timeout_ms,
       ...(signal && { signal }),
     });
-    return trialRecord(identity, design, planned, startedAt, outcome, samples, cautions);
+    return trialRecord(identity, { design, planned, startedAt, outcome, samples, cautions });
   } catch (error) {
     if (signal?.aborted) return undefined;
     throw error;

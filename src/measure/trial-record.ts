@@ -20,15 +20,21 @@ export interface StampedSample {
   readonly values: Readonly<Record<string, number | undefined>>;
 }
 
+/** A trial that ran: what it was to measure, when, and what came of it. */
+export interface MeasuredTrial {
+  readonly design: Design;
+  readonly planned: PlannedTrial;
+  readonly startedAt: string;
+  readonly outcome: TrialOutcome;
+  readonly samples: readonly StampedSample[];
+  /** What the hardware holds against it. */
+  readonly cautions: readonly string[];
+}
+
 /** The rows that one trial adds to the dataset's tables. */
 export function trialRecord(
   identity: RunIdentity,
-  design: Design,
-  planned: PlannedTrial,
-  startedAt: string,
-  outcome: TrialOutcome,
-  samples: readonly StampedSample[],
-  hardwareCautions: readonly string[],
+  { design, planned, startedAt, outcome, samples, cautions }: MeasuredTrial,
 ): TrialRecord {
   const { trialId } = planned;
   const startMs = outcome.phases[0]?.atMs ?? 0;
@@ -38,7 +44,7 @@ export function trialRecord(
       ...measuredColumns(outcome),
       status: outcome.status,
       detail: outcome.detail,
-      cautions: [...cautionsOf(design, outcome), ...hardwareCautions].join("; ") || undefined,
+      cautions: [...cautionsOf(design, outcome), ...cautions].join("; ") || undefined,
     },
     inferences: outcome.inferences.map(({ startedAtMs, latencyMs }, iteration) => ({
       trialId,

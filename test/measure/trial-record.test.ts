@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { designSchema } from "../../src/design/design.js";
 import type { TrialOutcome } from "../../src/measure/trial.js";
-import { skippedRecord, trialRecord } from "../../src/measure/trial-record.js";
+import { type MeasuredTrial, skippedRecord, trialRecord } from "../../src/measure/trial-record.js";
 
 const DESIGN = designSchema.parse({ name: "record", input_sizes_px: [32], mini_batch_sizes: [4], images: "photos" });
 const IDENTITY = { runId: "run-1", host: "h", model: "m" };
@@ -48,15 +48,12 @@ const OUTCOME: TrialOutcome = {
 };
 
 function record(more: Partial<TrialOutcome> = {}, design: object = {}, hardwareCautions: string[] = []) {
-  return trialRecord(
-    IDENTITY,
-    { ...DESIGN, ...design },
-    PLANNED,
-    STARTED,
-    { ...OUTCOME, ...more },
-    [],
-    hardwareCautions,
-  );
+  return recordOf({ design: { ...DESIGN, ...design }, outcome: { ...OUTCOME, ...more }, cautions: hardwareCautions });
+}
+
+function recordOf(trial: Partial<MeasuredTrial>) {
+  const all = { design: DESIGN, planned: PLANNED, startedAt: STARTED, outcome: OUTCOME, samples: [], cautions: [] };
+  return trialRecord(IDENTITY, { ...all, ...trial });
 }
 
 test("a trial's row holds its first inference, the median and deviation of the steady ones, and its memory", () => {
@@ -93,7 +90,7 @@ test("the mini-batch that was prepared is a row, with where its images come from
   assert.deepEqual(record().images, [row]);
   const { images, ...dummy } = DESIGN;
   assert.equal(images, "photos");
-  const dummies = trialRecord(IDENTITY, dummy, PLANNED, STARTED, OUTCOME, [], []);
+  const dummies = recordOf({ design: dummy });
   assert.deepEqual(dummies.images, [{ ...row, source: "dummy" }]);
 });
 
@@ -102,7 +99,7 @@ test("a trial that failed keeps what was measured before, and what was not measu
   assert.ok(prepared && loadMs && done);
   const nothing = { ...told, phases: [], inferences: [], seenMemoryMib: 0 };
   const failed = { status: "timeout", detail: "longer than 5 ms" } as const;
-  const early = trialRecord(IDENTITY, DESIGN, PLANNED, STARTED, { ...nothing, ...failed }, [], []);
+  const early = recordOf({ outcome: { ...nothing, ...failed } });
   assert.deepEqual([early.inferences, early.images, early.hardware], [[], [], []]);
   assert.deepEqual(
     Object.entries(early.trial).filter(([column, value]) => !(column in IDENTITY_COLUMNS) && value !== undefined),
@@ -114,7 +111,7 @@ test("a trial that failed keeps what was measured before, and what was not measu
   );
   const inferences = OUTCOME.inferences.slice(0, 1);
   const oom = { ...told, inferences, status: "out_of_memory", detail: "d", seenMemoryMib: 300 } as const;
-  const { trial } = trialRecord(IDENTITY, DESIGN, PLANNED, STARTED, oom, [], []);
+  const { trial } = recordOf({ outcome: oom });
   assert.deepEqual(
     [trial.firstInferenceMs, trial.steadyMedianMs, trial.steadyMadMs, trial.inferences, trial.peakMemoryMib],
     [60, undefined, undefined, 1, 300],
@@ -153,7 +150,7 @@ test("a median that is not known well enough and outputs that are not finite are
 test("a sample belongs to the phase that it was taken in, and one from before the first is left out", () => {
   const at = (atMs: number) => ({ instrument: "sampler", atMs, values: { "g/a": atMs, "g/b": undefined } }) as const;
   const samples = [at(999), at(1000), at(1099.5), at(1100), at(1250), at(5000)];
-  const { hardware } = trialRecord(IDENTITY, DESIGN, PLANNED, STARTED, OUTCOME, samples, []);
+  const { hardware } = recordOf({ samples });
   assert.deepEqual(
     hardware.map(({ trialId, instrument, phase, elapsedMs, ...values }) => [phase, elapsedMs, values["g/a"]]),
     [

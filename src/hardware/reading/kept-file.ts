@@ -5,18 +5,21 @@ import { type Cursor, nextNumber } from "./cursor.js";
 /** After this many reads a file that could not be read is tried again. */
 const READS_BEFORE_RETRY = 100;
 
+/** Of a file that was not read yet. */
+const NOTHING = Buffer.alloc(0);
+
 /** A kernel file that is opened once and read again and again from its start. */
 export interface KeptFile {
   readonly path: string;
-  /** The contents, valid until the next read of any file, or undefined with `problem` set. */
+  /** The contents, valid until its next read, or undefined with `problem` set. */
   read(): Cursor | undefined;
   /** Why the last read gave nothing. */
   readonly problem: string | undefined;
   close(): void;
 }
 
-let scratch = Buffer.allocUnsafe(64 * 1024);
-const cursor: Cursor = { bytes: scratch, at: 0, end: 0 };
+/** What most kernel files fit into. */
+const FIRST_BYTES = 4096;
 
 /**
  * Keeps a procfs or sysfs file open: a read at position 0 makes the kernel write its contents anew, without the
@@ -27,6 +30,7 @@ export function keepOpen(path: string): KeptFile {
   let descriptor: number | undefined;
   let problem: string | undefined;
   let readsUntilRetry = 0;
+  const cursor: Cursor = { bytes: NOTHING, at: 0, end: 0 };
 
   function close(): void {
     if (descriptor !== undefined) closeSync(descriptor);
@@ -36,7 +40,7 @@ export function keepOpen(path: string): KeptFile {
   function attempt(): Cursor | undefined {
     try {
       descriptor ??= openSync(path, "r");
-      fill(descriptor);
+      fill(cursor, descriptor);
       problem = undefined;
       return cursor;
     } catch (error) {
@@ -69,15 +73,16 @@ export function keepOpen(path: string): KeptFile {
 const SURELY_ALL = 2048;
 
 /** A kernel file may come in pieces of a page, so it is read until a read gives nothing. */
-function fill(descriptor: number): void {
+function fill(cursor: Cursor, descriptor: number): void {
+  let { bytes } = cursor;
   let length = 0;
   for (;;) {
-    if (length === scratch.length) scratch = Buffer.concat([scratch], scratch.length * 2);
-    const count = readSync(descriptor, scratch, length, scratch.length - length, length);
+    if (length === bytes.length) bytes = Buffer.concat([bytes], Math.max(FIRST_BYTES, 2 * length));
+    const count = readSync(descriptor, bytes, length, bytes.length - length, length);
     length += count;
     if (count < SURELY_ALL) break;
   }
-  cursor.bytes = scratch;
+  cursor.bytes = bytes;
   cursor.at = 0;
   cursor.end = length;
 }

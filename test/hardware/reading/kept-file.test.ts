@@ -12,7 +12,7 @@ import { fixturePlace } from "../fixture-values.js";
 import { readBetween, valuesOf, writtenTree } from "../written-tree.js";
 
 test("a file is read from its start each time, whole, however long it is and has been", () => {
-  const lengths = [10, 2047, 2048, 2049, 65_535, 65_536, 65_537, 300_000, 5, 0];
+  const lengths = [10, 2047, 2048, 2049, 4095, 4096, 4097, 65_535, 65_536, 65_537, 300_000, 5, 0];
   const contents = lengths.map((length) => Array.from({ length }, (_, at) => String((at * 7 + length) % 10)).join(""));
   const tree = writtenTree({ "proc/file": "" });
   const path = join(tree.place.procRoot, "file");
@@ -31,6 +31,16 @@ test("a file is read from its start each time, whole, however long it is and has
   tree.write({ "proc/file": "-42.5 x" });
   assert.equal(readNumber(file), -42.5, "it is opened anew");
   file.close();
+  tree.remove();
+});
+
+test("what was read of a file stays until it is read again, whatever else is read", () => {
+  const tree = writtenTree({ "proc/a": "first", "proc/b": "the other one" });
+  const [a, b] = ["a", "b"].map((name) => keepOpen(join(tree.place.procRoot, name)));
+  const cursor = a?.read();
+  b?.read();
+  assert.equal(cursor?.bytes.toString("latin1", cursor.at, cursor.end), "first");
+  for (const file of [a, b]) file?.close();
   tree.remove();
 });
 
