@@ -75,19 +75,17 @@ export const FIGURES = {
       return fittedLawFigure({
         inputSizePx: shownSizePx,
         formula: fitted.formula,
-        band: linePoints(shownSizePx, fitted).map(({ miniBatchSize, latencyMs }) => ({
-          miniBatchSize,
-          fittedMs: latencyMs,
-          lowMs: fitted.quantile(shownSizePx, miniBatchSize, 0.025),
-          highMs: fitted.quantile(shownSizePx, miniBatchSize, 0.975),
-        })),
+        band: linePoints(shownSizePx, fitted).flatMap(({ miniBatchSize, latencyMs: fittedMs }) => {
+          const lowMs = fitted.quantile(shownSizePx, miniBatchSize, 0.025);
+          const highMs = fitted.quantile(shownSizePx, miniBatchSize, 0.975);
+          return lowMs === undefined || highMs === undefined ? [] : [{ miniBatchSize, fittedMs, lowMs, highMs }];
+        }),
         trials: latency.observations
           .filter(({ inputSizePx }) => inputSizePx === shownSizePx)
-          .map(({ miniBatchSize, value }) => ({
-            miniBatchSize,
-            measuredMs: value,
-            fittedMs: fitted.predict(shownSizePx, miniBatchSize),
-          })),
+          .flatMap(({ miniBatchSize, value: measuredMs }) => {
+            const fittedMs = fitted.predict(shownSizePx, miniBatchSize);
+            return fittedMs === undefined ? [] : [{ miniBatchSize, measuredMs, fittedMs }];
+          }),
       });
     },
     "largest-mini-batch": ({ fit }) => {

@@ -7,8 +7,10 @@ const LINE_STEPS = 40;
 /** Points of a fitted function over the mini-batch sizes that were measured, evenly spaced on a logarithmic axis. */
 export function linePoints(inputSizePx: number, fitted: FittedFunction): LatencyPoint[] {
   const { low, high } = fitted.domain.miniBatchSize;
-  return Array.from({ length: LINE_STEPS + 1 }, (_, step) => {
-    const miniBatchSize = low * (high / low) ** (step / LINE_STEPS);
-    return { inputSizePx, miniBatchSize, latencyMs: fitted.predict(inputSizePx, miniBatchSize) };
-  });
+  return Array.from({ length: LINE_STEPS + 1 }, (_, step) => low * (high / low) ** (step / LINE_STEPS)).flatMap(
+    (miniBatchSize) => {
+      const latencyMs = fitted.predict(inputSizePx, miniBatchSize);
+      return latencyMs === undefined ? [] : [{ inputSizePx, miniBatchSize, latencyMs }];
+    },
+  );
 }

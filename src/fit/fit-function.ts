@@ -3,12 +3,9 @@ import { type Interval, median, quantile, type Sorted, sorted } from "../core/st
 import { UserError } from "../core/user-error.js";
 import { bootstrapLaws, drawResiduals } from "./bootstrap.js";
 import { medianAbsolute, noiseFloor, residualsByFold } from "./cross-validation.js";
-import type { Domain, FittedFunction } from "./fitted-function.js";
+import { type Domain, type FittedFunction, outOfReach } from "./fitted-function.js";
 import type { Form, Law } from "./form.js";
 import { cellOf, type Observation } from "./observation.js";
-
-/** How far outside its domain a function still answers, as a factor. */
-const REACH = 1.5;
 
 /**
  * Fits one form to measured values. What is dear, bootstrap and cross-validation, is computed when it is first asked for.
@@ -36,13 +33,11 @@ export function functionOf(
   const replicates = once(() => bootstrapLaws(form, observations));
   // Where every cell is needed to fit the form, none can be left out.
   const scatter = once(() => drawResiduals(leftOut().length > 0 ? leftOut() : residualsOf(law, observations)));
-  const extrapolate = (inputSizePx: number, miniBatchSize: number) =>
-    law.evaluate(inputSizePx, miniBatchSize) ?? Number.NaN;
   const newTrials = (inputSizePx: number, miniBatchSize: number): Sorted =>
     sorted(
       replicates().flatMap((replicate, index) => {
-        const predicted = replicate.evaluate(inputSizePx, miniBatchSize) ?? Number.NaN;
-        return (scatter()[index] ?? []).map((residual) => predicted * (1 + residual));
+        const predicted = replicate.evaluate(inputSizePx, miniBatchSize);
+        return predicted === undefined ? [] : (scatter()[index] ?? []).map((residual) => predicted * (1 + residual));
       }),
     );
   return {
@@ -65,15 +60,16 @@ export function functionOf(
       return residuals.length === 0 ? undefined : 1 + median(sorted(residuals));
     },
     predict(inputSizePx, miniBatchSize) {
-      requireNear(quantity, "input size", inputSizePx, domain.inputSizePx);
-      requireNear(quantity, "mini-batch size", miniBatchSize, domain.miniBatchSize);
-      return extrapolate(inputSizePx, miniBatchSize);
+      const far = outOfReach({ domain }, inputSizePx, miniBatchSize);
+      return far === undefined ? law.evaluate(inputSizePx, miniBatchSize) : undefined;
     },
-    extrapolate,
+    extrapolate: law.evaluate,
     coefficientIntervals: once(() => intervalsOf(law, replicates())),
-    quantile: (inputSizePx, miniBatchSize, p) => quantile(newTrials(inputSizePx, miniBatchSize), p),
-    resampled: (index, inputSizePx, miniBatchSize) =>
-      replicates()[index]?.evaluate(inputSizePx, miniBatchSize) ?? Number.NaN,
+    quantile(inputSizePx, miniBatchSize, p) {
+      const values = newTrials(inputSizePx, miniBatchSize);
+      return values.length === 0 ? undefined : quantile(values, p);
+    },
+    resampled: (index, inputSizePx, miniBatchSize) => replicates()[index]?.evaluate(inputSizePx, miniBatchSize),
   };
 }
 
@@ -113,12 +109,4 @@ function domainOf(observations: readonly Observation[]): Domain {
     inputSizePx: range(observations.map(({ inputSizePx }) => inputSizePx)),
     miniBatchSize: range(observations.map(({ miniBatchSize }) => miniBatchSize)),
   };
-}
-
-function requireNear(quantity: string, what: string, value: number, { low, high }: Interval) {
-  if (value < low / REACH || value > high * REACH) {
-    throw new UserError(
-      `${quantity} at ${what} ${value}: too far outside what was measured, allowed are ${Math.ceil(low / REACH)} to ${Math.floor(high * REACH)}`,
-    );
-  }
 }

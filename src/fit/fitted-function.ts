@@ -1,4 +1,5 @@
 import type { Interval } from "../core/statistics.js";
+import { UserError } from "../core/user-error.js";
 
 /** The input sizes and mini-batch sizes over which a function was fitted. */
 export interface Domain {
@@ -31,21 +32,46 @@ export interface FittedFunction {
    * or nothing above 0.
    */
   leftOutRatio(inputSizePx: number, miniBatchSize: number): number | undefined;
-  /**
-   * The predicted value at a cell.
-   *
-   * @throws UserError outside the domain by more than a factor of 1.5
-   */
-  predict(inputSizePx: number, miniBatchSize: number): number;
-  /** The same at any distance from the domain; NaN where the form says nothing. */
-  extrapolate(inputSizePx: number, miniBatchSize: number): number;
+  /** The predicted value at a cell; undefined outside the domain by more than a factor of 1.5; see `requireInReach`. */
+  predict(inputSizePx: number, miniBatchSize: number): number | undefined;
+  /** The same at any distance from the domain; undefined where the form says nothing. */
+  extrapolate(inputSizePx: number, miniBatchSize: number): number | undefined;
   /** 95 % percentile bootstrap intervals of the coefficients, trials resampled within their cells. */
   coefficientIntervals(): Readonly<Record<string, Interval>>;
   /**
    * The p-quantile of what a new trial at a cell will give: the coefficients' uncertainty (bootstrap) and the scatter
    * of trials around a function that had not seen their cell. `quantile(s, b, 0.95)` is a one-sided upper bound.
+   * Undefined where the form says nothing.
    */
-  quantile(inputSizePx: number, miniBatchSize: number, p: number): number;
-  /** The value by bootstrap replicate `index`, 0 to REPLICATES − 1; the same index is the same resample everywhere. */
-  resampled(index: number, inputSizePx: number, miniBatchSize: number): number;
+  quantile(inputSizePx: number, miniBatchSize: number, p: number): number | undefined;
+  /**
+   * The value by bootstrap replicate `index`, 0 to REPLICATES − 1; the same index is the same resample everywhere.
+   * Undefined where the form says nothing.
+   */
+  resampled(index: number, inputSizePx: number, miniBatchSize: number): number | undefined;
+}
+
+/** How far outside its domain a function still answers, as a factor. */
+const REACH = 1.5;
+
+/** Why a function answers at a cell, or not: the first size that is too far outside its domain. */
+export function outOfReach(
+  { domain }: Pick<FittedFunction, "domain">,
+  inputSizePx: number,
+  miniBatchSize: number,
+): string | undefined {
+  const sizes = [
+    { what: "input size", size: inputSizePx, ...domain.inputSizePx },
+    { what: "mini-batch size", size: miniBatchSize, ...domain.miniBatchSize },
+  ];
+  const far = sizes.find(({ size, low, high }) => size < low / REACH || size > high * REACH);
+  if (far === undefined) return undefined;
+  const { what, size, low, high } = far;
+  return `${what} ${size}: too far outside what was measured, allowed are ${Math.ceil(low / REACH)} to ${Math.floor(high * REACH)}`;
+}
+
+/** @throws UserError where `predict` has no answer because a cell is too far outside the domain */
+export function requireInReach(fitted: FittedFunction, inputSizePx: number, miniBatchSize: number): void {
+  const reason = outOfReach(fitted, inputSizePx, miniBatchSize);
+  if (reason !== undefined) throw new UserError(`${fitted.quantity} at ${reason}`);
 }

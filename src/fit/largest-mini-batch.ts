@@ -50,9 +50,9 @@ export function checkedLargestMiniBatch(
   };
 }
 
-/** The largest mini-batch whose memory, a function that grows with it, is within a limit; 0 if that of one is not. */
-export function largestBelow(memoryMibOf: (miniBatchSize: number) => number, limitMib: number): number {
-  const holds = (miniBatchSize: number) => memoryMibOf(miniBatchSize) <= limitMib;
+/** The largest mini-batch whose memory, a function that grows with it, is within a limit; 0 if that of one is not known to be. */
+export function largestBelow(memoryMibOf: (miniBatchSize: number) => number | undefined, limitMib: number): number {
+  const holds = (miniBatchSize: number) => (memoryMibOf(miniBatchSize) ?? Number.POSITIVE_INFINITY) <= limitMib;
   if (!holds(1)) return 0;
   let low = 1;
   let high = 2;

@@ -80,14 +80,12 @@ export function fitQuantity(
   }
   const { high } = chosen.fitted.domain.inputSizePx;
   // What answers half-way to the next pixel answers anywhere.
-  const surfaces = (sound.length > 0 ? sound : fitted).filter((candidate) =>
-    Number.isFinite(candidate.fitted.extrapolate(high + 0.5, 1)),
+  const surfaces = (sound.length > 0 ? sound : fitted).filter(
+    (candidate) => candidate.fitted.extrapolate(high + 0.5, 1) !== undefined,
   );
   const surface = best(surfaces, floor)?.fitted;
   const lawAt = (inputSizePx: number) =>
-    [chosen.fitted, surface].find(
-      (candidate) => candidate !== undefined && Number.isFinite(candidate.extrapolate(inputSizePx, 1)),
-    );
+    [chosen.fitted, surface].find((candidate) => candidate?.extrapolate(inputSizePx, 1) !== undefined);
   return {
     quantity,
     observations,
@@ -136,7 +134,7 @@ function isPositive(fitted: FittedFunction, observations: readonly Observation[]
     const step = Math.max(1, Math.floor(largest / MOST_CHECKED));
     for (let miniBatch = smallest; miniBatch <= largest; miniBatch += step) {
       const value = fitted.extrapolate(size, miniBatch);
-      if (!Number.isNaN(value) && value <= 0) return false;
+      if (value !== undefined && value <= 0) return false;
     }
     return true;
   });

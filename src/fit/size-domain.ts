@@ -2,7 +2,7 @@ import { percent } from "../core/text-table.js";
 import { UserError } from "../core/user-error.js";
 import { cellsAtSize } from "./cells-at-size.js";
 import type { DeviceFit } from "./fit-dataset.js";
-import type { FittedFunction } from "./fitted-function.js";
+import { type FittedFunction, requireInReach } from "./fitted-function.js";
 import { largestMiniBatch } from "./largest-mini-batch.js";
 import type { QuantityFit } from "./quantity-fit.js";
 import { isPredicted, leftOutErrorAt, tolerance } from "./trusted-law.js";
@@ -33,7 +33,7 @@ export function domainAtSize(fit: DeviceFit, inputSizePx: number): SizeDomain {
   const byMemory =
     memoryLimitMib === undefined ? Infinity : largestMiniBatch(memory.at(inputSizePx), inputSizePx, memoryLimitMib);
   const isAllowed = (size: number) =>
-    size <= byMemory && size < ranOut && laws.every((law) => law.extrapolate(inputSizePx, size) > 0);
+    size <= byMemory && size < ranOut && laws.every((law) => (law.extrapolate(inputSizePx, size) ?? 0) > 0);
   return { ...next, miniBatchSizes: next.miniBatchSizes.filter(isAllowed) };
 }
 
@@ -90,7 +90,7 @@ function noteOn(quantities: readonly QuantityFit[], inputSizePx: number, gaps: r
 /** The law at a size that was not measured; refuses one where the law does not predict its measured neighbours: the median over their cells, each left out. */
 function requireLaw(quantity: QuantityFit, inputSizePx: number): FittedFunction {
   const law = quantity.at(inputSizePx);
-  law.predict(inputSizePx, law.domain.miniBatchSize.low); // refuses a size too far outside
+  requireInReach(law, inputSizePx, law.domain.miniBatchSize.low);
   const sizes = [...new Set(quantity.observations.map((seen) => seen.inputSizePx))].sort((a, b) => a - b);
   const neighbours = [sizes.filter((size) => size < inputSizePx).at(-1), sizes.find((size) => size > inputSizePx)];
   const known = neighbours.filter((size) => size !== undefined);

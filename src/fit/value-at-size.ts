@@ -8,7 +8,6 @@ import { isPredicted } from "./trusted-law.js";
 
 const SEED = 1;
 
-type Law = (miniBatchSize: number) => number;
 /** Undefined where nothing is known. */
 type Value = (miniBatchSize: number) => number | undefined;
 
@@ -20,7 +19,7 @@ export function valueAt(
 ): Value {
   const cells = cellsAtSize(quantity, inputSizePx);
   const fitted = quantity.lawAt(inputSizePx);
-  const law: Law = (miniBatchSize) => fitted?.extrapolate(inputSizePx, miniBatchSize) ?? Number.NaN;
+  const law: Value = (miniBatchSize) => fitted?.extrapolate(inputSizePx, miniBatchSize);
   const typical = throughCells(law, mediansOf(cells));
   switch (basis.kind) {
     case "typical":
@@ -29,9 +28,9 @@ export function valueAt(
       return upperBound(quantity, inputSizePx, basis.confidence, cells, typical);
     case "resample": {
       // A resample can bend a law below 0 where it is near it; there it says nothing.
-      const resampledLaw: Law = (miniBatchSize) => {
-        const value = fitted?.resampled(basis.index, inputSizePx, miniBatchSize) ?? Number.NaN;
-        return value > 0 ? value : law(miniBatchSize);
+      const resampledLaw: Value = (miniBatchSize) => {
+        const value = fitted?.resampled(basis.index, inputSizePx, miniBatchSize);
+        return value !== undefined && value > 0 ? value : law(miniBatchSize);
       };
       return throughCells(resampledLaw, resampledMedians(cells, law, resampledLaw, inputSizePx, basis.index));
     }
@@ -42,7 +41,7 @@ export function valueAt(
  * The medians at measured cells; between two of them the law times what the cells are over it, the ratio interpolated
  * in logarithms, so that it runs through both. The law itself where nothing was measured on either side.
  */
-export function throughCells(law: Law, medians: ReadonlyMap<number, number>): Value {
+export function throughCells(law: Value, medians: ReadonlyMap<number, number>): Value {
   const sizes = [...medians.keys()];
   return (miniBatchSize) => {
     const measured = medians.get(miniBatchSize);
@@ -50,10 +49,11 @@ export function throughCells(law: Law, medians: ReadonlyMap<number, number>): Va
     const predicted = law(miniBatchSize);
     const above = sizes.findIndex((size) => size > miniBatchSize);
     const [low, high] = [sizes[above - 1], sizes[above]];
-    if (low === undefined || high === undefined) return finite(predicted);
-    const deviation = (size: number) => Math.log((medians.get(size) ?? Number.NaN) / law(size));
+    if (predicted === undefined || low === undefined || high === undefined) return positive(predicted);
+    const [below, beyond] = [low, high].map((size) => ratio(medians.get(size), law(size)));
+    if (below === undefined || beyond === undefined) return undefined;
     const share = Math.log(miniBatchSize / low) / Math.log(high / low);
-    return finite(predicted * Math.exp((1 - share) * deviation(low) + share * deviation(high)));
+    return positive(predicted * Math.exp((1 - share) * Math.log(below) + share * Math.log(beyond)));
   };
 }
 
@@ -76,13 +76,15 @@ function upperBound(
   return (miniBatchSize) => {
     const value = typical(miniBatchSize);
     if (value === undefined) return undefined;
-    const predicted = fitted?.extrapolate(inputSizePx, miniBatchSize) ?? Number.NaN;
+    const predicted = fitted?.extrapolate(inputSizePx, miniBatchSize);
     if (cells.has(miniBatchSize) && noise !== undefined) {
-      return noise * (isPredicted(quantity, inputSizePx, miniBatchSize) ? outer(value, predicted) : value);
+      const isKnown = predicted !== undefined && isPredicted(quantity, inputSizePx, miniBatchSize);
+      return noise * (isKnown ? outer(value, predicted) : value);
     }
-    const misfit = (fitted?.quantile(inputSizePx, miniBatchSize, p) ?? Number.NaN) / predicted;
     // A resample can bend a law below 0 where it is near it; there it says nothing.
-    return misfit > 0 ? outer(value, predicted) * outer(noise ?? misfit, misfit) : value;
+    const misfit = ratio(fitted?.quantile(inputSizePx, miniBatchSize, p), predicted);
+    if (predicted === undefined || misfit === undefined) return value;
+    return outer(value, predicted) * outer(noise ?? misfit, misfit);
   };
 }
 
@@ -93,8 +95,8 @@ function mediansOf(cells: ReadonlyMap<number, Sorted>): Map<number, number> {
 /** The median of each cell's trials drawn with replacement; a cell of one trial moves with the law. */
 function resampledMedians(
   cells: ReadonlyMap<number, Sorted>,
-  law: Law,
-  resampledLaw: Law,
+  law: Value,
+  resampledLaw: Value,
   inputSizePx: number,
   index: number,
 ): Map<number, number> {
@@ -102,12 +104,16 @@ function resampledMedians(
   return new Map(
     [...cells].map(([size, values]) => {
       if (values.length > 1) return [size, median(sorted(random.resample(values)))];
-      const moved = resampledLaw(size) / law(size);
-      return [size, median(values) * (moved > 0 ? moved : 1)];
+      return [size, median(values) * (ratio(resampledLaw(size), law(size)) ?? 1)];
     }),
   );
 }
 
-function finite(value: number): number | undefined {
-  return Number.isFinite(value) && value > 0 ? value : undefined;
+function positive(value: number | undefined): number | undefined {
+  return value !== undefined && value > 0 && Number.isFinite(value) ? value : undefined;
+}
+
+/** Undefined where one of them is not known or the ratio is not above 0. */
+function ratio(value: number | undefined, of: number | undefined): number | undefined {
+  return value === undefined || of === undefined ? undefined : positive(value / of);
 }

@@ -18,15 +18,18 @@ export function finishIntervals(outcome: PlanOutcome, fleet: Fleet, start: Start
   }
   if (!fleet.measured || fleet.maxConfidence < 1 - TAIL) return undefined;
   const [low, high] = [finishMsAt(TAIL, fleet, start), finishMsAt(1 - TAIL, fleet, start)];
-  return outcome.devices.map((device) => ({ lowMs: low(device), highMs: high(device) }));
+  return outcome.devices.map((device) => {
+    const [lowMs, highMs] = [low(device), high(device)];
+    return lowMs === undefined || highMs === undefined ? undefined : { lowMs, highMs };
+  });
 }
 
 /** When a device finishes if all its inferences take what a share of them stays below. */
-function finishMsAt(share: number, fleet: Fleet, start: Start): (device: PlannedDevice) => number {
+function finishMsAt(share: number, fleet: Fleet, start: Start): (device: PlannedDevice) => number | undefined {
   const types = new Map(fleet.types({ kind: "upper", confidence: share }, start).map((type) => [type.name, type]));
   return ({ type, workload, miniBatchSize, furtherMiniBatches }) => {
     const choices = types.get(type)?.choices[fleet.workloads.indexOf(workload)] ?? [];
     const choice = choices.find((candidate) => candidate.miniBatchSize === miniBatchSize);
-    return choice === undefined ? Number.NaN : finishUs(choice, furtherMiniBatches) / 1000;
+    return choice && finishUs(choice, furtherMiniBatches) / 1000;
   };
 }

@@ -47,7 +47,7 @@ async function measure(): Promise<void> {
   await look();
 
   enter("first");
-  const first = await infer(session, tensor);
+  const first = await infer(session, tensor); // its time is the warm-up time W
   tell({ event: "inferences", inferences: [first] });
   await look();
   requireWithinLimit();

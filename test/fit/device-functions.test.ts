@@ -198,7 +198,7 @@ test("what ran may be used, though the memory function says that it does not fit
   }));
   const larger = { ...simulatedTrial(224, 32, 0), status: "out_of_memory" as const };
   const fit = fitOf([...trials, larger], 1250);
-  assert.ok(fit.memory.chosen.extrapolate(224, 16) > 1250);
+  assert.ok((fit.memory.chosen.extrapolate(224, 16) ?? 0) > 1250);
   assert.equal(functionsAtSize(fit, 224).maxMiniBatchSize, 16);
 });
 

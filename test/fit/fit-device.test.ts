@@ -63,7 +63,7 @@ test("the mean of steady inferences over their median is known for measured size
 });
 
 test("a function refuses to answer far outside what was measured", () => {
-  assert.throws(() => fit.memory.chosen.predict(1024, 1), UserError);
-  assert.throws(() => fit.memory.chosen.predict(224, 64), /too far outside what was measured/);
+  assert.equal(fit.memory.chosen.predict(1024, 1), undefined);
+  assert.equal(fit.memory.chosen.predict(224, 64), undefined);
   assert.throws(() => functionsAtSize(fit, 1024), UserError);
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { bootstrapLaws, REPLICATES } from "../../src/fit/bootstrap.js";
 import { LINEAR_PER_SIZE, MULTIPLICATIVE, ONE_CELL, QUADRATIC_PER_SIZE } from "../../src/fit/candidate-forms.js";
 import { fitFunction } from "../../src/fit/fit-function.js";
+import { requireInReach } from "../../src/fit/fitted-function.js";
 import type { Observation } from "../../src/fit/observation.js";
 import { observeLaw } from "./simulated-device.js";
 
@@ -63,10 +64,16 @@ test("a function answers up to half as far again outside what was measured, and 
   ] as const) {
     close(fitted.predict(size, batch), law(size, batch));
   }
-  assert.throws(() => fitted.predict(100, 2), /latency_ms at mini-batch size 2: .*, allowed are 3 to 22$/);
-  assert.throws(() => fitted.predict(100, 23), /latency_ms at mini-batch size 23: .*, allowed are 3 to 22$/);
-  assert.throws(() => fitted.predict(63, 8), /latency_ms at input size 63: .*, allowed are 64 to 300$/);
-  assert.throws(() => fitted.predict(301, 8), /latency_ms at input size 301: .*, allowed are 64 to 300$/);
+  for (const [size, batch, reason] of [
+    [100, 2, /^latency_ms at mini-batch size 2: .*, allowed are 3 to 22$/],
+    [100, 23, /^latency_ms at mini-batch size 23: .*, allowed are 3 to 22$/],
+    [63, 8, /^latency_ms at input size 63: .*, allowed are 64 to 300$/],
+    [301, 8, /^latency_ms at input size 301: .*, allowed are 64 to 300$/],
+  ] as const) {
+    assert.equal(fitted.predict(size, batch), undefined);
+    assert.throws(() => requireInReach(fitted, size, batch), { name: "UserError", message: reason });
+  }
+  requireInReach(fitted, 64, 22);
   close(fitted.extrapolate(1000, 100), law(1000, 100));
 });
 
@@ -75,7 +82,7 @@ test("the bootstrap draws the trials of a cell with replacement", () => {
   const fitted = fitFunction("latency_ms", ONE_CELL, at(64, 8, 10, 20));
   const counts = new Map<number, number>();
   for (let index = 0; index < REPLICATES; index++) {
-    const value = Math.round(fitted.resampled(index, 64, 8) * 1e9) / 1e9;
+    const value = Math.round((fitted.resampled(index, 64, 8) ?? Number.NaN) * 1e9) / 1e9;
     counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   assert.deepEqual([...counts.keys()].sort(), [10, 12, 20]);
@@ -90,7 +97,7 @@ test("the bootstrap draws the trials of a cell with replacement", () => {
   const interval = fitted.coefficientIntervals().constant;
   close(interval?.low, 10);
   close(interval?.high, 20);
-  assert.ok(Number.isNaN(fitted.resampled(REPLICATES, 64, 8)));
+  assert.equal(fitted.resampled(REPLICATES, 64, 8), undefined);
   // No cell can be left out, so that new trials scatter as those seen, 10/12 and 20/12, around each constant: 8.33 once
   // in eight times, 10 twice, 16.67 twice, 20 twice and 33.33 once.
   for (const [p, value] of [
@@ -112,7 +119,7 @@ test("new trials scatter by the errors on left-out cells where there are any", (
     ...at(64, 4, 22, 22),
     ...at(64, 8, 84, 84),
   ]);
-  const law = fitted.predict(64, 5);
+  const law = fitted.predict(64, 5) ?? Number.NaN;
   close(fitted.quantile(64, 5, 1), law * (1 + 1.3785714285714246));
   close(fitted.quantile(64, 5, 0), law * (1 - 0.30281690140845063));
   for (const index of [0, 1, REPLICATES - 1]) close(fitted.resampled(index, 64, 5), law);

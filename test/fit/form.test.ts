@@ -88,7 +88,10 @@ for (const [form, sizes, batches, law, text, latex] of PRINTED) {
     assert.equal(fitted.latex, latex);
     for (const size of sizes) {
       for (const batch of [...batches, 3]) {
-        assert.ok(Math.abs(fitted.predict(size, batch) / law(size, batch) - 1) < 1e-6, `${size} px × ${batch}`);
+        assert.ok(
+          Math.abs((fitted.predict(size, batch) ?? Number.NaN) / law(size, batch) - 1) < 1e-6,
+          `${size} px × ${batch}`,
+        );
       }
     }
   });

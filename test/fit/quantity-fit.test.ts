@@ -58,7 +58,9 @@ test("a form with its own law per size is chosen where sizes have nothing in com
     observeLaw((size, batch) => law(size, batch) + batch, { ...GRID, trials: 2 }),
   );
   assert.equal(fit.chosen.form, "linear in mbs, per size");
-  assert.ok(Number.isNaN(fit.chosen.extrapolate(200, 1)));
+  assert.equal(fit.chosen.extrapolate(200, 1), undefined);
+  assert.equal(fit.chosen.quantile(200, 1, 0.9), undefined);
+  assert.equal(fit.chosen.resampled(0, 200, 1), undefined);
   assert.notEqual(fit.at(200).form, "linear in mbs, per size");
 });
 
@@ -82,7 +84,7 @@ test("the noise floor is how far a trial lies from the median of the others of i
 test("a law that is above 0 where mini-batch sizes were measured need not be below them", () => {
   const law: Formula = (size, batch) => (size / 128) * (2 * batch - 60);
   const fit = fitQuantity("latency_ms", observeLaw(law, { sizes: [128, 256], batches: [48, 64, 96, 128], trials: 2 }));
-  assert.ok(fit.chosen.extrapolate(128, 1) < 0);
+  assert.ok((fit.chosen.extrapolate(128, 1) ?? 0) < 0);
   assert.ok((fit.chosen.leftOutError ?? Infinity) < 1e-9, fit.chosen.form);
 });
 
@@ -93,7 +95,7 @@ test("a form that predicts no time at all between its measurements is not chosen
   const flat = [1, 2, 4, 8].map((batch) => at(128, batch, 2 * batch));
   const fit = fitQuantity("latency_ms", [...steep, ...flat]);
   assert.ok((LINEAR_PER_SIZE.fit(steep)?.evaluate(64, 1) ?? 0) < 0);
-  for (let batch = 1; batch <= 8; batch++) assert.ok(fit.at(64).extrapolate(64, batch) > 0, fit.at(64).form);
+  for (let batch = 1; batch <= 8; batch++) assert.ok((fit.at(64).extrapolate(64, batch) ?? 0) > 0, fit.at(64).form);
 });
 
 test("nothing can be fitted to nothing, and that is said", () => {

@@ -88,8 +88,11 @@ export function readPlanDocument(path: string): PlanDocument {
   return readJsonFile(path, "plan", planDocumentSchema);
 }
 
-/** A 90 % prediction interval of the time at which each planned device finishes, in the plan's order. */
-export type FinishIntervals = readonly { readonly lowMs: number; readonly highMs: number }[];
+/**
+ * A 90 % prediction interval of the time at which each planned device finishes, in the plan's order; undefined where none is
+ * known.
+ */
+export type FinishIntervals = readonly ({ readonly lowMs: number; readonly highMs: number } | undefined)[];
 
 /** A plan as one JSON object. */
 export function planAsJson(outcome: PlanOutcome, question?: PlanQuestion, intervals?: FinishIntervals) {
@@ -139,8 +142,7 @@ export function planAsJson(outcome: PlanOutcome, question?: PlanQuestion, interv
 
 function intervalOf(intervals: FinishIntervals | undefined, index: number) {
   const interval = intervals?.[index];
-  const isKnown = interval !== undefined && Number.isFinite(interval.lowMs) && Number.isFinite(interval.highMs);
-  return isKnown && { finish_low_ms: interval.lowMs, finish_high_ms: interval.highMs };
+  return interval && { finish_low_ms: interval.lowMs, finish_high_ms: interval.highMs };
 }
 
 /** The question behind a problem. */
