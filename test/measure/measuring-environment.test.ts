@@ -12,10 +12,17 @@ test("variables that change a measurement are recorded in the order of their nam
     HOME: "/home/somebody",
     ORTOGRAPHY: "no",
     TOKEN_CUDA: "no",
+    UV_PUBLISH_TOKEN: "no: this is of a tool for Python",
+    NVIDIA_REQUIRE_CUDA: "no: this is of a container's image",
+    CUDA_VERSION: "no",
+    CUDA_VISIBLE_DEVICES: "1",
+    NVIDIA_TF32_OVERRIDE: "0",
   };
   assert.deepEqual(Object.entries(measuringEnvironment(env)), [
+    ["CUDA_VISIBLE_DEVICES", "1"],
     ["LD_PRELOAD", "set"],
     ["NODE_OPTIONS", "set"],
+    ["NVIDIA_TF32_OVERRIDE", "0"],
     ["OMP_NUM_THREADS", "2"],
     ["UV_THREADPOOL_SIZE", "8"],
   ]);
