@@ -2,11 +2,11 @@ import { counted } from "../../src/core/counted.js";
 import { formatDuration } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
 import { REPLICATES } from "../../src/fit/bootstrap.js";
+import { deviceRuns } from "../../src/plan/answer/device-runs.js";
 import {
   type FeasiblePlan,
   hasNamedWorkloads,
   objectiveOfPlan,
-  type PlannedDevice,
   type PlanOutcome,
 } from "../../src/plan/answer/plan-outcome.js";
 import { type BindingLimit, bindingLimits, type UserLimit } from "../../src/plan/explore/binding-limits.js";
@@ -39,23 +39,23 @@ export function planLines(outcome: PlanOutcome, objective: Objective): string[] 
   }
   const { devices, images, finishUs, cost, energyJ } = outcome;
   const named = hasNamedWorkloads(devices);
-  const groups = alike(devices);
+  const runs = deviceRuns(devices);
   return [
     table(
       ["devices", "type", ...(named ? ["workload"] : []), "mini-batch size", "mini-batches", "images", "finish (ms)"],
-      groups
+      runs
         .slice(0, MOST_LINES)
-        .map(({ first, count }) => [
-          count,
-          first.type,
-          ...(named ? [first.workload] : []),
-          first.miniBatchSize,
-          first.furtherMiniBatches + 1,
-          first.images,
-          (first.finishUs / 1000).toFixed(1),
+        .map(({ device, copies }) => [
+          copies,
+          device.type,
+          ...(named ? [device.workload] : []),
+          device.miniBatchSize,
+          device.furtherMiniBatches + 1,
+          device.images,
+          (device.finishUs / 1000).toFixed(1),
         ]),
     ),
-    ...(groups.length > MOST_LINES ? [`… and ${groups.length - MOST_LINES} more lines; --json has every device`] : []),
+    ...(runs.length > MOST_LINES ? [`… and ${runs.length - MOST_LINES} more lines; --json has every device`] : []),
     "",
     [
       `${counted(devices.length, "device")}, ${counted(images, "image")}, finished after ${formatDuration(finishUs / 1000)}`,
@@ -93,18 +93,6 @@ function gapOf(value: number, bound: number): number {
 
 function percentOf(share: number): string {
   return `${Number((100 * share).toPrecision(2))} %`;
-}
-
-function alike(devices: readonly PlannedDevice[]): { first: PlannedDevice; count: number }[] {
-  const groups: { first: PlannedDevice; count: number }[] = [];
-  const same = (a: PlannedDevice, b: PlannedDevice) =>
-    a.type === b.type && a.workload === b.workload && a.miniBatchSize === b.miniBatchSize && a.images === b.images;
-  for (const device of devices) {
-    const last = groups.at(-1);
-    if (last !== undefined && same(last.first, device)) last.count++;
-    else groups.push({ first: device, count: 1 });
-  }
-  return groups;
 }
 
 /** What was asked on top of a plan, for people and for programs. */

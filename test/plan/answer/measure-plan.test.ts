@@ -56,7 +56,7 @@ test("devices, images, finish, cost and energy are counted from the devices", ()
   assert.deepEqual([effort.cost, effort.energyNj], [3_600_000n * 328_000n, 24_000_000_000n]);
 });
 
-test("devices that are one record count as often as they stand there", () => {
+test("devices that do the same count as often as they stand there", () => {
   const asked = { ...ASKED, workloads: [{ name: "images", images: 48 }] };
   const { devices, images, cost, energyNj } = measurePlan(asked, [FULL, FULL, FULL]);
   assert.deepEqual([devices, images, energyNj], [3, 48, 3n * 18_040_000_000n]);
