@@ -2,6 +2,8 @@ import { capLimits } from "../question/cap-limits.js";
 import type { Configuration } from "../question/configuration.js";
 import type { PlanProblem } from "../question/plan-problem.js";
 import {
+  type CompactProgram,
+  type CompactRow,
   countOf,
   countRows,
   coverOf,
@@ -12,7 +14,7 @@ import {
   objectiveOfFurther,
   withObjectiveLimit,
 } from "./formulation-rows.js";
-import type { IntegerProgram, Row, Term, Variable } from "./integer-program.js";
+import type { IntegerProgram, Term, Variable } from "./integer-program.js";
 
 /** So many devices in one configuration, and how many mini-batches they run in all after each one's first. */
 export interface Group {
@@ -29,6 +31,10 @@ export interface Formulation {
   decode(values: readonly number[]): Group[];
 }
 
+export interface CompactFormulation extends Formulation {
+  readonly program: CompactProgram;
+}
+
 /**
  * The compact model where only the number of devices counts: for each configuration the number of its devices, all with
  * their best t. See `mostCapable` for the configurations that it needs.
@@ -37,7 +43,7 @@ export function countFormulation(
   problem: PlanProblem,
   columns: readonly Configuration[],
   limit: ObjectiveLimit = {},
-): Formulation {
+): CompactFormulation {
   const variables = columns.map(
     (configuration): Variable => ({
       name: `n_${configuration.type}_${configuration.workload}_${configuration.use.choice.miniBatchSize}`,
@@ -46,7 +52,7 @@ export function countFormulation(
       objective: objectiveOfDevice(problem, configuration, configuration.use.capacity),
     }),
   );
-  const rows: Row[] = [
+  const rows: CompactRow[] = [
     ...countRows(problem, columns, (index) => index),
     ...coverRows(problem, (workload, images) =>
       columns.flatMap(({ use, workload: served }, index) =>
@@ -54,6 +60,7 @@ export function countFormulation(
       ),
     ),
     ...capLimits(problem).map(({ name, limit: upper, first }) => ({
+      kind: "cap" as const,
       name,
       terms: columns.map((configuration, index) => [index, first(configuration)] as const),
       upper,
@@ -77,9 +84,9 @@ export function compactFormulation(
   problem: PlanProblem,
   configurations: readonly Configuration[],
   limit: ObjectiveLimit = {},
-): Formulation {
+): CompactFormulation {
   const variables: Variable[] = [];
-  const rows: Row[] = [];
+  const rows: CompactRow[] = [];
   for (const [index, configuration] of configurations.entries()) {
     const { type, workload, use } = configuration;
     const size = use.choice.miniBatchSize;
@@ -99,7 +106,7 @@ export function compactFormulation(
       [2 * index, -BigInt(use.uses)],
       [2 * index + 1, 1n],
     ] as const;
-    rows.push({ name: `further_${suffix}`, terms, upper: 0n });
+    rows.push({ kind: "further", name: `further_${suffix}`, terms, upper: 0n });
   }
   rows.push(
     ...countRows(problem, configurations, (index) => 2 * index),
@@ -115,6 +122,7 @@ export function compactFormulation(
       }),
     ),
     ...capLimits(problem).map(({ name, limit: upper, first, further }) => ({
+      kind: "cap" as const,
       name,
       terms: configurations.flatMap((configuration, index) => [
         [2 * index, first(configuration)] as const,
@@ -140,7 +148,7 @@ function addSizeRows(
   maxSizes: number,
   configurations: readonly Configuration[],
   variables: Variable[],
-  rows: Row[],
+  rows: CompactRow[],
 ): void {
   const sizes = [...new Set(configurations.map(({ use }) => use.choice.miniBatchSize))];
   const offset = variables.length;
@@ -151,7 +159,8 @@ function addSizeRows(
       [2 * index, 1n],
       [offset + sizes.indexOf(size), -BigInt(types[type]?.count ?? 0)],
     ] as const;
-    rows.push({ name: `size_${type}_${workload}_${size}`, terms, upper: 0n });
+    rows.push({ kind: "size", name: `size_${type}_${workload}_${size}`, terms, upper: 0n });
   }
-  rows.push({ name: "sizes", terms: sizes.map((_, index) => [offset + index, 1n] as const), upper: BigInt(maxSizes) });
+  const terms = sizes.map((_, index) => [offset + index, 1n] as const);
+  rows.push({ kind: "size", name: "sizes", terms, upper: BigInt(maxSizes) });
 }

@@ -8,6 +8,22 @@ export interface ObjectiveLimit {
   readonly objectiveLimit?: bigint;
 }
 
+/** A row of a compact formulation, which says what it limits. */
+export interface CompactRow extends Row {
+  readonly kind: RowKind;
+}
+
+/**
+ * What a row limits: the mini-batches that the devices of one configuration run after their first ones (`further`), the
+ * devices of one type (`count`), the images of one workload (`cover`) or of any (`cover any`), what a cap limits (`cap`),
+ * mini-batch sizes (`size`), or the objective.
+ */
+export type RowKind = "further" | "count" | "cover" | "cover any" | "cap" | "size" | "objective";
+
+export interface CompactProgram extends IntegerProgram {
+  readonly rows: readonly CompactRow[];
+}
+
 /**
  * The images of each workload; where none is asked for, one of any workload, because a plan uses a device.
  *
@@ -16,11 +32,12 @@ export interface ObjectiveLimit {
 export function coverRows(
   { workloads }: PlanProblem,
   termsOf: (workload: number | undefined, images: number) => readonly Term[],
-): Row[] {
+): CompactRow[] {
   if (workloads.every(({ images }) => images === 0)) {
-    return [{ name: "cover", terms: termsOf(undefined, 1), lower: 1n }];
+    return [{ kind: "cover any", name: "cover", terms: termsOf(undefined, 1), lower: 1n }];
   }
   return workloads.map(({ images }, workload) => ({
+    kind: "cover",
     name: `cover_${workload}`,
     terms: termsOf(workload, images),
     lower: BigInt(images),
@@ -56,12 +73,12 @@ export function countRows(
   { types }: PlanProblem,
   columns: readonly Configuration[],
   variableOf: (column: number) => number,
-): Row[] {
+): CompactRow[] {
   const terms = types.map((): Term[] => []);
   for (const [index, { type }] of columns.entries()) terms[type]?.push([variableOf(index), 1n]);
   return types.flatMap(({ count }, type) => {
-    const own = terms[type] ?? [];
-    return own.length > 0 ? [{ name: `count_${type}`, terms: own, upper: BigInt(count) }] : [];
+    const devices = terms[type] ?? [];
+    return devices.length > 0 ? [{ kind: "count", name: `count_${type}`, terms: devices, upper: BigInt(count) }] : [];
   });
 }
 
@@ -108,12 +125,14 @@ export function directionOf({ objective }: Pick<PlanProblem, "objective">): Pick
 export function withObjectiveLimit(
   { objective }: PlanProblem,
   variables: readonly Variable[],
-  rows: readonly Row[],
+  rows: readonly CompactRow[],
   { objectiveLimit }: ObjectiveLimit,
-): IntegerProgram {
+): CompactProgram {
   const { direction } = directionOf({ objective });
   const terms = variables.map(({ objective: coefficient }, index) => [index, coefficient] as const);
+  const unit = OBJECTIVE_UNITS[objective];
+  if (objectiveLimit === undefined) return { direction, variables, rows, unit };
   const side = direction === "min" ? { upper: objectiveLimit } : { lower: objectiveLimit };
-  const limited = objectiveLimit === undefined ? rows : [...rows, { name: "objective", terms, ...side } as Row];
-  return { direction, variables, rows: limited, unit: OBJECTIVE_UNITS[objective] };
+  const limit: CompactRow = { kind: "objective", name: "objective", terms, ...side };
+  return { direction, variables, rows: [...rows, limit], unit };
 }

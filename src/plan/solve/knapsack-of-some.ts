@@ -7,7 +7,8 @@ import { boundByCounts, pairsOf } from "./bound-by-counts.js";
 import { solveImageKnapsack } from "./image-knapsack.js";
 import { isWithin } from "./solve-program.js";
 import { solveInThread } from "./solver-thread.js";
-import { coverPrices, type SolvedProblem, withCounts } from "./two-stages.js";
+import { coverPrices, withCounts } from "./stage-programs.js";
+import type { SolvedProblem } from "./two-stages.js";
 
 /** How many mini-batch sizes the dynamic program may take; the most for which it is not too much. */
 const NUMBERS = [64, 32, 16, 8];
