@@ -14,7 +14,8 @@ import { literalFormulation } from "../src/plan/program/literal-formulation.js";
 import { configurationsOf } from "../src/plan/question/configuration.js";
 import { type DeviceType, deviceType, forWorkloads } from "../src/plan/question/device-type.js";
 import type { PlanProblem } from "../src/plan/question/plan-problem.js";
-import { checked, DEFAULT_GAP } from "../src/plan/solve/solve-program.js";
+import { checked } from "../src/plan/solve/program-answer.js";
+import { DEFAULT_GAP } from "../src/plan/solve/solve-limits.js";
 import { solveInThread, warmSolver } from "../src/plan/solve/solver-thread.js";
 
 const DEVICES = [1, 4, 32, 1000, 10_000];

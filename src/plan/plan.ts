@@ -15,8 +15,9 @@ import { hasEnergy } from "./question/known-energies.js";
 import { countsOnly, type PlanProblem } from "./question/plan-problem.js";
 import { hasClosedForm, mostImages, solveClosedForm } from "./solve/closed-form.js";
 import { solveImageKnapsack } from "./solve/image-knapsack.js";
+import type { SolveLimits } from "./solve/solve-limits.js";
 import { solveProblem } from "./solve/solve-problem.js";
-import { LARGE, type SolveLimits } from "./solve/solve-program.js";
+import { LARGE } from "./solve/solve-program.js";
 import { searchInThread } from "./solve/solver-thread.js";
 
 /** How long and how hard a plan is searched for. */

@@ -4,8 +4,8 @@ import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome } from "../answer/
 import type { PlanOptions } from "../plan.js";
 import { answerable } from "../question/answerable.js";
 import type { Objective, PlanProblem } from "../question/plan-problem.js";
+import { startClock } from "../solve/clock.js";
 import { feasibility } from "../solve/feasibility.js";
-import { DEFAULT_LIMIT_MS, startClock } from "../solve/solve-program.js";
 import { NO_ANSWER, planUnless } from "./plan-unless.js";
 
 /** A limit that a user set, and the same question without it. */
@@ -34,7 +34,7 @@ export async function bindingLimits(
   limits: readonly UserLimit[],
   options: PlanOptions = {},
 ): Promise<BindingLimit[]> {
-  const clock = startClock(options.limitMs ?? DEFAULT_LIMIT_MS);
+  const clock = startClock(options.limitMs);
   const binding: BindingLimit[] = [];
   for (const limit of limits) {
     const found = await (outcome.status === "infeasible"
@@ -64,8 +64,8 @@ async function betterWithout(
   const isBetter = (value: number) => (objective === "images" ? value > best : value < best);
   // A search that ends without a plan says nothing of the limit.
   const other =
-    (await planUnless(NO_ANSWER, without, { ...options, ties: false, stepsOnly: true })) ??
-    (await planUnless(NO_ANSWER, without, { ...options, ties: false, standIn: false }));
+    (await planUnless(NO_ANSWER, without, { ...options, ties: false, search: "steps" })) ??
+    (await planUnless(NO_ANSWER, without, { ...options, ties: false, search: "time" }));
   if (other === undefined) return { name, without: undefined };
   const there = objectiveOfPlan(other, objective);
   if (isBetter(there)) return { name, without: inPlaceOf(objective, there, here) };

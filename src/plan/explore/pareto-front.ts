@@ -3,8 +3,8 @@ import { UndecidedError } from "../answer/undecided-error.js";
 import type { PlanOptions } from "../plan.js";
 import { earliestTimeUs, ruleOf } from "../question/capacity.js";
 import { billingOf, type PlanProblem } from "../question/plan-problem.js";
+import { startClock } from "../solve/clock.js";
 import { mostImages } from "../solve/closed-form.js";
-import { DEFAULT_LIMIT_MS, startClock } from "../solve/solve-program.js";
 import { planUnless } from "./plan-unless.js";
 
 /** A plan that no other one beats in both cost and finish. */
@@ -32,7 +32,7 @@ export async function paretoFront(
   points: number,
   options: PlanOptions = {},
 ): Promise<ParetoFront> {
-  const clock = startClock(options.limitMs ?? DEFAULT_LIMIT_MS);
+  const clock = startClock(options.limitMs);
   const { timeUs, types, workloads } = problem;
   const rule = ruleOf(problem);
   const enough = (time: number) =>

@@ -4,8 +4,8 @@ import { type FeasiblePlan, objectiveOfPlan } from "../answer/plan-outcome.js";
 import type { PlanOptions } from "../plan.js";
 import { bestUse, latestUsefulUs, usableTypes } from "../question/capacity.js";
 import type { Caps, PlanProblem } from "../question/plan-problem.js";
+import { startClock } from "../solve/clock.js";
 import { earliestWith, fewestDevices, hasClosedForm, mostImages } from "../solve/closed-form.js";
-import { DEFAULT_LIMIT_MS, startClock } from "../solve/solve-program.js";
 import { NO_ANSWER, planUnless } from "./plan-unless.js";
 
 /** What keeps a plan from being better. */
@@ -76,7 +76,7 @@ async function bySolvingAgain(problem: PlanProblem, plan: FeasiblePlan, options:
     const larger = { ...problem, types: types.with(index, oneMore) };
     variants.push({ constraint: "devices", change: `one more ${type.name}`, problem: larger });
   }
-  const clock = startClock(options.limitMs ?? DEFAULT_LIMIT_MS);
+  const clock = startClock(options.limitMs);
   const relaxations: Relaxation[] = [];
   let looked = 0;
   for (const { constraint, change, problem: relaxed } of variants) {

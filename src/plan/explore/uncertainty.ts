@@ -3,7 +3,7 @@ import { objectiveOfPlan } from "../answer/plan-outcome.js";
 import { UndecidedError } from "../answer/undecided-error.js";
 import type { PlanOptions } from "../plan.js";
 import type { PlanProblem } from "../question/plan-problem.js";
-import { DEFAULT_LIMIT_MS, startClock } from "../solve/solve-program.js";
+import { startClock } from "../solve/clock.js";
 import { outcomeUnless } from "./plan-unless.js";
 
 /** How the objective of a plan spreads when its functions are resampled. */
@@ -30,7 +30,7 @@ export async function planUnderResamples(
   resamples: number,
   options: PlanOptions = {},
 ): Promise<PlanUncertainty> {
-  const clock = startClock(options.limitMs ?? DEFAULT_LIMIT_MS);
+  const clock = startClock(options.limitMs);
   const values: number[] = [];
   let solved = 0;
   for (; solved < resamples && !(solved > 0 && clock.isOver()); solved++) {

@@ -1,7 +1,8 @@
 import { formulate } from "../program/formulate.js";
 import type { PlanProblem } from "../question/plan-problem.js";
 import { hasClosedForm, solveClosedForm } from "./closed-form.js";
-import { findSolution, type ProgramAnswer } from "./solve-program.js";
+import type { ProgramAnswer } from "./program-answer.js";
+import { findSolution } from "./solve-program.js";
 
 const MAX_STEPS = 20_000;
 

@@ -5,7 +5,7 @@ import { onLowerHull } from "../question/dominance.js";
 import type { PlanProblem } from "../question/plan-problem.js";
 import { boundByCounts, pairsOf } from "./bound-by-counts.js";
 import { solveImageKnapsack } from "./image-knapsack.js";
-import { isWithin } from "./solve-program.js";
+import { isWithin } from "./program-answer.js";
 import { solveInThread } from "./solver-thread.js";
 import { coverPrices, withCounts } from "./stage-programs.js";
 import type { SolvedProblem } from "./two-stages.js";

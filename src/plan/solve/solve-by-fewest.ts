@@ -5,7 +5,8 @@ import { capLimits, withinCaps } from "../question/cap-limits.js";
 import { mostCapable } from "../question/configuration.js";
 import { withoutNeedless } from "../question/needless-types.js";
 import { countsOnly, type PlanProblem } from "../question/plan-problem.js";
-import { checked, findSolution } from "./solve-program.js";
+import { checked } from "./program-answer.js";
+import { findSolution } from "./solve-program.js";
 import type { SolvedProblem } from "./two-stages.js";
 
 /** Mini-batch sizes that are tried as the only one. */

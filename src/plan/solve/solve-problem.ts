@@ -4,21 +4,13 @@ import { directionOf } from "../program/formulation-rows.js";
 import { isBetter } from "../program/integer-program.js";
 import type { Configuration } from "../question/configuration.js";
 import { countsOnly, type PlanProblem } from "../question/plan-problem.js";
+import { type Clock, startClock } from "./clock.js";
 import { isImageKnapsack, solveImageKnapsack } from "./image-knapsack.js";
 import { solveKnapsackOfSome } from "./knapsack-of-some.js";
+import { isWithin, tightest, type Unsolved } from "./program-answer.js";
 import { solveByFewest } from "./solve-by-fewest.js";
-import {
-  type Clock,
-  DEFAULT_GAP,
-  DEFAULT_LIMIT_MS,
-  isWithin,
-  LARGE,
-  type SolveLimits,
-  solveProgram,
-  startClock,
-  tightest,
-  type Unsolved,
-} from "./solve-program.js";
+import { DEFAULT_GAP, type SolveLimits } from "./solve-limits.js";
+import { LARGE, solveProgram } from "./solve-program.js";
 import { type SolvedProblem, solveInTwoStages } from "./two-stages.js";
 
 /** The best groups of devices for a problem with the answer that they come from, or that none was found. */
@@ -27,12 +19,13 @@ export type ProblemAnswer = SolvedProblem | { readonly groups: undefined; readon
 /**
  * Solves a problem that has no closed form: by dynamic programming where that is exact and not too much, else by the
  * compact formulation, in two stages where it has too many integers to be solved at once. Where none of these proves its
- * answer, the plan of fewest devices stands beside it.
+ * answer, the plan of fewest devices takes its place if it is better and the limits say so.
  */
 export async function solveProblem(problem: PlanProblem, limits: SolveLimits): Promise<ProblemAnswer> {
+  const { search = "or fewest" } = limits;
   const solved = await solveForBest(problem, limits);
   const isOpen = solved.groups === undefined ? solved.answer.status === "unknown" : !solved.answer.proven;
-  if (!isOpen || limits.stepsOnly || limits.standIn === false) return solved;
+  if (!isOpen || search !== "or fewest") return solved;
   const other = await solveByFewest(problem);
   if (other === undefined) return solved;
   const { bound } = solved.answer;
@@ -44,16 +37,17 @@ export async function solveProblem(problem: PlanProblem, limits: SolveLimits): P
 
 async function solveForBest(problem: PlanProblem, limits: SolveLimits): Promise<ProblemAnswer> {
   const follows = problem.objective === "cost" || problem.objective === "energy";
-  const own = { ...limits, gap: follows ? (limits.gap ?? DEFAULT_GAP) : 0 };
-  if (countsOnly(problem)) return solveAtOnce(formulate(problem), own);
+  const withGap = { ...limits, gap: follows ? (limits.gap ?? DEFAULT_GAP) : 0 };
+  if (countsOnly(problem)) return solveAtOnce(formulate(problem), withGap);
   const allowed = allowedConfigurations(problem);
   const needed = neededOf(problem, allowed);
   const bySums = isImageKnapsack(problem) ? byKnapsack(problem, needed) : undefined;
   if (bySums !== undefined) return bySums;
   const integers = 2 * needed.length; // how many devices, and how many mini-batches
-  if (own.stepsOnly && integers > LARGE) return UNKNOWN;
-  if (problem.maxSizes !== undefined || integers <= LARGE) return solveAtOnce(compactFormulation(problem, needed), own);
-  return solveLarge(problem, allowed, needed, startClock(own.limitMs ?? DEFAULT_LIMIT_MS), own.gap);
+  if (withGap.search === "steps" && integers > LARGE) return UNKNOWN;
+  if (problem.maxSizes !== undefined || integers <= LARGE)
+    return solveAtOnce(compactFormulation(problem, needed), withGap);
+  return solveLarge(problem, allowed, needed, startClock(withGap.limitMs), withGap.gap);
 }
 
 /** The least objective of a problem if it is proven within so many steps, which are the same on every machine. */
@@ -61,7 +55,7 @@ export async function provenLeast(problem: PlanProblem): Promise<bigint | undefi
   const configurations = allowedConfigurations(problem);
   const bySums = isImageKnapsack(problem) ? byKnapsack(problem, neededOf(problem, configurations)) : undefined;
   if (bySums?.groups !== undefined) return bySums.answer.objective;
-  const answer = await solveProgram(formulate(problem).program, { stepsOnly: true });
+  const answer = await solveProgram(formulate(problem).program, { search: "steps" });
   return answer.status === "solved" && answer.proven ? answer.objective : undefined;
 }
 

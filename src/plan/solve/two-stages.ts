@@ -5,7 +5,8 @@ import type { Configuration } from "../question/configuration.js";
 import { onLowerHull } from "../question/dominance.js";
 import type { PlanProblem } from "../question/plan-problem.js";
 import { boundByCounts, type Pair, pairsOf } from "./bound-by-counts.js";
-import { type Clock, checked, isWithin, type Solved } from "./solve-program.js";
+import type { Clock } from "./clock.js";
+import { checked, isWithin, type Solved } from "./program-answer.js";
 import { searchInThread, solveInThread } from "./solver-thread.js";
 import { bestAtPrices, coverPrices, firstStage, withCounts } from "./stage-programs.js";
 

@@ -14,7 +14,7 @@ import { configurationsOf, mostCapable } from "../../../src/plan/question/config
 import { latestFinishUs } from "../../../src/plan/question/deadline.js";
 import type { PlanProblem } from "../../../src/plan/question/plan-problem.js";
 import { mostImages, solveClosedForm } from "../../../src/plan/solve/closed-form.js";
-import { checked } from "../../../src/plan/solve/solve-program.js";
+import { checked } from "../../../src/plan/solve/program-answer.js";
 import { SOLVER_NAMES } from "../../../src/plan/solve/solver.js";
 import { solveInThread } from "../../../src/plan/solve/solver-thread.js";
 import { problems } from "../random-problem.js";

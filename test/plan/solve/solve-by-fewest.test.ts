@@ -103,7 +103,7 @@ test("for no images there is no plan of fewest devices, rather than one without 
 test("what is too large to be solved in steps is unknown at once where only steps are allowed", async () => {
   const { maxSizes: _, ...large } = LARGE;
   const asked = answerable({ ...large, objective: "cost", billing: "busy" });
-  assert.deepEqual(await solveProblem(asked, { stepsOnly: true }), {
+  assert.deepEqual(await solveProblem(asked, { search: "steps" }), {
     groups: undefined,
     answer: { status: "unknown" },
   });

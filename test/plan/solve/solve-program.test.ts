@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../../src/core/seeded-random.js";
 import type { IntegerProgram } from "../../../src/plan/program/integer-program.js";
-import { checked, findSolution, solveProgram } from "../../../src/plan/solve/solve-program.js";
+import { checked } from "../../../src/plan/solve/program-answer.js";
+import { findSolution, solveProgram } from "../../../src/plan/solve/solve-program.js";
 import { searchInThread, solveInThread } from "../../../src/plan/solve/solver-thread.js";
 
 /** As many images as devices can give whose costs and energies are capped, beyond what few relaxations decide. */
@@ -63,7 +64,7 @@ test("too much to cover for a cost that is limited is infeasible by the dynamic 
     ],
   };
   // The dearest and largest lose least: 2 of 10 and one of 9 with 1 of 2 are 31 images for 35; below 30 for 32.
-  assert.deepEqual(await solveProgram(program, { stepsOnly: true }), { status: "infeasible" });
+  assert.deepEqual(await solveProgram(program, { search: "steps" }), { status: "infeasible" });
 });
 
 test("without a solution that steps can find, that there is none is found in steps, too", async () => {
@@ -75,7 +76,7 @@ test("without a solution that steps can find, that there is none is found in ste
   const variables = ["x", "y"].map((name) => ({ name, upper: 9, integer: true, objective: 1n }));
   const rows = [{ name: "seven", terms, lower: 7n, upper: 7n }];
   const program: IntegerProgram = { direction: "min", unit: "units", variables, rows };
-  assert.deepEqual(await solveProgram(program, { stepsOnly: true }), { status: "infeasible" });
+  assert.deepEqual(await solveProgram(program, { search: "steps" }), { status: "infeasible" });
 });
 
 test("where the search over counts comes to no end in so many steps, branch and bound looks for a solution", async () => {

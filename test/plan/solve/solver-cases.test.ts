@@ -11,7 +11,8 @@ import { configurationsOf } from "../../../src/plan/question/configuration.js";
 import { latestFinishUs } from "../../../src/plan/question/deadline.js";
 import { type DeviceType, deviceType, forWorkloads, microsecondsDown } from "../../../src/plan/question/device-type.js";
 import type { PlanProblem } from "../../../src/plan/question/plan-problem.js";
-import { checked, solveProgram } from "../../../src/plan/solve/solve-program.js";
+import { checked } from "../../../src/plan/solve/program-answer.js";
+import { solveProgram } from "../../../src/plan/solve/solve-program.js";
 import { solveInThread } from "../../../src/plan/solve/solver-thread.js";
 
 /** Instances where a solver was seen to answer wrongly; see the folder's files for what it claimed. */
