@@ -11,17 +11,11 @@ import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { startClock } from "../../src/plan/solve/clock.js";
 import { DEFAULT_GAP } from "../../src/plan/solve/solve-limits.js";
 import { parsePositive, parseTimeMs } from "../arguments.js";
+import { askedExtras, POINTS, requireExtras } from "../plan/asked-extras.js";
 import { readFleet } from "../plan/plan-devices.js";
 import { exportPlan } from "../plan/plan-export.js";
-import {
-  bindingExtras,
-  explainedBy,
-  extrasOf,
-  type PlanExtras,
-  POINTS,
-  planLines,
-  requireExtras,
-} from "../plan/plan-lines.js";
+import { bindingExtras, NO_EXTRAS, planExtras } from "../plan/plan-extras.js";
+import { planLines } from "../plan/plan-lines.js";
 import { askedQuestion, type PlanFlags } from "../plan/plan-question.js";
 import type { ServingFlags } from "../plan/served-model.js";
 import { printable } from "../terminal/printable.js";
@@ -109,7 +103,7 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
 }
 
 async function answer(planClass: PlanClass, folder: string | undefined, flags: OutputFlags): Promise<void> {
-  const extras = extrasOf(flags);
+  const extras = askedExtras(flags);
   const options = { limitMs: parseLimitMs(flags.timeLimit), gap: parseGap(flags.gap) };
   const clock = startClock(options.limitMs);
   const { workloads, question } = askedQuestion(planClass, flags);
@@ -136,7 +130,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
   }
   const explained = asked.nothingWithinLatency
     ? NO_EXTRAS
-    : await explainedBy(extras, problem, outcome, asked.resampled, options);
+    : await planExtras({ asked: extras, problem, outcome, resampledTypes: asked.resampled, options });
   const figures = flags.figures === undefined ? [] : await drawn(flags.figures, problem, outcome);
   const second = { ...options, limitMs: Math.min(clock.leftMs(), LONGEST_SECOND_LOOK_MS) };
   const binding = await bindingExtras(problem, outcome, limitsOn(asked, problem), second);
@@ -164,8 +158,6 @@ function limitsOn(asked: FleetProblem, solved: PlanProblem): UserLimit[] {
     ...(maxLatency ? [{ name: maxLatency.name, without: { ...problem, types: asked.typesOfAnyLatency } }] : []),
   ]);
 }
-
-const NO_EXTRAS: PlanExtras = { lines: [], json: {} };
 
 /** What draws takes longer to load than most plans take to solve. */
 async function drawn(target: string, problem: PlanProblem, outcome: PlanOutcome): Promise<string[]> {

@@ -1,0 +1,121 @@
+import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
+import { type BindingLimit, bindingLimits, type UserLimit } from "../../src/plan/explore/binding-limits.js";
+import { type ParetoPoint, paretoFront } from "../../src/plan/explore/pareto-front.js";
+import { sensitivityOf } from "../../src/plan/explore/sensitivity.js";
+import { planUnderResamples } from "../../src/plan/explore/uncertainty.js";
+import type { PlanOptions } from "../../src/plan/plan.js";
+import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
+import { table } from "../terminal/terminal.js";
+import type { AskedExtras } from "./asked-extras.js";
+
+/** What was asked on top of a plan, for people and for programs. */
+export interface PlanExtras {
+  readonly lines: readonly string[];
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+export const NO_EXTRAS: PlanExtras = { lines: [], json: {} };
+
+/** A question with its answer, and what is asked on top of it. */
+export interface AnsweredQuestion {
+  readonly asked: AskedExtras;
+  readonly problem: PlanProblem;
+  readonly outcome: PlanOutcome;
+  /** The types with the functions of one resample. */
+  readonly resampledTypes: (resample: number) => PlanProblem["types"];
+  readonly options: PlanOptions;
+}
+
+/** Sensitivity, uncertainty and the front of cost against finish time, each where it was asked for. */
+export async function planExtras(answered: AnsweredQuestion): Promise<PlanExtras> {
+  const extras = [await sensitivityExtra(answered), await uncertaintyExtra(answered), await frontExtra(answered)];
+  const lines = extras.flatMap((extra) => extra.lines);
+  return {
+    lines: lines.length > 0 ? ["", ...lines] : [],
+    json: Object.assign({}, ...extras.map(({ json }) => json)),
+  };
+}
+
+async function sensitivityExtra({ asked, problem, outcome, options }: AnsweredQuestion): Promise<PlanExtras> {
+  if (!asked.sensitivity || outcome.status === "infeasible") return NO_EXTRAS;
+  const sensitivity = await sensitivityOf(problem, outcome, options);
+  const { binding, relaxations, notLookedAt = 0 } = sensitivity;
+  return {
+    lines: [
+      `binding: ${binding.join(", ") || "nothing"}`,
+      ...relaxations.map(({ change, buys }) => `${change}: ${buys}`),
+      ...(notLookedAt > 0 ? [`the time limit ended it: ${notLookedAt} more were not tried`] : []),
+    ],
+    json: { sensitivity },
+  };
+}
+
+async function uncertaintyExtra({ asked, problem, resampledTypes, options }: AnsweredQuestion): Promise<PlanExtras> {
+  const { resamples } = asked;
+  if (resamples === undefined) return NO_EXTRAS;
+  const uncertainty = await planUnderResamples(problem, resampledTypes, resamples, options);
+  const { low, high, feasible, resamples: solved } = uncertainty;
+  const range = low === undefined || high === undefined ? "none has a plan" : `90 % of resamples: ${low} to ${high}`;
+  const share = `${Math.round(100 * feasible)} % of ${solved} resamples have a plan`;
+  return {
+    lines: [
+      `${problem.objective} (${range}; ${share})`,
+      ...(solved < resamples ? [`the time limit ended it: ${solved} of ${resamples} resamples were solved`] : []),
+    ],
+    json: { uncertainty },
+  };
+}
+
+async function frontExtra({ asked, problem, options }: AnsweredQuestion): Promise<PlanExtras> {
+  const { points } = asked;
+  const { timeUs } = problem;
+  if (points === undefined || timeUs === "none") return NO_EXTRAS;
+  const { points: front, looked } = await paretoFront({ ...problem, timeUs }, points, options);
+  const pareto = front.map(({ deadlineUs, plan }) => ({
+    deadline_ms: deadlineUs / 1000,
+    cost: plan.cost,
+    devices: plan.devices.length,
+    proven: plan.proven,
+  }));
+  return {
+    lines: [
+      "",
+      front.length === 0 ? "no deadline was found to have a plan" : frontTable(front),
+      ...(looked < points ? [`the time limit ended the front: ${looked} of ${points} deadlines were looked at`] : []),
+    ],
+    json: { pareto },
+  };
+}
+
+function frontTable(front: readonly ParetoPoint[]): string {
+  return table(
+    ["deadline (ms)", "cost", "devices", "proven"],
+    front.map(({ deadlineUs, plan }) => [
+      (deadlineUs / 1000).toFixed(1),
+      Number((plan.cost ?? 0).toPrecision(6)),
+      plan.devices.length,
+      plan.proven ? "yes" : "no",
+    ]),
+  );
+}
+
+/** The limits of the user's that bind, each on a line, by the first of the questions that they limit. */
+export async function bindingExtras(
+  problem: PlanProblem,
+  outcome: PlanOutcome,
+  limits: readonly UserLimit[],
+  options: PlanOptions,
+): Promise<PlanExtras> {
+  const found = await bindingLimits(problem, outcome, limits, options);
+  const binding: BindingLimit[] = [
+    ...new Map(found.toReversed().map((limit) => [limit.name, limit])).values(),
+  ].toReversed();
+  return {
+    lines: binding.map(({ name, without }) =>
+      without === undefined
+        ? `limit that may bind: ${name}; what there would be without it is not known`
+        : `limit that binds: ${name}; without it ${without}`,
+    ),
+    json: { binding_limits: binding.map(({ name, without }) => ({ limit: name, without })) },
+  };
+}
