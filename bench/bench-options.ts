@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { parseInteger, type Range } from "../pipeline/arguments.js";
-import { reasonOf } from "../src/core/json-file.js";
+import { reasonOf } from "../src/core/reason-of.js";
 
 export const FROM_ZERO: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
 

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { parsePositive } from "../pipeline/arguments.js";
 import { printResult, table } from "../pipeline/terminal/terminal.js";
-import { reasonOf } from "../src/core/json-file.js";
+import { reasonOf } from "../src/core/reason-of.js";
 import { seededRandom } from "../src/core/seeded-random.js";
 import { UserError } from "../src/core/user-error.js";
 import { startHardwareMonitor } from "../src/hardware/sampling/monitor.js";

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { reasonOf } from "../src/core/json-file.js";
 import { readPackageVersions } from "../src/core/package-root.js";
+import { reasonOf } from "../src/core/reason-of.js";
 import { UserError } from "../src/core/user-error.js";
 import { COMMANDS } from "./commands.js";
 import { printable } from "./terminal/printable.js";

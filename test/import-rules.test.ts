@@ -113,6 +113,14 @@ test("plan imports nothing of src but core, so that a browser can run it", () =>
   assert.deepEqual(wrong, []);
 });
 
+test("of plan only two files read files, and only its index imports these", () => {
+  const importersOf = (targets: readonly string[]) =>
+    imports.filter(({ from, to }) => from.startsWith("plan/") && targets.includes(to)).map(({ from }) => from);
+  const readers = importersOf(["core/json-file.ts", "node:fs"]);
+  assert.deepEqual(readers.sort(), ["plan/answer/read-plan-document.ts", "plan/question/device-file.ts"]);
+  assert.deepEqual(importersOf(readers), ["plan/index.ts"]);
+});
+
 test("onnxruntime-node is imported in one file", () => {
   const importers = imports.filter(({ to }) => to === "onnxruntime-node").map(({ from }) => from);
   assert.deepEqual(importers, ["measure/session.ts"]);

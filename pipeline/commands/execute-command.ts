@@ -7,7 +7,7 @@ import { type ExecutionRow, executionsTable } from "../../src/dataset/tables.js"
 import { type Calibration, calibrationOf } from "../../src/execute/calibration.js";
 import { datasetOf, type ExecuteOptions, executePlan } from "../../src/execute/execute-plan.js";
 import { openExecutions } from "../../src/execute/executions-writer.js";
-import { readPlanDocument } from "../../src/plan/answer/plan-document.js";
+import { readPlanDocument } from "../../src/plan/answer/read-plan-document.js";
 import { parseInteger } from "../arguments.js";
 import { printResult, table } from "../terminal/terminal.js";
 

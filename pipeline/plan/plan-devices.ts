@@ -2,7 +2,8 @@ import { parseNumber } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
 import { alikeDevices, type Fleet, fleetOf } from "../../src/fleet/fleet.js";
 import { LATENCY_STATISTICS } from "../../src/fleet/work.js";
-import { type DeviceEntry, isMeasured, readDeviceFile } from "../../src/plan/question/device-file.js";
+import { type DeviceEntry, isMeasured } from "../../src/plan/question/device-entry.js";
+import { readDeviceFile } from "../../src/plan/question/device-file.js";
 import { RANGES } from "../../src/plan/question/device-type.js";
 import { parseInteger, parseName } from "../arguments.js";
 

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { z } from "zod";
+import { reasonOf } from "./reason-of.js";
 import { UserError } from "./user-error.js";
 
 /**
@@ -67,11 +68,4 @@ export function writeFileDurably(path: string, text: string): void {
   } finally {
     closeSync(folder);
   }
-}
-
-/** Why a system call failed, in the words of its error code: "ENOENT" becomes "no such file or directory". */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const match = /^E[A-Z]+: ([^,]+),/.exec(error.message);
-  return match?.[1] ?? error.message;
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "csv-stringify/sync";
-import { reasonOf } from "../core/json-file.js";
+import { reasonOf } from "../core/reason-of.js";
 import { UserError } from "../core/user-error.js";
 import { partPath } from "./part.js";
 import { readRows } from "./read-rows.js";

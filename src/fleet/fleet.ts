@@ -3,8 +3,9 @@ import type { Basis } from "../fit/basis.js";
 import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
 import type { FunctionSource } from "../plan/answer/plan-document.js";
 import { UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
-import { type DeviceEntry, type GivenFunctions, givenFunctions, isMeasured } from "../plan/question/device-file.js";
+import { type DeviceEntry, type GivenFunctions, isMeasured } from "../plan/question/device-entry.js";
 import { type DeviceType, deviceType, forWorkloads, type Start } from "../plan/question/device-type.js";
+import { givenFunctions } from "../plan/question/given-functions.js";
 import { measuredWork } from "./measured-work.js";
 import type { LatencyStatistic, Work } from "./work.js";
 

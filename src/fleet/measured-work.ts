@@ -6,8 +6,9 @@ import { confidenceLimit } from "../fit/confidence.js";
 import { functionsAtSize } from "../fit/device-functions.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
 import { sessionNotes } from "../fit/session-levels.js";
-import { energyFunctions, type MeasuredFunctions, type WorkFunctions } from "../plan/question/device-file.js";
+import type { MeasuredFunctions } from "../plan/question/device-entry.js";
 import { type DeviceType, deviceType } from "../plan/question/device-type.js";
+import { energyFunctions, type WorkFunctions } from "../plan/question/given-functions.js";
 import type { LatencyStatistic, Work } from "./work.js";
 
 /** Which functions of a dataset are meant. */

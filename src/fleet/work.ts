@@ -1,6 +1,6 @@
 import type { Basis } from "../fit/basis.js";
 import type { FunctionSource } from "../plan/answer/plan-document.js";
-import type { WorkFunctions } from "../plan/question/device-file.js";
+import type { WorkFunctions } from "../plan/question/given-functions.js";
 
 /** What stands for a device's steady inferences: the study's median, or the mean, which is what adds up. */
 export const LATENCY_STATISTICS = ["median", "mean"] as const;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import onnxProto, { type onnx } from "onnx-proto";
-import { reasonOf } from "../core/json-file.js";
+import { reasonOf } from "../core/reason-of.js";
 import { UserError } from "../core/user-error.js";
 import { type ModelInput, tensorDims } from "../model/model-input.js";
 import { openSession } from "./session.js";

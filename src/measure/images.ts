@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { monotonicMs } from "../core/clock.js";
-import { reasonOf } from "../core/json-file.js";
+import { reasonOf } from "../core/reason-of.js";
 import { seededRandom } from "../core/seeded-random.js";
 import { UserError } from "../core/user-error.js";
 import { type ModelInput, tensorDims } from "../model/model-input.js";

@@ -5,8 +5,9 @@
  */
 
 export { UserError } from "../core/user-error.js";
-export { type FinishIntervals, type PlanDocument, planAsJson, readPlanDocument } from "./answer/plan-document.js";
+export { type FinishIntervals, type PlanDocument, planAsJson } from "./answer/plan-document.js";
 export type { FeasiblePlan, InfeasiblePlan, PlannedDevice, PlanOutcome } from "./answer/plan-outcome.js";
+export { readPlanDocument } from "./answer/read-plan-document.js";
 export { UndecidedError } from "./answer/undecided-error.js";
 export { type ParetoFront, type ParetoPoint, paretoFront } from "./explore/pareto-front.js";
 export { type Binding, type Relaxation, type Sensitivity, sensitivityOf } from "./explore/sensitivity.js";
@@ -19,7 +20,7 @@ export type { IntegerProgram, Row, Term, Variable } from "./program/integer-prog
 export type { CapacityRule, Use } from "./question/capacity.js";
 export type { Configuration } from "./question/configuration.js";
 export type { Deadline } from "./question/deadline.js";
-export type { DeviceEntry, GivenFunctions, MeasuredFunctions } from "./question/device-file.js";
+export type { DeviceEntry, GivenFunctions, MeasuredFunctions } from "./question/device-entry.js";
 export {
   type Choice,
   type DeviceFunctions,

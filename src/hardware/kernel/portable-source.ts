@@ -1,6 +1,6 @@
 import { loadavg } from "node:os";
 import { cpuCurrentSpeed, currentLoad, disksIO, mem, networkStats } from "systeminformation";
-import { reasonOf } from "../../core/json-file.js";
+import { reasonOf } from "../../core/reason-of.js";
 import type { Feature } from "../reading/feature.js";
 import { featureGroup } from "../reading/feature-group.js";
 import type { Reader, Source } from "../reading/source.js";

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { reasonOf } from "../../core/json-file.js";
+import { reasonOf } from "../../core/reason-of.js";
 import { nextNumber } from "../reading/cursor.js";
 import { featureGroup } from "../reading/feature-group.js";
 import { type KeptFile, keepOpen } from "../reading/kept-file.js";

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { reasonOf } from "../../core/json-file.js";
+import { reasonOf } from "../../core/reason-of.js";
 import { type Cursor, nextNumber } from "./cursor.js";
 
 /** After this many reads a file that could not be read is tried again. */

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { readJsonFile } from "../../core/json-file.js";
 import { STARTS } from "../question/device-type.js";
 import { BILLINGS, OBJECTIVES, type PlanProblem } from "../question/plan-problem.js";
 import { hasNamedWorkloads, type PlanOutcome } from "./plan-outcome.js";
@@ -53,7 +52,7 @@ export type PlanQuestion = z.infer<typeof questionSchema>;
 const VERSION = 2;
 
 /** The part of a plan's JSON document that its execution needs. */
-const planDocumentSchema = z.preprocess(
+export const planDocumentSchema = z.preprocess(
   fromFirstVersion,
   z.object({
     version: z.literal(VERSION, { error: ({ input }) => `${input}, allowed are 1 and ${VERSION}` }),
@@ -81,11 +80,6 @@ function fromFirstVersion(document: unknown): unknown {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** @throws UserError naming the first value that does not fit */
-export function readPlanDocument(path: string): PlanDocument {
-  return readJsonFile(path, "plan", planDocumentSchema);
 }
 
 /**

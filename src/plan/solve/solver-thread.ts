@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { reasonOf } from "../../core/json-file.js";
+import { reasonOf } from "../../core/reason-of.js";
 import type { IntegerProgram } from "../program/integer-program.js";
 import type { SearchOptions, SearchResult } from "./branch-and-bound.js";
 import type { SolverClaim, SolverName } from "./solver.js";

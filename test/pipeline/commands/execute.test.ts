@@ -16,7 +16,7 @@ import { readDesign } from "../../../src/design/design.js";
 import { type ExecuteOptions, executePlan } from "../../../src/execute/execute-plan.js";
 import { fitDataset } from "../../../src/fit/fit-dataset.js";
 import { runSweep } from "../../../src/measure/sweep.js";
-import { readPlanDocument } from "../../../src/plan/answer/plan-document.js";
+import { readPlanDocument } from "../../../src/plan/answer/read-plan-document.js";
 import { allowedCores, canPin } from "../../../src/processes/pinning.js";
 import { writeTinyModel } from "./tiny-model.js";
 

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { planAsJson, readPlanDocument } from "../../../src/plan/answer/plan-document.js";
+import { planAsJson } from "../../../src/plan/answer/plan-document.js";
+import { readPlanDocument } from "../../../src/plan/answer/read-plan-document.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-plan-document-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { UserError } from "../../../src/core/user-error.js";
-import { type DeviceEntry, givenFunctions, readDeviceFile } from "../../../src/plan/question/device-file.js";
+import type { DeviceEntry } from "../../../src/plan/question/device-entry.js";
+import { readDeviceFile } from "../../../src/plan/question/device-file.js";
+import { givenFunctions } from "../../../src/plan/question/given-functions.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-device-file-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
