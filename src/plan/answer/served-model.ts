@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/group-by.js";
 import type { FeasiblePlan, PlannedDevice } from "./plan-outcome.js";
 
 /** The image tensor that a model takes, or what it gives back. */
@@ -43,15 +44,12 @@ export interface ServedGroup {
 
 /** The devices of each workload and type, in the plan's order; with `bySize` those of each mini-batch size apart. */
 export function servedGroups({ devices }: FeasiblePlan, { bySize = false } = {}): ServedGroup[] {
-  const groups = new Map<string, PlannedDevice[]>();
-  for (const device of devices) {
-    const { workload, type, miniBatchSize } = device;
-    const key = JSON.stringify([workload, type, ...(bySize ? [miniBatchSize] : [])]);
-    groups.set(key, [...(groups.get(key) ?? []), device]);
-  }
-  return [...groups.values()].flatMap((own) => {
-    const [first] = own;
-    return first === undefined ? [] : [{ workload: first.workload, type: first.type, devices: own }];
+  const groups = groupBy(devices, ({ workload, type, miniBatchSize }) =>
+    JSON.stringify([workload, type, ...(bySize ? [miniBatchSize] : [])]),
+  );
+  return [...groups.values()].flatMap((alike) => {
+    const [first] = alike;
+    return first === undefined ? [] : [{ workload: first.workload, type: first.type, devices: alike }];
   });
 }
 
