@@ -16,8 +16,8 @@ const MAX_LOOKS = 200_000;
 
 /**
  * Among the plans with the same objective, looks for the one that finishes first: in closed form with the same devices
- * at the same workloads, then by asking for a plan within less time, until there is provably none or the search for it
- * has taken so many steps. Of a plan that may not be the best it is not asked.
+ * at the same workloads, then by asking for a plan within less time. That ends when there is provably none, or when the
+ * search for it has taken so many steps. A plan that may not have the best objective is only shortened.
  *
  * @param objective the objective's value in the program's units
  */
@@ -28,43 +28,67 @@ export async function finishEarlier(
 ): Promise<FeasiblePlan> {
   let best = shortened(problem, plan);
   if (!plan.proven) return { ...best, earliestProven: false };
-  let lowUs = 0; // no plan is known to finish by then
-  let probeUs = best.finishUs - 1;
-  let proven = true;
+  // The latest time by which no plan was found to finish, and whether it is proven that none does.
+  let none = { byUs: 0, proven: true };
   let found = 0;
   let undecided = 0;
-  const looks = problem.types.reduce((sum, { choices }) => sum + 1 + choices.flat().length, 0);
-  const maxProbes = Math.min(MAX_PROBES, Math.ceil(MAX_LOOKS / looks));
-  for (let probe = 0; lowUs < best.finishUs - 1; probe++) {
-    if (probe === maxProbes) return { ...best, earliestProven: false };
-    const formulation = formulate(problem, probeUs, { objectiveLimit: objective });
-    const answer = await findSolution(formulation.program, MAX_STEPS);
-    if (answer.status === "unknown" && ++undecided === MAX_UNDECIDED) return { ...best, earliestProven: false };
-    if (answer.status !== "solved") {
-      lowUs = probeUs;
-      proven = answer.status === "infeasible"; // of the last probe, one microsecond before the finish
+  const most = mostProbes(problem);
+  for (let probes = 0; none.byUs < best.finishUs - 1; probes++) {
+    if (probes === most) return { ...best, earliestProven: false };
+    const withinUs = nextProbeUs(none.byUs, best.finishUs, found);
+    const earlier = await planWithin(problem, plan, withinUs, objective);
+    if (earlier === "unknown" && ++undecided === MAX_UNDECIDED) return { ...best, earliestProven: false };
+    if (earlier === "infeasible" || earlier === "unknown") {
+      none = { byUs: withinUs, proven: earlier === "infeasible" };
     } else {
-      const groups = formulation.decode(answer.values);
-      const counts = countsOf(problem, groups);
-      const devices = countsOnly(problem) ? dealByCounts(problem, counts, probeUs) : dealByGroups(problem, groups);
-      best = shortened(problem, checkedPlan(problem, devices, plan));
+      best = earlier;
       found++;
     }
-    // Plans with the same objective finish at much the same time: look close by first.
-    const nearUs = best.finishUs - Math.ceil(best.finishUs / 256) * 4 ** found;
-    const middleUs = lowUs > 0 ? Math.ceil((lowUs + best.finishUs) / 2) : Math.max(1, nearUs);
-    probeUs = Math.min(middleUs, best.finishUs - 1);
   }
-  return { ...best, earliestProven: proven };
+  return { ...best, earliestProven: none.proven };
+}
+
+function mostProbes({ types }: PlanProblem): number {
+  const looks = types.reduce((sum, { choices }) => sum + 1 + choices.flat().length, 0);
+  return Math.min(MAX_PROBES, Math.ceil(MAX_LOOKS / looks));
+}
+
+/**
+ * The time within which a plan is asked for next: a microsecond before the finish at first, because mostly there is none.
+ * Plans with the same objective finish at much the same time, so after that it is close by, then further and further off;
+ * and in the middle once there is a time by which none finishes.
+ */
+function nextProbeUs(noneByUs: number, finishUs: number, found: number): number {
+  if (found === 0) return finishUs - 1;
+  const nearUs = finishUs - Math.ceil(finishUs / 256) * 4 ** found;
+  const middleUs = noneByUs > 0 ? Math.ceil((noneByUs + finishUs) / 2) : Math.max(1, nearUs);
+  return Math.min(middleUs, finishUs - 1);
+}
+
+/** A plan that has the objective within less time, or that there is none. */
+async function planWithin(
+  problem: PlanProblem,
+  plan: FeasiblePlan,
+  withinUs: number,
+  objective: bigint,
+): Promise<FeasiblePlan | "infeasible" | "unknown"> {
+  const { program, decode } = formulate(problem, withinUs, { objectiveLimit: objective });
+  const answer = await findSolution(program, MAX_STEPS);
+  if (answer.status !== "solved") return answer.status;
+  const groups = decode(answer.values);
+  const devices = countsOnly(problem)
+    ? dealByCounts(problem, countsOf(problem, groups), withinUs)
+    : dealByGroups(problem, groups);
+  return shortened(problem, checkedPlan(problem, devices, plan));
 }
 
 /** The same devices at the same workloads, each with the mini-batch size with which all finish first. */
 function shortened(problem: PlanProblem, plan: FeasiblePlan): FeasiblePlan {
   if (!countsOnly(problem)) return plan;
   const { types, workloads } = problem;
-  const counts = types.map(({ name }) =>
+  const counts = types.map((type) =>
     workloads.map(
-      (workload) => plan.devices.filter(({ type, workload: own }) => type === name && own === workload.name).length,
+      ({ name }) => plan.devices.filter((device) => device.type === type.name && device.workload === name).length,
     ),
   );
   const goals = workloads.map(({ name, images }) =>
