@@ -41,14 +41,14 @@ function sizeOf(
 ): number | undefined {
   if (size === undefined) return undefined;
   const inputSizePx = parseInteger("--size", size);
-  const isUsed = entries.some(({ source, workloads: own }) =>
-    own === undefined
+  const isUsed = entries.some(({ source, workloads: named }) =>
+    named === undefined
       ? source !== undefined && isMeasured(source) && source.input_size_px === undefined && workloads.length === 1
-      : Object.values(own).some((other) => isMeasured(other) && other.input_size_px === undefined),
+      : Object.values(named).some((other) => isMeasured(other) && other.input_size_px === undefined),
   );
   if (isUsed) return inputSizePx;
   throw new UserError(
-    workloads.length > 1 && entries.some(({ workloads: own }) => own === undefined)
+    workloads.length > 1 && entries.some(({ workloads: named }) => named === undefined)
       ? `--size ${size}: not allowed with several workloads, of a dataset their names are the input sizes`
       : `--size ${size}: no device of ${devices} uses it, allowed for datasets without input_size_px`,
   );

@@ -47,7 +47,8 @@ function programOf({ formulation }: ExportFlags, question: PlanProblem) {
   const study = (objective === "devices" || objective === "images") && timeUs !== "none";
   if (!study || workloads.length > 1 || caps !== undefined || maxSizes !== undefined || shorterLast) {
     throw new UserError(
-      "--formulation literal: allowed for fewest devices and most images of one workload without caps and shorter last mini-batches",
+      "--formulation literal: allowed for fewest devices and most images of one workload " +
+        "without caps and shorter last mini-batches",
     );
   }
   return literalFormulation(problem, configurationsOf(problem)).program;

@@ -20,11 +20,12 @@ const MOST_LINES = 1000;
 export function planLines(outcome: PlanOutcome, objective: Objective): string[] {
   if (outcome.status === "infeasible") return infeasibleLines(outcome);
   const { devices, images, finishUs, cost, energyJ } = outcome;
+  const amounts = `${counted(devices.length, "device")}, ${counted(images, "image")}`;
   return [
     ...deviceLines(devices),
     "",
     [
-      `${counted(devices.length, "device")}, ${counted(images, "image")}, finished after ${formatDuration(finishUs / 1000)}`,
+      `${amounts}, finished after ${formatDuration(finishUs / 1000)}`,
       ...(cost === undefined ? [] : [`cost ${sixDigits(cost, "up")}`]),
       ...(energyJ === undefined ? [] : [`energy ${sixDigits(energyJ, "up")} J`]),
       proofOf(outcome, objective),
@@ -79,7 +80,9 @@ function proofOf(plan: FeasiblePlan, objective: Objective): string {
   return `not proven: no plan beats ${sixDigits(bound, objective === "images" ? "up" : "down")} ${unit} (${solver})`;
 }
 
-/** Six significant digits, rounded so that an amount is still one where it is given as a cap, and a bound still a bound. */
+/**
+ * Six significant digits, rounded so that an amount is still one where it is given as a cap, and a bound still a bound.
+ */
 function sixDigits(value: number, direction: "up" | "down"): number {
   const nearest = Number(value.toPrecision(6));
   if (direction === "up" ? nearest >= value : nearest <= value) return nearest;

@@ -54,9 +54,9 @@ function mostProbes({ types }: PlanProblem): number {
 }
 
 /**
- * The time within which a plan is asked for next: a microsecond before the finish at first, because mostly there is none.
- * Plans with the same objective finish at much the same time, so after that it is close by, then further and further off;
- * and in the middle once there is a time by which none finishes.
+ * The time within which a plan is asked for next: a microsecond before the finish at first, because mostly there is
+ * none. Plans with the same objective finish at much the same time, so after that it is close by, then further and
+ * further off; and in the middle once there is a time by which none finishes.
  */
 function nextProbeUs(noneByUs: number, finishUs: number, found: number): number {
   if (found === 0) return finishUs - 1;

@@ -13,7 +13,8 @@ export async function jointReason(problem: PlanProblem): Promise<string> {
   if (caps !== undefined && (await isFeasible(uncapped))) return capReason(problem, uncapped);
   const anySizes: PlanProblem = { ...rest, workloads, timeUs };
   if (maxSizes !== undefined && (await isFeasible(anySizes))) {
-    return `sizes: no plan with at most ${counted(maxSizes, "mini-batch size")} does it${time}, one with more sizes does`;
+    const most = counted(maxSizes, "mini-batch size");
+    return `sizes: no plan with at most ${most} does it${time}, one with more sizes does`;
   }
   const asked = workloads.filter(({ images }) => images > 0).length;
   const withImages = asked < workloads.length ? " with images" : "";

@@ -23,8 +23,8 @@ import { searchInThread } from "./solve/solver-thread.js";
 /** How long and how hard a plan is searched for. */
 export interface PlanOptions extends SolveLimits {
   /**
-   * Whether equally good plans are searched for the earliest finish and the least energy. These searches end after so many
-   * steps, not after a time. Default: true.
+   * Whether equally good plans are searched for the earliest finish and the least energy. These searches end after so
+   * many steps, not after a time. Default: true.
    */
   readonly ties?: boolean;
 }
@@ -65,9 +65,9 @@ function singleWorkload(
 /**
  * Answers a question: the optimal plan, or why there is none.
  *
- * In closed form where that is exact, else by dynamic programming or the compact formulation. Every plan is held against
- * the problem in exact integer arithmetic before it is returned, and is called proven only by a bound that was checked. A
- * proven answer is the same on every machine, however busy.
+ * In closed form where that is exact, else by dynamic programming or the compact formulation. Every plan is held
+ * against the problem in exact integer arithmetic before it is returned, and is called proven only by a bound that was
+ * checked. A proven answer is the same on every machine, however busy.
  *
  * @throws UserError if the question makes no sense
  * @throws UndecidedError if neither a plan nor its absence is found in time

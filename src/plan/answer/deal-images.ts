@@ -108,8 +108,8 @@ export function dealByGroups(problem: PlanProblem, groups: readonly Group[]): Pl
       .filter(({ configuration }) => configuration.workload === workload)
       .flatMap(({ configuration: { type, use }, devices: count, further = count * use.uses }) =>
         Array.from({ length: count }, (_, copy) => {
-          const own = Math.floor(further / count) + (copy < further % count ? 1 : 0);
-          const taken = (own + 1) * use.choice.miniBatchSize;
+          const runs = Math.floor(further / count) + (copy < further % count ? 1 : 0);
+          const taken = (runs + 1) * use.choice.miniBatchSize;
           return plannedDevice(problem.types[type]?.name ?? "", name, use, taken);
         }),
       );

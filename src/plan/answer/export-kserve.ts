@@ -82,7 +82,8 @@ function resources(served: ServedType, miniBatchSize: number): string[] {
     ...(kind === "gpu" && perGpu > 1 ? [`${perGpu} devices shared a GPU when they were measured.`] : []),
     peakMib === undefined
       ? "Memory on the host was not measured."
-      : `Memory: a measured peak of ${Math.ceil(peakMib)} MiB and ${100 * MEMORY_MARGIN} %, in steps of ${MEMORY_STEP_MIB} MiB.`,
+      : `Memory: a measured peak of ${Math.ceil(peakMib)} MiB and ${100 * MEMORY_MARGIN} %, ` +
+        `in steps of ${MEMORY_STEP_MIB} MiB.`,
   ].map((note) => `# ${note}`);
   if (amounts.length === 0) return notes;
   const indented = amounts.map((amount) => `    ${amount}`);

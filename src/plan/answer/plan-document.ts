@@ -48,7 +48,9 @@ const questionSchema = z.object({
 /** What was asked, and of which functions. */
 export type PlanQuestion = z.infer<typeof questionSchema>;
 
-/** Of the document. In the first version, which did not say so, `mini_batches` were those after a device's first one. */
+/**
+ * Of the document. In the first version, which did not say so, `mini_batches` were those after a device's first one.
+ */
 const VERSION = 2;
 
 /** The part of a plan's JSON document that its execution needs. */

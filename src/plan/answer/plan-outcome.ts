@@ -26,8 +26,8 @@ export interface FeasiblePlan {
   readonly energyJ?: number;
   readonly solver: string;
   /**
-   * Whether no plan has a better objective; of cost and energy that follow from the mini-batches, none that is better by
-   * more than the gap that was allowed.
+   * Whether no plan has a better objective; of cost and energy that follow from the mini-batches, none that is better
+   * by more than the gap that was allowed.
    */
   readonly proven: boolean;
   /** No plan's objective is better than this, in the objective's unit; undefined where no bound was checked. */

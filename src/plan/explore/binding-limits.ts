@@ -23,8 +23,9 @@ export interface BindingLimit {
 }
 
 /**
- * Those of a user's limits without which the plan would be better, or there would be one, each by solving again: first by
- * what is the same on every machine, and where that comes to no end within the time.
+ * Those of a user's limits without which the plan would be better, or without which there would be one. For each limit
+ * the question is solved again without it: in steps, which are the same on every machine, and if these come to no end,
+ * within the time.
  *
  * @param options its time limit is for all of them together
  */
@@ -74,16 +75,16 @@ async function betterWithout(
 
 /** @example inPlaceOf("devices", 1, 3); // "1 device in place of 3" */
 function inPlaceOf(objective: Objective, there: number, here: number): string {
-  const [other, own] = shownApart(there, here);
+  const [without, now] = shownApart(there, here);
   switch (objective) {
     case "devices":
       return `${counted(there, "device")} in place of ${here}`;
     case "images":
       return `${counted(there, "image")} in place of ${here}`;
     case "cost":
-      return `cost ${other} in place of ${own}`;
+      return `cost ${without} in place of ${now}`;
     case "energy":
-      return `${other} J in place of ${own} J`;
+      return `${without} J in place of ${now} J`;
   }
 }
 

@@ -9,7 +9,10 @@ type Expected = readonly (new (message: string) => Error)[];
 /** A variant of an answered question has no answer: the search came to no end, or there is more than plans count. */
 export const NO_ANSWER: Expected = [UndecidedError, UserError];
 
-/** A question's plan; undefined where there is none, or where one of the errors that are expected ends the search for it. */
+/**
+ * A question's plan; undefined where there is none, or where one of the errors that are expected ends the search for
+ * it.
+ */
 export async function planUnless(
   expected: Expected,
   problem: PlanProblem,

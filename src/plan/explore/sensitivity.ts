@@ -28,9 +28,9 @@ export interface Sensitivity {
 }
 
 /**
- * Which constraints bind an optimal plan and what relaxing each buys: exactly by the closed form where there is one, else
- * by solving again with a little more of each. Memory binds, in the closed form, if a device uses the largest mini-batch
- * that fits; what more memory would buy lies beyond what is known of the device.
+ * Which constraints bind an optimal plan and what relaxing each buys: exactly by the closed form where there is one,
+ * else by solving again with a little more of each. Memory binds, in the closed form, if a device uses the largest
+ * mini-batch that fits; what more memory would buy lies beyond what is known of the device.
  */
 export async function sensitivityOf(
   problem: PlanProblem,
@@ -143,9 +143,9 @@ function fewerDevices(problem: PlanProblem, plan: FeasiblePlan, timeUs: number):
   let left = devices;
   let capacity = 0;
   for (const { type, use } of usableTypes(types, 0, timeUs, problem)) {
-    const own = Math.min(left, type.count);
-    capacity += own * use.capacity;
-    left -= own;
+    const used = Math.min(left, type.count);
+    capacity += used * use.capacity;
+    left -= used;
   }
   relaxations.push({
     constraint: "images",

@@ -78,7 +78,8 @@ export function countFormulation(
 
 /**
  * The compact model in full: for each configuration the number n of its devices and the number s ≤ t·n of mini-batches
- * that they run after their first ones. Any such s can be dealt out to n devices, so nothing is lost by not naming them.
+ * that they run after their first ones. Any such s can be dealt out to n devices, so nothing is lost by not naming
+ * them.
  */
 export function compactFormulation(
   problem: PlanProblem,

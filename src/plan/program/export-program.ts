@@ -30,8 +30,8 @@ export function toLpFormat(program: IntegerProgram): string {
 
 /**
  * The same program as any reader takes it. Rows are in small numbers. There is no row without a variable, which readers
- * refuse or take for empty: those that exclude nothing are left out, and one that nothing can fulfil gets a variable that
- * can only be 0. A program without variables gets one, too.
+ * refuse or take for empty: those that exclude nothing are left out, and one that nothing can fulfil gets a variable
+ * that can only be 0. A program without variables gets one, too.
  */
 function readable(program: IntegerProgram): Omit<IntegerProgram, "rows"> & { readonly rows: readonly WrittenRow[] } {
   const { variables } = program;
@@ -55,7 +55,9 @@ interface WrittenRow {
   readonly upper?: string;
 }
 
-/** Coefficients have so many digits before the point at most: beyond, GLPK and CBC were seen to lose the best solution. */
+/**
+ * Coefficients have so many digits before the point at most: beyond, GLPK and CBC were seen to lose the best solution.
+ */
 const DIGITS = 3;
 
 /**

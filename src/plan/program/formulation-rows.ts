@@ -15,8 +15,8 @@ export interface CompactRow extends Row {
 
 /**
  * What a row limits: the mini-batches that the devices of one configuration run after their first ones (`further`), the
- * devices of one type (`count`), the images of one workload (`cover`) or of any (`cover any`), what a cap limits (`cap`),
- * mini-batch sizes (`size`), or the objective.
+ * devices of one type (`count`), the images of one workload (`cover`) or of any (`cover any`), what a cap limits
+ * (`cap`), mini-batch sizes (`size`), or the objective.
  */
 export type RowKind = "further" | "count" | "cover" | "cover any" | "cap" | "size" | "objective";
 

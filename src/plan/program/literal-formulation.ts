@@ -36,11 +36,11 @@ export function literalFormulation(problem: PlanProblem, configurations: readonl
   const columns: { configuration: Configuration; z: number; t: number }[] = [];
   let device = 0;
   for (const [index, type] of problem.types.entries()) {
-    const own = configurations.filter((configuration) => configuration.type === index);
+    const ofType = configurations.filter((configuration) => configuration.type === index);
     for (let copy = 0; copy < type.count; copy++, device++) {
       const time: Term[] = [];
       const one: Term[] = [];
-      for (const configuration of own) {
+      for (const configuration of ofType) {
         const { choice, uses } = configuration.use;
         const { miniBatchSize, warmupUs, latencyUs } = choice;
         const [z, t] = [variables.length, variables.length + 1];

@@ -4,9 +4,10 @@ import { needsEnergy, requireEnergies, withEnergy } from "./known-energies.js";
 import { countsOnly, LARGEST_CAP, type PlanProblem } from "./plan-problem.js";
 
 /**
- * A question as it can be answered: mini-batch sizes of which it would have to know an energy that is not given are left out.
+ * A question as it can be answered: without the mini-batch sizes whose energy it needs and nobody gave.
  *
- * @throws UserError if a question makes no sense, the devices lack what it needs to know, or a number is out of its range
+ * @throws UserError if a question makes no sense, the devices lack what it needs to know, or a number is out of its
+ *   range
  */
 export function answerable(problem: PlanProblem): PlanProblem {
   requireRanges(problem);
@@ -22,7 +23,8 @@ export function answerable(problem: PlanProblem): PlanProblem {
   }
   if (shorterLast && !countsOnly(problem)) {
     throw new UserError(
-      "shorter last mini-batch: allowed for fewest devices, most images and reserved cost, without most sizes and caps on energy, power and busy cost",
+      "shorter last mini-batch: allowed for fewest devices, most images and reserved cost, " +
+        "without most sizes and caps on energy, power and busy cost",
     );
   }
   const isEnergyNeeded = needsEnergy(problem);

@@ -16,7 +16,10 @@ const MILLI = 1e3;
 /** Millionths of the currency per hour × microseconds. */
 export const COST_PER_CURRENCY = MICRO * US_PER_HOUR;
 
-/** The caps of a problem in the units of its configurations. A plan's own cost or energy, as it is shown, is within them. */
+/**
+ * The caps of a problem in the units of its configurations. A plan's own cost or energy, as it is shown, is within
+ * them.
+ */
 export function capLimits({ caps = {} }: PlanProblem): CapLimit[] {
   const limits: CapLimit[] = [];
   if (caps.cost !== undefined) {

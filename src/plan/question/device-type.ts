@@ -1,6 +1,8 @@
 import { UserError } from "../../core/user-error.js";
 
-/** What one device does with one mini-batch size: times in whole microseconds, energies in whole nanojoules, rounded up. */
+/**
+ * What one device does with one mini-batch size: times in whole microseconds, energies in whole nanojoules, rounded up.
+ */
 export interface Choice {
   readonly miniBatchSize: number;
   readonly latencyUs: number;
@@ -51,8 +53,8 @@ export interface DeviceFunctions {
   /** Not needed by a device that starts warm. */
   warmupMs?(miniBatchSize: number): number | undefined;
   /**
-   * Whether every new mini-batch size pays its warm-up, as GPU providers make it pay, or only a device's first one, as on
-   * the CPU provider, where a new size takes 0.8 to 1.3 times a known one. It counts for a shorter last mini-batch.
+   * Whether every new mini-batch size pays its warm-up, as GPU providers make it pay, or only a device's first one, as
+   * on the CPU provider, where a new size takes 0.8 to 1.3 times a known one. It counts for a shorter last mini-batch.
    * Default: true.
    */
   readonly warmupPerShape?: boolean;

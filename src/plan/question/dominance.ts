@@ -20,8 +20,8 @@ export function byTypeAndWorkload(configurations: readonly Configuration[]): Map
 }
 
 /**
- * Of one type and workload the configurations that are worth using where fractions of devices may be: those with a point
- * on the lower convex hull of cost (or energy) against the images of one device.
+ * Of one type and workload the configurations that are worth using where fractions of devices may be: those with a
+ * point on the lower convex hull of cost (or energy) against the images of one device.
  */
 export function onLowerHull(group: readonly Configuration[], objective: "cost" | "energy"): Configuration[] {
   const points = group.flatMap((configuration): Point[] => {

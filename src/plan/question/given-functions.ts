@@ -53,7 +53,10 @@ export function namedSizes({ latency_ms, warmup_ms, max_mini_batch_size }: Given
     .sort((a, b) => a - b);
 }
 
-/** The energies that a device file gives, for given and for measured functions alike. Sizes that a table leaves out have none. */
+/**
+ * The energies that a device file gives, for given and for measured functions alike. Sizes that a table leaves out have
+ * none.
+ */
 export function energyFunctions({
   energy_per_mini_batch_j,
   warmup_energy_j,

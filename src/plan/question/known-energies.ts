@@ -41,7 +41,10 @@ export function requireEnergies({ types, workloads, miniBatchSize }: PlanProblem
   }
 }
 
-/** What a question leaves out because it would have to know energies that are not given, a line for each type and workload. */
+/**
+ * The mini-batch sizes that a question leaves out because it needs their energies and nobody gave them: a line for each
+ * type and workload.
+ */
 export function notesOnEnergies(problem: PlanProblem): string[] {
   if (!needsEnergy(problem)) return [];
   const { types, workloads } = problem;

@@ -13,8 +13,8 @@ export type Table = Readonly<Record<string, number>>;
 export type ValueFunction = Line | Table;
 
 /**
- * A function with values within a range. Its keys say whether it is a line or a table, so that a message is about the form
- * that was meant. Of a line the values are checked where it is used.
+ * A function with values within a range. Its keys say whether it is a line or a table, so that a message is about the
+ * form that was meant. Of a line the values are checked where it is used.
  */
 export function functionIn(range: Range) {
   return z.unknown().transform((value, context): ValueFunction => {

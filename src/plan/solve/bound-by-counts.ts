@@ -17,11 +17,11 @@ export interface Pair {
 
 /** Configurations by their type and workload. */
 export function pairsOf(configurations: readonly Configuration[]): Pair[] {
-  return [...byTypeAndWorkload(configurations)].map(([name, own]) => ({
+  return [...byTypeAndWorkload(configurations)].map(([name, ofPair]) => ({
     name,
-    type: own[0]?.type ?? 0,
-    workload: own[0]?.workload ?? 0,
-    configurations: own,
+    type: ofPair[0]?.type ?? 0,
+    workload: ofPair[0]?.workload ?? 0,
+    configurations: ofPair,
   }));
 }
 
@@ -31,10 +31,10 @@ const PARTS = 50;
 /**
  * A lower bound of cost or energy that knows that devices are whole.
  *
- * At a price λ of an image, what a device takes for x images is at least λ·x + g with g = min over its mini-batch sizes and
- * numbers of mini-batches of (what it takes − λ·images). So every plan takes at least Σ λ·images + Σ g·N, where the numbers
- * N of devices must be able to classify the images and be there. The least Σ g·N is found by the search over counts. Any
- * prices give a valid bound; all of it is exact.
+ * At a price λ of an image, what a device takes for x images is at least λ·x + g with g = min over its mini-batch sizes
+ * and numbers of mini-batches of (what it takes − λ·images). So every plan takes at least Σ λ·images + Σ g·N, where the
+ * numbers N of devices must be able to classify the images and be there. The least Σ g·N is found by the search over
+ * counts. Any prices give a valid bound; all of it is exact.
  *
  * @param prices of one image of each workload
  * @param objective of a plan, for the fineness of the arithmetic
@@ -56,12 +56,12 @@ export async function boundByCounts(
     const least = leastSurplus(configurations, price, whole[workload] ?? 0n);
     return { name: `n_${name}`, upper: types[type]?.count ?? 0, integer: true, objective: floorOf(least, part) };
   });
-  const terms = (own: (pair: Pair) => bigint) =>
-    pairs.flatMap((pair, index): Term[] => (own(pair) === 0n ? [] : [[index, own(pair)]]));
+  const terms = (coefficientOf: (pair: Pair) => bigint) =>
+    pairs.flatMap((pair, index): Term[] => (coefficientOf(pair) === 0n ? [] : [[index, coefficientOf(pair)]]));
   const rows: Row[] = [
-    ...[...groupBy(pairs.keys(), (index) => pairs[index]?.type ?? 0)].map(([type, own]) => ({
+    ...[...groupBy(pairs.keys(), (index) => pairs[index]?.type ?? 0)].map(([type, places]) => ({
       name: `count_${type}`,
-      terms: own.map((index): Term => [index, 1n]),
+      terms: places.map((index): Term => [index, 1n]),
       upper: BigInt(types[type]?.count ?? 0),
     })),
     ...workloads.map(({ images }, index) => ({

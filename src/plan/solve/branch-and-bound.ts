@@ -40,9 +40,10 @@ const WHOLE = 1e-6;
 
 /**
  * Branch and bound in which nothing that a solver says is believed. HiGHS solves the relaxation of each node; a node is
- * given up only if the relaxation's multipliers prove in exact integers that nothing in it is better (`weakDualityBound`)
- * or that it is empty (`provesEmpty`), or if its bounds exclude each other. Solutions count if they fulfil every row
- * exactly. So rounding, tolerances and time can make the search longer or end it, but its answer is never wrong.
+ * given up only if the relaxation's multipliers prove in exact integers that nothing in it is better
+ * (`weakDualityBound`) or that it is empty (`provesEmpty`), or if its bounds exclude each other. Solutions count if
+ * they fulfil every row exactly. So rounding, tolerances and time can make the search longer or end it, but its answer
+ * is never wrong.
  */
 export function branchAndBound(highs: Highs, program: IntegerProgram, options: SearchOptions): SearchResult {
   return withRelaxation(highs, program, (relaxation) => search(program, relaxation, options));

@@ -75,12 +75,14 @@ export function relaxationOf({ direction, variables, rows, unit }: IntegerProgra
 /**
  * Prices a program that consists of blocks.
  *
- * With a price λ for each workload's image and μ for each unit of a shared row, all from 0 up, the cost of any solution is
+ * With a price λ for each workload's image and μ for each unit of a shared row, all from 0 up, the cost of any solution
+ * is
  *
  *     Σ λ·images − Σ μ·limit + Σ (cost + Σ μ·takes − λ·images per device)·devices + Σ λ·surplus + Σ μ·unused
  *
- * The first two sums bound it from below; the others are its loss, of which no part is negative at good prices. With bad
- * ones a column's negative loss goes into the bound, at its upper limit, and those devices that are left out lose it.
+ * The first two sums bound it from below; the others are its loss, of which no part is negative at good prices. With
+ * bad ones a column's negative loss goes into the bound, at its upper limit, and those devices that are left out lose
+ * it.
  *
  * @param duals for each row, of its relaxation; wrong ones make the bound worse, not wrong
  * @returns undefined if the program is too large, or numbers can't hold its sums exactly
@@ -110,17 +112,17 @@ export function pricedBlocks(program: IntegerProgram, duals: readonly number[]):
     const price = priceOf(duals[row] ?? 0);
     bound += price * images;
     const columns = terms.map(([variable, coefficient]): Column => {
-      const own = Number(coefficient);
+      const imagesEach = Number(coefficient);
       const { upper = 0 } = variables[variable] ?? {};
       const taken = takes[variable] ?? NONE;
-      const loss = (costs[variable] ?? 0) + dot(prices, taken) - price * own;
+      const loss = (costs[variable] ?? 0) + dot(prices, taken) - price * imagesEach;
       bound += Math.min(0, loss) * upper;
-      largestLoss += (Math.abs(loss) + price * own) * upper;
-      return { variable, images: own, upper, loss, takes: taken };
+      largestLoss += (Math.abs(loss) + price * imagesEach) * upper;
+      return { variable, images: imagesEach, upper, loss, takes: taken };
     });
     columns.sort((a, b) => Math.abs(b.loss) - Math.abs(a.loss) || b.images - a.images);
     const most = [0];
-    for (const { images: own, upper } of columns.toReversed()) most.unshift((most[0] ?? 0) + own * upper);
+    for (const { images: imagesEach, upper } of columns.toReversed()) most.unshift((most[0] ?? 0) + imagesEach * upper);
     return [{ images, price, columns, most }];
   });
   const typicalCost = costs.reduce((sum, cost) => sum + Math.abs(cost), 0) / Math.max(1, costs.length);
@@ -132,8 +134,8 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * The largest power of two of which prices may be multiples, so that every sum in a search is a multiple of it below 2⁵²
- * times it; prices are worth no more than so.
+ * The step of prices: a power of two so large that every sum in a search is a whole number of steps below 2⁵², which
+ * numbers hold exactly. Undefined where the sums are too large for that.
  */
 function quantumOf(
   { variables, rows }: IntegerProgram,
@@ -142,11 +144,11 @@ function quantumOf(
 ): number | undefined {
   let largest = variables.reduce((sum, { upper }, index) => sum + Math.abs(costs[index] ?? 0) * upper, 1);
   for (const [row, { terms, lower, upper }] of rows.entries()) {
-    let own = Number(lower ?? upper ?? 0n);
+    let most = Number(lower ?? upper ?? 0n);
     for (const [variable, coefficient] of terms)
-      own += Math.abs(Number(coefficient)) * (variables[variable]?.upper ?? 0);
-    if (own > EXACT) return undefined;
-    largest += (1 + priceOf(row)) * own;
+      most += Math.abs(Number(coefficient)) * (variables[variable]?.upper ?? 0);
+    if (most > EXACT) return undefined;
+    largest += (1 + priceOf(row)) * most;
   }
   const digits = Math.floor(Math.log2(EXACT / (2 * largest)));
   return digits < 0 ? undefined : 2 ** -digits;

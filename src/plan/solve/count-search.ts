@@ -9,8 +9,8 @@ import { countsWithin, type WorkloadCounts } from "./workload-counts.js";
  * Searches how many devices of each type serve each workload. Exact, and quick where branch and bound is slow: many
  * assignments cost almost the same, but the gap between the best one and the relaxation is small.
  *
- * All solutions with a loss up to a limit (see `pricedBlocks`) follow from the ways to serve each workload with a loss up
- * to this limit. The limit rises until there is a solution; the one with the least loss is optimal.
+ * All solutions with a loss up to a limit (see `pricedBlocks`) follow from the ways to serve each workload with a loss
+ * up to this limit. The limit rises until there is a solution; the one with the least loss is optimal.
  *
  * @param program one that consists of blocks
  * @param duals for each row, of its relaxation; wrong ones make the search longer, not wrong

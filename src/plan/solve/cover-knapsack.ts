@@ -27,11 +27,11 @@ const MAX_STATES = 2_000_000;
  * programming over a core of items.
  *
  * All items are ordered by what an image costs with them. The choice that takes the cheapest ones until the images are
- * covered is nearly the best; the best one differs from it near the place where it ends. So items are decided from there
- * on, to the right (taken or not) and to the left (given back or not) in turn. Of all choices so far those are kept than
- * which none gives as many images for as little, and which could still become better than the best: what is missing costs
- * at least what an image costs with the next item on the right, what is too much saves at most what one costs with the next
- * on the left. When none is left, the best is optimal.
+ * covered is nearly the best; the best one differs from it near the place where it ends. So items are decided from
+ * there on, to the right (taken or not) and to the left (given back or not) in turn. A choice is kept while no other
+ * one gives as many images for as little, and while it could still become better than the best: images that it lacks
+ * cost at least what one costs with the next item on the right; images beyond those asked for save at most what one
+ * costs with the next item on the left. When no choice is left, the best one is optimal.
  *
  * Costs and images are whole numbers that numbers hold exactly; a bound is believed only by more than its rounding.
  *
@@ -66,13 +66,13 @@ export function solveCoverKnapsack(program: IntegerProgram): SolverClaim | undef
 function bestFrom(start: State, taken: number, items: readonly Item[], wanted: number): State | undefined {
   let best = start;
   let states: State[] = [start];
-  let made = 0;
+  let looked = 0;
   let [left, right] = [taken - 1, taken];
   for (let turn = 0; states.length > 0 && (left >= 0 || right < items.length); turn++) {
     const toRight = left < 0 || (right < items.length && turn % 2 === 1);
     const place = toRight ? right++ : left--;
-    made += states.length;
-    if (made > MAX_STATES) return undefined;
+    looked += states.length;
+    if (looked > MAX_STATES) return undefined;
     const changed = withItem(states, items[place], place, toRight ? 1 : -1);
     for (const state of changed) if (state.images >= wanted && state.cost < best.cost) best = state;
     states = promising(changed, best, items[left], items[right], wanted);
@@ -80,7 +80,9 @@ function bestFrom(start: State, taken: number, items: readonly Item[], wanted: n
   return best;
 }
 
-/** All states, and all with the item taken or given back, by images, without those that are no better than another one. */
+/**
+ * All states, and all with the item taken or given back, by images, without those that are no better than another one.
+ */
 function withItem(states: readonly State[], item: Item | undefined, place: number, sign: 1 | -1): State[] {
   if (item === undefined) return [...states];
   const merged: State[] = [];
@@ -133,20 +135,20 @@ function knapsackOf(program: IntegerProgram) {
     if (!isObjective(program, row) || row.upper === undefined) return undefined;
     mostCost = Math.min(mostCost, Number(row.upper / step));
   }
-  const images = new Map(only.terms.map(([variable, own]) => [variable, own]));
+  const images = new Map(only.terms.map(([variable, coefficient]) => [variable, coefficient]));
   let sums = 0n;
   const items: Item[] = [];
   for (const [variable, { upper, objective }] of variables.entries()) {
-    const own = images.get(variable) ?? 0n;
-    if (own <= 0n) {
-      if (own < 0n) return undefined;
+    const covered = images.get(variable) ?? 0n;
+    if (covered <= 0n) {
+      if (covered < 0n) return undefined;
       continue;
     }
     const cost = objective / step;
-    sums += (own + cost) * BigInt(upper);
+    sums += (covered + cost) * BigInt(upper);
     for (let left = upper, copies = 1; left > 0; left -= copies, copies *= 2) {
       copies = Math.min(copies, left);
-      items.push({ variable, copies, images: Number(own) * copies, cost: Number(cost) * copies });
+      items.push({ variable, copies, images: Number(covered) * copies, cost: Number(cost) * copies });
     }
   }
   if (sums > Number.MAX_SAFE_INTEGER) return undefined;

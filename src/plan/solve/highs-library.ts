@@ -12,8 +12,8 @@ export function highsLibrary(): Promise<Highs> {
 }
 
 /**
- * A timer keeps the event loop alive meanwhile. Without one Node.js waits for V8's background threads, and for ever if one
- * of these in turn waits for a garbage collection in this thread (nodejs/node#54918).
+ * A timer keeps the event loop alive meanwhile. Without one Node.js waits for V8's background threads, and for ever if
+ * one of these in turn waits for a garbage collection in this thread (nodejs/node#54918).
  */
 async function loadAwake(): Promise<Highs> {
   const timer = setInterval(() => {}, 1000);

@@ -61,7 +61,8 @@ export async function solveWithHighs(
 
 /**
  * The program with another integer for each row that limits how many there are of several integers, so that HiGHS can
- * branch on how many devices of a type there are before where they are. Its presolve would take these integers out again.
+ * branch on how many devices of a type there are before where they are. Its presolve would take these integers out
+ * again.
  */
 function withTotals(program: IntegerProgram): IntegerProgram {
   const variables: Variable[] = [...program.variables];

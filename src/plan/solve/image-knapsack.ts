@@ -24,7 +24,9 @@ interface Item {
   readonly further: number;
 }
 
-/** One more device: for each number of images the item that it uses, or −1, and how many further mini-batches it runs. */
+/**
+ * One more device: for each number of images the item that it uses, or −1, and how many further mini-batches it runs.
+ */
 interface Layer {
   readonly items: readonly Item[];
   readonly item: Int16Array;
@@ -40,11 +42,12 @@ export function isImageKnapsack({ workloads, objective, caps, maxSizes }: PlanPr
 }
 
 /**
- * Least cost or energy of one workload, exactly, by dynamic programming: device by device the least bill for each number of
- * images. A device that uses b pays its first mini-batch and slides a window over the images, b at a time, for the further
- * ones. A device of a type that improves nothing ends the type.
+ * Least cost or energy of one workload, exactly, by dynamic programming: device by device the least bill for each
+ * number of images. A device that uses b pays its first mini-batch and slides a window over the images, b at a time,
+ * for the further ones. A device of a type that improves nothing ends the type.
  *
- * Cost: images × mini-batch sizes × devices that improve something. All sums are whole numbers that numbers hold exactly.
+ * Cost: images × mini-batch sizes × devices that improve something. All sums are whole numbers that numbers hold
+ * exactly.
  *
  * @param configurations every one that is worth using
  * @param most devices of a single type; with several types such a limit is beyond it
@@ -69,18 +72,18 @@ export function solveImageKnapsack(
   least[0] = 0;
   const layers: Layer[] = [];
   let steps = 0;
-  for (const [type, own] of groupBy(items, ({ configuration }) => configuration.type)) {
+  for (const [type, ofType] of groupBy(items, ({ configuration }) => configuration.type)) {
     const count = problem.types[type]?.count ?? 0;
     for (let device = 0; device < Math.min(count, most); device++) {
-      steps += own.length * images;
+      steps += ofType.length * images;
       if (steps > MAX_STEPS || (layers.length + 1) * images > MAX_KEPT) return undefined;
       const next = least.slice();
       const layer: Layer = {
-        items: own,
+        items: ofType,
         item: new Int16Array(images + 1).fill(-1),
         further: new Int32Array(images + 1),
       };
-      for (const [place, item] of own.entries()) addItem(least, next, item, place, layer);
+      for (const [place, item] of ofType.entries()) addItem(least, next, item, place, layer);
       if (next.every((value, at) => value === least[at])) break;
       least = next;
       layers.push(layer);
@@ -112,9 +115,9 @@ function itemsOf({ objective }: PlanProblem, configurations: readonly Configurat
 }
 
 /**
- * Improves the least bills by one more device with an item: next[x] = min over s ≤ t of
- * least[max(0, x − (s + 1)·b)] + first + s·further. For each remainder of x by b the candidates are a window that moves on
- * by one; those that can still become the least stand in a queue.
+ * Improves the least bills by one more device with an item: next[x] = min over s ≤ t of least[max(0, x − (s + 1)·b)] +
+ * first + s·further. For each remainder of x by b the candidates are a window that moves on by one; those that can
+ * still become the least stand in a queue.
  */
 function addItem(
   least: Float64Array,

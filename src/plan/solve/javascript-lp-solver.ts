@@ -13,8 +13,8 @@ const solver = lpSolver as unknown as {
 
 /**
  * Solves with javascript-lp-solver. Its presolve is off and rows and objective are scaled to about 1, because it calls
- * feasible models infeasible otherwise. It is given no time limit of its own: at one it returns the last node that it saw,
- * whatever that was, as if it were the answer. Who calls it ends its thread.
+ * feasible models infeasible otherwise. It is given no time limit of its own: at one it returns the last node that it
+ * saw, whatever that was, as if it were the answer. Who calls it ends its thread.
  */
 export async function solveWithJavascriptLpSolver(program: IntegerProgram): Promise<SolverClaim> {
   const answer = solver.Solve(modelOf(program));

@@ -14,8 +14,9 @@ import type { SolvedProblem } from "./two-stages.js";
 const NUMBERS = [64, 32, 16, 8];
 
 /**
- * Least cost or energy of one workload where the dynamic program over all mini-batch sizes is too much: over those that
- * lose least at the price that the relaxation gives an image. How much better a plan with other sizes could be is bounded.
+ * Least cost or energy of one workload where the dynamic program over all mini-batch sizes takes too long: it runs over
+ * the sizes that lose least at the price that the relaxation gives an image. A bound says how much better a plan with
+ * other sizes could be.
  *
  * @returns undefined if that is too much, too
  */

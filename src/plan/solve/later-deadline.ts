@@ -11,10 +11,11 @@ const LATER = { uncapped: 2, capped: 1.25, most: 48, mostUndecided: 3 };
 const FINISHES = { devices: 8, types: 4 };
 
 /**
- * A later deadline with a plan: looked for in steps until there is one, then bisected: to the microsecond, but under a cap
- * to within a thousandth, because there more time is not always better. Between two steps a plan may be possible for less
- * than a thousandth of the time, where devices are paid until the deadline: so it is also looked at when few devices finish
- * at the earliest. The deadline that is found does, but an earlier one might, too.
+ * A later deadline with a plan. Deadlines are tried in steps until one has a plan, then the last step is bisected: to
+ * the microsecond, but under a cap to within a thousandth, because there more time is not always better. Where devices
+ * are paid until the deadline, a plan may be possible only within a thousandth of the time between two steps, so the
+ * times at which few devices finish at the earliest are tried as well. The deadline that is found has a plan; an
+ * earlier one might have one, too.
  *
  * @returns undefined if none was found
  */
@@ -69,9 +70,9 @@ function finishesUs(problem: PlanProblem, timeUs: number, ceilingUs: number): nu
   const images = Math.max(workloads[0]?.images ?? 0, 1);
   if (workloads.length > 1) return [];
   const groups = [types, ...types.slice(0, FINISHES.types).map((type) => [type])];
-  const finishes = groups.flatMap((own) =>
+  const finishes = groups.flatMap((types) =>
     Array.from({ length: FINISHES.devices }, (_, index) =>
-      earliestWith({ types: own, images, devices: index + 1, rule: ruleOf(problem) }, ceilingUs, timeUs + 1),
+      earliestWith({ types, images, devices: index + 1, rule: ruleOf(problem) }, ceilingUs, timeUs + 1),
     ),
   );
   return [...new Set(finishes.flatMap((finish) => finish ?? []))].sort((a, b) => a - b);

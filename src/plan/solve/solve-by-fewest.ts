@@ -18,8 +18,8 @@ const MAX_STEPS = 20_000;
 
 /**
  * A plan where the searches for the best one came to no end: the fewest devices whatever they cost or consume, with any
- * mini-batch sizes or with a single one, whichever of these plans fulfils every limit and has the best objective. It ends
- * after so many steps and proves nothing.
+ * mini-batch sizes or with a single one, whichever of these plans fulfils every limit and has the best objective. It
+ * ends after so many steps and proves nothing.
  *
  * @returns undefined if none of these plans fulfils every limit
  */

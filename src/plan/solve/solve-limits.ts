@@ -13,7 +13,8 @@ export interface SolveLimits {
 
 /**
  * How far a search goes, each further than the one before:
- * - `steps`: methods that end after so many steps, whatever the machine and the time: the same answer everywhere, or none;
+ * - `steps`: methods that end after so many steps, whatever the machine and the time: the same answer everywhere, or
+ *   none;
  * - `time`: then solvers and searches until the time is over;
  * - `or fewest`: then, if the answer is not proven, the plan of fewest devices in its place if that one is better.
  */

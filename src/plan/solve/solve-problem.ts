@@ -18,8 +18,8 @@ export type ProblemAnswer = SolvedProblem | { readonly groups: undefined; readon
 
 /**
  * Solves a problem that has no closed form: by dynamic programming where that is exact and not too much, else by the
- * compact formulation, in two stages where it has too many integers to be solved at once. Where none of these proves its
- * answer, the plan of fewest devices takes its place if it is better and the limits say so.
+ * compact formulation, in two stages where it has too many integers to be solved at once. Where none of these proves
+ * its answer, the plan of fewest devices takes its place if it is better and the limits say so.
  */
 export async function solveProblem(problem: PlanProblem, limits: SolveLimits): Promise<ProblemAnswer> {
   const { search = "or fewest" } = limits;

@@ -26,8 +26,8 @@ const MAX_NODES = { small: 2000, large: 50, after: { small: 20_000, large: 2000 
  * First the methods that prove what they find and that end after so many steps, whatever the machine: the search over
  * counts, and branch and bound with checked bounds. Where these come to no end, and not only steps are allowed, HiGHS
  * proposes, then javascript-lp-solver; what they propose counts if all constraints hold for its whole numbers in exact
- * arithmetic, and it is proven if a checked bound says so. Their own words *optimal* and *infeasible* prove nothing, nor
- * does anything that the clock ended.
+ * arithmetic, and it is proven if a checked bound says so. Their own words *optimal* and *infeasible* prove nothing,
+ * nor does anything that the clock ended.
  *
  * @param limits "or fewest" is the same as "time": a program does not say which plan has the fewest devices
  */
@@ -100,8 +100,8 @@ async function byProposals(program: IntegerProgram, before: Found, { clock, gap 
 /**
  * Any solution, or that there is none; `unknown` after so many steps, which are the same on every machine.
  *
- * @param maxSteps of the search over counts; branch and bound takes one relaxation for as many as there are variables, and
- *   at least a hundred
+ * @param maxSteps of the search over counts; branch and bound takes one relaxation for as many as there are variables,
+ *   and at least a hundred
  */
 export async function findSolution(program: IntegerProgram, maxSteps: number): Promise<ProgramAnswer> {
   if (rowThatNothingFulfils(program) !== undefined) return INFEASIBLE;

@@ -25,8 +25,8 @@ export async function warmSolver(name: SolverName): Promise<void> {
 }
 
 /**
- * Solves in a thread of its own. A solver that is over its limit is stopped with its thread, and the next call gets a new
- * one. What was stopped claims nothing. Threads that wait do not keep the process alive.
+ * Solves in a thread of its own. A solver that is over its limit is stopped with its thread, and the next call gets a
+ * new one. What was stopped claims nothing. Threads that wait do not keep the process alive.
  *
  * @throws Error if the solver can't be started
  */

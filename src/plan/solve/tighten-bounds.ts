@@ -22,8 +22,8 @@ export interface BoundTightener {
 const ROUNDS = 6;
 
 /**
- * Bounds of each variable that follow from the rows and the bounds of the others, rounded to whole numbers: exact, because
- * rows are left out in which a sum could exceed what numbers hold exactly.
+ * Bounds of each variable that follow from the rows and the bounds of the others, rounded to whole numbers: exact,
+ * because rows are left out in which a sum could exceed what numbers hold exactly.
  */
 export function boundTightener(program: IntegerProgram): BoundTightener {
   const { variables, rows, direction } = program;

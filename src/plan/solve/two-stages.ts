@@ -23,8 +23,8 @@ const MAX_NODES = 200;
 export interface StagedAnswer {
   readonly solved?: SolvedProblem;
   /**
-   * Whether the first stage's optimum, as HiGHS states it, is so near that there is nothing to gain. That proves nothing,
-   * but ends the search.
+   * Whether the first stage's optimum, as HiGHS states it, is so near that there is nothing to gain. That proves
+   * nothing, but ends the search.
    */
   readonly isNear?: boolean;
   /** Whether the clock ended something. */
