@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { reasonOf } from "../core/json-file.js";
+import { reasonOf } from "../core/reason-of.js";
 import { UserError } from "../core/user-error.js";
 import { fileOf, type Part } from "./part.js";
 import { readParquetCells } from "./read-parquet.js";

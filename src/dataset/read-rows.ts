@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { parse } from "csv-parse/sync";
-import { reasonOf } from "../core/json-file.js";
+import { reasonOf } from "../core/reason-of.js";
 import { UserError } from "../core/user-error.js";
 import { partPath } from "./part.js";
 import { headersOf, parseRow, type Table } from "./table.js";
