@@ -1,4 +1,5 @@
 import { groupBy } from "../core/group-by.js";
+import { largestOf } from "../core/largest-of.js";
 import { median, sorted } from "../core/statistics.js";
 import type { ExecutionRow } from "../dataset/tables.js";
 
@@ -35,8 +36,8 @@ export function calibrationOf(rows: readonly ExecutionRow[]): Calibration {
     return {
       planId,
       devices: devices.length,
-      predictedFinishMs: Math.max(...devices.map(({ predictedFinishMs }) => predictedFinishMs)),
-      measuredFinishMs: measured.length === devices.length ? Math.max(...measured) : undefined,
+      predictedFinishMs: largestOf(devices.map(({ predictedFinishMs }) => predictedFinishMs)),
+      measuredFinishMs: measured.length === devices.length ? largestOf(measured) : undefined,
       deadline: verdicts.has("missed") ? "missed" : verdicts.has("met") ? "met" : undefined,
     };
   });

@@ -1,4 +1,5 @@
 import { counted } from "../../core/counted.js";
+import { largestOf } from "../../core/largest-of.js";
 import type { FeasiblePlan, PlannedDevice } from "./plan-outcome.js";
 import {
   commentText,
@@ -62,10 +63,8 @@ function serviceOf({ workload, type, devices }: ServedGroup, model: ServedModel,
 
 /** The mean time of a device's mini-batches, of the slowest device. */
 function longestMiniBatchMs(devices: readonly PlannedDevice[]): number {
-  return Math.max(
-    1,
-    ...devices.map(({ finishUs, furtherMiniBatches }) => Math.ceil(finishUs / (furtherMiniBatches + 1) / 1000)),
-  );
+  const meansMs = devices.map(({ finishUs, furtherMiniBatches }) => finishUs / (furtherMiniBatches + 1) / 1000);
+  return Math.max(1, Math.ceil(largestOf(meansMs)));
 }
 
 /** Requests equal limits, so that Kubernetes neither overcommits a device nor throttles it. */

@@ -1,3 +1,4 @@
+import { largestOf } from "../../core/largest-of.js";
 import type { FeasiblePlan } from "./plan-outcome.js";
 import { commentText, type ServedModel, servedGroups, uniqueName } from "./served-model.js";
 import { gpusOf, type SharedGroups, tritonConfig } from "./triton-config.js";
@@ -51,7 +52,7 @@ function sharedGroups(plan: FeasiblePlan, model: ServedModel): SharedGroups[] {
     const served = model.typeOf(type, workload);
     const { kind, threads, provider, input, output, fixedMiniBatchSize } = served;
     const ofCpu = kind === "cpu" ? threads : undefined;
-    const largest = Math.max(...devices.map(({ miniBatchSize }) => miniBatchSize));
+    const largest = largestOf(devices.map(({ miniBatchSize }) => miniBatchSize));
     const key = JSON.stringify([workload, kind, largest, ofCpu, provider, input, output, fixedMiniBatchSize]);
     const before = shared.get(key);
     if (before === undefined) shared.set(key, { workload, served, groups: [group] });

@@ -64,6 +64,11 @@ test("a mini-batch that is not full waits as long as one takes, not the batcher'
   assert.equal(service?.spec.predictor.batcher.maxLatency, 124);
 });
 
+test("a service may be of more devices than a call has arguments", () => {
+  const text = toKserveServices(planOf({ furtherMiniBatches: 9, finishUs: 1_234_567, times: 150_000 }), modelOf({}));
+  assert.match(text, /\n {6}maxLatency: 124\n/);
+});
+
 test("names stay different and valid, however long and strange the devices' names are", { skip }, () => {
   const long = "a-device-with-a-name-that-is-longer-than-what-kubernetes-allows";
   const types = [`${long}-1`, `${long}-2`, "A b", "a-b", "a_b", "-", "测", "😀"];

@@ -55,6 +55,11 @@ test("a model says for how many devices and images it is", () => {
   assert.match(model?.config ?? "", /^# 4 devices, 241 images\n/);
 });
 
+test("a model may be of more devices than a call has arguments", () => {
+  const [model] = toTritonModels(planOf({ times: 150_000 }), modelOf({ gpu: GPU }));
+  assert.match(model?.config ?? "", /^# 150000 devices, 12000000 images\n/);
+});
+
 test("devices that were measured side by side on one GPU share one again", { skip }, () => {
   const plan = planOf({ type: "a", times: 5 }, { type: "b", times: 2 });
   const [{ config } = { config: "" }] = toTritonModels(plan, modelOf({ a: { ...GPU, perGpu: 2 }, b: GPU }));
