@@ -30,3 +30,4 @@ export {
   type Start,
 } from "./question/device-type.js";
 export type { Billing, Caps, Objective, PlanProblem, Workload } from "./question/plan-problem.js";
+export type { Search } from "./solve/solve-limits.js";
