@@ -1,18 +1,12 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../core/user-error.js";
-import { readDataPackage } from "../dataset/data-package.js";
 import type { ExecutionRow } from "../dataset/tables.js";
-import { EXECUTION_PROVIDERS } from "../design/design.js";
-import { describeModel, type ModelDescription } from "../measure/describe-model.js";
-import { listImages, writeDummyImages } from "../measure/images.js";
-import { ensureModelFile } from "../measure/model-file.js";
-import { requireProvider } from "../measure/session.js";
-import type { FunctionSource, PlanDocument } from "../plan/answer/plan-document.js";
+import type { PlanDocument } from "../plan/answer/plan-document.js";
 import { canPin, coresFor } from "../processes/pinning.js";
-import type { DeviceSpec } from "./execute-protocol.js";
+import { deviceSpecs, type MeasuredSource } from "./device-specs.js";
 import { type DeviceOutcome, runDevices } from "./run-devices.js";
 
 /** How a plan is run. */
@@ -25,11 +19,6 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Where a device's functions come from, with everything that an execution needs. */
-type MeasuredSource = {
-  readonly [Key in Exclude<keyof FunctionSource, "latency">]-?: NonNullable<FunctionSource[Key]>;
-};
-
 /**
  * Runs a plan on this machine: every device in a process of its own with its threads and cores pinned, all starting
  * together.
@@ -38,7 +27,7 @@ type MeasuredSource = {
  * @throws UserError if the plan's functions are not of the configuration that it would run in
  */
 export async function executePlan(plan: PlanDocument, options: ExecuteOptions = {}): Promise<ExecutionRow[]> {
-  const { devices, question } = plan;
+  const { devices } = plan;
   const sources = devices.map((device) => sourceOf(plan, device.type, device.workload));
   requireSameConfiguration(sources, devices.length, options);
   requireRoomForImages(plan);
@@ -46,12 +35,7 @@ export async function executePlan(plan: PlanDocument, options: ExecuteOptions = 
   const cores = onCpu ? coresFor(sources.map(({ threads }) => threads)) : [];
   const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
   try {
-    const specs: DeviceSpec[] = [];
-    const shared: Shared = { scratch, describe: describedOnce() };
-    for (const [index, source] of sources.entries()) {
-      const device = devices[index];
-      if (device !== undefined) specs.push(await specOf(source, device, question.start, shared));
-    }
+    const specs = await deviceSpecs(plan, sources, scratch);
     const startedAt = new Date().toISOString();
     const outcomes = await runDevices(specs, cores, options.signal);
     const planId = `${createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 12)}-${startedAt}`;
@@ -121,57 +105,6 @@ function requireRoomForImages({ devices }: PlanDocument): void {
       throw new UserError(`plan: device ${index + 1} has ${images} images, its mini-batches hold at most ${room}`);
     }
   }
-}
-
-/** What the devices of a plan have in common. */
-interface Shared {
-  readonly scratch: string;
-  describe(modelPath: string): Promise<ModelDescription>;
-}
-
-/** Describes each model once: that opens it, which takes as long as a device's own loading. */
-function describedOnce(): Shared["describe"] {
-  const known = new Map<string, Promise<ModelDescription>>();
-  return (modelPath) => {
-    const description = known.get(modelPath) ?? describeModel(modelPath);
-    known.set(modelPath, description);
-    return description;
-  };
-}
-
-async function specOf(
-  source: MeasuredSource,
-  device: PlanDocument["devices"][number],
-  start: DeviceSpec["start"],
-  { scratch, describe }: Shared,
-): Promise<DeviceSpec> {
-  const provider = EXECUTION_PROVIDERS.find((name) => name === source.provider);
-  if (provider === undefined) throw new UserError(`plan: provider ${source.provider} is not known`);
-  requireProvider(provider);
-  const modelPath = ensureModelFile(source.model);
-  const { sha256, input } = await describe(modelPath);
-  if (sha256 !== source.model_sha256) {
-    throw new UserError(`plan: model ${source.model} is another file than the one that was measured`);
-  }
-  const { design } = readDataPackage(source.dataset).provenance;
-  const folder = join(scratch, String(source.input_size_px));
-  mkdirSync(folder, { recursive: true });
-  return {
-    modelPath,
-    input,
-    provider,
-    threads: source.threads,
-    inputSizePx: source.input_size_px,
-    imagePaths:
-      design.images === undefined
-        ? await writeDummyImages(folder, source.input_size_px, design.seed)
-        : listImages(design.images),
-    miniBatchSize: device.mini_batch_size,
-    miniBatches: device.further_mini_batches + 1,
-    ...(device.last_mini_batch_size !== undefined && { lastMiniBatchSize: device.last_mini_batch_size }),
-    images: device.images,
-    start,
-  };
 }
 
 function rowOf(

@@ -1,12 +1,12 @@
+import { onceForEach } from "../core/once-for-each.js";
 import { UserError } from "../core/user-error.js";
 import type { Basis } from "../fit/basis.js";
-import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
 import type { FunctionSource } from "../plan/answer/plan-document.js";
 import { UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
 import { type DeviceEntry, type GivenFunctions, isMeasured } from "../plan/question/device-entry.js";
 import { type DeviceType, deviceType, forWorkloads, type Start } from "../plan/question/device-type.js";
 import { givenFunctions } from "../plan/question/given-functions.js";
-import { measuredWork } from "./measured-work.js";
+import { type MeasuredDataset, measuredDataset, measuredWork } from "./measured-work.js";
 import type { LatencyStatistic, Work } from "./work.js";
 
 /** The devices that a plan may use: their tables on any basis, where those come from, and how far they carry. */
@@ -52,7 +52,7 @@ export function fleetOf(
   entries: readonly DeviceEntry[],
   { workloads = [UNNAMED_WORKLOAD], inputSizePx = DEFAULT_SIZE_PX, latency = "median" }: FleetOptions = {},
 ): Fleet {
-  const asked: Asked = { workloads, inputSizePx, latency, fits: new Map() };
+  const asked: Asked = { workloads, inputSizePx, latency, measured: onceForEach(measuredDataset) };
   const devices = entries.map((entry) => ({
     entry,
     works: workloads.map((workload) => workOf(asked, entry, workload)),
@@ -109,9 +109,9 @@ export function alikeDevices(
   return { name: "", count, maxUses, source: { dataset: folder, ...configuration } };
 }
 
-/** What the functions of all devices are taken at; each dataset is fitted once. */
+/** What the functions of all devices are taken at, and of what; each dataset is read and fitted once. */
 interface Asked extends Required<FleetOptions> {
-  readonly fits: Map<string, readonly DeviceFit[]>;
+  measured(dataset: string): MeasuredDataset;
 }
 
 function typeOf(
@@ -140,7 +140,7 @@ function workOf(asked: Asked, entry: DeviceEntry, workload: string): Work | unde
   const several = workloads.length > 1 && own === undefined;
   if (isMeasured(source)) {
     const inputSizePx = source.input_size_px ?? (several ? sizeNamed(workload) : asked.inputSizePx);
-    return measuredWork(fitsOf(asked, source.dataset), entry.name, { workload, source, inputSizePx, latency });
+    return measuredWork(asked.measured(source.dataset), entry.name, { workload, source, inputSizePx, latency });
   }
   if (latency === "mean") throw new UserError("latency mean: needs measured functions, these are given");
   if (several) {
@@ -154,12 +154,6 @@ function sizeNamed(workload: string): number {
   const size = Number(workload);
   if (/^\d+$/.test(workload) && Number.isSafeInteger(size) && size >= 1) return size;
   throw new UserError(`input size ${JSON.stringify(workload)}: allowed are whole numbers from 1`);
-}
-
-function fitsOf({ fits }: Asked, dataset: string): readonly DeviceFit[] {
-  const known = fits.get(dataset) ?? fitDataset(dataset);
-  fits.set(dataset, known);
-  return known;
 }
 
 function givenWork(name: string, workload: string, source: GivenFunctions): Work {

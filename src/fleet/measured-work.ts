@@ -1,15 +1,26 @@
 import { UserError } from "../core/user-error.js";
-import { readDataPackage } from "../dataset/data-package.js";
+import { type Provenance, readDataPackage } from "../dataset/data-package.js";
 import { deviceName } from "../design/design.js";
 import type { Basis } from "../fit/basis.js";
 import { confidenceLimit } from "../fit/confidence.js";
 import { functionsAtSize } from "../fit/device-functions.js";
-import type { DeviceFit } from "../fit/fit-dataset.js";
+import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
 import { sessionNotes } from "../fit/session-levels.js";
 import type { MeasuredFunctions } from "../plan/question/device-entry.js";
 import { type DeviceType, deviceType } from "../plan/question/device-type.js";
 import { energyFunctions, type WorkFunctions } from "../plan/question/given-functions.js";
 import type { LatencyStatistic, Work } from "./work.js";
+
+/** A dataset as the functions of a plan come from it. */
+export interface MeasuredDataset {
+  readonly fits: readonly DeviceFit[];
+  readonly provenance: Provenance;
+}
+
+/** @throws UserError if there is no dataset in the folder, or too few of its trials ended well */
+export function measuredDataset(folder: string): MeasuredDataset {
+  return { fits: fitDataset(folder), provenance: readDataPackage(folder).provenance };
+}
 
 /** Which functions of a dataset are meant. */
 export interface MeasuredPlace {
@@ -26,13 +37,12 @@ export interface MeasuredPlace {
  * @throws UserError if the dataset has no such configuration, or the input size is too far from those that were measured
  */
 export function measuredWork(
-  fits: readonly DeviceFit[],
+  { fits, provenance: { design, model } }: MeasuredDataset,
   name: string,
   { workload, source, inputSizePx, latency }: MeasuredPlace,
 ): Work {
   const fit = fitFor(fits, source);
   const { provider, threads, concurrent } = fit.device;
-  const { design, model } = readDataPackage(source.dataset).provenance;
   const type = name || deviceName(fit.device);
   return {
     source: {

@@ -1,4 +1,5 @@
 import { once } from "../core/once.js";
+import { onceForEach } from "../core/once-for-each.js";
 import { readTrialFeatures } from "../dataset/read-trial-features.js";
 import { readTrials } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
@@ -37,24 +38,20 @@ export interface AnalysisOptions {
 export function analyseDataset(folder: string, { onProgress }: AnalysisOptions = {}): DatasetAnalysis {
   const trials = once(() => readTrials(folder));
   const features = once(() => readTrialFeatures(folder));
-  const rankings = new Map<string, Promise<DatasetRanking>>();
+  const rankings = onceForEach((device: string | undefined) =>
+    onceForEach((question: Question) =>
+      rankDataset(
+        folder,
+        { question, ...(device !== undefined && { device }), ...(onProgress && { onProgress }) },
+        { trials, features },
+      ),
+    ),
+  );
   return {
     folder,
     trials,
     fits: once(() => fitDataset(folder, trials)),
-    ranking(question, device) {
-      const only = isOnly(trials(), device) ? undefined : device;
-      const key = `${question} ${only ?? ""}`;
-      const ranking =
-        rankings.get(key) ??
-        rankDataset(
-          folder,
-          { question, ...(only !== undefined && { device: only }), ...(onProgress && { onProgress }) },
-          { trials, features },
-        );
-      rankings.set(key, ranking);
-      return ranking;
-    },
+    ranking: (question, device) => rankings(isOnly(trials(), device) ? undefined : device)(question),
   };
 }
 
