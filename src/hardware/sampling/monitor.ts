@@ -56,7 +56,8 @@ export async function startHardwareMonitor(options: SamplerOptions): Promise<Har
       return;
     }
     if (reply.timesMs.length > 0) blocks.push(reply);
-    for (const [index, { name }] of features.entries()) if (hasValue(reply, index, features.length)) seen.add(name);
+    for (const [index, { name }] of features.entries())
+      if (!seen.has(name) && hasValue(reply, index, features.length)) seen.add(name);
     if (reply.unavailable === undefined) return;
     unavailable = merge(unavailable, reply.unavailable);
     ended?.();
