@@ -26,7 +26,8 @@ export * from "./hardware/index.js";
 
 export { describeModel, type ModelDescription, type ModelWork, measureModelWork } from "./measure/describe-model.js";
 export { buildModelFile, ensureModelFile } from "./measure/model-file.js";
-export { runSweep, type SweepEvent, type SweepOptions, type SweepSummary } from "./measure/sweep.js";
+export { runSweep, type SweepOptions, type SweepSummary } from "./measure/sweep.js";
+export type { SweepEvent } from "./measure/sweep-event.js";
 
 // The dataset
 
@@ -60,12 +61,12 @@ export {
   fitDataset,
   fitDevice,
   largestMiniBatches,
-  type WorstObserved,
 } from "./fit/fit-dataset.js";
 export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
 export type { Domain, FittedFunction } from "./fit/fitted-function.js";
 export { type LargestMiniBatch, largestMiniBatch } from "./fit/largest-mini-batch.js";
 export type { Observation } from "./fit/observation.js";
+export type { WorstObserved } from "./fit/observed-times.js";
 export type { CandidateScore, QuantityFit } from "./fit/quantity-fit.js";
 export type { SessionLevel } from "./fit/session-levels.js";
 export type { InferenceTime } from "./fit/trial-times.js";

@@ -1,7 +1,7 @@
 import { SingleBar } from "cli-progress";
 import { formatDuration } from "../../src/core/units.js";
 import type { PlannedTrial } from "../../src/design/cells.js";
-import type { SweepEvent } from "../../src/measure/sweep.js";
+import type { SweepEvent } from "../../src/measure/sweep-event.js";
 
 /** Shows a sweep's progress until it is ended. */
 export interface Progress {

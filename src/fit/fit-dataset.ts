@@ -1,6 +1,5 @@
 import { groupBy } from "../core/group-by.js";
 import { once } from "../core/once.js";
-import { median, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
 import { readRows } from "../dataset/read-rows.js";
@@ -11,16 +10,11 @@ import { type DeviceConfiguration, deviceName } from "../design/design.js";
 import { boundedBelow } from "./bounded-below.js";
 import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
 import { checkedLargestMiniBatch, type LargestMiniBatch } from "./largest-mini-batch.js";
-import { cellOf, type Observation } from "./observation.js";
+import type { Observation } from "./observation.js";
+import { meanOverMedianOf, type WorstObserved, worstOf } from "./observed-times.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
 import { type SessionLevel, sessionLevels } from "./session-levels.js";
 import { type InferenceTime, type TrialTimes, trialTimes } from "./trial-times.js";
-
-/** The longest first and steady inference that was seen at a cell. */
-export interface WorstObserved {
-  readonly warmupMs: number;
-  readonly latencyMs: number;
-}
 
 /** Everything that is fitted to the trials of one device configuration. */
 export interface DeviceFit {
@@ -129,22 +123,6 @@ function fitTrials(
   };
 }
 
-function meanOverMedianOf(trials: readonly TrialRow[], times: () => ReadonlyMap<string, TrialTimes>) {
-  const ratios = once(() =>
-    trials.flatMap(({ trialId, inputSizePx, steadyMedianMs }) => {
-      const meanMs = times().get(trialId)?.meanMs;
-      return steadyMedianMs === undefined || meanMs === undefined
-        ? []
-        : [{ inputSizePx, ratio: meanMs / steadyMedianMs }];
-    }),
-  );
-  return (inputSizePx: number): number => {
-    const own = ratios().filter((trial) => trial.inputSizePx === inputSizePx);
-    const counted = own.length > 0 ? own : ratios();
-    return counted.length > 0 ? median(sorted(counted.map(({ ratio }) => ratio))) : 1;
-  };
-}
-
 /**
  * Trials that exceeded the limit bound the memory function, which must grow with the mini-batch: no quadratic form, no
  * hinge. A single cell says nothing of larger ones, so nothing bounds it.
@@ -173,23 +151,6 @@ function observe(
   return trials.flatMap(({ inputSizePx, miniBatchSize, [key]: value }) =>
     value === undefined ? [] : [{ inputSizePx, miniBatchSize, value }],
   );
-}
-
-function worstOf(
-  trials: readonly TrialRow[],
-  times: ReadonlyMap<string, TrialTimes>,
-): ReadonlyMap<string, WorstObserved> {
-  const worst = new Map<string, WorstObserved>();
-  for (const trial of trials) {
-    const own = times.get(trial.trialId);
-    if (own === undefined) continue;
-    const { warmupMs, latencyMs } = worst.get(cellOf(trial)) ?? { warmupMs: 0, latencyMs: 0 };
-    worst.set(cellOf(trial), {
-      warmupMs: Math.max(warmupMs, own.warmupMs),
-      latencyMs: Math.max(latencyMs, own.latencyMs),
-    });
-  }
-  return worst;
 }
 
 /** The largest mini-batch within a memory at each measured input size, held against what the dataset saw. */

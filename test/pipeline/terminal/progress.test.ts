@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, type TestContext, test } from "node:test";
 import { showProgress, showTrees } from "../../../pipeline/terminal/progress.js";
-import type { SweepEvent } from "../../../src/measure/sweep.js";
+import type { SweepEvent } from "../../../src/measure/sweep-event.js";
 
 /** What is written on stderr, as where it is no terminal, on a clock that the test moves. */
 function captured(context: TestContext): string[] {

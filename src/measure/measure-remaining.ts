@@ -1,0 +1,102 @@
+import { groupBy } from "../core/group-by.js";
+import type { DatasetWriter } from "../dataset/dataset-writer.js";
+import { attemptId, firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
+import type { RetriedStatus, TrialRow } from "../dataset/tables.js";
+import { type PlannedTrial, plannedTrials } from "../design/cells.js";
+import type { Design } from "../design/design.js";
+import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
+import { availableMemoryMib } from "./available-memory.js";
+import type { ModelDescription } from "./describe-model.js";
+import { MemoryFrontier } from "./memory-frontier.js";
+import { observeTrial } from "./observe-trial.js";
+import type { SweepEvent } from "./sweep-event.js";
+import { type RunIdentity, skippedRecord, trialRecord } from "./trial-record.js";
+
+/** A sweep that has everything that its trials need. */
+export interface OpenSweep {
+  readonly design: Design;
+  readonly modelPath: string;
+  readonly model: ModelDescription;
+  readonly imagePaths: ReadonlyMap<number, readonly string[]>;
+  readonly identity: RunIdentity;
+  readonly monitor: HardwareMonitor;
+  readonly writer: DatasetWriter;
+  readonly retry: readonly RetriedStatus[];
+  readonly onEvent: ((event: SweepEvent) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Measures the trials that are not in the dataset, one after the other, each on the disk before the next one starts.
+ *
+ * @returns whether every trial of the design is in the dataset now
+ */
+export async function measureRemaining(sweep: OpenSweep): Promise<boolean> {
+  const { design, identity, writer, retry, onEvent, signal } = sweep;
+  const planned = plannedTrials(design);
+  const remaining = remainingTrials(planned, writer.trials, retry);
+  const exceeded = new MemoryFrontier(lastAttempts(writer.trials));
+  onEvent?.({
+    kind: "started",
+    total: planned.length,
+    alreadyDone: planned.length - remaining.length,
+    droppedLines: writer.droppedLines,
+  });
+  for (const next of remaining) {
+    if (signal?.aborted) return false;
+    onEvent?.({ kind: "trial_started", planned: next });
+    const startedAt = new Date().toISOString();
+    const reason = exceeded.reasonToSkip(next);
+    const record =
+      reason === undefined
+        ? await measureTrial(sweep, next, startedAt)
+        : skippedRecord(identity, next, startedAt, reason);
+    if (record === undefined) return false;
+    writer.append(record);
+    exceeded.add(record.trial);
+    onEvent?.({ kind: "trial_ended", planned: next, trial: record.trial });
+  }
+  return true;
+}
+
+/** The trials that are not in a dataset, and another attempt at those whose last one ended in a way to retry. */
+function remainingTrials(
+  planned: readonly PlannedTrial[],
+  rows: readonly TrialRow[],
+  retry: readonly RetriedStatus[],
+): PlannedTrial[] {
+  const attempts = groupBy(rows, firstAttemptId);
+  return planned.flatMap((trial) => {
+    const own = attempts.get(trial.trialId) ?? [];
+    const isRetried = retry.some((status) => status === own.at(-1)?.status);
+    if (own.length > 0 && !isRetried) return [];
+    return [{ ...trial, trialId: attemptId(trial.trialId, own.length + 1) }];
+  });
+}
+
+/** @returns undefined if the sweep was told to stop while the trial ran */
+async function measureTrial(sweep: OpenSweep, planned: PlannedTrial, startedAt: string) {
+  const { design, modelPath, model, imagePaths, identity, monitor, signal } = sweep;
+  const { inputSizePx, miniBatchSize, device } = planned.cell;
+  const spec = {
+    modelPath,
+    input: model.input,
+    ...device,
+    inputSizePx,
+    miniBatchSize,
+    imagePaths: imagePaths.get(inputSizePx) ?? [],
+    stopping: design.stopping,
+    idleMs: design.idle_ms,
+    memoryLimitMib: design.memory_limit_mib ?? availableMemoryMib(device.provider) / device.concurrent,
+  };
+  try {
+    const { outcome, samples, cautions } = await observeTrial(monitor, spec, device, {
+      timeoutMs: design.timeout_ms,
+      ...(signal && { signal }),
+    });
+    return trialRecord(identity, { design, planned, startedAt, outcome, samples, cautions });
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    throw error;
+  }
+}

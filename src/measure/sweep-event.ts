@@ -1,0 +1,8 @@
+import type { TrialRow } from "../dataset/tables.js";
+import type { PlannedTrial } from "../design/cells.js";
+
+/** What a sweep tells while it runs. */
+export type SweepEvent =
+  | { readonly kind: "started"; readonly total: number; readonly alreadyDone: number; readonly droppedLines: number }
+  | { readonly kind: "trial_started"; readonly planned: PlannedTrial }
+  | { readonly kind: "trial_ended"; readonly planned: PlannedTrial; readonly trial: TrialRow };
