@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { reasonOf } from "../core/reason-of.js";
 import { UserError } from "../core/user-error.js";
 
@@ -28,6 +28,7 @@ export async function withQueries<Result>(
   run: (connection: DuckDBConnection) => Promise<Result>,
   { threads = THREADS, memoryLimit = MEMORY_LIMIT }: QueryOptions = {},
 ): Promise<Result> {
+  const { DuckDBInstance } = await import("@duckdb/node-api"); // only where a query runs: loading it takes a while
   const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
   try {
     const instance = await DuckDBInstance.create(":memory:", {

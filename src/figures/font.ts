@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import PDFDocument from "pdfkit";
+import { once } from "../core/once.js";
 
 const require = createRequire(import.meta.url);
 /** The fonts of all figures: they come with the project, so that figures look the same everywhere. */
@@ -25,13 +25,13 @@ export type FontName = keyof typeof FONTS;
 /** From this weight on, text is set in semibold. */
 const SEMIBOLD_WEIGHT = 600;
 
-let ruler: PDFKit.PDFDocument | undefined;
+/** A document that is never written: it knows the metrics of fonts. Its library is loaded when a text is measured. */
+const ruler = once(() => new (require("pdfkit") as typeof import("pdfkit"))());
 
 /** The width of a line of text in pixels, from the metrics of the font. */
 export function textWidthPx(font: FontName, text: string, sizePx: number, weight: number | string | undefined): number {
-  ruler ??= new PDFDocument();
   const bold = weight === "bold" || Number(weight) >= SEMIBOLD_WEIGHT;
-  return ruler
+  return ruler()
     .font(bold ? FONTS[font].semibold : FONTS[font].regular)
     .fontSize(sizePx)
     .widthOfString(text);

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import sharp from "sharp";
+import type Sharp from "sharp";
 import { monotonicMs } from "../core/clock.js";
+import { once } from "../core/once.js";
 import { reasonOf } from "../core/reason-of.js";
 import { seededRandom } from "../core/seeded-random.js";
 import { UserError } from "../core/user-error.js";
@@ -14,6 +15,13 @@ const IMAGE_FILE = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
 /** ImageNet's mean and standard deviation per channel, of values in [0, 1]. Source: torchvision's presets. */
 const MEAN = [0.485, 0.456, 0.406] as const;
 const DEVIATION = [0.229, 0.224, 0.225] as const;
+
+/** The library that decodes and resizes: loaded where images are written or read, and told to decode each time anew. */
+const imageLibrary = once(async () => {
+  const { default: sharp } = await import("sharp");
+  sharp.cache(false);
+  return sharp;
+});
 
 /** A mini-batch as a model takes it. `float16` values are their bit patterns. */
 export interface ImageTensor {
@@ -37,6 +45,7 @@ export interface PreparationTimes {
  */
 export async function writeDummyImages(folder: string, inputSizePx: number, seed: number): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
+  const sharp = await imageLibrary();
   return Promise.all(
     Array.from({ length: DUMMY_IMAGES }, async (_, index) => {
       const path = join(folder, `${inputSizePx}px-${index}.jpg`);
@@ -99,16 +108,16 @@ export async function prepareMiniBatch(
   inputSizePx: number,
   miniBatchSize: number,
 ): Promise<{ tensor: ImageTensor; times: PreparationTimes }> {
-  sharp.cache(false);
+  const sharp = await imageLibrary();
   const dims = tensorDims(input, inputSizePx, miniBatchSize);
   const data = allocate(input, miniBatchSize * inputSizePx * inputSizePx * input.channels);
   const times = { decodeMs: 0, resizeMs: 0, tensorMs: 0 };
   for (let index = 0; index < miniBatchSize; index++) {
     const path = paths[index % paths.length] ?? "";
     const started = monotonicMs();
-    const decoded = await decode(path, input.channels);
+    const decoded = await decode(sharp, path, input.channels);
     const decodedAt = monotonicMs();
-    const pixels = await resize(decoded, inputSizePx);
+    const pixels = await resize(sharp, decoded, inputSizePx);
     const resizedAt = monotonicMs();
     fillImage(data, pixels, input, index);
     times.decodeMs += decodedAt - started;
@@ -123,7 +132,7 @@ interface Pixels {
   readonly info: { readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 };
 }
 
-async function decode(path: string, channels: 1 | 3): Promise<Pixels> {
+async function decode(sharp: typeof Sharp, path: string, channels: 1 | 3): Promise<Pixels> {
   try {
     const image = sharp(path).removeAlpha();
     return await (channels === 1 ? image.toColourspace("b-w") : image.toColourspace("srgb"))
@@ -134,7 +143,7 @@ async function decode(path: string, channels: 1 | 3): Promise<Pixels> {
   }
 }
 
-async function resize({ data, info }: Pixels, inputSizePx: number): Promise<Uint8Array> {
+async function resize(sharp: typeof Sharp, { data, info }: Pixels, inputSizePx: number): Promise<Uint8Array> {
   if (info.width === inputSizePx && info.height === inputSizePx) return data;
   const { width, height, channels } = info;
   return sharp(data, { raw: { width, height, channels } })
