@@ -7,6 +7,7 @@ import type { FittedFunction } from "../../src/fit/fitted-function.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 import { sessionNotes } from "../../src/fit/session-levels.js";
 import { parsePositive } from "../arguments.js";
+import { sessionsAsJson } from "../terminal/sessions-as-json.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 
 /** `batchwise fit`: the functions that describe a dataset. */
@@ -58,11 +59,7 @@ function quantitiesOf({ latency, warmup, memory }: DeviceFit): QuantityFit[] {
 export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib) {
   return {
     ...fit.device,
-    sessions: fit.sessions.map(({ host, versions, trials, sharedCells, latencyOverFirst }) => ({
-      ...{ host, versions, trials },
-      shared_cells: sharedCells,
-      latency_over_first: latencyOverFirst ?? null,
-    })),
+    sessions: sessionsAsJson(fit.sessions),
     functions: quantitiesOf(fit).flatMap(({ bySize, chosen }) => [
       ...[...bySize].map(([size, fitted]) => functionAsJson(size, fitted)),
       functionAsJson("all", chosen),

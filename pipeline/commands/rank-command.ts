@@ -4,6 +4,7 @@ import { type DatasetRanking, type Question, rankDataset } from "../../src/rank/
 import { rankingSummary, rankingTable } from "../../src/rank/ranking-table.js";
 import { parseInteger } from "../arguments.js";
 import { showTrees } from "../terminal/progress.js";
+import { sessionsAsJson } from "../terminal/sessions-as-json.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 
 const QUESTIONS: readonly Question[] = ["explain", "predict"];
@@ -37,8 +38,8 @@ export function rankCommand(): Command {
       const trees = parseInteger("--trees", flags.trees, { least: 1, most: MOST_TREES });
       const seed = parseInteger("--seed", flags.seed);
       const { device } = flags;
-      const own = device === undefined ? {} : { device };
-      const ranked = await rankDataset(folder, { question, trees, seed, ...own, onProgress: showTrees() });
+      const onlyDevice = device === undefined ? {} : { device };
+      const ranked = await rankDataset(folder, { question, trees, seed, ...onlyDevice, onProgress: showTrees() });
       printResult(
         flags.json,
         () => rankingAsJson(ranked),
@@ -47,10 +48,11 @@ export function rankCommand(): Command {
     });
 }
 
-function rankingAsJson({ question, devices, matrix, ranking, agreement, fourParameters }: DatasetRanking) {
+function rankingAsJson({ question, devices, sessions, matrix, ranking, agreement, fourParameters }: DatasetRanking) {
   return {
     question,
     devices,
+    sessions: sessionsAsJson(sessions),
     trees: ranking.trees,
     out_of_bag_r_squared: ranking.outOfBagRSquared,
     stable: ranking.stable,

@@ -31,15 +31,15 @@ export function sessionLevels(trials: readonly TrialRow[], runs: readonly Run[])
   const versionsOf = new Map(runs.map(({ runId, versions }) => [runId, runtimesIn(versions)]));
   const levels = [...groupBy(trials, ({ host, runId }) => JSON.stringify([host, versionsOf.get(runId)])).values()];
   const [first = [], ...others] = levels.sort((a, b) => b.length - a.length);
-  return [first, ...others].flatMap((own) => {
-    const [one] = own;
+  return [first, ...others].flatMap((ofLevel) => {
+    const [one] = ofLevel;
     if (one === undefined) return [];
-    const ratios = own === first ? [] : latencyRatios(own, first);
+    const ratios = ofLevel === first ? [] : latencyRatios(ofLevel, first);
     return [
       {
         host: one.host,
         versions: versionsOf.get(one.runId) ?? {},
-        trials: own.length,
+        trials: ofLevel.length,
         sharedCells: ratios.length,
         latencyOverFirst: ratios.length === 0 ? undefined : median(sorted(ratios)),
       },
@@ -47,8 +47,12 @@ export function sessionLevels(trials: readonly TrialRow[], runs: readonly Run[])
   });
 }
 
-/** One line on trials that were measured in several levels, none where there is one. */
-export function sessionNotes(levels: readonly SessionLevel[]): string[] {
+/**
+ * One line on trials that were measured in several levels, none where there is one.
+ *
+ * @param use what is done with them all together
+ */
+export function sessionNotes(levels: readonly SessionLevel[], use: "fitted" | "ranked" = "fitted"): string[] {
   if (levels.length < 2) return [];
   const each = levels.map((level, index) => {
     const versions = Object.entries(level.versions).map(([name, version]) => `${name} ${version}`);
@@ -58,7 +62,7 @@ export function sessionNotes(levels: readonly SessionLevel[]): string[] {
       ? `${what}, no cell in common with the first`
       : `${what}, ${level.latencyOverFirst.toFixed(3)} times the latency of the first over ${counted(level.sharedCells, "cell")} of both`;
   });
-  return [`one pool of ${levels.length} hosts or versions, fitted together: ${each.join("; ")}`];
+  return [`one pool of ${levels.length} hosts or versions, ${use} together: ${each.join("; ")}`];
 }
 
 function runtimesIn(versions: Readonly<Record<string, string>>): SessionLevel["versions"] {
@@ -81,6 +85,9 @@ function latencyByCell(trials: readonly TrialRow[]): Map<string, number> {
     (trial) => `${deviceName(trial)} ${cellOf(trial)}`,
   );
   return new Map(
-    [...cells].map(([cell, own]) => [cell, median(sorted(own.map(({ steadyMedianMs = 0 }) => steadyMedianMs)))]),
+    [...cells].map(([cell, ofLevel]) => [
+      cell,
+      median(sorted(ofLevel.map(({ steadyMedianMs = 0 }) => steadyMedianMs))),
+    ]),
   );
 }

@@ -1,8 +1,11 @@
 import { UserError } from "../core/user-error.js";
+import { readDataPackage } from "../dataset/data-package.js";
 import { readTrialFeatures, type TrialFeatureColumn, type TrialFeatures } from "../dataset/read-trial-features.js";
 import { readTrials } from "../dataset/read-trials.js";
+import { runsOf } from "../dataset/runs.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
+import { type SessionLevel, sessionLevels } from "../fit/session-levels.js";
 import { type Agreement, compareRankings } from "./compare-rankings.js";
 import { type DropReason, type FeatureColumn, type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
 import { type FourParameterModel, fourParameterModel } from "./four-parameter-model.js";
@@ -38,6 +41,8 @@ export interface DatasetRanking {
   readonly question: Question;
   /** The names of the devices whose trials count. */
   readonly devices: readonly string[];
+  /** The hosts and runtime versions that they were measured with, the one with most trials first. */
+  readonly sessions: readonly SessionLevel[];
   readonly matrix: FeatureMatrix;
   readonly ranking: Ranking;
   /** How far the second forest (Yggdrasil) agrees. */
@@ -98,6 +103,7 @@ export async function rankDataset(
   return {
     question,
     devices: [...new Set(trials.map(deviceName))],
+    sessions: sessionLevels(trials, runsOf(readDataPackage(folder).provenance)),
     matrix: { ...matrix, dropped: [...excluded, ...dropped] },
     ranking,
     agreement: compareRankings(

@@ -1,4 +1,5 @@
 import { percent, type TextTable } from "../core/text-table.js";
+import { sessionNotes } from "../fit/session-levels.js";
 import { groupLabel } from "./feature-matrix.js";
 import type { DatasetRanking } from "./rank-dataset.js";
 import { TOP } from "./rank-features.js";
@@ -21,13 +22,15 @@ export function rankingTable({ ranking, agreement }: DatasetRanking): TextTable 
 }
 
 /** How far a ranking can be trusted, a sentence a line. */
-export function rankingSummary({ devices, matrix, ranking, agreement, fourParameters }: DatasetRanking): string[] {
+export function rankingSummary(ranked: DatasetRanking): string[] {
+  const { devices, sessions, matrix, ranking, agreement, fourParameters } = ranked;
   const { shared, top, rankCorrelation } = agreement;
   const reasons = new Map<string, number>();
   for (const { reason } of matrix.dropped) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const dropped = [...reasons].map(([reason, count]) => `${count} ${reason}`).join(", ");
   return [
     ...(devices.length > 1 ? [`trials of ${devices.join(" and ")} together; --device NAME ranks those of one`] : []),
+    ...sessionNotes(sessions, "ranked"),
     `${matrix.groups.length} groups of features; columns dropped: ${dropped || "none"}`,
     `${ranking.trees} trees, out-of-bag R² ${ranking.outOfBagRSquared.toFixed(3)}`,
     `top ${top} ${ranking.stable ? "stable" : "not stable"} under resampling: ${percent(ranking.topSurvival)} % survive`,

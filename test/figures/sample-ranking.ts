@@ -21,6 +21,7 @@ export function sampleRanking(): DatasetRanking {
   });
   return {
     question: "explain",
+    sessions: [],
     devices: ["cpu-2t"],
     matrix: { groups, rows, dropped: [{ name: "none", reason: "empty" }] },
     ranking: {

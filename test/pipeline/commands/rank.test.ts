@@ -43,18 +43,29 @@ test("rank finds the planted driver of warm-up, says it in a table, and as JSON 
   );
 });
 
-test("of several devices the trials count together, which is said, or those of one", async () => {
+test("of several devices and hosts the trials count together, which is said, or those of one", async () => {
   const two = join(folder, "two");
-  const slower = rankedTrials().map((trial) => ({ ...trial, trialId: `2t-${trial.trialId}`, threads: 2, loadMs: 1 }));
+  const slower = rankedTrials().map((trial) => ({
+    ...{ ...trial, trialId: `2t-${trial.trialId}`, threads: 2, loadMs: 1 },
+    ...(trial.trial > 1 && { host: "other-host", steadyMedianMs: 3 * (trial.steadyMedianMs ?? 0) }),
+  }));
   await writeRankedDataset(two, [...rankedTrials(), ...slower]);
   const ranked = (dataset: string, ...args: string[]) =>
     spawnSync(process.execPath, [CLI, "rank", dataset, "--trees", "4", ...args], { encoding: "utf8" });
   const together = "trials of cpu-1t and cpu-2t together; --device NAME ranks those of one";
-  assert.ok(ranked(two).stdout.includes(`\n${together}\n`));
+  const hosts = `one pool of 2 hosts or versions, ranked together: host ${rankedTrials()[0]?.host}: 32 trials; host other-host: 16 trials, 3.000 times the latency of the first over 8 cells of both`;
+  assert.ok(ranked(two).stdout.includes(`\n${together}\n${hosts}\n`));
   const one = ranked(two, "--device", "cpu-1t");
   assert.deepEqual([one.status, one.stdout], [0, ranked(folder).stdout], "as if the other device were not there");
   const other = JSON.parse(ranked(two, "--device", "cpu-2t", "--json").stdout);
   assert.deepEqual(other.devices, ["cpu-2t"]);
+  assert.deepEqual(
+    other.sessions.map(({ host, trials, shared_cells }: Record<string, unknown>) => [host, trials, shared_cells]),
+    [
+      ["other-host", 16, 0],
+      [rankedTrials()[0]?.host, 8, 8],
+    ],
+  );
   assert.ok(
     other.dropped.some(({ name }: { name: string }) => name === "trial/load_ms"),
     "constant there",
