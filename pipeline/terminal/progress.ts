@@ -24,7 +24,7 @@ export function showProgress(): Progress {
 }
 
 function bar(): Progress {
-  const made = new SingleBar({
+  const bar = new SingleBar({
     ...BAR,
     format: "{bar} {value}/{total} {cell} ETA {left}",
     barsize: Math.max(10, Math.min(30, (process.stderr.columns ?? 80) - 56)),
@@ -33,11 +33,11 @@ function bar(): Progress {
   return {
     tell(event) {
       clock.tell(event);
-      if (event.kind === "started") made.start(event.total, event.alreadyDone, { cell: "", left: "…" });
-      if (event.kind === "trial_started") made.update({ cell: nameOf(event.planned), left: clock.left() });
-      if (event.kind === "trial_ended") made.increment({ left: clock.left() });
+      if (event.kind === "started") bar.start(event.total, event.alreadyDone, { cell: "", left: "…" });
+      if (event.kind === "trial_started") bar.update({ cell: nameOf(event.planned), left: clock.left() });
+      if (event.kind === "trial_ended") bar.increment({ left: clock.left() });
     },
-    end: () => made.stop(),
+    end: () => bar.stop(),
   };
 }
 

@@ -12,14 +12,14 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   const numeric = head.map((_, column) => rows.every((row) => /^[-\d.,]*( %)?$/.test(String(row[column] ?? ""))));
   const borders = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"];
   const inner = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"];
-  const made = new Table({
+  const drawn = new Table({
     head: [...head],
     colAligns: numeric.map((right) => (right ? "right" : "left")),
     chars: { ...Object.fromEntries([...borders, ...inner].map((name) => [name, ""])), middle: "  " },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  for (const row of rows) made.push(row.map((cell) => printable(String(cell))));
-  return made.toString();
+  for (const row of rows) drawn.push(row.map((cell) => printable(String(cell))));
+  return drawn.toString();
 }
 
 /** A table of the library on the terminal. */

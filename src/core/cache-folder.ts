@@ -17,12 +17,12 @@ export function cacheFolder(
   { XDG_CACHE_HOME, LOCALAPPDATA }: CacheEnvironment = process.env,
   home = homedir(),
 ): string {
-  const own = XDG_CACHE_HOME?.startsWith("/") ? XDG_CACHE_HOME : undefined; // a relative one is to be ignored
+  const configured = XDG_CACHE_HOME?.startsWith("/") ? XDG_CACHE_HOME : undefined; // a relative one is to be ignored
   const usual =
     platform === "darwin"
       ? join(home, "Library", "Caches")
       : platform === "win32"
         ? (LOCALAPPDATA ?? join(home, "AppData", "Local"))
         : join(home, ".cache");
-  return join(own ?? usual, "batchwise");
+  return join(configured ?? usual, "batchwise");
 }

@@ -60,7 +60,9 @@ function refuseGiven(type: string): never {
 }
 
 function sourceOf({ question }: PlanDocument, type: string, workload: string | undefined): MeasuredSource {
-  const source = question.sources.find((own) => own.type === type && (workload ?? own.workload) === own.workload);
+  const source = question.sources.find(
+    (known) => known.type === type && (workload ?? known.workload) === known.workload,
+  );
   const { dataset, model, model_sha256, provider, threads, concurrent, input_size_px } = source ?? {};
   if (
     dataset === undefined ||

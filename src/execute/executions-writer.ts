@@ -22,7 +22,7 @@ export interface ExecutionsWriter {
  */
 export function openExecutions(folder: string, planDataset: string): ExecutionsWriter {
   const { status, provenance } = readDataPackage(hasDataPackage(folder) ? folder : planDataset);
-  const made = mkdirSync(folder, { recursive: true });
+  const firstCreated = mkdirSync(folder, { recursive: true });
   const lock = lockFolder(folder);
   const tables = [anyTable(executionsTable)];
   return {
@@ -38,7 +38,7 @@ export function openExecutions(folder: string, planDataset: string): ExecutionsW
     },
     close() {
       lock.release();
-      if (made !== undefined) removeEmpty(resolve(folder), resolve(made));
+      if (firstCreated !== undefined) removeEmpty(resolve(folder), resolve(firstCreated));
     },
   };
 }

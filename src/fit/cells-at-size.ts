@@ -4,9 +4,9 @@ import type { QuantityFit } from "./quantity-fit.js";
 
 /** The measured values of each cell of an input size, by mini-batch size, smallest first. */
 export function cellsAtSize({ observations }: QuantityFit, inputSizePx: number): Map<number, Sorted> {
-  const own = observations.filter((seen) => seen.inputSizePx === inputSizePx);
+  const atSize = observations.filter((seen) => seen.inputSizePx === inputSizePx);
   return new Map(
-    [...groupBy(own, ({ miniBatchSize }) => miniBatchSize)]
+    [...groupBy(atSize, ({ miniBatchSize }) => miniBatchSize)]
       .sort(([a], [b]) => a - b)
       .map(([miniBatchSize, values]) => [miniBatchSize, sorted(values.map(({ value }) => value))]),
   );

@@ -39,12 +39,14 @@ export function functionsAtSize(
   if (basis.kind === "upper") requireSupported("confidence", basis.confidence, fit);
   const { miniBatchSizes, notes } = domainAtSize(fit, inputSizePx);
   const allowed = new Set(miniBatchSizes);
-  const own =
+  const functions =
     basis.kind === "worst"
       ? worstAtSize(fit, inputSizePx)
       : { latencyMs: valueAt(fit.latency, inputSizePx, basis), warmupMs: valueAt(fit.warmup, inputSizePx, basis) };
-  const latencyMs: Value = (miniBatchSize) => (allowed.has(miniBatchSize) ? own.latencyMs(miniBatchSize) : undefined);
-  const warmupMs: Value = (miniBatchSize) => (allowed.has(miniBatchSize) ? own.warmupMs(miniBatchSize) : undefined);
+  const latencyMs: Value = (miniBatchSize) =>
+    allowed.has(miniBatchSize) ? functions.latencyMs(miniBatchSize) : undefined;
+  const warmupMs: Value = (miniBatchSize) =>
+    allowed.has(miniBatchSize) ? functions.warmupMs(miniBatchSize) : undefined;
   const faster =
     basis.kind === "typical"
       ? miniBatchSizes.filter((size) => (warmupMs(size) ?? Infinity) < (latencyMs(size) ?? 0))

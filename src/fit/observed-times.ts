@@ -17,12 +17,12 @@ export function worstOf(
 ): ReadonlyMap<string, WorstObserved> {
   const worst = new Map<string, WorstObserved>();
   for (const trial of trials) {
-    const own = times.get(trial.trialId);
-    if (own === undefined) continue;
+    const observed = times.get(trial.trialId);
+    if (observed === undefined) continue;
     const { warmupMs, latencyMs } = worst.get(cellOf(trial)) ?? { warmupMs: 0, latencyMs: 0 };
     worst.set(cellOf(trial), {
-      warmupMs: Math.max(warmupMs, own.warmupMs),
-      latencyMs: Math.max(latencyMs, own.latencyMs),
+      warmupMs: Math.max(warmupMs, observed.warmupMs),
+      latencyMs: Math.max(latencyMs, observed.latencyMs),
     });
   }
   return worst;
@@ -42,8 +42,8 @@ export function meanOverMedianOf(trials: readonly TrialRow[], times: () => Reado
     }),
   );
   return (inputSizePx: number): number => {
-    const own = ratios().filter((trial) => trial.inputSizePx === inputSizePx);
-    const counted = own.length > 0 ? own : ratios();
+    const ofSize = ratios().filter((trial) => trial.inputSizePx === inputSizePx);
+    const counted = ofSize.length > 0 ? ofSize : ratios();
     return counted.length > 0 ? median(sorted(counted.map(({ ratio }) => ratio))) : 1;
   };
 }

@@ -128,16 +128,17 @@ function typeOf(
 /** @returns undefined where a device has functions for others of the workloads only */
 function workOf(asked: Asked, entry: DeviceEntry, workload: string): Work | undefined {
   const { workloads, latency } = asked;
-  const { workloads: own, source: only } = entry;
-  const source = own === undefined ? only : Object.hasOwn(own, workload) ? own[workload] : undefined;
+  const { workloads: byWorkload, source: only } = entry;
+  const source =
+    byWorkload === undefined ? only : Object.hasOwn(byWorkload, workload) ? byWorkload[workload] : undefined;
   if (source === undefined) {
-    const known = Object.keys(own ?? {});
+    const known = Object.keys(byWorkload ?? {});
     if (known.some((name) => workloads.includes(name))) return undefined;
     throw new UserError(
       `device ${entry.name}: no functions for workload ${workloads.join(", ")}, it has ${known.join(", ")}`,
     );
   }
-  const several = workloads.length > 1 && own === undefined;
+  const several = workloads.length > 1 && byWorkload === undefined;
   if (isMeasured(source)) {
     const inputSizePx = source.input_size_px ?? (several ? sizeNamed(workload) : asked.inputSizePx);
     return measuredWork(asked.measured(source.dataset), entry.name, { workload, source, inputSizePx, latency });

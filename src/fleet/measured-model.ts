@@ -45,10 +45,10 @@ export async function measuredTensors({
 export function peakMemoryOf(source: FunctionSource): (miniBatchSize: number) => number | undefined {
   const { dataset, input_size_px: size = 0 } = source;
   if (dataset === undefined) return () => undefined;
-  const own = readTrials(dataset).filter((trial) => trial.status === "ok" && isOf(trial, source));
-  if (own.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined)) return () => undefined;
+  const ofSource = readTrials(dataset).filter((trial) => trial.status === "ok" && isOf(trial, source));
+  if (ofSource.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined)) return () => undefined;
   return (miniBatchSize) => {
-    const enough = own.filter((trial) => trial.inputSizePx >= size && trial.miniBatchSize >= miniBatchSize);
+    const enough = ofSource.filter((trial) => trial.inputSizePx >= size && trial.miniBatchSize >= miniBatchSize);
     const nextSize = Math.min(...enough.map(({ inputSizePx }) => inputSizePx));
     const ofSize = enough.filter(({ inputSizePx }) => inputSizePx === nextSize);
     const nextBatch = Math.min(...ofSize.map((trial) => trial.miniBatchSize));

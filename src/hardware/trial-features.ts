@@ -59,7 +59,7 @@ const MOMENTS = ["before", "first", "steady"] as const;
  * several times, and thousands of aggregates with a FILTER each take gigabytes and minutes.
  */
 function momentsQuery(features: readonly Feature[], hardware: string): string {
-  const columns = features.flatMap((feature) => AGGREGATES.map((made) => made(feature)));
+  const columns = features.flatMap((feature) => AGGREGATES.map((aggregate) => aggregate(feature)));
   return `SELECT ${["trial_id", "moment", ...columns].join(", ")}
   FROM (
     SELECT *,

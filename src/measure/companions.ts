@@ -28,12 +28,12 @@ export async function besideCompanions<Result>(
   measure: () => Promise<Result>,
 ): Promise<{ readonly result?: Result; readonly failure?: CompanionFailure }> {
   options.signal?.throwIfAborted();
-  const companions = cores.map((own) => startCompanion(spec, own));
+  const companions = cores.map((coresOfOne) => startCompanion(spec, coresOfOne));
   try {
     const failure = await untilAllSteady(companions, options);
     if (failure !== undefined) return { failure };
     const result = await measure();
-    const ended = companions.map(({ failure: own }) => own()).find((own) => own !== undefined);
+    const ended = companions.map((companion) => companion.failure()).find((known) => known !== undefined);
     return ended === undefined ? { result } : { result, failure: ended };
   } finally {
     for (const { child } of companions) child.kill("SIGKILL");

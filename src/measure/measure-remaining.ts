@@ -67,10 +67,10 @@ function remainingTrials(
 ): PlannedTrial[] {
   const attempts = groupBy(rows, firstAttemptId);
   return planned.flatMap((trial) => {
-    const own = attempts.get(trial.trialId) ?? [];
-    const isRetried = retry.some((status) => status === own.at(-1)?.status);
-    if (own.length > 0 && !isRetried) return [];
-    return [{ ...trial, trialId: attemptId(trial.trialId, own.length + 1) }];
+    const earlier = attempts.get(trial.trialId) ?? [];
+    const isRetried = retry.some((status) => status === earlier.at(-1)?.status);
+    if (earlier.length > 0 && !isRetried) return [];
+    return [{ ...trial, trialId: attemptId(trial.trialId, earlier.length + 1) }];
   });
 }
 

@@ -59,10 +59,10 @@ export async function observeTrial(
   const [cores, ...others] = pinned
     ? coresFor(new Array(concurrent).fill(threads))
     : new Array<undefined>(concurrent).fill(undefined);
-  const own = { ...options, ...(cores && { cores }) };
-  if (concurrent === 1) return observeAlone(monitor, spec, own);
+  const pinnedOptions = { ...options, ...(cores && { cores }) };
+  if (concurrent === 1) return observeAlone(monitor, spec, pinnedOptions);
   const { result, failure } = await besideCompanions(spec, others, options, () =>
-    observeAlone(monitor, spec, own, (concurrent - 1) * threads),
+    observeAlone(monitor, spec, pinnedOptions, (concurrent - 1) * threads),
   );
   const observed = result ?? { outcome: NOTHING_TOLD, samples: [], cautions: [] };
   return failure === undefined ? observed : { ...observed, outcome: { ...observed.outcome, ...failure } };

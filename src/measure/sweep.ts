@@ -112,8 +112,8 @@ function requireDevice({ provider, threads, concurrent }: DeviceConfiguration): 
 async function prepareImages(design: Design, scratch: string): Promise<Map<number, readonly string[]>> {
   const paths = new Map<number, readonly string[]>();
   for (const inputSizePx of design.input_sizes_px) {
-    const own = design.images === undefined ? undefined : listImages(design.images);
-    paths.set(inputSizePx, own ?? (await writeDummyImages(scratch, inputSizePx, design.seed)));
+    const usersImages = design.images === undefined ? undefined : listImages(design.images);
+    paths.set(inputSizePx, usersImages ?? (await writeDummyImages(scratch, inputSizePx, design.seed)));
   }
   return paths;
 }

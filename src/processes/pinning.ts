@@ -25,13 +25,13 @@ export function allowedCores(): number[] {
  */
 export function coresFor(threads: readonly number[]): number[][] {
   const cores = allowedCores();
-  const needed = threads.reduce((sum, own) => sum + own, 0);
+  const needed = threads.reduce((sum, count) => sum + count, 0);
   if (needed > cores.length) {
     throw new UserError(
       `${threads.length} devices side by side with ${threads.join(" + ")} threads: need ${needed} cores, this machine has ${cores.length}`,
     );
   }
-  return threads.map((own) => cores.splice(0, own));
+  return threads.map((count) => cores.splice(0, count));
 }
 
 let tasksetWorks: boolean | undefined;

@@ -23,8 +23,10 @@ export async function growForest(data: ForestData, options: ForestOptions): Prom
   const threads = Math.min(workers, trees);
   await Promise.all(
     Array.from({ length: threads }, (_, thread) => {
-      const own = Array.from({ length: trees }, (_, tree) => tree).filter((tree) => tree % threads === thread);
-      return growInWorker({ data, trees: own, seed }, (tree, grown) => {
+      const treesOfThread = Array.from({ length: trees }, (_, tree) => tree).filter(
+        (tree) => tree % threads === thread,
+      );
+      return growInWorker({ data, trees: treesOfThread, seed }, (tree, grown) => {
         evidence.set(tree, grown);
         onProgress?.(evidence.size, trees);
       });

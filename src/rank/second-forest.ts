@@ -46,9 +46,9 @@ function orderOf(values: readonly number[]): number[] {
 function readImportance(report: string): Map<string, number> {
   const [, section] = report.split(`Variable Importance: ${MEASURE}:`);
   if (section === undefined) throw new Error(`second forest: its report has no ${MEASURE}`);
-  const [own = ""] = section.split("Variable Importance:");
+  const [list = ""] = section.split("Variable Importance:");
   return new Map(
-    [...own.matchAll(/^\s*\d+\.\s+"(f\d+)"\s+([-+.\deE]+)/gm)].map(([, name = "", value = ""]) => [
+    [...list.matchAll(/^\s*\d+\.\s+"(f\d+)"\s+([-+.\deE]+)/gm)].map(([, name = "", value = ""]) => [
       name,
       Number(value),
     ]),
