@@ -57,9 +57,13 @@ export const trialsTable = define({
       oneOf("stopped_by", ["interval", "max_inferences", "max_steady_ms"], "What ended the steady inferences"),
     ),
     relativeHalfWidth: optional(
-      number("relative_half_width", "Half width of the 95 % confidence interval of the median, over the median", {
-        unit: "1",
-      }),
+      number(
+        "relative_half_width",
+        "Half width of the 95 % confidence interval of the median, autocorrelation counted in, over the median",
+        {
+          unit: "1",
+        },
+      ),
     ),
     peakMemoryMib: optional(
       number("peak_memory_mib", "High-water mark of resident memory from the idle phase on", { unit: "MiB" }),

@@ -1,46 +1,45 @@
-import { OrderedValues } from "../core/ordered-values.js";
 import type { StoppingRule } from "../design/design.js";
-import { MedianRank } from "./median-rank.js";
+import { type MedianPrecision, medianPrecision } from "./median-precision.js";
 
 /** Why a trial's steady inferences ended. */
 export const STOPPED_BY = ["interval", "max_inferences", "max_steady_ms"] as const;
 export type StoppedBy = (typeof STOPPED_BY)[number];
 
-const LEVEL = 0.95;
+/** From fewer, or from so few independent ones, no autocorrelation is known. */
+const LEAST_INFERENCES = 64;
+const LEAST_INDEPENDENT = 30;
+/** Looking after every inference would find the one moment at which the interval is narrow by chance. */
+const GROWTH_BETWEEN_LOOKS = 1.1;
 
 /**
- * Watches steady latencies until their median is known well enough, at next to no cost for the inferences that it watches.
- *
- * The interval is looked at after every inference, so its coverage is a little under 95 % (optional stopping). The
- * order statistics make it conservative again at the small numbers where that matters most.
+ * Watches steady latencies until their median is known well enough. It looks whenever there are a tenth more than at the
+ * look before, so it costs the inferences that it watches next to nothing.
  */
 export class StoppingWatch {
-  private readonly latenciesMs = new OrderedValues();
-  private readonly ranks = new MedianRank(LEVEL);
-  private rank = 0;
+  private readonly latenciesMs: number[] = [];
   private totalMs = 0;
+  private nextLook: number;
 
-  constructor(private readonly rule: StoppingRule) {}
+  constructor(private readonly rule: StoppingRule) {
+    this.nextLook = Math.max(rule.min_inferences, LEAST_INFERENCES);
+  }
 
   /** @returns why to stop after this inference, or undefined to go on */
   add(latencyMs: number): StoppedBy | undefined {
-    this.latenciesMs.add(latencyMs);
-    this.rank = this.ranks.next();
     this.totalMs += latencyMs;
-    const taken = this.latenciesMs.size;
+    const taken = this.latenciesMs.push(latencyMs);
     if (taken < this.rule.min_inferences) return undefined;
-    if (this.relativeHalfWidth() <= this.rule.relative_half_width) return "interval";
+    if (taken === this.nextLook) {
+      this.nextLook = Math.ceil(taken * GROWTH_BETWEEN_LOOKS);
+      const { relativeHalfWidth, independent } = this.precision();
+      if (independent >= LEAST_INDEPENDENT && relativeHalfWidth <= this.rule.relative_half_width) return "interval";
+    }
     if (taken >= this.rule.max_inferences) return "max_inferences";
     return this.totalMs >= this.rule.max_steady_ms ? "max_steady_ms" : undefined;
   }
 
-  /** How far the 95 % confidence interval of the median reaches from it, as a share of it; ∞ before there is one. */
-  relativeHalfWidth(): number {
-    const { size } = this.latenciesMs;
-    const at = (rank: number) => this.latenciesMs.at(rank - 1) ?? Number.NaN;
-    if (this.rank === 0) return Number.POSITIVE_INFINITY;
-    const [low, high] = [at(this.rank), at(size + 1 - this.rank)];
-    const centre = (at(Math.floor((size + 1) / 2)) + at(Math.ceil((size + 1) / 2))) / 2;
-    return Math.max(high - centre, centre - low) / centre;
+  /** How well the median of the latencies so far is known. */
+  precision(): MedianPrecision {
+    return medianPrecision(this.latenciesMs);
   }
 }

@@ -88,7 +88,7 @@ async function inferSteadily(session: Session, tensor: ImageTensor) {
       pending = [];
       flushedAtMs = nowMs;
     }
-    if (stoppedBy !== undefined) return { stoppedBy, relativeHalfWidth: watch.relativeHalfWidth() };
+    if (stoppedBy !== undefined) return { stoppedBy, relativeHalfWidth: watch.precision().relativeHalfWidth };
     if (isOrphan()) process.exit(1); // the sweep is gone
   }
 }

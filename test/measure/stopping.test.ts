@@ -1,100 +1,55 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seededRandom } from "../../src/core/seeded-random.js";
-import { median, sorted } from "../../src/core/statistics.js";
+import { stoppingIn } from "../../bench/truth/stopping.js";
 import { StoppingWatch } from "../../src/measure/stopping.js";
-import { medianInterval } from "../core/median-interval.js";
 
 const RULE = { min_inferences: 10, max_inferences: 1000, max_steady_ms: 5000, relative_half_width: 0.01 };
 
 /** What the watch says after each of some latencies. */
 function verdicts(latenciesMs: readonly number[], more: Partial<typeof RULE> = {}) {
   const watch = new StoppingWatch({ ...RULE, ...more });
-  const said = latenciesMs.map((latencyMs) => watch.add(latencyMs));
-  return { said, halfWidth: watch.relativeHalfWidth() };
+  return latenciesMs.map((latencyMs) => watch.add(latencyMs));
 }
 
-const GOING_ON = new Array(9).fill(undefined);
+const goingOn = (count: number) => new Array(count).fill(undefined);
 /** Seven times 1 ms and 3 ms in turn: never a narrow interval. */
-const WIDE = Array.from({ length: 14 }, (_, index) => (index % 2 === 0 ? 1 : 3));
+const WIDE = Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? 1 : 3));
 
-test("equal latencies end a trial by the interval, after the least number of inferences and not before", () => {
-  assert.deepEqual(verdicts(new Array(10).fill(4)), { said: [...GOING_ON, "interval"], halfWidth: 0 });
-  const { said } = verdicts(new Array(12).fill(4), { min_inferences: 12 });
-  assert.deepEqual(said, [...new Array(11).fill(undefined), "interval"]);
+test("equal latencies end a trial by the interval, after as many as tell an autocorrelation and not before", () => {
+  assert.deepEqual(verdicts(new Array(64).fill(4)), [...goingOn(63), "interval"]);
+  const said = verdicts(new Array(80).fill(4), { min_inferences: 80 });
+  assert.deepEqual(said, [...goingOn(79), "interval"], "the design's least number counts where it is larger");
 });
 
-// Oracle: the ranks of the 95 % interval of the median of ten values are 2 and 9 (Conover).
-const TEN: [values: number[], halfWidth: number][] = [
-  [[4, 9, 1, 10, 7, 2, 6, 3, 8, 5], 3.5 / 5.5],
-  [[1, 2, 3, 4, 5, 6, 7, 8, 20, 30], 14.5 / 5.5],
-  [[10, 10, 10, 2, 10, 1, 10, 10, 10, 10], 8 / 10],
-];
-
-test("the half width is the farther end of the median's interval over the median, in whatever order values come", () => {
-  for (const [values, halfWidth] of TEN) {
-    assert.equal(verdicts(values).halfWidth, halfWidth);
-    assert.equal(verdicts([...values].reverse()).halfWidth, halfWidth);
-    const enough = { relative_half_width: halfWidth };
-    assert.equal(verdicts(values, enough).said.at(-1), "interval", "just wide enough is enough");
-    assert.equal(verdicts(values, { relative_half_width: halfWidth - 1e-9 }).said.at(-1), undefined);
-  }
-});
-
-test("below six inferences there is no interval", () => {
-  assert.equal(verdicts([4, 4, 4, 4, 4]).halfWidth, Number.POSITIVE_INFINITY);
-  assert.equal(verdicts([4, 4, 4, 4, 4, 4]).halfWidth, 0);
+test("between looks a trial goes on, and each look is at a tenth more", () => {
+  const wideThenEqual = [...WIDE.slice(0, 63), ...new Array(500).fill(2)];
+  const stoppedAfter = verdicts(wideThenEqual, { max_inferences: 1e6, max_steady_ms: 1e6 }).indexOf("interval") + 1;
+  const looks = [64, 71, 79, 87, 96, 106, 117, 129, 142, 157, 173, 191, 211, 233, 257, 283, 312, 344, 379, 417, 459];
+  assert.ok(looks.includes(stoppedAfter), String(stoppedAfter));
 });
 
 test("a trial whose interval stays wide ends at the largest number of inferences", () => {
-  const { said } = verdicts(WIDE.slice(0, 12), { max_inferences: 12 });
-  assert.deepEqual(said, [...new Array(11).fill(undefined), "max_inferences"]);
+  assert.deepEqual(verdicts(WIDE.slice(0, 12), { max_inferences: 12 }), [...goingOn(11), "max_inferences"]);
+  assert.equal(verdicts(WIDE, { max_inferences: 200 }).at(-1), "max_inferences");
 });
 
 test("a trial whose interval stays wide ends when its steady inferences took the time that they may", () => {
   // 1 + 3 ms a pair: 20 ms after ten inferences, 24 ms after twelve.
-  assert.deepEqual(verdicts(WIDE.slice(0, 12), { max_steady_ms: 24 }).said, [
-    ...new Array(11).fill(undefined),
-    "max_steady_ms",
-  ]);
-  assert.deepEqual(verdicts(WIDE.slice(0, 10), { max_steady_ms: 1 }).said, [...GOING_ON, "max_steady_ms"]);
+  assert.deepEqual(verdicts(WIDE.slice(0, 12), { max_steady_ms: 24 }), [...goingOn(11), "max_steady_ms"]);
+  assert.deepEqual(verdicts(WIDE.slice(0, 10), { max_steady_ms: 1 }), [...goingOn(9), "max_steady_ms"]);
 });
 
-test("a narrow interval is the reason where a limit is reached with it", () => {
-  const limits = { max_inferences: 10, max_steady_ms: 1 };
-  assert.equal(verdicts(new Array(10).fill(4), limits).said.at(-1), "interval");
-  assert.equal(verdicts(WIDE.slice(0, 10), limits).said.at(-1), "max_inferences");
+test("a narrow interval is the reason where a limit is reached at a look", () => {
+  assert.equal(verdicts(new Array(64).fill(4), { max_inferences: 64, max_steady_ms: 1e6 }).at(-1), "interval");
+  assert.equal(verdicts(WIDE.slice(0, 64), { max_inferences: 64, max_steady_ms: 1e6 }).at(-1), "max_inferences");
 });
 
-/** Oracle: everything sorted and summed anew for every inference. */
-function halfWidthOfAll(latenciesMs: readonly number[]): number {
-  const values = sorted(latenciesMs);
-  const interval = medianInterval(values, 0.95);
-  if (interval === undefined) return Number.POSITIVE_INFINITY;
-  const centre = median(values);
-  return Math.max(interval.high - centre, centre - interval.low) / centre;
-}
-
-const random = seededRandom(1, "latencies");
-const DRAWN: Record<string, () => number> = {
-  scattered: () => 10 + 3 * random.normal(),
-  "of a coarse clock": () => random.integer(3, 6),
-  "now and then interrupted": () => (random.integer(0, 9) === 0 ? 50 : 5) + random.normal(),
-};
-
-for (const [name, draw] of Object.entries(DRAWN)) {
-  test(`after every inference the half width is to the last digit that of all latencies, where they are ${name}`, () => {
-    const latenciesMs = Array.from({ length: 1200 }, draw);
-    const watch = new StoppingWatch({ ...RULE, max_inferences: 1e9, max_steady_ms: 1e9, relative_half_width: 1e-12 });
-    for (const [index, latencyMs] of latenciesMs.entries()) {
-      watch.add(latencyMs);
-      assert.equal(watch.relativeHalfWidth(), halfWidthOfAll(latenciesMs.slice(0, index + 1)), `after ${index + 1}`);
-    }
-  });
-}
-
-test("after 100,000 inferences the half width is still that of all latencies", () => {
-  const latenciesMs = Array.from({ length: 100_000 }, DRAWN.scattered ?? (() => 0));
-  const { halfWidth } = verdicts(latenciesMs, { max_inferences: 1e9, max_steady_ms: 1e9, relative_half_width: 1e-12 });
-  assert.equal(halfWidth, halfWidthOfAll(latenciesMs));
+test("a trial that stops knows its median as well as asked for, also where inferences resemble those before", () => {
+  for (const correlation of [0, 0.5, 0.8]) {
+    const outcome = stoppingIn({ kind: "normal", correlation, deviation: 0.03 }, 150);
+    assert.ok(outcome.coverage >= 0.93, `${correlation}: ${outcome.coverage}`);
+    assert.ok(outcome.overOracle <= 1.5, `${correlation}: ${outcome.overOracle} times an oracle's inferences`);
+  }
+  const interrupted = stoppingIn({ kind: "interrupted", correlation: 0.8, deviation: 0.02 }, 150);
+  assert.ok(interrupted.coverage >= 0.93, `interrupted: ${interrupted.coverage}`);
 });

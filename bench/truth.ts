@@ -1,0 +1,18 @@
+// The statistics in simulated worlds whose truth is known. Run: npm run bench:truth -- [--part stopping] [--count 400]
+import { parseArgs } from "node:util";
+import { stoppingTable } from "./truth/stopping.js";
+
+const PARTS = { stopping: stoppingTable };
+
+const { values } = parseArgs({
+  options: {
+    part: { type: "string" },
+    count: { type: "string", default: "400" },
+    seed: { type: "string", default: "1" },
+  },
+});
+for (const [name, table] of Object.entries(PARTS)) {
+  if (values.part !== undefined && values.part !== name) continue;
+  console.log(`\n## ${name}\n`);
+  for (const line of table(Number(values.count), Number(values.seed))) console.log(line);
+}
