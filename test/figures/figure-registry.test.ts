@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { FIGURES, type PlanSource } from "../../src/figures/figure-registry.js";
 import { figuresOfPlan } from "../../src/figures/figures-of-plan.js";
 import { solvePlan } from "../../src/plan/plan.js";
-import { deviceType } from "../../src/plan/question/device-type.js";
+import { deviceType, forWorkloads } from "../../src/plan/question/device-type.js";
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { finishedRow } from "../execute/execution-row.js";
 
@@ -36,6 +36,8 @@ test("a plan has the figures that its question has", async () => {
     "plan-gantt",
     "mini-batch-by-deadline",
   ]);
+  const workloads = ["cats", "dogs"].map((name) => ({ name, images: 20 }));
+  assert.deepEqual(namesOf(await source({ types: [forWorkloads([type, type])], workloads })), ["plan-gantt"]);
   const missed = await source({ timeUs: 31_000, workloads: [{ name: "images", images: 1000 }] });
   assert.equal(missed.outcome.status, "infeasible");
   assert.ok(!namesOf(missed).includes("plan-gantt"));

@@ -6,7 +6,7 @@ import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import type { Basis } from "../../src/fit/basis.js";
 import { datasetFleet, type Fleet, fleetOf } from "../../src/fleet/fleet.js";
 import { type FleetQuestion, fleetProblem } from "../../src/fleet/fleet-question.js";
-import { planFleet } from "../../src/fleet/plan-fleet.js";
+import { isLeastForMost, planFleet } from "../../src/fleet/plan-fleet.js";
 import type { Start } from "../../src/plan/question/device-type.js";
 
 const REFERENCE = join(PACKAGE_ROOT, "data", "reference-cpu");
@@ -72,6 +72,42 @@ test("a class of plans has an objective of its own, and all but best effort need
   assert.deepEqual(objectives, ["devices", "images", "devices", "cost"]);
   assert.equal(fleetProblem({ fleet, planClass: "best-effort", images: 1 }).problem.timeUs, "none");
   assert.throws(() => fleetProblem({ fleet, planClass: "soft", images: 1 }), /^UserError: soft plan: needs a time$/);
+});
+
+test("a cap on the latency of an upper bound leaves out mini-batches by the bound, and keeps the typical times", () => {
+  const latency = (factor: number) => ({ latency_ms: { 1: 10 * factor, 2: 20 * factor, 3: 30 * factor } });
+  const fleetAt = (factor: number) => fleetOf([{ name: "d", count: 1, maxUses: 9, source: latency(factor) }]);
+  const fleet: Fleet = {
+    ...fleetAt(1),
+    measured: true,
+    types: (basis, start) => fleetAt(basis.kind === "upper" ? 1.5 : 1).types(basis, start),
+  };
+  const maxLatency = { name: "--max-latency p95=31ms", limitUs: 31_000, confidence: 0.95 };
+  const question = { fleet, images: 1, timeMs: 1000, start: "warm", maxLatency } as const;
+  const { problem, resampled } = fleetProblem({ ...question, planClass: "soft" });
+  for (const types of [problem.types, resampled(1)]) {
+    assert.deepEqual(
+      types[0]?.choices[0]?.map(({ miniBatchSize, latencyUs }) => [miniBatchSize, latencyUs]),
+      [
+        [1, 10_000],
+        [2, 20_000],
+      ],
+    );
+  }
+});
+
+test("only a relaxed plan can be of least cost or energy among those with the most images", () => {
+  const { fleet } = watchedFleet(true);
+  const asked = (planClass: FleetQuestion["planClass"], objective: NonNullable<FleetQuestion["objective"]>) =>
+    fleetProblem({ fleet, planClass, images: 1, timeMs: 1, objective });
+  assert.equal(isLeastForMost(asked("relaxed", "cost")), true);
+  assert.equal(isLeastForMost(asked("relaxed", "images")), false);
+  assert.throws(() => isLeastForMost(asked("relaxed", "devices")), /^UserError: objective devices: of relaxed plans/);
+  for (const planClass of ["soft", "hard"] as const) {
+    for (const objective of ["devices", "cost"] as const) {
+      assert.equal(isLeastForMost(asked(planClass, objective)), false);
+    }
+  }
 });
 
 test("images are of the fleet's workloads", () => {

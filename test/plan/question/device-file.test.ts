@@ -129,6 +129,8 @@ test("a file whose devices have more than five million sizes together is refused
     max_mini_batch_size: 65_536,
   }));
   assert.throws(() => read({ devices }), /5046272 mini-batch sizes of all devices together, allowed are 5000000/);
+  const measured = { name: "measured", count: 1, dataset: "data/quick" };
+  assert.throws(() => read({ devices: [...devices, measured] }), /: 5046273 mini-batch sizes of all devices together/);
   assert.equal(read({ devices: devices.slice(1) }).length, 76);
 });
 
