@@ -56,6 +56,21 @@ test("a measured dataset keeps its tables and its status, and gets one of execut
   assert.deepEqual(await checkDataset(out), []);
 });
 
+test("in a dataset whose sweep was interrupted the executions are planned like its other tables", async () => {
+  const out = join(folder, "interrupted");
+  cpSync(MEASURED, out, { recursive: true });
+  const path = join(out, "datapackage.json");
+  writeFileSync(path, readFileSync(path, "utf8").replace('"status": "finished"', '"status": "running"'));
+  assert.equal(readDataPackage(out).status, "running");
+  await append(out, out, [executionRow("a", 1, {})]);
+  const { status, resources } = JSON.parse(readFileSync(path, "utf8"));
+  assert.equal(status ?? readDataPackage(out).status, "running");
+  const { name, hash, path: paths } = resources.at(-1);
+  assert.deepEqual([name, hash], ["executions", undefined], "no hash before the sweep is finished");
+  assert.deepEqual([paths].flat(), ["executions/part-0.csv"]);
+  assert.equal(readPart(out, executionsTable).length, 1);
+});
+
 test("executions are added without reading what the other tables hold", async () => {
   const out = join(folder, "unread");
   cpSync(MEASURED, out, { recursive: true });

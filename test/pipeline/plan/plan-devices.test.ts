@@ -83,6 +83,9 @@ test("a plan with a shorter last mini-batch has no interval", async () => {
   });
   assert.ok(outcome.status !== "infeasible" && outcome.devices[0]?.lastMiniBatchSize === 1);
   assert.equal(finishIntervals(outcome, many, "loaded"), undefined);
+  const { lastMiniBatchSize: _, ...whole } = outcome.devices[0];
+  const mixed = { ...outcome, devices: [whole, outcome.devices[0]] };
+  assert.equal(finishIntervals(mixed, many, "loaded"), undefined, "not even for the devices without one");
 });
 
 test("what is said of a number of devices is refused beside a device file, and a size that none would use", () => {
