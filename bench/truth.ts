@@ -1,8 +1,9 @@
 // The statistics in simulated worlds whose truth is known. Run: npm run bench:truth -- [--part stopping] [--count 400]
 import { parseArgs } from "node:util";
+import { driversTable } from "./truth/drivers.js";
 import { stoppingTable } from "./truth/stopping.js";
 
-const PARTS = { stopping: stoppingTable };
+const PARTS = { stopping: stoppingTable, drivers: driversTable };
 
 const { values } = parseArgs({
   options: {

@@ -85,7 +85,10 @@ export {
   rankDataset,
 } from "./rank/rank-dataset.js";
 export type { RankedFeature, Ranking } from "./rank/rank-features.js";
+export { type ResidualRanking, rankResidual, type WarmupDriver } from "./rank/rank-residual.js";
 export { rankingSummary, rankingTable } from "./rank/ranking-table.js";
+export type { ResidualDriver } from "./rank/residual-drivers.js";
+export { residualSummary, residualTable } from "./rank/residual-table.js";
 
 // Plans: batchwise/plan
 

@@ -1,13 +1,15 @@
 import { Command } from "commander";
 import { UserError } from "../../src/core/user-error.js";
 import { type DatasetRanking, type Question, rankDataset } from "../../src/rank/rank-dataset.js";
+import { type ResidualRanking, rankResidual } from "../../src/rank/rank-residual.js";
 import { rankingSummary, rankingTable } from "../../src/rank/ranking-table.js";
+import { residualSummary, residualTable } from "../../src/rank/residual-table.js";
 import { parseInteger } from "../arguments.js";
 import { showTrees } from "../terminal/progress.js";
 import { sessionsAsJson } from "../terminal/sessions-as-json.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 
-const QUESTIONS: readonly Question[] = ["explain", "predict"];
+const QUESTIONS: readonly (Question | "residual")[] = ["explain", "predict", "residual"];
 
 /** A ranking of some hundreds of trees does not change with more. */
 const MOST_TREES = 10_000;
@@ -25,7 +27,12 @@ export function rankCommand(): Command {
   return new Command("rank")
     .description("rank what drives warm-up with a random forest, checked by a second one")
     .argument("<dir>", "the dataset's folder")
-    .option("--question <name>", "explain: every feature; predict: those known before the first inference", "predict")
+    .option(
+      "--question <name>",
+      "explain: every feature; predict: those known before the first inference; residual: what explains the rest where " +
+        "the workload is given",
+      "predict",
+    )
     .option("--device <name>", "the only device whose trials count, e.g. cpu-2t, in place of all together")
     .option("--trees <number>", `trees of the forest, up to ${MOST_TREES}`, "100")
     .option("--seed <number>", "seed of samples and permutations", "1")
@@ -39,7 +46,20 @@ export function rankCommand(): Command {
       const seed = parseInteger("--seed", flags.seed);
       const { device } = flags;
       const onlyDevice = device === undefined ? {} : { device };
-      const ranked = await rankDataset(folder, { question, trees, seed, ...onlyDevice, onProgress: showTrees() });
+      const options = { trees, seed, ...onlyDevice, onProgress: showTrees() };
+      if (question === "residual") {
+        const ranked = await rankResidual(folder, options);
+        printResult(
+          flags.json,
+          () => residualAsJson(ranked),
+          () => [
+            ...(ranked.drivers.length === 0 ? [] : [tableOf(residualTable(ranked)), ""]),
+            ...residualSummary(ranked),
+          ],
+        );
+        return;
+      }
+      const ranked = await rankDataset(folder, { question, ...options });
       printResult(
         flags.json,
         () => rankingAsJson(ranked),
@@ -48,7 +68,30 @@ export function rankCommand(): Command {
     });
 }
 
-function rankingAsJson({ question, devices, sessions, matrix, ranking, agreement, fourParameters }: DatasetRanking) {
+function residualAsJson({ drivers, level, betweenCells, trials, cells, matrix, forest }: ResidualRanking) {
+  return {
+    question: "residual",
+    trials: trials.length,
+    cells,
+    between_cells: betweenCells,
+    level,
+    drivers: drivers.map(({ group, correlation, share, effect, pValue, forestRank }) => ({
+      feature: group.name,
+      members: group.members,
+      correlation,
+      share,
+      effect,
+      p_value: pValue,
+      forest_rank: forestRank,
+    })),
+    groups: matrix.groups.length,
+    dropped: matrix.dropped,
+    forest: { trees: forest.trees, out_of_bag_r_squared: forest.outOfBagRSquared },
+  };
+}
+
+function rankingAsJson(ranked: DatasetRanking) {
+  const { question, devices, sessions, matrix, ranking, agreement, ofHarness, fourParameters } = ranked;
   return {
     question,
     devices,
@@ -62,6 +105,7 @@ function rankingAsJson({ question, devices, sessions, matrix, ranking, agreement
       feature: group.name,
       members: group.members,
       known_before: group.knownBefore,
+      of_harness: ofHarness.has(group.name),
       importance,
       interval: [interval.low, interval.high],
       rank_interval: [rankInterval.low, rankInterval.high],

@@ -34,6 +34,7 @@ export interface FeatureMatrix {
 export type DropReason =
   | "empty"
   | "constant"
+  | "constant within cells"
   | "mostly missing"
   | "change of a rate"
   | "counts the time itself"

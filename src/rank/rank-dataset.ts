@@ -1,16 +1,16 @@
-import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
-import { readTrialFeatures, type TrialFeatureColumn, type TrialFeatures } from "../dataset/read-trial-features.js";
+import { readTrialFeatures, type TrialFeatures } from "../dataset/read-trial-features.js";
 import { readTrials } from "../dataset/read-trials.js";
 import { runsOf } from "../dataset/runs.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
 import { type SessionLevel, sessionLevels } from "../fit/session-levels.js";
 import { type Agreement, compareRankings } from "./compare-rankings.js";
-import { type DropReason, type FeatureColumn, type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
+import { type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
 import { type FourParameterModel, fourParameterModel } from "./four-parameter-model.js";
 import { growForest } from "./grow-forest.js";
 import { type Ranking, rankFeatures } from "./rank-features.js";
+import { cellNumbers, featureColumns, isOfHarness, reasonToExclude, trialsToRank } from "./ranked-trials.js";
 import { secondForest } from "./second-forest.js";
 
 /** `explain` ranks every feature, as the study did; `predict` only those known before the first inference. */
@@ -51,13 +51,13 @@ export interface DatasetRanking {
   readonly trials: readonly TrialRow[];
   /** The cell of each row. */
   readonly clusters: readonly number[];
+  /** The columns that the measuring itself brings about: the state of its process before the first inference. */
+  readonly ofHarness: ReadonlySet<string>;
   /** The linear model of the four best, where the question is `predict`. */
   readonly fourParameters: FourParameterModel | undefined;
 }
 
 const DEFAULT_TREES = 100;
-/** Fewer rows say nothing of hundreds of features. */
-const LEAST_TRIALS = 20;
 
 /**
  * Ranks what drives the logarithm of warm-up time over all trials of a dataset that ended well. The logarithm makes a
@@ -71,21 +71,7 @@ export async function rankDataset(
   { question, device, trees = DEFAULT_TREES, seed = 1, onProgress }: RankOptions,
   source: RankSource = { trials: () => readTrials(folder), features: () => readTrialFeatures(folder) },
 ): Promise<DatasetRanking> {
-  const all = source.trials();
-  const names = [...new Set(all.map(deviceName))];
-  if (device !== undefined && !names.includes(device)) {
-    throw new UserError(`ranking of ${folder}: it has no device ${device}, allowed are ${names.join(", ")}`);
-  }
-  const trials = all.filter(
-    (trial) =>
-      trial.status === "ok" &&
-      trial.firstInferenceMs !== undefined &&
-      (device === undefined || deviceName(trial) === device),
-  );
-  if (trials.length < LEAST_TRIALS) {
-    const of = device === undefined ? "" : ` of ${device}`;
-    throw new UserError(`ranking of ${folder}: ${trials.length} trials${of} ended well, required are ${LEAST_TRIALS}`);
-  }
+  const trials = trialsToRank(folder, source.trials(), device);
   const features = await source.features();
   const asked = ({ knownBefore }: { readonly knownBefore: boolean }) => question === "explain" || knownBefore;
   const { dropped, ...matrix } = featureMatrix(featureColumns(trials, features).filter(asked));
@@ -113,64 +99,7 @@ export async function rankDataset(
     ),
     trials,
     clusters,
+    ofHarness: new Set(features.columns.filter(isOfHarness).map(({ name }) => name)),
     fourParameters: question === "predict" ? fourParameterModel(matrix, ranking, warmupMs, clusters) : undefined,
   };
-}
-
-/** Shape first, so that it represents what is proportional to it; then what is known beforehand; then the rest. */
-function featureColumns(trials: readonly TrialRow[], features: TrialFeatures): FeatureColumn[] {
-  const rowOf = new Map(features.trialIds.map((trialId, row) => [trialId, row]));
-  const known = (name: string, value: (trial: TrialRow) => number | undefined): FeatureColumn => ({
-    name,
-    knownBefore: true,
-    values: trials.map(value),
-  });
-  const sampled = features.columns
-    .map((column, index) => ({ column, index }))
-    .filter(({ column }) => reasonToExclude(column) === undefined)
-    .map(({ column: { name, knownBefore, feature }, index }) => ({
-      name,
-      knownBefore,
-      order: feature.scope === "model" ? 0 : knownBefore ? 1 : 2,
-      values: trials.map(({ trialId }) => features.values[rowOf.get(trialId) ?? -1]?.[index]),
-    }));
-  return [
-    ...sampled.filter(({ order }) => order === 0),
-    known("trial/threads", ({ threads }) => threads),
-    known("trial/concurrent", ({ concurrent }) => concurrent),
-    known("trial/load_ms", ({ loadMs }) => loadMs),
-    ...sampled.filter(({ order }) => order === 1),
-    ...sampled.filter(({ order }) => order === 2),
-  ];
-}
-
-/** What counts time in disguise: the timer ticks while an inference runs, and it is most of all interrupts. */
-const CLOCKS = /^(interrupts\/timer|cpu\/interrupts|cpu\/softirq_timer)/;
-const TIME_UNITS = ["s", "ms", "us", "ns"];
-
-/**
- * Columns that can't explain a time, because they are that time in other words: what counts time over the first
- * inference; how a rate over it differs from the one before, which is its reciprocal; what a counter has reached
- * afterwards, since it has counted the first inference, too; and the monitor's own work.
- */
-function reasonToExclude({ name, feature, statistic }: TrialFeatureColumn): DropReason | undefined {
-  if (name.startsWith("monitor/")) return "of the monitor itself";
-  if (statistic === "first_change") {
-    if (feature.kind === "rate") return "change of a rate";
-    const countsTime = feature.kind === "counter" && TIME_UNITS.includes(feature.unit);
-    return countsTime || CLOCKS.test(name) ? "counts the time itself" : undefined;
-  }
-  // Before the first inference a counter of the process tells of its loading, one of the machine of its uptime.
-  const ofLoading = statistic === "before" && feature.scope !== "machine";
-  return feature.kind === "counter" && !ofLoading ? "level of a counter" : undefined;
-}
-
-function cellNumbers(trials: readonly TrialRow[]): number[] {
-  const numbers = new Map<string, number>();
-  return trials.map((trial) => {
-    const cell = `${deviceName(trial)} ${trial.inputSizePx} ${trial.miniBatchSize}`;
-    const number = numbers.get(cell) ?? numbers.size;
-    numbers.set(cell, number);
-    return number;
-  });
 }

@@ -5,9 +5,9 @@ import type { DatasetRanking } from "./rank-dataset.js";
 import { TOP } from "./rank-features.js";
 
 /** The top 15 of a ranking. */
-export function rankingTable({ ranking, agreement }: DatasetRanking): TextTable {
+export function rankingTable({ ranking, agreement, ofHarness }: DatasetRanking): TextTable {
   return {
-    columns: ["rank", "feature", "importance", "95 % interval", "ranks", "second forest"],
+    columns: ["rank", "feature", "importance", "95 % interval", "ranks", "second forest", "brought about by"],
     values: ranking.features
       .slice(0, TOP)
       .map(({ rank, group, importance, interval, rankInterval }) => [
@@ -17,6 +17,7 @@ export function rankingTable({ ranking, agreement }: DatasetRanking): TextTable 
         `${interval.low.toFixed(4)} to ${interval.high.toFixed(4)}`,
         `${rankInterval.low} to ${rankInterval.high}`,
         agreement.onlyFirst.includes(group.name) ? "not in its top" : "",
+        ofHarness.has(group.name) ? "measuring" : "",
       ]),
   };
 }

@@ -22,6 +22,7 @@ export function sampleRanking(): DatasetRanking {
   return {
     question: "explain",
     sessions: [],
+    ofHarness: new Set(),
     devices: ["cpu-2t"],
     matrix: { groups, rows, dropped: [{ name: "none", reason: "empty" }] },
     ranking: {

@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { Feature } from "../../src/hardware/reading/feature.js";
+import { featureGroup } from "../../src/hardware/reading/feature-group.js";
 import { compareRankings } from "../../src/rank/compare-rankings.js";
 import { groupLabel } from "../../src/rank/feature-matrix.js";
 import { type DatasetRanking, rankDataset } from "../../src/rank/rank-dataset.js";
+import { isOfHarness } from "../../src/rank/ranked-trials.js";
 import { rankingSummary, rankingTable } from "../../src/rank/ranking-table.js";
 import { secondForest } from "../../src/rank/second-forest.js";
 import { writeTrials } from "../dataset/write-trials.js";
@@ -177,11 +180,26 @@ test("a ranking is shown as a table of its top, and with sentences on how far to
   const alone = { ...predict.agreement, shared: 3, top: 9, rankCorrelation: 0.456, onlyFirst: [own?.name ?? ""] };
   const other = { ...predict, agreement: alone };
   assert.equal(rankingSummary(other)[3], "second forest: 3 of the top 9 shared, rank correlation 0.46");
-  const marked = rankingTable(other).values.filter((row) => row.at(-1) === "not in its top");
+  const marked = rankingTable(other).values.filter((row) => row[5] === "not in its top");
   assert.deepEqual(
     marked.map(([, label]) => label),
     [own === undefined ? "" : groupLabel(own)],
   );
+});
+
+test("what the measuring itself brings about is marked: what its process holds, not what it was kept from doing", () => {
+  const [process, machine] = [featureGroup("heap", "runtime", "test"), featureGroup("memory", "machine", "test")];
+  const committed = process.gauge("committed_kib", "KiB", "", "What the heap holds.");
+  const column = (feature: Feature, statistic: "before" | "steady_max") =>
+    isOfHarness({ name: feature.name, feature, statistic, unit: "KiB", knownBefore: true });
+  assert.equal(column(committed, "before"), true);
+  assert.equal(column(committed, "steady_max"), false);
+  assert.equal(column(machine.gauge("free_kib", "KiB", "", "What is free."), "before"), false);
+  assert.equal(column(process.counter("calls", "1", "", "A counter."), "before"), false);
+  assert.deepEqual([...explain.ofHarness], ["monitor/interval_ms__before"], "the others are the machine's, or count");
+  const ofHarness = new Set(["planted/driver_kib__before"]);
+  const [first, second] = rankingTable({ ...explain, ofHarness }).values;
+  assert.deepEqual([first?.[6], second?.[6]], ["measuring", ""]);
 });
 
 test("fewer than twenty trials that ended well are refused, and so is a dataset without hardware", async () => {

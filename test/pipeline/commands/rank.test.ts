@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
 import { rankDataset } from "../../../src/rank/rank-dataset.js";
+import { rankResidual } from "../../../src/rank/rank-residual.js";
+import { residualSummary } from "../../../src/rank/residual-table.js";
 import { rankedTrials, writeRankedDataset } from "../../rank/ranked-dataset.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
@@ -41,6 +43,46 @@ test("rank finds the planted driver of warm-up, says it in a table, and as JSON 
     all.features.map(({ feature, importance, known_before }) => [feature, importance, known_before]),
     ranked.ranking.features.map(({ group, importance }) => [group.name, importance, group.knownBefore]),
   );
+});
+
+test("rank --question residual finds what drives warm-up within cells, in a table and as JSON, or says that nothing does", async () => {
+  const table = rank("--question", "residual", "--trees", "8");
+  const [first = ""] = table.split("\n").filter((line) => line.startsWith("planted/"));
+  assert.match(first, /^planted\/driver_kib__before +\+\d+\.\d % +\d\d\.\d % +\d\.\de-\d+ +1$/);
+  assert.match(
+    table,
+    /^the workload explains \d+\.\d % of the variance of ln W; the rest is within 8 cells of 24 trials$/m,
+  );
+  assert.match(table, /^8 trees on the same rest: out-of-bag R² /m);
+  const printed = JSON.parse(rank("--question", "residual", "--trees", "8", "--seed", "2", "--json"));
+  assert.deepEqual([printed.question, printed.trials, printed.cells, printed.forest.trees], ["residual", 24, 8, 8]);
+  assert.equal(printed.drivers[0].feature, "planted/driver_kib__before");
+  assert.ok(printed.drivers[0].effect > 0.1 && printed.drivers[0].share > 0.5 && printed.drivers[0].p_value < 1e-6);
+  assert.ok(printed.between_cells > 0 && printed.between_cells < 0.9);
+
+  // Twice the same trials in turn: what differs within a cell goes with nothing that was recorded.
+  const alike = rankedTrials().map((trial, index) => ({ ...trial, firstInferenceMs: 100 + ((index * 7) % 5) }));
+  await writeRankedDataset(join(folder, "alike"), alike);
+  const nothing = await rankResidual(join(folder, "alike"), { trees: 4 });
+  assert.deepEqual(nothing.drivers, []);
+  assert.ok(residualSummary(nothing).includes("nothing that was recorded explains the rest"));
+});
+
+test("what the workload leaves is taken within a host, of cells with more than one trial", async () => {
+  // The second host takes ten times as long: as one pool that would be what differs most within every cell.
+  const trials = rankedTrials().flatMap((trial) => [
+    trial,
+    {
+      ...{ ...trial, trialId: `other-${trial.trialId}`, host: "other-host" },
+      firstInferenceMs: 10 * (trial.firstInferenceMs ?? 0),
+    },
+  ]);
+  const alone = { ...trials[0], trialId: "alone", miniBatchSize: 64 } as (typeof trials)[0];
+  await writeRankedDataset(join(folder, "hosts"), [...trials, alone]);
+  const ranked = await rankResidual(join(folder, "hosts"), { trees: 4 });
+  assert.deepEqual([ranked.trials.length, ranked.cells], [48, 16]);
+  assert.equal(ranked.drivers[0]?.group.name, "planted/driver_kib__before");
+  assert.ok((ranked.drivers[0]?.share ?? 0) > 0.5);
 });
 
 test("of several devices and hosts the trials count together, which is said, or those of one", async () => {
