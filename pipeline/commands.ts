@@ -8,6 +8,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   dataset: async () => (await import("./commands/dataset-command.js")).datasetCommand(),
   fit: async () => (await import("./commands/fit-command.js")).fitCommand(),
   rank: async () => (await import("./commands/rank-command.js")).rankCommand(),
+  compare: async () => (await import("./commands/compare-command.js")).compareCommand(),
   claims: async () => (await import("./commands/claims-command.js")).claimsCommand(),
   plan: async () => (await import("./commands/plan-command.js")).planCommand(),
   execute: async () => (await import("./commands/execute-command.js")).executeCommand(),

@@ -90,6 +90,27 @@ export { rankingSummary, rankingTable } from "./rank/ranking-table.js";
 export type { ResidualDriver } from "./rank/residual-drivers.js";
 export { residualSummary, residualTable } from "./rank/residual-table.js";
 
+// Two datasets, devices or sessions beside each other
+
+export type { BestMiniBatch } from "./compare/best-mini-batch.js";
+export { type Comparison, compareDatasets } from "./compare/compare-datasets.js";
+export type { CellRatio, QuantityRatios } from "./compare/compare-quantity.js";
+export { compareTrials } from "./compare/compare-trials.js";
+export type { ComparedSide, SideChoice } from "./compare/compared-side.js";
+export { comparisonSummary } from "./compare/comparison-summary.js";
+export {
+  bestMiniBatchTable,
+  cellRatioTable,
+  lostCellTable,
+  overallRatioTable,
+  recordedDifferenceTable,
+} from "./compare/comparison-tables.js";
+export type { LikelyCauses, SideBySide } from "./compare/likely-causes.js";
+export type { LostCell } from "./compare/lost-cells.js";
+export type { Ratio } from "./compare/ratio.js";
+export type { RecordedDifference } from "./compare/recorded-differences.js";
+export type { ComparedQuantity, JudgedRatio, Verdict } from "./compare/verdict.js";
+
 // Plans: batchwise/plan
 
 export * from "./plan/index.js";
@@ -117,6 +138,7 @@ export type { Statistic } from "./claims/statistic.js";
 
 // Figures and tables of a paper
 
+export { comparisonFigure } from "./figures/comparison-figure.js";
 export { correlationFigure } from "./figures/correlation-figure.js";
 export { deadlineFrontierFigure } from "./figures/deadline-frontier-figure.js";
 export { FIGURE_NAMES, type FigureName, type PlanSource } from "./figures/figure-registry.js";

@@ -15,6 +15,7 @@ const STAGES = [
   "measure",
   "fit",
   "rank",
+  "compare",
   "plan",
   "fleet",
   "execute",

@@ -19,6 +19,7 @@ test("the library's exports stand in the order in which data flow", () => {
       "dataset",
       "fit",
       "rank",
+      "compare",
       "plan",
       "fleet",
       "execute",

@@ -44,15 +44,16 @@ export interface TrialFeatures {
  * inference, its change over it, and its mean and maximum while steady (see `trialFeaturesQuery`), and what is known
  * of the model at the trial's shape.
  *
+ * @param only names of the features to read, beside those of the model; default: all
  * @throws UserError if there is no dataset in the folder or a part file does not fit its table
  * @example
  * const { columns, values } = await readTrialFeatures("data/quick");
  * const before = columns.flatMap(({ knownBefore }, index) => (knownBefore ? [index] : []));
  * const matrix = values.map((row) => before.map((index) => row[index]));
  */
-export async function readTrialFeatures(folder: string): Promise<TrialFeatures> {
+export async function readTrialFeatures(folder: string, only?: readonly string[]): Promise<TrialFeatures> {
   return withQueries(async (connection) => {
-    const { query, columns, hardware } = await prepareTrialFeatures(connection, folder);
+    const { query, columns, hardware } = await prepareTrialFeatures(connection, folder, only);
     const rows = await rowsOf(connection, query, hardware);
     return {
       trialIds: rows.map(([trialId]) => String(trialId)),
@@ -71,10 +72,12 @@ export async function readTrialFeatures(folder: string): Promise<TrialFeatures> 
 export async function prepareTrialFeatures(
   connection: DuckDBConnection,
   folder: string,
+  only?: readonly string[],
 ): Promise<{ query: string; columns: TrialFeatureColumn[]; hardware: Part }> {
   const dataPackage = readDataPackage(folder);
-  const { features, model } = dataPackage.provenance;
-  const hardware = partOf(folder, dataPackage, anyTable(hardwareTable(features)));
+  const { features: recorded, model } = dataPackage.provenance;
+  const features = only === undefined ? recorded : recorded.filter(({ name }) => only.includes(name));
+  const hardware = partOf(folder, dataPackage, anyTable(hardwareTable(recorded)));
   if (!existsSync(fileOf(hardware))) {
     throw new UserError(`dataset ${folder}: part file ${partPath(hardware.table, hardware.format)} is missing`);
   }

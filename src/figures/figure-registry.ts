@@ -1,3 +1,4 @@
+import type { Comparison } from "../compare/compare-datasets.js";
 import type { ExecutionRow, TrialRow } from "../dataset/tables.js";
 import { type DeviceFit, largestMiniBatches } from "../fit/fit-dataset.js";
 import type { FeasiblePlan, PlanOutcome } from "../plan/answer/plan-outcome.js";
@@ -5,6 +6,7 @@ import type { PlanProblem } from "../plan/question/plan-problem.js";
 import type { DatasetRanking, Question } from "../rank/rank-dataset.js";
 import { calibrationFigure } from "./calibration-figure.js";
 import { cellTimes, ended } from "./cell-times.js";
+import { comparisonFigure } from "./comparison-figure.js";
 import { correlationFigure } from "./correlation-figure.js";
 import { deadlineFrontierFigure } from "./deadline-frontier-figure.js";
 import { fittedLawFigure } from "./fitted-law-figure.js";
@@ -128,6 +130,7 @@ export const FIGURES = {
       return enough(miniBatchByDeadlineFigure(types, problem, [timeUs * CURVE.from, timeUs * CURVE.to]));
     },
   } satisfies Record<string, Draw<PlanSource>>,
+  comparison: { comparison: comparisonFigure } satisfies Record<string, Draw<Comparison>>,
   executions: { calibration: calibrationFigure } satisfies Record<string, Draw<readonly ExecutionRow[]>>,
 };
 

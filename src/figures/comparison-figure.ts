@@ -1,0 +1,110 @@
+import type { Comparison } from "../compare/compare-datasets.js";
+import { type ComparedQuantity, type JudgedRatio, marginInterval, type Verdict } from "../compare/verdict.js";
+import { logTicks } from "./axis-ticks.js";
+import { panelHeading } from "./panel-heading.js";
+import type { Figure } from "./render-figure.js";
+import { COLOURS, PAGE_PX, SHAPES } from "./theme.js";
+
+const PANELS: readonly { readonly quantity: ComparedQuantity; readonly heading: string }[] = [
+  { quantity: "latency_ms", heading: "(a) Latency L" },
+  { quantity: "warmup_ms", heading: "(b) Warm-up W" },
+];
+const ALL = "all cells";
+const ROW_PX = 15;
+/** Labels of the first panel, and the place of none in the second, are of a fixed extent: the figure is as wide as a page. */
+const LABELS_PX = 76;
+const NO_LABELS_PX = 6;
+const AROUND_PX = 32;
+const WIDTH_PX = (PAGE_PX - LABELS_PX - NO_LABELS_PX - AROUND_PX) / 2;
+
+/** Of the times that are compared; a verdict has its colour and its shape whichever others there are. */
+const LOOKS: readonly {
+  readonly verdict: Verdict;
+  readonly colour: string | undefined;
+  readonly shape: string | undefined;
+}[] = [
+  { verdict: "faster", colour: COLOURS[0], shape: SHAPES[5] },
+  { verdict: "slower", colour: COLOURS[1], shape: SHAPES[2] },
+  { verdict: "same", colour: COLOURS[2], shape: SHAPES[0] },
+  { verdict: "undecided", colour: COLOURS[7], shape: SHAPES[1] },
+];
+
+/** B over A of each cell's latency and warm-up with 95 % intervals, and of all cells; the margin of `same` is a band. */
+export function comparisonFigure({ quantities, margin }: Pick<Comparison, "quantities" | "margin">): Figure {
+  const data = PANELS.flatMap(({ quantity }) => {
+    const compared = quantities.find((one) => one.quantity === quantity);
+    if (compared === undefined) return [];
+    return [
+      ...compared.cells.map(({ inputSizePx, miniBatchSize, ratio }) =>
+        rowOf(quantity, `${inputSizePx} px × ${miniBatchSize}`, ratio),
+      ),
+      rowOf(quantity, ALL, compared.overall),
+    ];
+  });
+  const cells = [...new Set(data.map(({ cell }) => cell))].filter((cell) => cell !== ALL);
+  const rows = [...cells, ALL];
+  const shown = LOOKS.filter(({ verdict }) => data.some((row) => row.verdict === verdict));
+  const { low, high } = marginInterval(margin);
+  const ends = data.flatMap(({ ratio, low: least = ratio, high: most = ratio }) => [least, most]);
+  const ticks = logTicks([low, high, ...ends]);
+  const scale = { type: "log", nice: false, domain: [Math.min(low, ...ends), Math.max(high, ...ends)] };
+  const x = { type: "quantitative", title: "B over A", scale, axis: { values: ticks, format: "~r" } };
+  const y = { field: "cell", type: "nominal", title: null, scale: { domain: rows } };
+  const look = (range: readonly (string | undefined)[]) => ({
+    field: "verdict",
+    type: "nominal",
+    title: null,
+    scale: { domain: shown.map(({ verdict }) => verdict), range },
+    legend: { orient: "bottom", direction: "horizontal" },
+  });
+  const color = look(shown.map(({ colour }) => colour));
+  const shape = look(shown.map(({ shape: path }) => path));
+  return {
+    name: "comparison",
+    title:
+      "B over A of latency and warm-up, cell by cell and over all cells, with 95 % intervals of processes; " +
+      `the band is the margin of ±${Number((100 * margin).toPrecision(3))} % within which a whole interval counts as the same`,
+    data,
+    spec: {
+      hconcat: PANELS.filter(({ quantity }) => data.some((row) => row.quantity === quantity)).map(
+        ({ quantity, heading }, index) => {
+          const extent = index === 0 ? LABELS_PX : NO_LABELS_PX;
+          const shownLabels = { labels: index === 0, ticks: index === 0, minExtent: extent, maxExtent: extent };
+          const axis = { grid: false, ...shownLabels };
+          const transform = [{ filter: `datum.quantity == '${quantity}'` }];
+          return {
+            width: WIDTH_PX,
+            height: ROW_PX * rows.length,
+            layer: [
+              panelHeading(heading, WIDTH_PX),
+              {
+                data: { values: [{}] },
+                mark: { type: "rect", opacity: 0.12, color: "#333333" },
+                encoding: { x: { ...x, datum: low }, x2: { datum: high } },
+              },
+              {
+                data: { values: [{}] },
+                mark: { type: "rule", strokeDash: [4, 3] },
+                encoding: { x: { ...x, datum: 1 } },
+              },
+              {
+                transform: [...transform, { filter: "isValid(datum.low)" }],
+                mark: { type: "rule", strokeWidth: 1.4 },
+                encoding: { y: { ...y, axis }, x: { ...x, field: "low" }, x2: { field: "high" }, color },
+              },
+              {
+                transform,
+                mark: { type: "point", size: 34 },
+                encoding: { y: { ...y, axis }, x: { ...x, field: "ratio" }, color, shape },
+              },
+            ],
+          };
+        },
+      ),
+    },
+  };
+}
+
+function rowOf(quantity: ComparedQuantity, cell: string, { ratio, interval, verdict }: JudgedRatio) {
+  return { quantity, cell, verdict, ratio, ...interval };
+}
