@@ -105,6 +105,7 @@ export {
   overallRatioTable,
   recordedDifferenceTable,
 } from "./compare/comparison-tables.js";
+export { type FailOn, failsOn } from "./compare/fails-on.js";
 export type { LikelyCauses, SideBySide } from "./compare/likely-causes.js";
 export type { LostCell } from "./compare/lost-cells.js";
 export type { Ratio } from "./compare/ratio.js";

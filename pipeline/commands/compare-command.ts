@@ -10,12 +10,12 @@ import {
   overallRatioTable,
   recordedDifferenceTable,
 } from "../../src/compare/comparison-tables.js";
-import { isDifference, type JudgedRatio } from "../../src/compare/verdict.js";
+import { FAIL_ON, failsOn } from "../../src/compare/fails-on.js";
+import type { JudgedRatio } from "../../src/compare/verdict.js";
 import { deviceName } from "../../src/design/design.js";
 import { parseName, parsePositive } from "../arguments.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 
-const FAIL_ON = ["slower", "changed"] as const;
 const MOST_MARGIN_PERCENT = 100;
 
 interface CompareFlags {
@@ -56,7 +56,7 @@ export function compareCommand(): Command {
         { margin },
       );
       const figures = flags.figures === undefined ? [] : await draw(comparison, flags.figures);
-      const failed = failOn !== undefined && isFailure(comparison, failOn);
+      const failed = failOn !== undefined && failsOn(comparison, failOn);
       printResult(
         flags.json,
         () => ({ ...comparisonAsJson(comparison), failed, ...(figures.length > 0 && { figures }) }),
@@ -68,13 +68,6 @@ export function compareCommand(): Command {
       );
       if (failed) process.exitCode = 1;
     });
-}
-
-function isFailure({ quantities, lost }: Comparison, failOn: (typeof FAIL_ON)[number]): boolean {
-  const verdicts = quantities.flatMap(({ overall, cells }) => [overall, ...cells.map(({ ratio }) => ratio)]);
-  return failOn === "slower"
-    ? verdicts.some(({ verdict }) => verdict === "slower")
-    : lost.length > 0 || verdicts.some(({ verdict }) => isDifference(verdict));
 }
 
 function comparisonLines(comparison: Comparison): string[] {

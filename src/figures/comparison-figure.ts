@@ -11,10 +11,14 @@ const PANELS: readonly { readonly quantity: ComparedQuantity; readonly heading: 
 ];
 const ALL = "all cells";
 const ROW_PX = 15;
+const MARGIN_SHARE = 0.04;
+/** The highest over the lowest ratio up to which ticks are evenly spaced, and how many steps they make about. */
+const NARROW = 4;
+const NARROW_STEPS = 6;
 /** Labels of the first panel, and the place of none in the second, are of a fixed extent: the figure is as wide as a page. */
-const LABELS_PX = 76;
+const LABELS_PX = 84;
 const NO_LABELS_PX = 6;
-const AROUND_PX = 32;
+const AROUND_PX = 29;
 const WIDTH_PX = (PAGE_PX - LABELS_PX - NO_LABELS_PX - AROUND_PX) / 2;
 
 /** Of the times that are compared; a verdict has its colour and its shape whichever others there are. */
@@ -46,9 +50,14 @@ export function comparisonFigure({ quantities, margin }: Pick<Comparison, "quant
   const shown = LOOKS.filter(({ verdict }) => data.some((row) => row.verdict === verdict));
   const { low, high } = marginInterval(margin);
   const ends = data.flatMap(({ ratio, low: least = ratio, high: most = ratio }) => [least, most]);
-  const ticks = logTicks([low, high, ...ends]);
-  const scale = { type: "log", nice: false, domain: [Math.min(low, ...ends), Math.max(high, ...ends)] };
-  const x = { type: "quantitative", title: "B over A", scale, axis: { values: ticks, format: "~r" } };
+  const span = [Math.min(low, ...ends), Math.max(high, ...ends)] as const;
+  const scale = { type: "log", nice: false, domain: around(span) };
+  const x = {
+    type: "quantitative",
+    title: "B over A",
+    scale,
+    axis: { values: ratioTicks(span), format: "~r", labelOverlap: "greedy" },
+  };
   const y = { field: "cell", type: "nominal", title: null, scale: { domain: rows } };
   const look = (range: readonly (string | undefined)[]) => ({
     field: "verdict",
@@ -103,6 +112,24 @@ export function comparisonFigure({ quantities, margin }: Pick<Comparison, "quant
       ),
     },
   };
+}
+
+/** A little more than the ratios span, so that no label of a tick between them hangs over the edge. */
+function around([low, high]: readonly [number, number]): readonly [number, number] {
+  const margin = (high / low) ** MARGIN_SHARE;
+  return [low / margin, high * margin];
+}
+
+/** 1, 2, 5, … over a wide range; over a narrow one, where there may be none of them, evenly spaced. */
+function ratioTicks([low, high]: readonly [number, number]): number[] {
+  const step = (high - low) / NARROW_STEPS;
+  const even =
+    [1, 2, 5, 10].map((digit) => digit * 10 ** Math.floor(Math.log10(step))).find((nice) => nice >= step) ?? step;
+  const ticks =
+    high / low > NARROW
+      ? logTicks([low, high])
+      : Array.from({ length: Math.ceil(high / even) }, (_, index) => Number(((index + 1) * even).toPrecision(6)));
+  return ticks.filter((tick) => tick >= low && tick <= high);
 }
 
 function rowOf(quantity: ComparedQuantity, cell: string, { ratio, interval, verdict }: JudgedRatio) {

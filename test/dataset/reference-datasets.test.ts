@@ -13,7 +13,7 @@ import { planFleet } from "../../src/fleet/plan-fleet.js";
 const GPU = join(PACKAGE_ROOT, "data", "reference-gpu");
 
 test("the reference datasets are sound", async () => {
-  for (const name of ["reference-cpu", "reference-gpu"]) {
+  for (const name of ["reference-cpu", "reference-gpu", "other-host"]) {
     assert.deepEqual(await checkDataset(join(PACKAGE_ROOT, "data", name)), [], name);
   }
 });

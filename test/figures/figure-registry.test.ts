@@ -6,6 +6,7 @@ import { solvePlan } from "../../src/plan/plan.js";
 import { deviceType, forWorkloads } from "../../src/plan/question/device-type.js";
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { finishedRow } from "../execute/execution-row.js";
+import { sampleRatios } from "./sample-figures.js";
 
 const times = { latencyMs: (size: number) => 10 + size, warmupMs: () => 30 };
 const type = deviceType({ name: "d", count: 4, maxMiniBatchSize: 8, pricePerHour: 1, ...times });
@@ -27,6 +28,7 @@ function namesOf(plan: PlanSource): string[] {
 
 test("a figure's files have the name under which it is registered", async () => {
   assert.deepEqual(namesOf(await source()), Object.keys(FIGURES.plan));
+  assert.equal(FIGURES.comparison.comparison({ quantities: sampleRatios(), margin: 0.05 }).name, "comparison");
   assert.equal(FIGURES.executions.calibration([finishedRow("a", 1, 950)]).name, "calibration");
 });
 

@@ -1,5 +1,8 @@
+import type { QuantityRatios } from "../../src/compare/compare-quantity.js";
+import type { JudgedRatio, Verdict } from "../../src/compare/verdict.js";
 import type { ExecutionRow } from "../../src/dataset/tables.js";
 import { calibrationFigure } from "../../src/figures/calibration-figure.js";
+import { comparisonFigure } from "../../src/figures/comparison-figure.js";
 import { correlationFigure } from "../../src/figures/correlation-figure.js";
 import { deadlineFrontierFigure } from "../../src/figures/deadline-frontier-figure.js";
 import { fittedLawFigure } from "../../src/figures/fitted-law-figure.js";
@@ -61,6 +64,23 @@ function sampleExecutions(): ExecutionRow[] {
       startedAt: "2026-11-24T12:00:00Z",
     })),
   );
+}
+
+/** Ratios of latency and warm-up whose intervals have every verdict, the overall ones included. */
+export function sampleRatios(): QuantityRatios<JudgedRatio>[] {
+  const judged = (ratio: number, verdict: Verdict, spread: number): JudgedRatio => ({
+    ...{ ratio, interval: { low: ratio / spread, high: ratio * spread }, pValue: 0, adjustedP: 0, verdict },
+  });
+  const cell = { a: 1, b: 1, trialsA: 3, trialsB: 3 };
+  const ratios = [judged(1.25, "slower", 1.1), judged(1, "same", 1.04), judged(1.1, "undecided", 1.15)];
+  return (["latency_ms", "warmup_ms"] as const).map((quantity) => ({
+    quantity,
+    cells: [1, 8, 64].flatMap((miniBatchSize, index) =>
+      ratios.slice(index, index + 1).map((ratio) => ({ ...cell, inputSizePx: 224, miniBatchSize, ratio })),
+    ),
+    overall: quantity === "latency_ms" ? judged(1.1, "slower", 1.03) : judged(0.8, "faster", 1.05),
+    betweenCells: 0.1,
+  }));
 }
 
 /** The figures of a simulated device, and of plans for devices like it. */
@@ -126,6 +146,7 @@ export function sampleFigures(): Figure[] {
     deadlineFrontierFigure(DEVICES, 5000),
     miniBatchByDeadlineFigure(DEVICES, {}, [1e5, 1e7]),
     calibrationFigure(sampleExecutions()),
+    comparisonFigure({ quantities: sampleRatios(), margin: 0.05 }),
     importanceFigure(sampleRanking()),
     correlationFigure(sampleRanking()),
     warmupPredictionFigure(
