@@ -39,7 +39,7 @@ function steadySentence(ratio: JudgedRatio["ratio"], { busyCores }: LikelyCauses
 function firstSentence({ faults, usPerFault }: LikelyCauses): string[] {
   const differ = "first inferences differ otherwise than steady ones";
   if (faults === undefined || usPerFault === undefined) {
-    return [`${differ}; why can't be told: page faults were not recorded in both, or were too few`];
+    return [`${differ}; why can't be told: no page faults of CPUs are recorded in both, or too few`];
   }
   const ratio = faults.b / faults.a;
   const [costA, costB] = [usPerFault.a, usPerFault.b];

@@ -14,9 +14,9 @@ export interface SideBySide {
   readonly b: number;
 }
 
-/** What the hardware says of why times differ; what was not recorded on both sides is undefined. */
+/** What the hardware says of why times differ on CPUs; what was not recorded on both sides is undefined. */
 export interface LikelyCauses {
-  /** Cores that the process keeps busy in its steady inferences; on CPUs only. */
+  /** Cores that the process keeps busy in its steady inferences. */
   readonly busyCores: SideBySide | undefined;
   /** Page faults of the first inference. */
   readonly faults: SideBySide | undefined;
@@ -34,20 +34,23 @@ const LEAST_FAULTS = 1000;
 type Feature = (trial: TrialRow, name: string, statistic: "first_change" | "steady_mean") => number | undefined;
 
 /**
- * Looks for what makes times differ in the hardware of both sides.
+ * Looks for what makes times differ in the hardware of both sides. On other devices than CPUs neither the cores nor the
+ * memory of the process that is watched say what a device does.
  *
  * @throws UserError if the hardware of a dataset is missing or does not fit its table
  */
 export async function likelyCauses(a: ComparedSide, b: ComparedSide): Promise<LikelyCauses> {
+  if ([a, b].some(({ device }) => device.provider !== "cpu")) {
+    return { busyCores: undefined, faults: undefined, usPerFault: undefined };
+  }
   const [featureA, featureB] = [await featuresOf(a.folder), await featuresOf(b.folder)];
   const compare = (measureOf: (trial: TrialRow, feature: Feature) => number | undefined) =>
     sideBySide(
       byCell(a.trials, (trial) => measureOf(trial, featureA)),
       byCell(b.trials, (trial) => measureOf(trial, featureB)),
     );
-  const onCpus = a.device.provider === "cpu" && b.device.provider === "cpu";
   return {
-    busyCores: onCpus ? compare(busyCoresIn) : undefined,
+    busyCores: compare(busyCoresIn),
     faults: compare(faultsIn),
     usPerFault: compare(usPerFaultIn),
   };

@@ -20,8 +20,8 @@ const LARGEST_STEP = 1;
 
 /**
  * The process noise of each cell of one side: the variance of its logarithms, drawn towards a law of all cells of that
- * side, ln variance = c₀ + c₁ ln b + c₂ ln s (a gamma regression, slopes with a normal prior around 0). Three trials tell a
- * variance within a factor of ten; all cells together tell it well, but it may fall with the mini-batch.
+ * side, ln variance = c₀ + c₁ ln b + c₂ ln s (a gamma regression, slopes with a normal prior around 0). Three trials
+ * tell a variance badly; all cells together tell it well, but it may fall with the mini-batch.
  *
  * Source: the law is that of docs/analysis.md; drawing towards it Smyth, Stat. Appl. Genet. Mol. Biol. 3 (2004).
  *

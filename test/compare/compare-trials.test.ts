@@ -76,6 +76,21 @@ test("ratios are of geometric means over processes, by hand, with memory beside 
   assert.equal(latency?.overall.verdict, "undecided", "two processes that differ fourfold say nothing");
 });
 
+test("the overall ratio of one cell is that of Welch's test, its probability twice as large for being one of two families", () => {
+  const side = (...latenciesMs: readonly number[]) =>
+    latenciesMs.map((steadyMedianMs, index) => ({
+      ...simulatedTrial(64, 1, Infinity, index + 1),
+      ...{ steadyMedianMs, firstInferenceMs: undefined, peakMemoryMib: undefined },
+    }));
+  const [latency, ...others] = compareTrials(side(10, 11, 12.5), side(14, 15, 15.5, 17, 13));
+  // scipy 1.17: ttest_ind(ln b, ln a, equal_var=False) has p = 0.021939917.
+  assert.equal(others.length, 0, "nothing else was measured");
+  assert.equal(latency?.overall.adjustedP?.toFixed(9), "0.043879834");
+  assert.equal(latency?.overall.verdict, "slower");
+  const [again] = compareTrials(side(10, 11, 12.5), side(14, 15, 15.5, 17, 13), 1);
+  assert.equal(again?.overall.verdict, "same", "the interval of 1.07 to 1.66 is within a margin of 100 %");
+});
+
 test("one process a cell gives ratios without an interval or a verdict, and no cell in common is a mistake", () => {
   const [one] = compareTrials([simulatedTrial(64, 1, Infinity)], [simulatedTrial(64, 1, Infinity)]);
   assert.deepEqual([one?.overall.ratio, one?.overall.interval, one?.overall.verdict], [1, undefined, "undecided"]);

@@ -111,6 +111,13 @@ test("a column says what it is, and what is known before the first inference", a
   );
   assert.ok(columns.filter(({ statistic }) => statistic === "constant").every(({ knownBefore }) => knownBefore));
   assert.equal(columns[0]?.feature.description, "A gauge.");
+  const few = await readTrialFeatures(folder, [FAULTS.name]);
+  const names = ["before", "first_change", "steady_mean", "steady_max"].map((statistic) => `g/faults__${statistic}`);
+  assert.deepEqual(
+    few.columns.filter(({ statistic }) => statistic !== "constant").map(({ name }) => name),
+    names,
+    "only what is asked for",
+  );
 });
 
 test("the export holds the same rows as Parquet", async () => {
