@@ -1,5 +1,5 @@
 import { UserError } from "../core/user-error.js";
-import { type ModelProvenance, readDataPackage } from "../dataset/data-package.js";
+import { type Provenance, readDataPackage } from "../dataset/data-package.js";
 import { readTrials } from "../dataset/read-trials.js";
 import { type Run, runsOf } from "../dataset/runs.js";
 import type { TrialRow } from "../dataset/tables.js";
@@ -23,7 +23,7 @@ export interface ComparedSide {
   readonly trials: readonly TrialRow[];
   /** The runs that measured them. */
   readonly runs: readonly Run[];
-  readonly model: ModelProvenance;
+  readonly model: Provenance["model"];
   readonly design: Design;
 }
 

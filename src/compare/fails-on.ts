@@ -2,8 +2,9 @@ import type { Comparison } from "./compare-datasets.js";
 import { isDifference } from "./verdict.js";
 
 /** What a comparison may be held to. */
-export const FAIL_ON = ["slower", "changed"] as const;
-export type FailOn = (typeof FAIL_ON)[number];
+export type FailOn = "slower" | "changed";
+
+export const FAIL_ON: readonly FailOn[] = ["slower", "changed"];
 
 /** Whether anything is slower, overall or in a cell; or whether anything differs, cells that ended well on one side only included. */
 export function failsOn({ quantities, lost }: Pick<Comparison, "quantities" | "lost">, failOn: FailOn): boolean {

@@ -17,6 +17,7 @@ const LAW_DEGREES = 6;
 const SLOPE_SD = 0.5;
 const MOST_STEPS = 30;
 const LARGEST_STEP = 1;
+const LEAST_STEP = 1e-6;
 
 /**
  * The process noise of each cell of one side: the variance of its logarithms, drawn towards a law of all cells of that
@@ -58,42 +59,57 @@ interface VarianceLaw {
   at(cell: CellLogs): number;
 }
 
-/** Fisher's scoring: each step is a weighted least-squares fit, in which the priors of the slopes are rows, too. */
+/** What a cell's variance follows beside a constant. */
+const TERMS = [
+  ({ miniBatchSize }: CellLogs) => Math.log(miniBatchSize),
+  ({ inputSizePx }: CellLogs) => Math.log(inputSizePx),
+];
+
 function varianceLaw(cells: readonly CellLogs[], degreesIn: number): VarianceLaw {
   const pooled = sum(cells.map(({ logs }) => squaresOf(logs))) / degreesIn;
-  const terms = [
-    ({ miniBatchSize }: CellLogs) => Math.log(miniBatchSize),
-    (cell: CellLogs) => Math.log(cell.inputSizePx),
-  ];
-  const centres = terms.map((term) => meanOf(cells.map(term)));
-  const rowOf = (cell: CellLogs) => [1, ...terms.map((term, index) => term(cell) - (centres[index] ?? 0))];
-  const slopes = terms.filter((term) => new Set(cells.map(term)).size > 1).length;
+  const slopes = TERMS.filter((term) => new Set(cells.map(term)).size > 1).length;
   if (pooled === 0) return { slopes, at: () => 0 };
+  const centres = TERMS.map((term) => meanOf(cells.map(term)));
+  const rowOf = (cell: CellLogs) => [1, ...TERMS.map((term, index) => term(cell) - (centres[index] ?? 0))];
+  const rows = cells.map(rowOf);
   let coefficients = [Math.log(pooled), 0, 0];
-  const logAt = (row: readonly number[]) => sum(row.map((term, index) => term * (coefficients[index] ?? 0)));
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const changes = scoringStep(cells, rows, coefficients);
+    const largest = Math.max(...changes.map(Math.abs));
+    const share = Math.min(1, LARGEST_STEP / largest);
+    coefficients = coefficients.map((value, index) => value + share * (changes[index] ?? 0));
+    if (largest < LEAST_STEP) break;
+  }
+  return { slopes, at: (cell) => Math.exp(product(rowOf(cell), coefficients)) };
+}
+
+/** A step of Fisher's scoring is a weighted least-squares fit, in which the priors of the slopes are rows, too. */
+function scoringStep(
+  cells: readonly CellLogs[],
+  rows: readonly (readonly number[])[],
+  coefficients: readonly number[],
+): number[] {
+  const weighted = cells.map(({ logs }, index) => {
+    const row = rows[index] ?? [];
+    const degrees = logs.length - 1;
+    const weight = Math.sqrt(degrees / 2);
+    const logVariance = product(row, coefficients);
+    const value = logVariance + squaresOf(logs) / degrees / Math.exp(logVariance) - 1;
+    return { row: row.map((term) => weight * term), value: weight * value };
+  });
   const priors = [
     [0, 1 / SLOPE_SD, 0],
     [0, 0, 1 / SLOPE_SD],
   ];
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const weighted = cells.map((cell) => {
-      const row = rowOf(cell);
-      const degrees = cell.logs.length - 1;
-      const weight = Math.sqrt(degrees / 2);
-      const value = logAt(row) + squaresOf(cell.logs) / degrees / Math.exp(logAt(row)) - 1;
-      return { row: row.map((term) => weight * term), value: weight * value };
-    });
-    const next = leastSquares(
-      [...weighted.map(({ row }) => row), ...priors],
-      [...weighted.map(({ value }) => value), 0, 0],
-    );
-    const changes = next.map((value, index) => value - (coefficients[index] ?? 0));
-    const largest = Math.max(...changes.map(Math.abs));
-    const share = Math.min(1, LARGEST_STEP / largest);
-    coefficients = coefficients.map((value, index) => value + share * (changes[index] ?? 0));
-    if (largest < 1e-6) break;
-  }
-  return { slopes, at: (cell) => Math.exp(logAt(rowOf(cell))) };
+  const fitted = leastSquares(
+    [...weighted.map(({ row }) => row), ...priors],
+    [...weighted.map(({ value }) => value), ...priors.map(() => 0)],
+  );
+  return fitted.map((value, index) => value - (coefficients[index] ?? 0));
+}
+
+function product(row: readonly number[], coefficients: readonly number[]): number {
+  return sum(row.map((term, index) => term * (coefficients[index] ?? 0)));
 }
 
 function squaresOf(values: readonly number[]): number {

@@ -1,8 +1,10 @@
 import type { Ratio } from "./ratio.js";
 
-/** What is compared, in the order in which it is shown. */
-export const COMPARED = ["latency_ms", "warmup_ms", "peak_memory_mib"] as const;
-export type ComparedQuantity = (typeof COMPARED)[number];
+/** What is compared. */
+export type ComparedQuantity = "latency_ms" | "warmup_ms" | "peak_memory_mib";
+
+/** In the order in which it is shown. */
+export const COMPARED: readonly ComparedQuantity[] = ["latency_ms", "warmup_ms", "peak_memory_mib"];
 
 /** What is said of B beside A; memory is less or more where times are faster or slower. */
 export type Verdict = "same" | "faster" | "slower" | "less" | "more" | "undecided";

@@ -47,27 +47,16 @@ export function comparisonFigure({ quantities, margin }: Pick<Comparison, "quant
   });
   const cells = [...new Set(data.map(({ cell }) => cell))].filter((cell) => cell !== ALL);
   const rows = [...cells, ALL];
-  const shown = LOOKS.filter(({ verdict }) => data.some((row) => row.verdict === verdict));
   const { low, high } = marginInterval(margin);
   const ends = data.flatMap(({ ratio, low: least = ratio, high: most = ratio }) => [least, most]);
   const span = [Math.min(low, ...ends), Math.max(high, ...ends)] as const;
-  const scale = { type: "log", nice: false, domain: around(span) };
   const x = {
     type: "quantitative",
     title: "B over A",
-    scale,
+    scale: { type: "log", nice: false, domain: around(span) },
     axis: { values: ratioTicks(span), format: "~r", labelOverlap: "greedy" },
   };
-  const y = { field: "cell", type: "nominal", title: null, scale: { domain: rows } };
-  const look = (range: readonly (string | undefined)[]) => ({
-    field: "verdict",
-    type: "nominal",
-    title: null,
-    scale: { domain: shown.map(({ verdict }) => verdict), range },
-    legend: { orient: "bottom", direction: "horizontal" },
-  });
-  const color = look(shown.map(({ colour }) => colour));
-  const shape = look(shown.map(({ shape: path }) => path));
+  const verdicts = new Set(data.map(({ verdict }) => verdict));
   return {
     name: "comparison",
     title:
@@ -75,43 +64,68 @@ export function comparisonFigure({ quantities, margin }: Pick<Comparison, "quant
       `the band is the margin of ±${Number((100 * margin).toPrecision(3))} % within which a whole interval counts as the same`,
     data,
     spec: {
-      hconcat: PANELS.filter(({ quantity }) => data.some((row) => row.quantity === quantity)).map(
-        ({ quantity, heading }, index) => {
-          const extent = index === 0 ? LABELS_PX : NO_LABELS_PX;
-          const shownLabels = { labels: index === 0, ticks: index === 0, minExtent: extent, maxExtent: extent };
-          const axis = { grid: false, ...shownLabels };
-          const transform = [{ filter: `datum.quantity == '${quantity}'` }];
-          return {
-            width: WIDTH_PX,
-            height: ROW_PX * rows.length,
-            layer: [
-              panelHeading(heading, WIDTH_PX),
-              {
-                data: { values: [{}] },
-                mark: { type: "rect", opacity: 0.12, color: "#333333" },
-                encoding: { x: { ...x, datum: low }, x2: { datum: high } },
-              },
-              {
-                data: { values: [{}] },
-                mark: { type: "rule", strokeDash: [4, 3] },
-                encoding: { x: { ...x, datum: 1 } },
-              },
-              {
-                transform: [...transform, { filter: "isValid(datum.low)" }],
-                mark: { type: "rule", strokeWidth: 1.4 },
-                encoding: { y: { ...y, axis }, x: { ...x, field: "low" }, x2: { field: "high" }, color },
-              },
-              {
-                transform,
-                mark: { type: "point", size: 34 },
-                encoding: { y: { ...y, axis }, x: { ...x, field: "ratio" }, color, shape },
-              },
-            ],
-          };
-        },
-      ),
+      hconcat: PANELS.filter(({ quantity }) => data.some((row) => row.quantity === quantity)).map((panel, index) => ({
+        width: WIDTH_PX,
+        height: ROW_PX * rows.length,
+        layer: [
+          panelHeading(panel.heading, WIDTH_PX),
+          {
+            data: { values: [{}] },
+            mark: { type: "rect", opacity: 0.12, color: "#333333" },
+            encoding: { x: { ...x, datum: low }, x2: { datum: high } },
+          },
+          {
+            data: { values: [{}] },
+            mark: { type: "rule", strokeDash: [4, 3] },
+            encoding: { x: { ...x, datum: 1 } },
+          },
+          ...rowLayers(panel.quantity, x, rowAxis(rows, index === 0), verdictMarks(verdicts)),
+        ],
+      })),
     },
   };
+}
+
+/** The intervals and the points of a quantity. */
+function rowLayers(
+  quantity: ComparedQuantity,
+  x: object,
+  y: object,
+  { color, shape }: ReturnType<typeof verdictMarks>,
+) {
+  const ofQuantity = { filter: `datum.quantity == '${quantity}'` };
+  return [
+    {
+      transform: [ofQuantity, { filter: "isValid(datum.low)" }],
+      mark: { type: "rule", strokeWidth: 1.4 },
+      encoding: { y, x: { ...x, field: "low" }, x2: { field: "high" }, color },
+    },
+    {
+      transform: [ofQuantity],
+      mark: { type: "point", size: 34 },
+      encoding: { y, x: { ...x, field: "ratio" }, color, shape },
+    },
+  ];
+}
+
+/** A row for each cell; labels stand at the first panel only. */
+function rowAxis(rows: readonly string[], isFirst: boolean) {
+  const extent = isFirst ? LABELS_PX : NO_LABELS_PX;
+  const axis = { grid: false, labels: isFirst, ticks: isFirst, minExtent: extent, maxExtent: extent };
+  return { field: "cell", type: "nominal", title: null, scale: { domain: rows }, axis };
+}
+
+/** Colour and shape of the verdicts that there are. */
+function verdictMarks(verdicts: ReadonlySet<Verdict>) {
+  const shown = LOOKS.filter(({ verdict }) => verdicts.has(verdict));
+  const look = (range: readonly (string | undefined)[]) => ({
+    field: "verdict",
+    type: "nominal",
+    title: null,
+    scale: { domain: shown.map(({ verdict }) => verdict), range },
+    legend: { orient: "bottom", direction: "horizontal" },
+  });
+  return { color: look(shown.map(({ colour }) => colour)), shape: look(shown.map(({ shape }) => shape)) };
 }
 
 /** A little more than the ratios span, so that no label of a tick between them hangs over the edge. */

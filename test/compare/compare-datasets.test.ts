@@ -59,7 +59,7 @@ async function written(name: string, side: Side): Promise<string> {
   const { kernel = "6.1" } = side;
   dataPackage.provenance.runs = hosts.map((host) => ({
     ...{ run_id: `run-${host}`, started_at: "2026-01-01T00:00:00Z", host, versions: { node: "20" } },
-    machine: { kernel, memoryMib: 24_000, cores: 2 },
+    machine: { kernel, memoryMib: kernel === "6.1" ? 24_000 : 24_001, cores: 2 },
   }));
   writeFileSync(file, JSON.stringify(dataPackage));
   return folder;
