@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import("./commands/plan-command.js")).planCommand(),
   execute: async () => (await import("./commands/execute-command.js")).executeCommand(),
   figures: async () => (await import("./commands/figures-command.js")).figuresCommand(),
+  system: async () => (await import("./commands/system-command.js")).systemCommand(),
   monitor: async () => (await import("./commands/monitor-command.js")).monitorCommand(),
   reproduce: async () => (await import("./commands/reproduce-command.js")).reproduceCommand(),
 };

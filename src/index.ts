@@ -67,6 +67,7 @@ export type { Domain, FittedFunction } from "./fit/fitted-function.js";
 export { type LargestMiniBatch, largestMiniBatch } from "./fit/largest-mini-batch.js";
 export type { Observation } from "./fit/observation.js";
 export type { WorstObserved } from "./fit/observed-times.js";
+export { type NoisyCell, type ProcessNoise, processNoise } from "./fit/process-noise.js";
 export type { CandidateScore, QuantityFit } from "./fit/quantity-fit.js";
 export type { SessionLevel } from "./fit/session-levels.js";
 export type { InferenceTime } from "./fit/trial-times.js";

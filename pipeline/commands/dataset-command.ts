@@ -10,6 +10,7 @@ import { PART_FORMATS, type PartFormat } from "../../src/dataset/part.js";
 import { runsOf } from "../../src/dataset/runs.js";
 import { columnsOf } from "../../src/dataset/table.js";
 import { parseName } from "../arguments.js";
+import { printable } from "../terminal/printable.js";
 import { printResult, table } from "../terminal/terminal.js";
 
 /** The versions that a run is shown with; all stand in the data package. */
@@ -95,9 +96,9 @@ function describe(folder: string, json: boolean | undefined): void {
     () => ({
       name,
       status,
-      runs: runs.map(({ runId, startedAt, endedAt, host, machine, versions, environment }) => ({
+      runs: runs.map(({ runId, startedAt, endedAt, host, machine, versions, environment, system }) => ({
         ...{ run_id: runId, started_at: startedAt, ended_at: endedAt ?? null, host: host ?? null },
-        ...{ machine, versions, environment },
+        ...{ machine, versions, environment, system: system ?? null },
       })),
       tables: tables.map(({ known, resource }) => ({
         name: known.name,
@@ -114,15 +115,19 @@ function describe(folder: string, json: boolean | undefined): void {
       `${name}: ${status}, model ${provenance.model.name}`,
       "",
       table(
-        ["run", "started", "host", "processor", "kernel", ...VERSIONS],
-        runs.map(({ startedAt, host, machine, versions }, index) => [
+        ["run", "started", "host", "processor", "kernel", ...VERSIONS, "system"],
+        runs.map(({ startedAt, host, machine, versions, system }, index) => [
           index + 1,
           startedAt,
           host ?? "",
           String(machine.cpuModel ?? ""),
           String(machine.kernel ?? ""),
           ...VERSIONS.map((version) => versions[version] ?? ""),
+          system?.verdict ?? "",
         ]),
+      ),
+      ...runs.flatMap(({ system }, index) =>
+        system === undefined ? [] : [`run ${index + 1}: ${printable(system.summary)}`],
       ),
       "",
       table(

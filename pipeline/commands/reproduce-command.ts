@@ -19,7 +19,7 @@ import { printResult, tableOf } from "../terminal/terminal.js";
 import { claimAsJson } from "./claims-command.js";
 import { drawFigures } from "./figures-command.js";
 import { fitAsJson } from "./fit-command.js";
-import { sweepLines, sweepWithProgress } from "./sweep-command.js";
+import { sweepAsJson, sweepLines, sweepWithProgress } from "./sweep-command.js";
 
 const EXIT_INTERRUPTED = 130;
 /** What the two plans are asked for: an example that any machine can solve, and no more than that. */
@@ -39,7 +39,7 @@ export function reproduceCommand(): Command {
       if (!summary.complete) {
         printResult(
           json,
-          () => summary,
+          () => sweepAsJson(summary),
           () => sweepLines(summary),
         );
         process.exitCode = EXIT_INTERRUPTED;
@@ -59,7 +59,7 @@ export function reproduceCommand(): Command {
       const { files: figures } = await drawFigures(analysis, join(folder, "figures"));
       printResult(
         json,
-        () => ({ sweep: summary, claims: claims.map(claimAsJson), figures }),
+        () => ({ sweep: sweepAsJson(summary), claims: claims.map(claimAsJson), figures }),
         () => [
           ...sweepLines(summary),
           "",

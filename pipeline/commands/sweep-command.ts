@@ -2,10 +2,13 @@ import { Command } from "commander";
 import { checkValue } from "../../src/core/json-file.js";
 import { UserError } from "../../src/core/user-error.js";
 import { PART_FORMATS } from "../../src/dataset/part.js";
+import { readTrials } from "../../src/dataset/read-trials.js";
 import { RETRIED_STATUSES } from "../../src/dataset/tables.js";
 import { type Design, designSchema, readDesign } from "../../src/design/design.js";
+import { processNoise } from "../../src/fit/process-noise.js";
 import { runSweep, type SweepOptions, type SweepSummary } from "../../src/measure/sweep.js";
 import { parseInteger, parseIntegers, parseName, parseNames, parsePositive } from "../arguments.js";
+import { noiseLines, processNoiseAsJson } from "../terminal/noise-lines.js";
 import { showProgress } from "../terminal/progress.js";
 import { printResult } from "../terminal/terminal.js";
 
@@ -62,7 +65,7 @@ export function sweepCommand(): Command {
       });
       printResult(
         flags.json,
-        () => summary,
+        () => sweepAsJson(summary),
         () => sweepLines(summary),
       );
       if (!summary.complete) process.exitCode = EXIT_INTERRUPTED;
@@ -91,9 +94,18 @@ export async function sweepWithProgress(
   }
 }
 
+/** How a sweep ended, and how far its data go. */
 export function sweepLines({ folder, complete, trials, byStatus }: SweepSummary): string[] {
   const counts = Object.entries(byStatus).map(([status, count]) => `${count} ${status.replaceAll("_", " ")}`);
-  return [`${complete ? "measured" : "stopped with"} ${trials} trials in ${folder}: ${counts.join(", ")}`];
+  return [
+    `${complete ? "measured" : "stopped with"} ${trials} trials in ${folder}: ${counts.join(", ")}`,
+    ...noiseLines(processNoise(readTrials(folder))),
+  ];
+}
+
+/** The same for a program. */
+export function sweepAsJson(summary: SweepSummary) {
+  return { ...summary, noise: processNoiseAsJson(processNoise(readTrials(summary.folder))) };
 }
 
 function overridden(design: Design, flags: SweepFlags): Design {

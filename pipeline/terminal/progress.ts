@@ -1,7 +1,9 @@
 import { SingleBar } from "cli-progress";
 import { formatDuration } from "../../src/core/units.js";
 import type { PlannedTrial } from "../../src/design/cells.js";
+import { busyNotes } from "../../src/hardware/system/busy-notes.js";
 import type { SweepEvent } from "../../src/measure/sweep-event.js";
+import { printable } from "./printable.js";
 
 /** Shows a sweep's progress until it is ended. */
 export interface Progress {
@@ -20,7 +22,14 @@ const BAR = {
 
 /** A bar with cell, trial and remaining time on a terminal; elsewhere one plain line per trial. Both on stderr. */
 export function showProgress(): Progress {
-  return process.stderr.isTTY ? bar() : lines();
+  const progress = process.stderr.isTTY ? bar() : lines();
+  return {
+    ...progress,
+    tell(event) {
+      if (event.kind !== "system_checked") return progress.tell(event);
+      for (const note of busyNotes(event.check)) process.stderr.write(`${printable(note)}\n`);
+    },
+  };
 }
 
 function bar(): Progress {

@@ -21,7 +21,7 @@ export function dataDictionary(): string {
 Every dataset is a folder: \`datapackage.json\` (a Frictionless Data Package) beside one folder per table with CSV part
 files. An empty cell is a missing value. The hardware of a finished run may be kept as Parquet
 (\`dataset convert DIR --format parquet\`); \`datapackage.json\` names the file, and says of each run of the sweep its host,
-machine, versions and environment (\`provenance.runs\`). The tables here are generated from their definitions in \`src/dataset\`.
+machine, versions, environment and whether the machine was fit for measuring (\`provenance.runs\`). The tables here are generated from their definitions in \`src/dataset\`.
 
 Datasets in this folder: [reference-cpu](reference-cpu/README.md), [reference-gpu](reference-gpu/README.md), and
 [other-host](other-host/README.md), the quick design on another host, to compare with.

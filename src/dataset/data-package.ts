@@ -4,6 +4,7 @@ import { z } from "zod";
 import { readJsonFile, writeJsonFile } from "../core/json-file.js";
 import { UserError } from "../core/user-error.js";
 import { designSchema } from "../design/design.js";
+import { systemDocumentSchema } from "../hardware/system/system-document.js";
 import type { Part } from "./part.js";
 import type { Table } from "./table.js";
 
@@ -26,7 +27,7 @@ const modelSchema = z.object({
   sizes: z.array(z.object({ input_size_px: z.number(), multiply_adds: z.number(), activation_bytes: z.number() })),
 });
 
-/** One run of a sweep. Its host, machine, versions and environment are missing in data packages of before they had any. */
+/** One run of a sweep. What data packages of before did not have is missing in them. */
 const runSchema = z.object({
   run_id: z.string(),
   started_at: z.string(),
@@ -35,6 +36,8 @@ const runSchema = z.object({
   machine: z.record(z.string(), z.unknown()).optional(),
   versions: z.record(z.string(), z.string()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
+  /** What was found when it was checked whether the machine was fit for measuring. */
+  system: systemDocumentSchema.optional(),
   git_commit: z.string().optional(),
 });
 

@@ -1,3 +1,4 @@
+import type { SystemDocument } from "../hardware/system/system-document.js";
 import type { Provenance } from "./data-package.js";
 
 /** One run of a sweep: when, on which host, and with what. */
@@ -11,6 +12,8 @@ export interface Run {
   readonly versions: Readonly<Record<string, string>>;
   /** Variables of the environment that can change a measurement. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether the machine was fit for measuring when the run began; runs of before it was checked do not say. */
+  readonly system: SystemDocument | undefined;
 }
 
 /** The runs of a dataset in their order. Those that do not say so themselves had the dataset's machine and versions. */
@@ -23,5 +26,6 @@ export function runsOf({ runs, machine, versions }: Pick<Provenance, "runs" | "m
     machine: run.machine ?? machine,
     versions: run.versions ?? versions,
     environment: run.environment ?? {},
+    system: run.system,
   }));
 }

@@ -1,8 +1,10 @@
 import type { TrialRow } from "../dataset/tables.js";
 import type { PlannedTrial } from "../design/cells.js";
+import type { SystemCheck } from "../hardware/system/check-system.js";
 
 /** What a sweep tells while it runs. */
 export type SweepEvent =
+  | { readonly kind: "system_checked"; readonly check: SystemCheck }
   | { readonly kind: "started"; readonly total: number; readonly alreadyDone: number; readonly droppedLines: number }
   | { readonly kind: "trial_started"; readonly planned: PlannedTrial }
   | { readonly kind: "trial_ended"; readonly planned: PlannedTrial; readonly trial: TrialRow };

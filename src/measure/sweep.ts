@@ -13,6 +13,8 @@ import type { RetriedStatus, TrialStatus } from "../dataset/tables.js";
 import { requireFit } from "../design/cells.js";
 import type { Design, DeviceConfiguration } from "../design/design.js";
 import { startHardwareMonitor } from "../hardware/sampling/monitor.js";
+import { beginSystemLook, SHORT_PROBES } from "../hardware/system/check-system.js";
+import { systemCheckAsJson } from "../hardware/system/system-document.js";
 import { coresFor } from "../processes/pinning.js";
 import { describeModel } from "./describe-model.js";
 import { listImages, writeDummyImages } from "./images.js";
@@ -35,7 +37,7 @@ export interface SweepOptions {
   readonly resume?: boolean;
   /** How trials ended that are measured once more. Default: none; what is measured is final. */
   readonly retry?: readonly RetriedStatus[];
-  /** Called when the sweep has started, and before and after each trial. */
+  /** Called when the machine has been looked at, when the sweep has started, and before and after each trial. */
   readonly onEvent?: (event: SweepEvent) => void;
   /** Ends the sweep after discarding the trial that runs; everything finished stays. */
   readonly signal?: AbortSignal;
@@ -76,6 +78,7 @@ export async function runSweep({
   try {
     const lock = lockFolder(folder);
     opened.push(() => lock.release());
+    const look = beginSystemLook(); // it ends when all is prepared, so that it takes hardly any time of its own
     const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
     opened.push(() => rmSync(scratch, { recursive: true, force: true }));
     const monitor = await startHardwareMonitor({ intervalMs: design.hardware_interval_ms });
@@ -83,10 +86,13 @@ export async function runSweep({
     const imagePaths = await prepareImages(design, join(scratch, "images"));
     const identity = { runId: randomUUID(), host: hostHash(), model: model.name };
     const provenance = await provenanceOf(folder, design, modelPath, model, identity.runId, monitor);
+    const run = provenance.runs.at(-1);
+    const check = look.end(SHORT_PROBES);
+    if (run !== undefined) run.system = systemCheckAsJson(check);
+    onEvent?.({ kind: "system_checked", check });
     const writer = await DatasetWriter.open(folder, provenance);
     const sweep = { design, modelPath, model, imagePaths, identity, monitor, writer, retry, onEvent, signal };
     const close = async (status: "finished" | "interrupted") => {
-      const run = provenance.runs.at(-1);
       if (run !== undefined) run.ended_at = new Date().toISOString();
       provenance.unavailable_features = unavailableFeatures(monitor, provenance.unavailable_features);
       await writer.close(status);

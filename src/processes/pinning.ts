@@ -1,16 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { cpusInList } from "../core/cpu-list.js";
 import { UserError } from "../core/user-error.js";
 
 /** The cores that this process may use, from the kernel where it tells. */
 export function allowedCores(): number[] {
   try {
     const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "";
-    return list.split(",").flatMap((range) => {
-      const [first = 0, last = first] = range.split("-").map(Number);
-      return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-    });
+    return cpusInList(list);
   } catch {
     return Array.from({ length: availableParallelism() }, (_, core) => core);
   }

@@ -7,6 +7,7 @@ import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { readPart } from "../../src/dataset/part-file.js";
 import { imagesTable, trialsTable } from "../../src/dataset/tables.js";
 import { designSchema } from "../../src/design/design.js";
+import type { SystemCheck } from "../../src/hardware/system/check-system.js";
 import { runSweep, type SweepOptions } from "../../src/measure/sweep.js";
 import type { SweepEvent } from "../../src/measure/sweep-event.js";
 import { assertKept, finishedRows } from "../dataset/kept-rows.js";
@@ -49,11 +50,16 @@ const ECHO = 'tell({ event: "failed", status: "crashed", detail: work() }); proc
 
 async function sweep(name: string, more: Partial<SweepOptions> = {}, script = `${WELL}; process.exit(0)`) {
   const dataset = join(folder, name);
-  const events: SweepEvent[] = [];
-  const onEvent = more.onEvent ?? ((event) => events.push(event));
+  const events: Exclude<SweepEvent, { kind: "system_checked" }>[] = [];
+  const checks: SystemCheck[] = [];
+  const onEvent = (event: SweepEvent) => {
+    if (event.kind === "system_checked") checks.push(event.check);
+    else events.push(event);
+    more.onEvent?.(event);
+  };
   const options = { design: designOf(), folder: dataset, ...more, onEvent };
   const summary = await playing({ "trial-process.js": script }, () => runSweep(options));
-  return { dataset, events, summary, trials: readPart(dataset, trialsTable) };
+  return { dataset, events, checks, summary, trials: readPart(dataset, trialsTable) };
 }
 
 function packageOf(dataset: string) {
@@ -102,6 +108,12 @@ test("a sweep's dataset says where, with what and when it was measured", async (
   assert.equal(runs.length, 1);
   assert.equal(runs[0].run_id, runId);
   assert.ok(runs[0].started_at <= runs[0].ended_at);
+  const { facts, checks } = runs[0].system;
+  // Oracle: what the kernel says of the machine.
+  assert.equal(facts.cores.allowed.length, availableParallelism());
+  assert.equal(facts.load.allowedCores, availableParallelism());
+  const seen = checks.map(({ name: what }: { name: string }) => what);
+  for (const what of ["other load", "lost time", "fresh page"]) assert.ok(seen.includes(what), what);
   assert.equal(described.name, "mean");
   assert.equal(versions.node, process.versions.node);
   assert.ok(features.length > 0);
@@ -164,6 +176,12 @@ test("a sweep that is told to stop discards the trial that runs, and the next ru
     [0, 0, 0, 1, 1, 1, 1, 1],
   );
   assert.ok(runs.every((run: { ended_at?: string }) => run.ended_at !== undefined));
+  const told = [first, second].map(({ checks: [check] }) => [check?.summary, check?.lookedMs]);
+  assert.deepEqual(
+    runs.map(({ system }: { system: Record<string, unknown> }) => [system.summary, system.looked_ms]),
+    told,
+    "each run keeps what was found when it began",
+  );
 
   const third = await sweep("stopped");
   assertKept(finishedRows(second.dataset), third.dataset);
