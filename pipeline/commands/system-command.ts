@@ -13,16 +13,14 @@ export function systemCommand(): Command {
   system
     .command("check")
     .description("look for some two seconds: is this machine fit for measuring, and what to do where it is not")
-    .option("--strict", "exit with 1 where the verdict is bad")
     .option("--json", "print one JSON object")
-    .action(async ({ strict, json }: { strict?: boolean; json?: boolean }) => {
+    .action(async ({ json }: { json?: boolean }) => {
       const check = await checkSystem();
       printResult(
         json,
         () => systemCheckAsJson(check),
         () => systemLines(check, terminalWidth()),
       );
-      if (strict && check.verdict === "bad") process.exitCode = 1;
     });
   return system;
 }

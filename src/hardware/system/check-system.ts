@@ -25,8 +25,9 @@ export interface SystemCheck extends SystemJudgement {
 export interface SystemProbes {
   /** How long the loop runs that shows lost time. */
   readonly loopMs: number;
-  /** How often 32 MiB of fresh memory are touched. */
+  /** How often fresh memory is touched, and how much of it. */
   readonly touches: number;
+  readonly touchedMib: number;
 }
 
 /** A look at the machine that has begun: others are what runs until it ends, whatever this process does meanwhile. */
@@ -36,9 +37,9 @@ export interface SystemLook {
 }
 
 /** The look of a sweep: it lasts as long as what a sweep prepares anyway, and adds a tenth of a second. */
-export const SHORT_PROBES: SystemProbes = { loopMs: 60, touches: 2 };
+export const SHORT_PROBES: SystemProbes = { loopMs: 50, touches: 1, touchedMib: 8 };
 
-const LONG_PROBES: SystemProbes = { loopMs: 500, touches: 5 };
+const LONG_PROBES: SystemProbes = { loopMs: 500, touches: 5, touchedMib: 32 };
 const WATCH_MS = 1000;
 
 /**
@@ -54,10 +55,10 @@ export function beginSystemLook(place: Place = { ...LIVE_ROOTS, pid: process.pid
   const snapshot = readCpuSnapshot(place.procRoot, monotonicMs());
   const beginCpuMs = usedCpuMs() - startedCpuMs;
   return {
-    end({ loopMs, touches }) {
+    end({ loopMs, touches, touchedMib }) {
       const endStartedCpuMs = usedCpuMs();
       const slices = timeSlices(loopMs);
-      const touch = touchFreshMemory(touches);
+      const touch = touchFreshMemory(touches, touchedMib);
       const cores = readCores(place);
       const after = readKernelValues(place);
       const allowed = isUnknown(cores) ? undefined : cores.allowed;

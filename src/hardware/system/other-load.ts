@@ -67,11 +67,14 @@ export function otherLoad(
     pairs.reduce((total, pair) => total + count(pair), 0);
   const busy = sum(({ before, after }) => after.busy - before.busy);
   const familyTicks = [...family].reduce((total, member) => total + (used.get(member) ?? 0), 0);
+  const otherCores = Math.max(0, (busy - familyTicks) / ticks);
+  const others = named(end.processes, used, family, new Set(watched), ticks);
   return {
     watchedMs: Math.round(watchedMs),
     allowedCores: watched.length,
-    otherCores: Math.max(0, (busy - familyTicks) / ticks),
-    processes: named(end.processes, used, family, new Set(watched), ticks),
+    otherCores,
+    // What ended between two files that were read one after the other may count twice.
+    processes: others.map((process) => ({ ...process, cores: Math.min(process.cores, otherCores) })),
     stolenRatio: sum(({ before, after }) => after.stolen - before.stolen) / (ticks * pairs.length),
     stolenRatioSinceStart:
       sum(({ after }) => after.stolen) /
@@ -85,10 +88,13 @@ export function otherLoad(
 /** The ticks that each process used in between, with those of its children that ended in between. */
 function usedTicks(begin: CpuSnapshot["processes"], end: CpuSnapshot["processes"]): Map<number, number> {
   const isSame = (pid: number) => begin.get(pid)?.started === end.get(pid)?.started;
-  /** What ended children had used before: their parent gets all of their time at once. */
+  /** What processes had used before that ended: the nearest one above them that goes on gets all of their time at once. */
   const before = new Map<number, number>();
   for (const [pid, { parent, ticks, childTicks }] of begin) {
-    if (!isSame(pid)) before.set(parent, (before.get(parent) ?? 0) + ticks + childTicks);
+    if (isSame(pid)) continue;
+    let above: number | undefined = parent;
+    while (above !== undefined && !isSame(above)) above = begin.get(above)?.parent;
+    if (above !== undefined) before.set(above, (before.get(above) ?? 0) + ticks + childTicks);
   }
   return new Map(
     [...end].map(([pid, after]) => {
@@ -123,7 +129,7 @@ function named(
     .map(([name, members]) => {
       const busy = members.filter(([pid]) => (used.get(pid) ?? 0) > 0);
       const cores = busy.reduce((sum, [pid]) => sum + (used.get(pid) ?? 0), 0) / ticks;
-      return { name, pids: busy.map(([pid]) => pid), cores };
+      return { name, pids: busy.map(([pid]) => pid).sort((a, b) => a - b), cores };
     })
     .filter(({ cores }) => cores >= NAMED_FROM_CORES)
     .sort((a, b) => b.cores - a.cores)

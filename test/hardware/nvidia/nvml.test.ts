@@ -14,6 +14,7 @@ import { openPcieThroughput } from "../../../src/hardware/nvidia/pcie-throughput
 import { LIVE_ROOTS, type Source } from "../../../src/hardware/reading/source.js";
 import { featuresOf, openRecorder } from "../../../src/hardware/sampling/recorder.js";
 import { machineSources, samplerSources } from "../../../src/hardware/sampling/sampler-sources.js";
+import { readGpus } from "../../../src/hardware/system/gpu-facts.js";
 
 function hasCompiler(): boolean {
   try {
@@ -67,6 +68,21 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
       },
     };
   }
+
+  test("a check of the system has its clocks, settings and work; of a device that tells nothing, nothing", () => {
+    const [first, second] = readGpus(open());
+    // The oracle: the numbers in test/fixtures/nvml/stand-in.c.
+    assert.deepEqual(first, {
+      ...{ smClockMhz: 1001, smClockMaxMhz: 2001, clocksHeld: false, idle: false, persistenceMode: true },
+      ...{ utilisationPercent: 87, processes: 3, temperatureC: 66, throttledBy: ["thermal_software", "power_cap"] },
+    });
+    const { throttledBy, ...untold } = second ?? { throttledBy: [""] };
+    assert.deepEqual(throttledBy, []);
+    assert.ok(
+      Object.values(untold).every((fact) => fact === undefined),
+      JSON.stringify(untold),
+    );
+  });
 
   test("its values arrive in the features' units", async () => {
     const { read } = record(gpuSource(open(), 0), 42);

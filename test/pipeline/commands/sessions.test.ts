@@ -46,6 +46,10 @@ const B = { runId: "r2", host: "bbbbbbbbbbbb", latencyMs: { 2: 30, 4: 100, 8: 20
 const OTHER_MACHINE = {
   ...{ run_id: "r2", ...STARTED, host: B.host, machine: { cpuModel: "Other CPU", kernel: "9.9" } },
   versions: { batchwise: "0.2.0", node: "22.0.0", onnxruntime: "1.31.0" },
+  system: {
+    ...{ verdict: "bad", summary: "bad for measuring now: other load", looked_ms: 1500, cpu_ms: 80, facts: { a: 1 } },
+    checks: [{ name: "other load", about: "moment", verdict: "bad", found: "1 of 2 cores", remedy: "stop it" }],
+  },
 };
 
 test("a fit of two hosts says which, with what, how many trials each, and how far apart they are", async () => {
@@ -74,11 +78,19 @@ test("a fit of two hosts says which, with what, how many trials each, and how fa
   const described = batchwise("dataset", "describe", dataset);
   assert.match(
     described.stdout,
-    /^ +2 +2026-11-24T00:00:00Z +bbbbbbbbbbbb +Other CPU +9\.9 +0\.2\.0 +22\.0\.0 +1\.31\.0 *$/m,
+    /^ +2 +2026-11-24T00:00:00Z +bbbbbbbbbbbb +Other CPU +9\.9 +0\.2\.0 +22\.0\.0 +1\.31\.0 +bad *$/m,
+  );
+  assert.deepEqual(
+    described.stdout.split("\n").filter((line) => /^run \d+: /.test(line)),
+    ["run 2: bad for measuring now: other load"],
+    "runs of before it was checked say nothing",
   );
   const shown = JSON.parse(batchwise("dataset", "describe", dataset, "--json").stdout).runs;
   assert.deepEqual(shown[1], { ...OTHER_MACHINE, ended_at: null, environment: {} });
-  assert.deepEqual([shown[0].host, shown[0].versions], [null, { node: "20.1.0", onnxruntime: "1.30.0" }]);
+  assert.deepEqual(
+    [shown[0].host, shown[0].system, shown[0].versions],
+    [null, null, { node: "20.1.0", onnxruntime: "1.30.0" }],
+  );
 });
 
 test("another version on the same host is a level, too, and cells that nobody shares say nothing", async () => {

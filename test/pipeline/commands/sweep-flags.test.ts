@@ -37,9 +37,17 @@ test("the flags of a sweep take the place of what its design says, and a second 
   const args = [CLI, "sweep", "--design", design, "--out", dataset, ...flags];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...args, "--json"], { encoding: "utf8" });
   assert.equal(status, 0, stderr);
-  assert.deepEqual(JSON.parse(stdout), { folder: dataset, complete: true, trials: 2, byStatus: { ok: 2 } });
+  const { noise, ...summary } = JSON.parse(stdout);
+  assert.deepEqual(summary, { folder: dataset, complete: true, trials: 2, byStatus: { ok: 2 } });
+  const { trials_with_cautions: cautions, ...told } = noise;
+  assert.deepEqual(told, { cells: 0, median_ratio: null, worst: null, trials: 2 });
   assert.match(stderr, /^1\/2 .*24 px.*: ok, ETA .*\n2\/2 .*: ok, ETA .*\n/m);
-  const measured = JSON.parse(readFileSync(join(dataset, "datapackage.json"), "utf8")).provenance.design;
+  const { design: measured, runs } = JSON.parse(readFileSync(join(dataset, "datapackage.json"), "utf8")).provenance;
+  const isNow = ({ about, verdict }: Record<string, string>) =>
+    about === "moment" && /^(bad|caution)$/.test(verdict ?? "");
+  const busy = runs[0].system.checks.filter(isNow).slice(0, 3);
+  assert.equal(stderr.match(/^machine: /gm)?.length ?? 0, busy.length, "what the machine does is told as it is kept");
+  for (const { name, found } of busy) assert.ok(stderr.includes(`${name}: `) && stderr.includes(found), name);
   assert.deepEqual(measured, {
     ...{ name: "flags", model, input_sizes_px: [24], mini_batch_sizes: [2, 3], trials: 1, seed: 7, idle_ms: 5 },
     devices: [{ provider: "cpu", threads: 1, concurrent: 1 }],
@@ -49,7 +57,14 @@ test("the flags of a sweep take the place of what its design says, and a second 
   const kept = finishedRows(dataset);
   assert.deepEqual([...kept.trialIds].sort(), ["cpu-1t-24px-2mb-1", "cpu-1t-24px-3mb-1"]);
   const again = spawnSync(process.execPath, args, { encoding: "utf8" });
-  assert.deepEqual([again.status, again.stdout], [0, `measured 2 trials in ${dataset}: 2 ok\n`]);
+  assert.deepEqual(
+    [again.status, again.stdout],
+    [
+      0,
+      `measured 2 trials in ${dataset}: 2 ok\n` +
+        `noise between processes: unknown, no cell has two trials that ended well; cautions in ${cautions} of 2 trials\n`,
+    ],
+  );
   assert.match(again.stderr, /^resuming: 2 of 2 trials are measured$/m);
   assertKept(kept, dataset);
   assert.equal(readPart(dataset, trialsTable).length, 2);

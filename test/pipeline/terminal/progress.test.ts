@@ -41,6 +41,19 @@ test("each trial is a line with what is left by the mean of those that this run 
   ]);
 });
 
+test("what a machine does that measurements will suffer from is told before the sweep starts, a quiet one is not", (context) => {
+  const written = captured(context);
+  const check = (verdict: string, found: string) => ({ name: "other load", about: "moment", verdict, found });
+  const { tell } = showProgress();
+  tell({ kind: "system_checked", check: { checks: [check("good", "0.01 of 2 cores")] } } as unknown as SweepEvent);
+  assert.deepEqual(written, []);
+  tell({
+    kind: "system_checked",
+    check: { checks: [check("bad", "1.00 of 2 cores: a\u001bb")] },
+  } as unknown as SweepEvent);
+  assert.deepEqual(written, ["machine: other load: bad: 1.00 of 2 cores: a\\u001bb\n"]);
+});
+
 test("a forest is told of at every quarter", (context) => {
   const written = captured(context);
   const show = showTrees();
