@@ -28,3 +28,8 @@ export type Found<Fact> = Fact | Unknown;
 export function isUnknown(fact: Found<unknown>): fact is Unknown {
   return typeof fact === "object" && fact !== null && "unknown" in fact;
 }
+
+/** A number's verdict: beyond the one threshold there is a caution, beyond the other it is bad. */
+export function graded(value: number, { caution, bad }: { caution: number; bad: number }): SystemVerdict {
+  return value > bad ? "bad" : value > caution ? "caution" : "good";
+}

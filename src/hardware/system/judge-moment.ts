@@ -1,5 +1,4 @@
-import { type Found, isUnknown, type SystemFinding, type SystemVerdict } from "./finding.js";
-import type { GpuFacts } from "./gpu-facts.js";
+import { type Found, graded, isUnknown, type SystemFinding } from "./finding.js";
 import type { HeatFacts, MemoryFacts, SwapFacts } from "./kernel-facts.js";
 import type { BusyProcess, LoadFacts } from "./other-load.js";
 import type { SystemFacts } from "./system-facts.js";
@@ -10,14 +9,13 @@ const OTHER_LOAD_CORES = 0.25;
 /** With a quarter of the cores busy, a trial that uses all of them has to share one. */
 const OTHER_LOAD_BAD_SHARE = 0.25;
 /** Shares of time from which there is a caution, and from which it is bad. */
-const WAITED = { caution: 0.02, bad: 0.1 } as const;
-const STOLEN = { caution: 0.01, bad: 0.05 } as const;
-/** Slices differ by some 2 % where nothing happens, by the timer and by the clock. */
+const WAITED = { caution: 0.05, bad: 0.2 } as const;
+const STOLEN = { caution: 0.02, bad: 0.1 } as const;
+/** Where nothing is in their way, slices differ by less than 1 %. */
 const LOST = { caution: 0.05, bad: 0.2 } as const;
 const LITTLE_MEMORY = 0.1;
 const MUCH_SWAP = 0.05;
 const HOT_C = 90;
-const GPU_BUSY_PERCENT = { caution: 5, bad: 50 } as const;
 
 /** What the machine does just now. */
 export function judgeMoment({ load, slices, memory, swap, heat }: SystemFacts): SystemFinding[] {
@@ -32,16 +30,12 @@ export function judgeMoment({ load, slices, memory, swap, heat }: SystemFacts): 
   ];
 }
 
-function graded(value: number, { caution, bad }: { caution: number; bad: number }): SystemVerdict {
-  return value > bad ? "bad" : value > caution ? "caution" : "good";
-}
-
 function loadFinding(load: Found<LoadFacts>): SystemFinding {
   const base = { name: "other load", about: "moment" } as const;
   if (isUnknown(load)) return { ...base, verdict: "unknown", found: load.unknown };
   const { otherCores, allowedCores, processes } = load;
   const bad = Math.max(OTHER_LOAD_CORES, OTHER_LOAD_BAD_SHARE * allowedCores);
-  const verdict = graded(otherCores, { caution: Math.min(OTHER_LOAD_CORES, bad), bad });
+  const verdict = graded(otherCores, { caution: OTHER_LOAD_CORES, bad });
   const found = `${otherCores.toFixed(2)} of ${allowedCores} cores`;
   if (verdict === "good") return { ...base, verdict, found };
   const named = processes.reduce((sum, { cores }) => sum + cores, 0);
@@ -135,50 +129,6 @@ function heatFinding(heat: Found<HeatFacts>): SystemFinding {
   const found = [...temperature, ...since].join(", ");
   if (hottestC !== undefined && hottestC > HOT_C) return { ...base, verdict: "caution", found, remedy };
   return { ...base, verdict: "good", found };
-}
-
-/** What an NVIDIA device does, and how it is set up. */
-export function judgeGpu(gpu: GpuFacts, index: number): SystemFinding[] {
-  return [clocksFinding(gpu, index), persistenceFinding(gpu, index), gpuLoadFinding(gpu, index)];
-}
-
-function clocksFinding({ clocksHeld, idle, smClockMhz, smClockMaxMhz }: GpuFacts, index: number): SystemFinding {
-  const base = { name: `gpu${index} clocks`, about: "machine" } as const;
-  if (clocksHeld === undefined) return { ...base, verdict: "unknown", found: "its driver does not tell" };
-  const clock = `${smClockMhz ?? "?"} of ${smClockMaxMhz ?? "?"} MHz`;
-  if (clocksHeld) return { ...base, verdict: "good", found: `held at what was set, ${clock}` };
-  const remedy = "lock them (nvidia-smi --lock-gpu-clocks), or say that they were not";
-  if (idle)
-    return { ...base, verdict: "unknown", found: `idle at ${clock}: only work shows whether they are held`, remedy };
-  return { ...base, verdict: "caution", found: `not held, ${clock} now`, remedy };
-}
-
-function persistenceFinding({ persistenceMode }: GpuFacts, index: number): SystemFinding {
-  const base = { name: `gpu${index} driver`, about: "machine" } as const;
-  if (persistenceMode === undefined) return { ...base, verdict: "unknown", found: "it does not tell whether it stays" };
-  if (persistenceMode) return { ...base, verdict: "good", found: "stays loaded (persistence mode)" };
-  return {
-    ...base,
-    verdict: "caution",
-    found: "is unloaded when no program runs, and loaded in the next trial",
-    remedy: "switch persistence mode on (nvidia-smi --persistence-mode=1, or nvidia-persistenced)",
-  };
-}
-
-function gpuLoadFinding({ utilisationPercent, processes, temperatureC, throttledBy }: GpuFacts, index: number) {
-  const base = { name: `gpu${index} load`, about: "moment" } as const;
-  const heat = temperatureC === undefined ? "" : `, ${temperatureC} °C`;
-  if (throttledBy.length > 0) {
-    const reasons = throttledBy.map((reason) => reason.replace("_", " ")).join(", ");
-    const found = `its clocks are lowered (${reasons})${heat}`;
-    return { ...base, verdict: "bad", found, remedy: "let it cool down, or raise its power limit" } as const;
-  }
-  if (utilisationPercent === undefined)
-    return { ...base, verdict: "unknown", found: "its driver does not tell" } as const;
-  const programs = processes === undefined ? "" : `, ${processes} programs`;
-  const found = `${utilisationPercent} % busy${programs}${heat}`;
-  const verdict = graded(utilisationPercent, GPU_BUSY_PERCENT);
-  return { ...base, verdict, found, ...(verdict !== "good" && { remedy: "stop the other programs on it" }) };
 }
 
 function percent(ratio: number): string {

@@ -2,17 +2,9 @@ import type { CoreFacts, CpuSettings } from "./cpu-facts.js";
 import { type Found, isUnknown, type SystemFinding } from "./finding.js";
 import type { LimitFacts } from "./kernel-facts.js";
 import type { SystemFacts } from "./system-facts.js";
-import type { TouchFacts } from "./touch-memory.js";
-
-/** A page that costs more makes most of a warm-up: 2 µs on one host of a processor, 10 µs on another of the same name. */
-const DEAR_PAGE_US = 5;
-/** Touches of the same memory size that differ by more. */
-const UNSTEADY_TOUCHES = 2;
-/** Fewer faults than this for a page: the kernel gives huge ones. */
-const HUGE_PAGE_FAULTS = 0.5;
 
 /** How the machine is at any time, until somebody sets it up otherwise. */
-export function judgeSettings({ cores, clock, limits, hugePages, touch }: SystemFacts): SystemFinding[] {
+export function judgeSettings({ cores, clock, limits, hugePages }: SystemFacts): SystemFinding[] {
   return [
     coresFinding(cores),
     siblingsFinding(cores),
@@ -20,7 +12,6 @@ export function judgeSettings({ cores, clock, limits, hugePages, touch }: System
     governorFinding(clock.governors),
     turboFinding(clock.turbo),
     hugePagesFinding(hugePages),
-    pageFinding(touch),
   ];
 }
 
@@ -104,28 +95,5 @@ function hugePagesFinding(mode: SystemFacts["hugePages"]): SystemFinding {
     verdict: "caution",
     found: "always: the kernel clears 2 MiB at a time, when it has them",
     remedy: "set /sys/kernel/mm/transparent_hugepage/enabled to madvise where first inferences vary",
-  };
-}
-
-function pageFinding({ usPerPage, medianUsPerPage, faultsPerPage }: TouchFacts): SystemFinding {
-  const base = { name: "fresh page", about: "machine" } as const;
-  const huge = faultsPerPage < HUGE_PAGE_FAULTS ? ", in huge pages" : "";
-  const price = `${medianUsPerPage.toPrecision(2)} µs for 4 KiB${huge}`;
-  if (medianUsPerPage > DEAR_PAGE_US) {
-    return {
-      ...base,
-      verdict: "caution",
-      found: `${price}: most of a first inference will be that`,
-      remedy: "compare first inferences on this host only; another one may have pages five times as cheap",
-    };
-  }
-  const [least, most] = [Math.min(...usPerPage), Math.max(...usPerPage)];
-  if (most <= UNSTEADY_TOUCHES * least) return { ...base, verdict: "good", found: price };
-  return {
-    ...base,
-    about: "moment",
-    verdict: "caution",
-    found: `${price}, from ${least.toPrecision(2)} to ${most.toPrecision(2)}`,
-    remedy: "stop other work on this machine and its host: first inferences will vary as much",
   };
 }

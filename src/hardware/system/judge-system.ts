@@ -1,5 +1,7 @@
 import type { SystemFinding, SystemVerdict } from "./finding.js";
-import { judgeGpu, judgeMoment } from "./judge-moment.js";
+import { judgeGpu } from "./judge-gpu.js";
+import { judgeMoment } from "./judge-moment.js";
+import { judgePage } from "./judge-page.js";
 import { judgeSettings } from "./judge-settings.js";
 import type { SystemFacts } from "./system-facts.js";
 
@@ -22,7 +24,10 @@ export interface SystemJudgement {
  * judgeSystem(facts).summary; // "bad for measuring now: other load, waiting"
  */
 export function judgeSystem(facts: SystemFacts): SystemJudgement {
-  const checks = [...judgeMoment(facts), ...judgeSettings(facts), ...facts.gpus.flatMap(judgeGpu)];
+  const moment = judgeMoment(facts);
+  const isBusy = moment.some(({ name, verdict }) => BUSY.has(name) && verdict !== "good" && verdict !== "unknown");
+  const page = judgePage(facts.touch, isBusy);
+  const checks = [...moment, page, ...judgeSettings(facts), ...facts.gpus.flatMap(judgeGpu)];
   const counting = checks.filter(({ about, verdict }) => about === "moment" || verdict === "bad");
   const verdict = worstOf(counting);
   const namesOf = (wanted: SystemVerdict, among: readonly SystemFinding[]) =>
@@ -35,6 +40,9 @@ export function judgeSystem(facts: SystemFacts): SystemJudgement {
   ];
   return { verdict, summary: parts.join("; "), checks };
 }
+
+/** Checks that say that others use the machine. */
+const BUSY: ReadonlySet<string> = new Set(["other load", "waiting", "stolen time", "lost time"]);
 
 const HEADS: Readonly<Record<SystemVerdict, (names: readonly string[]) => string>> = {
   good: () => "good for measuring: nothing disturbs it now",

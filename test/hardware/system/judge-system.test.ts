@@ -30,12 +30,12 @@ const THRESHOLDS: [facts: SystemFacts, name: string, verdict: string][] = [
   // A busy loop on one of two cores, and on the only one.
   [quietBut("load", { otherCores: 1, allowedCores: 2 }), "other load", "bad"],
   [quietBut("load", { otherCores: 0.3, allowedCores: 1 }), "other load", "bad"],
-  [quietBut("slices", { waitedRatio: 0.02 }), "waiting", "good"],
-  [quietBut("slices", { waitedRatio: 0.021 }), "waiting", "caution"],
+  [quietBut("slices", { waitedRatio: 0.05 }), "waiting", "good"],
+  [quietBut("slices", { waitedRatio: 0.051 }), "waiting", "caution"],
   [quietBut("slices", { waitedRatio: 0.33, lostRatio: 0.35 }), "waiting", "bad"],
-  [quietBut("load", { stolenRatio: 0.01 }), "stolen time", "good"],
-  [quietBut("load", { stolenRatio: 0.02 }), "stolen time", "caution"],
-  [quietBut("load", { stolenRatio: 0.06 }), "stolen time", "bad"],
+  [quietBut("load", { stolenRatio: 0.02 }), "stolen time", "good"],
+  [quietBut("load", { stolenRatio: 0.03 }), "stolen time", "caution"],
+  [quietBut("load", { stolenRatio: 0.11 }), "stolen time", "bad"],
   [quietBut("slices", { lostRatio: 0.05 }), "lost time", "good"],
   [quietBut("slices", { lostRatio: 0.06 }), "lost time", "caution"],
   [quietBut("slices", { lostRatio: 0.25 }), "lost time", "bad"],
@@ -74,6 +74,14 @@ test("a check's verdict changes beyond its threshold, the other ones do not, and
     const expected = name === "waiting" || name === "lost time" ? /^(waiting|lost time|stolen time)$/ : /^$/;
     for (const other of others) assert.match(other.name, expected, `${name} changed ${other.name}`);
   }
+});
+
+test("a dear page is the machine's where nothing else runs, and may be the moment's beside other work", () => {
+  const dear = quietBut("touch", { usPerPage: [9.3, 10], medianUsPerPage: 9.7 });
+  assert.deepEqual([checkOf(dear, "fresh page").about, judgeSystem(dear).verdict], ["machine", "good"]);
+  const busy = { ...dear, load: { ...loadOf(QUIET), otherCores: 0.5 } };
+  const { about, found } = checkOf(busy, "fresh page");
+  assert.deepEqual([about, found], ["moment", "9.7 µs for 4 KiB, beside other work"]);
 });
 
 test("the verdict is that of the moment: what only calls for caution at any time is named, and does not count", () => {
