@@ -11,7 +11,7 @@ export type { UnavailableFeature } from "./sampling/recorder.js";
 export type { SamplerOptions } from "./sampling/sampler-messages.js";
 export { checkSystem, type SystemCheck } from "./system/check-system.js";
 export type { CoreFacts, CpuSettings } from "./system/cpu-facts.js";
-export type { Found, SystemFinding, SystemVerdict, Unknown } from "./system/finding.js";
+export type { Found, SYSTEM_VERDICTS, SystemFinding, SystemVerdict, Unknown } from "./system/finding.js";
 export type { GpuFacts } from "./system/gpu-facts.js";
 export { judgeSystem, type SystemJudgement } from "./system/judge-system.js";
 export type { HeatFacts, LimitFacts, MemoryFacts, SwapFacts } from "./system/kernel-facts.js";

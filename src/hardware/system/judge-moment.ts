@@ -90,8 +90,8 @@ function lostFinding({ lostRatio, waitedRatio, slowRatio }: SliceFacts, load: Fo
   return {
     ...base,
     verdict,
-    found: `a loop lost ${percent(hidden)} that nobody counts (${slow}): the host took it, or the clock changes`,
-    remedy: "use a host with cores of its own or a fixed clock, and more trials",
+    found: `a loop lost ${percent(hidden)} to the host, to work beside it or to a changing clock (${slow})`,
+    remedy: "stop other work, use a host with cores of its own or a fixed clock, and take more trials",
   };
 }
 

@@ -5,7 +5,7 @@ import type { TouchFacts } from "./touch-memory.js";
 const DEAR_US = 5;
 /** Touches that differ by more are not one price. */
 const UNSTEADY = 2;
-/** With fewer faults for a page the kernel gives huge ones. */
+/** With fewer faults for a page the kernel gives huge ones; without any it does not count them. */
 const HUGE_PAGE_FAULTS = 0.5;
 
 /**
@@ -15,7 +15,7 @@ const HUGE_PAGE_FAULTS = 0.5;
  */
 export function judgePage({ usPerPage, medianUsPerPage, faultsPerPage }: TouchFacts, isBusy: boolean): SystemFinding {
   const name = "fresh page";
-  const price = `${medianUsPerPage.toPrecision(2)} µs for 4 KiB${faultsPerPage < HUGE_PAGE_FAULTS ? ", in huge pages" : ""}`;
+  const price = `${medianUsPerPage.toPrecision(2)} µs for 4 KiB${faultsPerPage > 0 && faultsPerPage < HUGE_PAGE_FAULTS ? ", in huge pages" : ""}`;
   const [least, most] = [Math.min(...usPerPage), Math.max(...usPerPage)];
   const isDear = medianUsPerPage > DEAR_US;
   if (isDear && !isBusy) {

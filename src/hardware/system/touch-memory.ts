@@ -7,7 +7,7 @@ export interface TouchFacts {
   /** Of each touch: microseconds a page of 4 KiB, without the time in which this process had no core. */
   readonly usPerPage: readonly number[];
   readonly medianUsPerPage: number;
-  /** Faults that the kernel served for a page: 1, or much less where it gives huge pages. */
+  /** Faults that the kernel served for a page: 1, or much less where it gives huge pages; 0 where it does not say. */
   readonly faultsPerPage: number;
 }
 

@@ -82,6 +82,12 @@ test("a dear page is the machine's where nothing else runs, and may be the momen
   const busy = { ...dear, load: { ...loadOf(QUIET), otherCores: 0.5 } };
   const { about, found } = checkOf(busy, "fresh page");
   assert.deepEqual([about, found], ["moment", "9.7 µs for 4 KiB, beside other work"]);
+  const price = (faultsPerPage: number) => checkOf(quietBut("touch", { faultsPerPage }), "fresh page").found;
+  assert.deepEqual([1, 1 / 512, 0].map(price), [
+    "2.1 µs for 4 KiB",
+    "2.1 µs for 4 KiB, in huge pages",
+    "2.1 µs for 4 KiB",
+  ]);
 });
 
 test("the verdict is that of the moment: what only calls for caution at any time is named, and does not count", () => {

@@ -57,12 +57,20 @@ test("others are what kept the CPUs busy beside this process and its children, e
       100: { ticks: 8 },
       101: { parent: 100, ticks: 6 },
       102: { parent: 101, ticks: 50 },
+      104: { parent: 100 },
+      105: { parent: 104, ticks: 4 },
       7: { name: "a) b", ticks: 2 },
     },
-    { 100: { ticks: 18, childTicks: 60 }, 7: { name: "a) b", ticks: 82 }, 9: { name: "new", ticks: 8, started: 99 } },
+    {
+      104: { parent: 100 },
+      105: { parent: 104, ticks: 10 },
+      100: { ticks: 18, childTicks: 60 },
+      7: { name: "a) b", ticks: 82 },
+      9: { name: "new", ticks: 8, started: 99 },
+    },
   );
-  // Its own: 10 itself, and 60 − 6 − 50 of the children that ended meanwhile.
-  assert.equal(load.otherCores, (174 - 14) / 200);
+  // Its own: 10 itself, 60 − 6 − 50 of the children that ended meanwhile, and 6 of a child's child.
+  assert.equal(load.otherCores, (174 - 20) / 200);
   assert.deepEqual(load.processes, [
     { name: "a) b", pids: [7], cores: 80 / 200 },
     { name: "new", pids: [9], cores: 8 / 200 },
@@ -105,6 +113,12 @@ test("processes of one name are told together, and an id that was given again is
     { name: "make", pids: [7], cores: 0.4 },
     { name: "cc", pids: [9, 10], cores: 0.3 },
   ]);
+});
+
+test("a process is not told to have used more than there was", () => {
+  const cpu = ["0 0 0 0 0 0 0 0", "20 0 0 180 0 0 0 0"] as const;
+  const { processes } = between([cpu], { 100: {}, 7: {} }, { 100: {}, 7: { ticks: 60 } });
+  assert.deepEqual(processes, [{ name: "p", pids: [7], cores: 0.1 }]);
 });
 
 test("a look that is too short, or has no /proc/stat, says so", () => {

@@ -53,7 +53,9 @@ test("reproduce --json ends with one object, and without --out the dataset is in
   assert.equal(status, 0, stderr);
   const { sweep, claims, figures } = JSON.parse(stdout);
   const out = join("data", "one");
-  assert.deepEqual(sweep, { folder: out, complete: true, trials: 1, byStatus: { ok: 1 } });
+  const { noise, ...summary } = sweep;
+  assert.deepEqual(summary, { folder: out, complete: true, trials: 1, byStatus: { ok: 1 } });
+  assert.deepEqual([noise.trials, noise.cells], [1, 0], "how far its data go is told, too");
   assert.deepEqual(claims, JSON.parse(readFileSync(join(folder, out, "claims.json"), "utf8")).claims);
   assert.ok(figures.length > 0);
   for (const file of figures) assert.ok(existsSync(join(folder, file)), file);
