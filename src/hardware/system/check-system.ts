@@ -37,7 +37,7 @@ export interface SystemLook {
 }
 
 /** The look of a sweep: it lasts as long as what a sweep prepares anyway, and adds a tenth of a second. */
-export const SHORT_PROBES: SystemProbes = { loopMs: 50, touches: 1, touchedMib: 8 };
+export const SHORT_PROBES: SystemProbes = { loopMs: 40, touches: 1, touchedMib: 4 };
 
 const LONG_PROBES: SystemProbes = { loopMs: 500, touches: 5, touchedMib: 32 };
 const WATCH_MS = 1000;

@@ -30,7 +30,7 @@ export interface CpuSnapshot {
 }
 
 /** Shorter watches can't tell load from ticks of 10 ms. */
-const LEAST_WATCHED_MS = 200;
+const LEAST_WATCHED_MS = 100;
 /** Processes that use less are not named. */
 const NAMED_FROM_CORES = 0.02;
 const MOST_NAMED = 5;
