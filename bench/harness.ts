@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { median, sorted } from "../src/core/statistics.js";
-import { designSchema } from "../src/design/design.js";
+import { stoppingSchema } from "../src/design/design.js";
 import { startHardwareMonitor } from "../src/hardware/sampling/monitor.js";
 import { describeModel } from "../src/measure/describe-model.js";
 import { writeDummyImages } from "../src/measure/images.js";
@@ -41,7 +41,7 @@ const modelPath = ensureModelFile("efficientnet-b0");
 const { input } = await describeModel(modelPath);
 const scratch = mkdtempSync(join(tmpdir(), "batchwise-bench-"));
 const monitor = await startHardwareMonitor({ intervalMs: 100 });
-const stopping = designSchema.shape.stopping.parse({
+const stopping = stoppingSchema.parse({
   max_inferences: INFERENCES,
   relative_half_width: 1e-9,
   max_steady_ms: 1e9,

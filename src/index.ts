@@ -16,7 +16,14 @@ export type { ModelInput, TensorElement } from "./model/model-input.js";
 // What to measure
 
 export { type Cell, cellsOf, type PlannedTrial, plannedTrials } from "./design/cells.js";
-export { type Design, type DeviceConfiguration, designSchema, deviceName, readDesign } from "./design/design.js";
+export {
+  type Design,
+  type DeviceConfiguration,
+  designSchema,
+  deviceName,
+  miniBatchSizesAt,
+  readDesign,
+} from "./design/design.js";
 
 // What the machine is doing: batchwise/monitor
 

@@ -1,8 +1,10 @@
 import { Command } from "commander";
+import { percent } from "../../src/core/text-table.js";
 import { formatDuration } from "../../src/core/units.js";
 import { cellsOf, requireFit } from "../../src/design/cells.js";
-import { type Design, deviceName, readDesign } from "../../src/design/design.js";
+import { type Design, deviceName, miniBatchSizesAt, readDesign } from "../../src/design/design.js";
 import { estimateSweepMs } from "../../src/design/estimate.js";
+import { type HiddenSteps, hiddenSteps } from "../../src/design/told-apart.js";
 import { describeModel } from "../../src/measure/describe-model.js";
 import { ensureModelFile } from "../../src/measure/model-file.js";
 import { requireProvider } from "../../src/measure/session.js";
@@ -28,11 +30,27 @@ export function designCommand(): Command {
       requireFit(read, (await describeModel(ensureModelFile(read.model))).input);
       printResult(
         json,
-        () => ({ valid: true, name: read.name }),
-        () => [`design ${read.name} can be measured here`],
+        () => ({
+          valid: true,
+          name: read.name,
+          hidden_steps: hiddenSteps(read).map(({ name, largestError }) => ({ name, largest_error: largestError })),
+        }),
+        () => [`design ${read.name} can be measured here`, ...hiddenStepLines(hiddenSteps(read))],
       );
     });
   return design;
+}
+
+/** What the mini-batch sizes of a design can't tell from a straight line, and what would. */
+function hiddenStepLines(hidden: readonly HiddenSteps[]): string[] {
+  if (hidden.length === 0) return [];
+  const each = hidden.map(
+    ({ name, largestError }) => `${name} (off by up to ${percent(largestError)} % between its sizes)`,
+  );
+  return [
+    `its mini-batch sizes can't tell from a straight line a device that ${each.join(", or ")}`,
+    'others than powers of two do, different from one input size to the next: "mini_batch_sizes": "staggered"',
+  ];
 }
 
 function showDesign(design: Design, json: boolean | undefined): void {
@@ -55,7 +73,7 @@ function showDesign(design: Design, json: boolean | undefined): void {
       table(
         ["device", "input size (px)", "mini-batch sizes"],
         design.devices.flatMap((device) =>
-          design.input_sizes_px.map((size) => [deviceName(device), size, design.mini_batch_sizes.join(", ")]),
+          design.input_sizes_px.map((size) => [deviceName(device), size, miniBatchSizesAt(design, size).join(", ")]),
         ),
       ),
       "",

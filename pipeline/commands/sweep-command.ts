@@ -14,11 +14,9 @@ import { printResult } from "../terminal/terminal.js";
 
 const EXIT_INTERRUPTED = 130;
 
-interface SweepFlags {
+/** The design's file, and what takes the place of values in it. */
+interface DesignFlags {
   design: string;
-  out: string;
-  resume: boolean;
-  retry?: string;
   sizes?: string;
   batches?: string;
   trials?: string;
@@ -28,6 +26,12 @@ interface SweepFlags {
   model?: string;
   memoryLimitMib?: string;
   seed?: string;
+}
+
+interface SweepFlags extends DesignFlags {
+  out: string;
+  resume: boolean;
+  retry?: string;
   format: string;
   json?: boolean;
 }
@@ -45,7 +49,7 @@ export function sweepCommand(): Command {
       `measure trials again that ended so, separated by commas: ${RETRIED_STATUSES.join(", ")}`,
     )
     .option("--sizes <px>", "input sizes, separated by commas")
-    .option("--batches <sizes>", "mini-batch sizes, separated by commas")
+    .option("--batches <sizes>", "mini-batch sizes, separated by commas, or staggered")
     .option("--trials <number>", "fresh processes per cell")
     .option("--provider <name>", "execution provider")
     .option("--threads <number>", "threads of one operator")
@@ -56,7 +60,7 @@ export function sweepCommand(): Command {
     .option("--format <format>", "csv or parquet: what the hardware of a finished run is kept as", "csv")
     .option("--json", "print one JSON object at the end")
     .action(async (flags: SweepFlags) => {
-      const design = overridden(readDesign(flags.design), flags);
+      const design = withFlags(readDesign(flags.design), flags);
       const { out, resume, retry, format } = flags;
       const summary = await sweepWithProgress(design, out, {
         resume,
@@ -108,7 +112,15 @@ export function sweepAsJson(summary: SweepSummary) {
   return { ...summary, noise: processNoiseAsJson(processNoise(readTrials(summary.folder))) };
 }
 
-function overridden(design: Design, flags: SweepFlags): Design {
+/** Of a design with mini-batch sizes by input size only those of the sizes that are left. */
+function batchesOf({ mini_batch_sizes }: Design, sizes: readonly number[], batches: string | undefined): unknown {
+  if (batches !== undefined) return batches === "staggered" ? batches : parseIntegers("--batches", batches);
+  if (Array.isArray(mini_batch_sizes)) return mini_batch_sizes;
+  return Object.fromEntries(Object.entries(mini_batch_sizes).filter(([size]) => sizes.includes(Number(size))));
+}
+
+/** A design with what the flags say in place of its own. */
+export function withFlags(design: Design, flags: DesignFlags): Design {
   const seed = flags.seed === undefined ? undefined : Number(flags.seed);
   if (seed !== undefined && !/^\d+$/.test(flags.seed ?? "")) {
     throw new UserError(`--seed ${JSON.stringify(flags.seed)}: allowed are whole numbers from 0`);
@@ -120,11 +132,12 @@ function overridden(design: Design, flags: SweepFlags): Design {
     ...(flags.concurrent !== undefined && { concurrent: parseInteger("--concurrent", flags.concurrent) }),
   };
   const otherDevice = [flags.provider, flags.threads, flags.concurrent].some((flag) => flag !== undefined);
+  const sizes = flags.sizes === undefined ? design.input_sizes_px : parseIntegers("--sizes", flags.sizes);
   return checkValue(
     {
       ...design,
-      ...(flags.sizes !== undefined && { input_sizes_px: parseIntegers("--sizes", flags.sizes) }),
-      ...(flags.batches !== undefined && { mini_batch_sizes: parseIntegers("--batches", flags.batches) }),
+      input_sizes_px: sizes,
+      mini_batch_sizes: batchesOf(design, sizes, flags.batches),
       ...(flags.trials !== undefined && { trials: parseInteger("--trials", flags.trials) }),
       ...(otherDevice && { devices: [device] }),
       ...(flags.model !== undefined && { model: flags.model }),

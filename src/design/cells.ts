@@ -1,7 +1,7 @@
 import { seededRandom } from "../core/seeded-random.js";
 import { UserError } from "../core/user-error.js";
 import { type ModelInput, misfit } from "../model/model-input.js";
-import { type Design, type DeviceConfiguration, deviceName } from "./design.js";
+import { type Design, type DeviceConfiguration, deviceName, miniBatchSizesAt } from "./design.js";
 
 /** One combination that is measured: input size, mini-batch size and device configuration. */
 export interface Cell {
@@ -22,7 +22,7 @@ export interface PlannedTrial {
 export function cellsOf(design: Design): Cell[] {
   return design.devices.flatMap((device) =>
     ascending(design.input_sizes_px).flatMap((inputSizePx) =>
-      ascending(design.mini_batch_sizes).map((miniBatchSize) => ({ inputSizePx, miniBatchSize, device })),
+      miniBatchSizesAt(design, inputSizePx).map((miniBatchSize) => ({ inputSizePx, miniBatchSize, device })),
     ),
   );
 }

@@ -1,46 +1,47 @@
 import { availableParallelism } from "node:os";
 import { z } from "zod";
 import { readJsonFile } from "../core/json-file.js";
+import {
+  chosenMiniBatchSizes,
+  miniBatchSizesSchema,
+  misfitOfSizes,
+  sizesAt,
+  sizesUpTo,
+  sizeUpTo,
+} from "./mini-batch-sizes.js";
 
 export const EXECUTION_PROVIDERS = ["cpu", "cuda", "tensorrt", "webgpu", "coreml", "dml"] as const;
 export type ExecutionProvider = (typeof EXECUTION_PROVIDERS)[number];
 
-const size = z.int("allowed are whole numbers").min(1, "allowed are whole numbers from 1");
-const distinct = (values: number[]) => new Set(values).size === values.length;
-const sizes = (largest: number) =>
-  z
-    .array(size.max(largest, `allowed is at most ${largest}`))
-    .min(1, "allowed is at least one")
-    .refine(distinct, "has a value twice");
-
 const deviceConfigurationSchema = z.strictObject({
   provider: z.enum(EXECUTION_PROVIDERS, `allowed are ${EXECUTION_PROVIDERS.join(", ")}`).default("cpu"),
-  threads: size.max(1024, "allowed is at most 1024").default(() => availableParallelism()),
+  threads: sizeUpTo(1024).default(() => availableParallelism()),
   /** Devices of this configuration that run the cell side by side while one of them is measured. */
-  concurrent: size.max(1024, "allowed is at most 1024").default(1),
+  concurrent: sizeUpTo(1024).default(1),
 });
 
-/** The schema of a design file. Defaults are filled in, so that a dataset records every value that was in force. */
-export const designSchema = z.strictObject({
+/** When a trial's steady inferences end. */
+export const stoppingSchema = z.strictObject({
+  min_inferences: z.int().min(10, "allowed is at least 10").default(10),
+  max_inferences: z.int().min(10, "allowed is at least 10").default(1000),
+  max_steady_ms: z.number().positive().default(5000),
+  /** The 95 % confidence interval of the median is wanted within ± this share of it. */
+  relative_half_width: z.number().positive().max(1).default(0.01),
+});
+
+/** What a design file says. */
+const designFileSchema = z.strictObject({
   name: z.string("a text is required").regex(/^[a-z0-9][a-z0-9-]*$/, "allowed are a-z, 0-9 and -"),
   /** The name of a built-in model or the path of an ONNX file. */
   model: z.string().min(1).default("efficientnet-b0"),
-  input_sizes_px: sizes(4096),
-  mini_batch_sizes: sizes(65_536),
+  input_sizes_px: sizesUpTo(4096),
+  mini_batch_sizes: miniBatchSizesSchema,
   /** Fresh processes per cell. */
-  trials: size.max(1000, "allowed is at most 1000").default(3),
+  trials: sizeUpTo(1000).default(3),
   devices: z.array(deviceConfigurationSchema).min(1, "allowed is at least one").prefault([{}]),
   /** A folder of images to use in place of dummy images. */
   images: z.string().min(1).optional(),
-  stopping: z
-    .strictObject({
-      min_inferences: z.int().min(10, "allowed is at least 10").default(10),
-      max_inferences: z.int().min(10, "allowed is at least 10").default(1000),
-      max_steady_ms: z.number().positive().default(5000),
-      /** The 95 % confidence interval of the median is wanted within ± this share of it. */
-      relative_half_width: z.number().positive().max(1).default(0.01),
-    })
-    .prefault({}),
+  stopping: stoppingSchema.prefault({}),
   /** A trial that runs longer is ended and recorded as a timeout. */
   timeout_ms: z.number().positive().default(120_000),
   /** A trial whose memory exceeds it is ended and recorded as out of memory. Default: the machine's memory. */
@@ -49,6 +50,18 @@ export const designSchema = z.strictObject({
   idle_ms: z.number().min(0).default(200),
   hardware_interval_ms: z.number().min(5, "allowed is at least 5").default(100),
   seed: z.int().min(0).max(0x7fff_ffff).default(1),
+});
+
+/**
+ * The schema of a design file. Defaults are filled in and staggered mini-batch sizes are chosen, so that a dataset records
+ * every value that was in force.
+ */
+export const designSchema = designFileSchema.transform((design, context) => {
+  const inputSizes = design.input_sizes_px.toSorted((a, b) => a - b);
+  const mini_batch_sizes = chosenMiniBatchSizes(design.mini_batch_sizes, inputSizes);
+  const message = misfitOfSizes(mini_batch_sizes, inputSizes);
+  if (message !== undefined) context.addIssue({ code: "custom", path: ["mini_batch_sizes"], message });
+  return { ...design, mini_batch_sizes };
 });
 
 /** What is measured: the plan of an experiment. */
@@ -66,6 +79,14 @@ export function deviceName({ provider, threads, concurrent }: DeviceConfiguratio
 }
 
 export type StoppingRule = Design["stopping"];
+
+/** The mini-batch sizes of a design at one of its input sizes, smallest first. */
+export function miniBatchSizesAt(
+  { mini_batch_sizes }: Pick<Design, "mini_batch_sizes">,
+  inputSizePx: number,
+): number[] {
+  return sizesAt(mini_batch_sizes, inputSizePx);
+}
 
 /**
  * A design from its JSON file.

@@ -7,8 +7,8 @@ const MULTIPLY_ADDS_PER_MS_AND_THREAD = 15e6;
 const B0_MULTIPLY_ADDS_PER_PIXEL = 0.386e9 / 224 ** 2;
 /** Starting a process, preparing images and loading the model. */
 const OVERHEAD_MS = 800;
-/** Latencies repeat to about 2 %, so the interval is narrow enough after some forty inferences. */
-const TYPICAL_INFERENCES = 40;
+/** Latencies repeat to about 2 % and resemble those before, so the interval is narrow enough after some eighty inferences. */
+const TYPICAL_INFERENCES = 80;
 
 /**
  * About how long a sweep takes: an estimate to plan a day with, within a factor of three on a CPU. Unknown models are

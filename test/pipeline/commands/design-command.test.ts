@@ -56,9 +56,25 @@ test("show --json has every cell, and an estimate that grows with the trials", (
 
 test("check says that a design can be measured here, or why it can't", () => {
   const sound = design("check", designFile("sound", {}));
-  assert.deepEqual([sound.status, sound.stdout], [0, "design sound can be measured here\n"]);
+  assert.equal(sound.status, 0, sound.stderr);
+  const [says, hidden, advice] = sound.stdout.split("\n");
+  assert.equal(says, "design sound can be measured here");
+  // 1 and 4 lie on the line 1, 4 that padding gives; at 3 it pads to 4, and at 2 steps of four do the work of 4.
+  assert.match(
+    hidden ?? "",
+    /^its mini-batch sizes can't tell from a straight line a device that pads to a power of two \(off by up to 25\.0 % between its sizes\)$/,
+  );
+  assert.match(advice ?? "", /"mini_batch_sizes": "staggered"$/);
+  const staggered = designFile("staggered", {
+    mini_batch_sizes: "staggered",
+    input_sizes_px: [32, 64, 96],
+    model: "efficientnet-b0",
+  });
+  assert.equal(design("check", staggered).stdout, "design staggered can be measured here\n");
   const json = design("check", designFile("sound", {}), "--json");
-  assert.deepEqual(JSON.parse(json.stdout), { valid: true, name: "sound" });
+  const { hidden_steps, ...checked } = JSON.parse(json.stdout);
+  assert.deepEqual(checked, { valid: true, name: "sound" });
+  assert.deepEqual(hidden_steps[0], { name: "pads to a power of two", largest_error: 0.25 });
   for (const [own, message] of [
     [{ input_sizes_px: [48] }, /^batchwise: .*48.*fixed to 32/],
     [{ devices: [{ provider: "coreml", threads: 1 }] }, /^batchwise: execution provider coreml: not in this install/],

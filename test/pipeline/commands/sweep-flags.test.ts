@@ -4,10 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { sweepCommand, sweepLines } from "../../../pipeline/commands/sweep-command.js";
+import { sweepCommand, sweepLines, withFlags } from "../../../pipeline/commands/sweep-command.js";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
 import { readPart } from "../../../src/dataset/part-file.js";
 import { trialsTable } from "../../../src/dataset/tables.js";
+import { designSchema, miniBatchSizesAt } from "../../../src/design/design.js";
 import { assertKept, finishedRows } from "../../dataset/kept-rows.js";
 import { writeTinyModel } from "./tiny-model.js";
 
@@ -109,6 +110,18 @@ const WRONG: [args: string[], message: RegExp][] = [
 
 test("what a flag may not say is refused with what is allowed", async () => {
   for (const [args, message] of WRONG) await refused(args, message);
+});
+
+test("staggered mini-batches are chosen for the sizes that are asked for, and of those given by size others are left out", () => {
+  const read = (mini_batch_sizes: unknown) => designSchema.parse({ ...WRITTEN, mini_batch_sizes });
+  const files = { design };
+  const staggered = withFlags(read([1, 4]), { ...files, sizes: "32,48,96", batches: "staggered" });
+  assert.deepEqual(Object.keys(staggered.mini_batch_sizes), ["32", "48", "96"]);
+  assert.deepEqual(miniBatchSizesAt(staggered, 48), [1, 2, 5, 9, 19, 32]);
+  const given = read({ 32: [1, 3], 64: [2] });
+  assert.deepEqual(withFlags(given, { ...files, sizes: "64" }).mini_batch_sizes, { 64: [2] });
+  assert.deepEqual(withFlags(given, { ...files, batches: "5" }).mini_batch_sizes, [5]);
+  assert.throws(() => withFlags(given, { ...files, sizes: "64,96" }), /with flags: mini_batch_sizes: none for 96 px$/);
 });
 
 test("a sweep's last line counts its trials by how they ended", () => {
