@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { percent } from "../../src/core/text-table.js";
 import { deviceName } from "../../src/design/design.js";
 import { type DeviceFit, fitDataset, largestMiniBatches } from "../../src/fit/fit-dataset.js";
-import { candidateTable, largestMiniBatchTable, lawTable } from "../../src/fit/fit-tables.js";
+import { candidateTable, lackOfFitLines, largestMiniBatchTable, lawTable } from "../../src/fit/fit-tables.js";
 import type { FittedFunction } from "../../src/fit/fitted-function.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 import { sessionNotes } from "../../src/fit/session-levels.js";
@@ -40,6 +40,7 @@ function fitLines(fit: DeviceFit, memoryMib = fit.memoryLimitMib): string[] {
       `${quantity.quantity}: median relative error on cells left out of the fit (noise floor ${percent(quantity.noiseFloor) || "unknown"} %)`,
       tableOf(candidateTable(quantity)),
       quantity.chosen.formula,
+      ...lackOfFitLines(quantity),
       "",
     ]),
     ...(memoryMib === undefined
@@ -49,6 +50,21 @@ function fitLines(fit: DeviceFit, memoryMib = fit.memoryLimitMib): string[] {
           tableOf(largestMiniBatchTable(largestMiniBatches(fit, memoryMib))),
         ]),
   ];
+}
+
+function lackOfFitAsJson({ quantity, lackOfFit }: QuantityFit) {
+  const test = lackOfFit();
+  if (test === undefined) return [];
+  const { f, degrees, pValue, beyondNoise, cells } = test;
+  return {
+    ...{ quantity, f, degrees, p_value: pValue, beyond_noise: beyondNoise },
+    cells: cells.map(({ inputSizePx, miniBatchSize, error, interval }) => ({
+      input_size_px: inputSizePx,
+      mini_batch_size: miniBatchSize,
+      error,
+      interval: [interval.low, interval.high],
+    })),
+  };
 }
 
 function quantitiesOf({ latency, warmup, memory }: DeviceFit): QuantityFit[] {
@@ -77,6 +93,7 @@ export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib) {
         chosen,
       })),
     ),
+    lack_of_fit: quantitiesOf(fit).flatMap(lackOfFitAsJson),
     memory_mib: memoryMib ?? null,
     largest_mini_batch: (memoryMib === undefined ? [] : largestMiniBatches(fit, memoryMib)).map((largest) => ({
       input_size_px: largest.inputSizePx,

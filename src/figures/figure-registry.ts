@@ -13,6 +13,7 @@ import { fittedLawFigure } from "./fitted-law-figure.js";
 import { fittedLinesFigure } from "./fitted-lines-figure.js";
 import { importanceFigure } from "./importance-figure.js";
 import { inferenceTimeFigure } from "./inference-time-figure.js";
+import { lackOfFitFigure } from "./lack-of-fit-figure.js";
 import { largestMiniBatchFigure } from "./largest-mini-batch-figure.js";
 import { linePoints } from "./line-points.js";
 import { memoryFigure } from "./memory-figure.js";
@@ -89,6 +90,13 @@ export const FIGURES = {
             return fittedMs === undefined ? [] : [{ miniBatchSize, measuredMs, fittedMs }];
           }),
       });
+    },
+    "lack-of-fit": ({ fit: { latency, warmup } }) => {
+      const panels = [
+        { heading: "Latency L", test: latency.lackOfFit() },
+        { heading: "Warm-up W", test: warmup.lackOfFit() },
+      ].flatMap(({ heading, test }) => (test === undefined ? [] : [{ heading, test }]));
+      return panels.length === 0 ? undefined : lackOfFitFigure(panels);
     },
     "largest-mini-batch": ({ fit }) => {
       const limit = fit.memoryLimitMib ?? DEFAULT_MEMORY_MIB;

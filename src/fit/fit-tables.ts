@@ -32,6 +32,27 @@ export function candidateTable({ candidates }: QuantityFit): TextTable {
   };
 }
 
+const WORST_SHOWN = 3;
+
+/** Whether the chosen function is right, as a line: the test, how far it is off, and where most; none where nothing was repeated. */
+export function lackOfFitLines({ lackOfFit }: Pick<QuantityFit, "lackOfFit">): string[] {
+  const test = lackOfFit();
+  if (test === undefined) return [];
+  const worst = test.cells
+    .slice(0, WORST_SHOWN)
+    .map(
+      ({ inputSizePx, miniBatchSize, error }) => `${signedPercent(error)} % at ${inputSizePx} px × ${miniBatchSize}`,
+    );
+  return [
+    `lack of fit: F(${test.degrees.join(", ")}) = ${test.f.toPrecision(3)}, p = ${test.pValue.toPrecision(2)}; beyond the ` +
+      `scatter of trials off by ${percent(test.beyondNoise)} % (1 sd), most by ${worst.join(", ")}`,
+  ];
+}
+
+function signedPercent(ratio: number): string {
+  return `${ratio < 0 ? "−" : "+"}${percent(Math.abs(ratio))}`;
+}
+
 /** The coefficients of a quantity's chosen function with their 95 % intervals. */
 export function coefficientTable({ chosen }: QuantityFit): TextTable {
   const intervals = chosen.coefficientIntervals();

@@ -6,6 +6,7 @@ import { type ExtrapolationError, extrapolationError, noiseFloor } from "./cross
 import { fitFunction, functionOf } from "./fit-function.js";
 import type { FittedFunction } from "./fitted-function.js";
 import type { Form } from "./form.js";
+import { type LackOfFit, lackOfFit } from "./lack-of-fit.js";
 import { countCells, type Observation } from "./observation.js";
 
 /** How one candidate form predicts what it has not seen. Errors are medians of |relative error|, as ratios. */
@@ -31,6 +32,8 @@ export interface QuantityFit {
   /** The best of the forms that answer at any input size, or undefined where there are too few cells for them. */
   readonly surface: FittedFunction | undefined;
   readonly noiseFloor: number | undefined;
+  /** Whether the chosen function misses its cells by more than trials scatter; undefined where nothing was repeated. */
+  lackOfFit(): LackOfFit | undefined;
   /** Every candidate's errors, simplest form first. Computed when first asked for. */
   candidates(): readonly CandidateScore[];
   /** The chosen function where it answers at an input size, else the surface; undefined if neither does. */
@@ -93,6 +96,7 @@ export function fitQuantity(
     chosen: chosen.fitted,
     surface,
     noiseFloor: floor,
+    lackOfFit: once(() => lackOfFit(chosen.fitted, observations)),
     candidates: once(() =>
       fitted.map(({ form, fitted: { coefficients, leftOutError } }) => ({
         form: form.name,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { fitAsJson } from "../../pipeline/commands/fit-command.js";
 import type { TrialRow } from "../../src/dataset/tables.js";
 import { FIGURE_NAMES } from "../../src/figures/figure-registry.js";
 import { figuresOfDataset } from "../../src/figures/figures-of-dataset.js";
@@ -51,7 +52,7 @@ await writeTrials(join(folder, "study"), {
   ],
   memoryLimitMib: LIMIT_MIB,
 });
-const DRAWN = ["memory", "inference-time", "fitted-lines", "fitted-law", "largest-mini-batch"] as const;
+const DRAWN = ["memory", "inference-time", "fitted-lines", "fitted-law", "lack-of-fit", "largest-mini-batch"] as const;
 const { figures, fit } = await figuresOfDataset(join(folder, "study"), { only: DRAWN });
 const rows = (name: string, of = figures): readonly Row[] => of.find((figure) => figure.name === name)?.data ?? [];
 const rounded = (value: unknown) => Math.round(1e6 * Number(value)) / 1e6;
@@ -167,6 +168,50 @@ test("largest mini-batches are those within half, one, two and four times the de
       [1640, 64, 385],
       [1640, 224, 30],
     ],
+  );
+});
+
+test("every cell's misfit is the law over the geometric mean of its trials, of latency and of warm-up", () => {
+  const misfits = rows("lack-of-fit");
+  assert.deepEqual(
+    misfits.map((row) => [row.quantity, row.input_size_px, row.mini_batch_size]).sort(),
+    ["Latency L", "Warm-up W"]
+      .flatMap((quantity) => [
+        ...[1, 2, 4, 8].map((batch) => [quantity, 64, batch]),
+        ...[1, 2, 4].map((batch) => [quantity, 224, batch]),
+      ])
+      .sort(),
+  );
+  for (const row of misfits) {
+    const [size, batch] = [Number(row.input_size_px), Number(row.mini_batch_size)];
+    const [quantity, times] = row.quantity === "Latency L" ? [fit.latency, 1] : [fit.warmup, 5];
+    const mean = times * (LATENCY_MS[size]?.(batch) ?? 0) * (0.9 * 1.1) ** (1 / 3);
+    const error = 100 * ((quantity.chosen.extrapolate(size, batch) ?? 0) / mean - 1);
+    assert.ok(Math.abs(Number(row.error_percent) - error) < 1e-6, `${row.error_percent} is not ${error}`);
+    assert.ok(Number(row.low_percent) < error - 5 && Number(row.high_percent) > error + 5);
+  }
+  assert.deepEqual(
+    new Set(misfits.map((row) => Math.round(1000 * (Number(row.place) / Number(row.mini_batch_size))))).size,
+    2,
+  );
+});
+
+test("a fit as JSON has the test of each quantity that was repeated, with every cell, most missed first", () => {
+  const [latency, warmup, ...others] = fitAsJson(fit).lack_of_fit;
+  assert.deepEqual([latency?.quantity, warmup?.quantity, others.length], ["latency_ms", "warmup_ms", 0]);
+  assert.deepEqual(latency?.degrees[1], 7 * 3 - 7);
+  const errors = latency?.cells.map(({ error }) => Math.abs(Math.log1p(error))) ?? [];
+  assert.deepEqual(
+    errors.toSorted((a, b) => b - a),
+    errors,
+  );
+  const shown = rows("lack-of-fit").find((row) => row.quantity === "Warm-up W" && row.input_size_px === 224);
+  const same = warmup?.cells.find(
+    (cell) => cell.input_size_px === 224 && cell.mini_batch_size === shown?.mini_batch_size,
+  );
+  assert.deepEqual(
+    same && [same.error, ...same.interval].map((ratio) => rounded(100 * ratio)),
+    [shown?.error_percent, shown?.low_percent, shown?.high_percent].map(rounded),
   );
 });
 

@@ -9,12 +9,14 @@ import { fittedLawFigure } from "../../src/figures/fitted-law-figure.js";
 import { fittedLinesFigure } from "../../src/figures/fitted-lines-figure.js";
 import { importanceFigure } from "../../src/figures/importance-figure.js";
 import { inferenceTimeFigure } from "../../src/figures/inference-time-figure.js";
+import { lackOfFitFigure } from "../../src/figures/lack-of-fit-figure.js";
 import { largestMiniBatchFigure } from "../../src/figures/largest-mini-batch-figure.js";
 import { memoryFigure } from "../../src/figures/memory-figure.js";
 import { miniBatchByDeadlineFigure } from "../../src/figures/mini-batch-by-deadline-figure.js";
 import { planGanttFigure } from "../../src/figures/plan-gantt-figure.js";
 import type { Figure } from "../../src/figures/render-figure.js";
 import { warmupPredictionFigure } from "../../src/figures/warmup-prediction-figure.js";
+import type { LackOfFit } from "../../src/fit/lack-of-fit.js";
 import { deviceType } from "../../src/plan/question/device-type.js";
 import { sampleRanking } from "./sample-ranking.js";
 
@@ -83,6 +85,17 @@ export function sampleRatios(): QuantityRatios<JudgedRatio>[] {
   }));
 }
 
+/** Misfits of the simulated cells, most at the smallest mini-batch. */
+export function sampleMisfits(sign: number): LackOfFit {
+  return {
+    ...{ f: 12.34, degrees: [51, 212], pValue: 3.6e-12, beyondNoise: 0.2 },
+    cells: cells.map(({ inputSizePx, miniBatchSize }) => {
+      const error = (sign * 0.4) / miniBatchSize;
+      return { inputSizePx, miniBatchSize, error, interval: { low: error - 0.1, high: error + 0.12 } };
+    }),
+  };
+}
+
 /** The figures of a simulated device, and of plans for devices like it. */
 export function sampleFigures(): Figure[] {
   const times = (factor: number) =>
@@ -126,6 +139,10 @@ export function sampleFigures(): Figure[] {
         })),
       ),
     }),
+    lackOfFitFigure([
+      { heading: "Latency L", test: sampleMisfits(-1) },
+      { heading: "Warm-up W", test: sampleMisfits(1) },
+    ]),
     largestMiniBatchFigure(
       [512, 1024, 2048].flatMap((memoryMib) =>
         SIZES_PX.map((inputSizePx) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fittedLawFigure } from "../../../src/figures/fitted-law-figure.js";
 import { fittedLinesFigure } from "../../../src/figures/fitted-lines-figure.js";
+import { lackOfFitFigure } from "../../../src/figures/lack-of-fit-figure.js";
 import { largestMiniBatchFigure } from "../../../src/figures/largest-mini-batch-figure.js";
 import { type Figure, figureSvg } from "../../../src/figures/render-figure.js";
 import {
@@ -162,4 +163,27 @@ test("largest mini-batches are drawn as bars, lines and points, the most memory 
     .map(({ y }) => y);
   const sevenPx = Math.abs((ticks.at(-1) ?? 0) - (ticks.at(0) ?? 0));
   assert.equal(Math.round((70 * Math.abs(Number(bar?.attributes.y2))) / sevenPx), 20);
+});
+
+test("misfits are drawn with their intervals around a line at 0, a panel a quantity, sizes beside each other", async () => {
+  const misfits = [32, 64].map((inputSizePx) => ({
+    ...{ inputSizePx, miniBatchSize: 4, error: 0.1 },
+    interval: { low: -0.1, high: 0.3 },
+  }));
+  const panel = { f: 13.24, degrees: [51, 212], pValue: 3.6e-43, beyondNoise: 0.2, cells: misfits } as const;
+  const items = await draw(
+    lackOfFitFigure([
+      { heading: "Latency L", test: panel },
+      { heading: "Warm-up W", test: { ...panel, f: 4.841, pValue: 0.021 } },
+    ]),
+  );
+  const texts = items.map(({ text }) => text);
+  assert.ok(texts.includes("(a) Latency L: F(51, 212) = 13.2, p = 4e-43"), texts.join("\n"));
+  assert.ok(texts.includes("(b) Warm-up W: F(51, 212) = 4.84, p = 0.02"));
+  const first = items.filter(({ within }) => within.includes("concat_0_group"));
+  const points = marks(first, "symbol");
+  assert.deepEqual(values(points, "fill"), ["#0072B2", "#D55E00"]);
+  const [left, right] = points;
+  assert.ok((left?.x ?? 0) < (right?.x ?? 0), "the larger size stands to the right");
+  assert.equal(left?.y, right?.y);
 });

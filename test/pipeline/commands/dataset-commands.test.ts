@@ -95,6 +95,8 @@ test("fit --memory-mib finds the largest mini-batch between the measured ones wh
   const [laws = "", largest = ""] = stdout.split(`largest mini-batch within ${memory} MiB\n`);
   assert.match(laws, /^cpu-2t \(mbs: mini-batch size, Mpx: megapixels of an image\)\n/);
   assert.match(laws, /^latency_ms: median relative error on cells left out of the fit \(noise floor [\d.]+ %\)$/m);
+  // At 32 px the multiplicative surface says half of what the trials of large mini-batches took.
+  assert.match(laws, /^lack of fit: F\(51, 212\) = 13\.\d, p = \d\.\de-4\d; .* most by −5\d\.\d % at 32 px × 32, /m);
   const found = Number(/^ +224 +(\d+)/m.exec(largest)?.[1]);
   assert.ok(found >= 8 && found < 16, largest);
 });
