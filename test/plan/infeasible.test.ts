@@ -60,6 +60,19 @@ test("no time for a first mini-batch: by how much, of all workloads the one that
   assert.match((await infeasible(two)).reason, /^time: the fastest first inference of b takes 400 ms, 80 ms more/);
 });
 
+test("a time for the most images in which not one is classified says by how much", async () => {
+  const { status, reason, feasibleTimeUs } = (await solvePlan({
+    ...ASKED,
+    workloads: [{ name: "images", images: 0 }],
+    timeUs: 50_000,
+    objective: "images",
+  })) as InfeasiblePlan;
+  assert.deepEqual(
+    [status, reason, feasibleTimeUs],
+    ["infeasible", "time: the fastest first inference takes 110 ms, 60 ms more than 50 ms", 110_000],
+  );
+});
+
 test("no mini-batch that fits, or none of the size that is asked for", async () => {
   const none = device({ miniBatchSizes: [] });
   const { reason, feasibleTimeUs } = await infeasible({ ...ASKED, types: [none] });

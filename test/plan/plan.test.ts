@@ -120,6 +120,17 @@ test("more time or more devices never make a relaxed plan worse", () => {
   }
 });
 
+test("more images than can be counted are refused where they are asked for, and no matter where few are", () => {
+  const times = { latencyMs: () => 0.001, warmupMs: () => 0.001 };
+  const type = deviceType({ name: "d", count: 1_000_000, maxMiniBatchSize: 65_536, ...times });
+  assert.throws(
+    () => planRelaxed([type], 1e9),
+    /^UserError: images: some 6\.55e\+22 fit the time, plans count up to 9007199254740991$/,
+  );
+  const plan = planSoft([type], 10, 1e9);
+  assert.ok(plan.status !== "infeasible" && plan.devices.length === 1);
+});
+
 test("times of more than twelve digits are neither met too late nor refused for nothing", () => {
   const of = (latencyMs: number, warmupMs: number) =>
     deviceType({ name: "a", count: 1, maxMiniBatchSize: 1, latencyMs: () => latencyMs, warmupMs: () => warmupMs });
