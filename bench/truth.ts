@@ -1,9 +1,10 @@
 // The statistics in simulated worlds whose truth is known. Run: npm run bench:truth -- [--part stopping] [--count 400]
 import { parseArgs } from "node:util";
 import { driversTable } from "./truth/drivers.js";
+import { functionsTable } from "./truth/functions.js";
 import { stoppingTable } from "./truth/stopping.js";
 
-const PARTS = { stopping: stoppingTable, drivers: driversTable };
+const PARTS = { stopping: stoppingTable, drivers: driversTable, functions: functionsTable };
 
 const { values } = parseArgs({
   options: {

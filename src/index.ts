@@ -71,7 +71,9 @@ export {
 } from "./fit/fit-dataset.js";
 export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
 export type { Domain, FittedFunction } from "./fit/fitted-function.js";
+export type { CellMisfit, LackOfFit } from "./fit/lack-of-fit.js";
 export { type LargestMiniBatch, largestMiniBatch } from "./fit/largest-mini-batch.js";
+export { type FittedLaw, fitLaw, type LawPrediction, type LawScore } from "./fit/law/fit-law.js";
 export type { Observation } from "./fit/observation.js";
 export type { WorstObserved } from "./fit/observed-times.js";
 export { type NoisyCell, type ProcessNoise, processNoise } from "./fit/process-noise.js";

@@ -1,9 +1,13 @@
 import { Command } from "commander";
+import { groupBy } from "../../src/core/group-by.js";
 import { percent } from "../../src/core/text-table.js";
 import { deviceName } from "../../src/design/design.js";
 import { type DeviceFit, fitDataset, largestMiniBatches } from "../../src/fit/fit-dataset.js";
 import { candidateTable, lackOfFitLines, largestMiniBatchTable, lawTable } from "../../src/fit/fit-tables.js";
 import type { FittedFunction } from "../../src/fit/fitted-function.js";
+import { fitLaw } from "../../src/fit/law/fit-law.js";
+import { lawLines } from "../../src/fit/law/law-lines.js";
+import { cellOf } from "../../src/fit/observation.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 import { sessionNotes } from "../../src/fit/session-levels.js";
 import { parsePositive } from "../arguments.js";
@@ -41,6 +45,7 @@ function fitLines(fit: DeviceFit, memoryMib = fit.memoryLimitMib): string[] {
       tableOf(candidateTable(quantity)),
       quantity.chosen.formula,
       ...lackOfFitLines(quantity),
+      ...lawLines(fitLaw(quantity.observations)),
       "",
     ]),
     ...(memoryMib === undefined
@@ -50,6 +55,24 @@ function fitLines(fit: DeviceFit, memoryMib = fit.memoryLimitMib): string[] {
           tableOf(largestMiniBatchTable(largestMiniBatches(fit, memoryMib))),
         ]),
   ];
+}
+
+/** A quantity's laws by BIC, and what law and deviation say of each measured cell. */
+function lawAsJson({ quantity, observations }: QuantityFit) {
+  const fitted = fitLaw(observations);
+  if (fitted === undefined) return [];
+  const cells = [...groupBy(observations, cellOf).values()].flatMap(([first]) => first ?? []);
+  return {
+    quantity,
+    noise: fitted.noise,
+    laws: fitted.laws,
+    cells: cells.flatMap(({ inputSizePx, miniBatchSize }) => {
+      const said = fitted.at(inputSizePx, miniBatchSize);
+      if (said === undefined) return [];
+      const { low, high } = said.ofProcess(0.9);
+      return { input_size_px: inputSizePx, mini_batch_size: miniBatchSize, value: said.value, process_90: [low, high] };
+    }),
+  };
 }
 
 function lackOfFitAsJson({ quantity, lackOfFit }: QuantityFit) {
@@ -94,6 +117,7 @@ export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib) {
       })),
     ),
     lack_of_fit: quantitiesOf(fit).flatMap(lackOfFitAsJson),
+    laws: quantitiesOf(fit).flatMap(lawAsJson),
     memory_mib: memoryMib ?? null,
     largest_mini_batch: (memoryMib === undefined ? [] : largestMiniBatches(fit, memoryMib)).map((largest) => ({
       input_size_px: largest.inputSizePx,

@@ -215,6 +215,24 @@ test("a fit as JSON has the test of each quantity that was repeated, with every 
   );
 });
 
+test("a fit as JSON has the laws by BIC, and at each measured cell the value with the interval of new processes", () => {
+  const [latency] = fitAsJson(fit).laws;
+  assert.equal(latency?.quantity, "latency_ms");
+  assert.equal(latency?.cells.length, 7);
+  for (const {
+    input_size_px: size,
+    mini_batch_size: batch,
+    value,
+    process_90: [low = 0, high = 0],
+  } of latency?.cells ?? []) {
+    const mean = (LATENCY_MS[size]?.(batch) ?? 0) * (0.9 * 1.1) ** (1 / 3);
+    assert.ok(Math.abs(value / mean - 1) < 0.08, `${value} is not ${mean}`);
+    assert.ok(low < 0.91 * value && high > 1.09 * value, "trials 10 % off on both sides are no surprise");
+  }
+  const total = latency?.laws.reduce((sum, { weight }) => sum + weight, 0) ?? 0;
+  assert.ok(Math.abs(total - 1) < 1e-9);
+});
+
 test("without the study's size the largest one is shown, and only the figures asked for are drawn", async () => {
   await writeTrials(join(folder, "small"), {
     trials: trialsOf([64]).map((trial) =>

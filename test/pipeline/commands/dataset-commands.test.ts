@@ -97,6 +97,10 @@ test("fit --memory-mib finds the largest mini-batch between the measured ones wh
   assert.match(laws, /^latency_ms: median relative error on cells left out of the fit \(noise floor [\d.]+ %\)$/m);
   // At 32 px the multiplicative surface says half of what the trials of large mini-batches took.
   assert.match(laws, /^lack of fit: F\(51, 212\) = 13\.\d, p = \d\.\de-4\d; .* most by −5\d\.\d % at 32 px × 32, /m);
+  assert.match(
+    laws,
+    /^law and deviation: linear \(9\d\.\d %\) \+ linear with area \(\d\.\d %\), by BIC before .*; processes scatter by 12\.\d % \(1 sd\) around it$/m,
+  );
   const found = Number(/^ +224 +(\d+)/m.exec(largest)?.[1]);
   assert.ok(found >= 8 && found < 16, largest);
 });

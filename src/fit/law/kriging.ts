@@ -1,0 +1,118 @@
+import { determinant, inverse, Matrix } from "ml-matrix";
+import type { CellMeans } from "./cell-means.js";
+import { covariances, type DeviationPoint } from "./deviation-grid.js";
+import type { LawFit } from "./law-fit.js";
+
+/** What is said of ln of the value at a cell. */
+export interface LogPrediction {
+  readonly mean: number;
+  /** Of the function there: law and deviation. */
+  readonly variance: number;
+}
+
+/** A law with what cells say beyond it. */
+export interface KrigedLaw {
+  readonly law: LawFit;
+  /** Bayes's information criterion: the smaller, the better law and deviation fit for their number of parameters. */
+  readonly bic: number;
+  /** The variance of ln of one trial around its cell. */
+  readonly noise: number;
+  readonly degrees: number;
+  /** undefined where the law says nothing. */
+  at(inputSizePx: number, miniBatchSize: number): LogPrediction | undefined;
+}
+
+/** Points of the grid that count less, beside the largest, are left out. */
+const LEAST_WEIGHT = 1e-3;
+const RIDGE = 1e-10;
+
+/**
+ * Universal kriging: ln value = law + slopes of the law · a change of its coefficients + deviation, averaged over the kinds of
+ * deviation by their restricted likelihood.
+ *
+ * Source: Santner, Williams and Notz, The Design and Analysis of Computer Experiments, section 4.1; Handcock and Stein,
+ * Technometrics 35 (1993), for the average.
+ */
+export function krigedLaw(
+  law: LawFit,
+  { cells, trials, squaresWithin }: CellMeans,
+  grid: readonly DeviationPoint[],
+): KrigedLaw {
+  const slopes = new Matrix(cells.map(({ inputSizePx, miniBatchSize }) => law.slopesAt(inputSizePx, miniBatchSize)));
+  const rest = Matrix.columnVector(
+    cells.map(
+      ({ inputSizePx, miniBatchSize, meanLog }) => meanLog - (law.logAt(inputSizePx, miniBatchSize) ?? Number.NaN),
+    ),
+  );
+  const degrees = Math.max(1, trials - slopes.columns);
+  const fitted = grid.map((point) => {
+    const weighted = point.inverse.mmul(slopes);
+    const information = slopes.transpose().mmul(weighted);
+    const ridge = RIDGE * information.trace();
+    for (let term = 0; term < information.rows; term++)
+      information.set(term, term, information.get(term, term) + ridge);
+    const covariance = inverse(information);
+    const gradient = weighted.transpose().mmul(rest);
+    const change = covariance.mmul(gradient);
+    const ofRest = rest.transpose().mmul(point.inverse.mmul(rest)).get(0, 0);
+    const squares = Math.max(0, ofRest - gradient.dot(change)) + squaresWithin;
+    const noise = squares / degrees;
+    const ofInformation = -Math.log(determinant(covariance));
+    return {
+      ...{ point, covariance, change, noise, left: Matrix.sub(rest, slopes.mmul(change)) },
+      restricted: point.logPrior - (degrees * Math.log(noise) + point.logDeterminant + ofInformation) / 2,
+      likelihood: point.logPrior - (trials * Math.log(squares / trials) + point.logDeterminant) / 2,
+    };
+  });
+  const largest = Math.max(...fitted.map(({ restricted }) => restricted));
+  const kept = fitted.flatMap((point) => {
+    const weight = Math.exp(point.restricted - largest);
+    return weight > LEAST_WEIGHT ? [{ ...point, weight }] : [];
+  });
+  const total = kept.reduce((sum, { weight }) => sum + weight, 0);
+  const average = (of: (point: (typeof kept)[0]) => number) =>
+    kept.reduce((sum, point) => sum + (point.weight / total) * of(point), 0);
+  return {
+    law,
+    bic: -2 * logSum(fitted.map((point) => point.likelihood)) + law.parameters * Math.log(trials),
+    noise: average(({ noise }) => noise),
+    degrees,
+    at(inputSizePx, miniBatchSize) {
+      const ofLaw = law.logAt(inputSizePx, miniBatchSize);
+      if (ofLaw === undefined) return undefined;
+      const here = Matrix.rowVector(law.slopesAt(inputSizePx, miniBatchSize));
+      const said = kept.map(({ point, covariance, change, noise, left, weight }) => {
+        const shared = Matrix.columnVector(covariances(point, cells, inputSizePx, miniBatchSize));
+        const share = point.inverse.mmul(shared);
+        const open = Matrix.sub(here, share.transpose().mmul(slopes));
+        const ofChange = open.mmul(covariance).mmul(open.transpose()).get(0, 0);
+        return {
+          weight: weight / total,
+          mean: ofLaw + here.mmul(change).get(0, 0) + share.dot(left),
+          variance: noise * (Math.max(0, point.variance - shared.dot(share)) + ofChange),
+        };
+      });
+      return mixture(said);
+    },
+  };
+}
+
+/** The mean and the variance of a mixture of distributions. */
+export function mixture(parts: readonly (LogPrediction & { readonly weight: number })[]): LogPrediction {
+  const mean = parts.reduce((sum, part) => sum + part.weight * part.mean, 0);
+  return {
+    mean,
+    variance: parts.reduce((sum, part) => sum + part.weight * (part.variance + (part.mean - mean) ** 2), 0),
+  };
+}
+
+/** Logarithms of weights as shares of their sum. */
+export function shares(logarithms: readonly number[]): number[] {
+  const sum = logSum(logarithms);
+  return logarithms.map((logarithm) => Math.exp(logarithm - sum));
+}
+
+function logSum(logarithms: readonly number[]): number {
+  const largest = Math.max(...logarithms);
+  return largest + Math.log(logarithms.reduce((sum, logarithm) => sum + Math.exp(logarithm - largest), 0));
+}

@@ -1,0 +1,99 @@
+/** What a law is of, before its coefficients and its constant are known. */
+export interface LawShape {
+  readonly name: string;
+  /** Values of the constant that are tried, such as the width of a step; one that is not used where there is none. */
+  readonly constants: readonly number[];
+  /** The logarithm is linear in the columns; else the value is, and the coefficients are at least 0. */
+  readonly isLogLinear?: boolean;
+  /** Steps can't be told from a line by powers of two. */
+  readonly hasSteps?: boolean;
+  /** What the value is raised to before it is linear in the columns. */
+  power?(constant: number): number;
+  columns(inputSizePx: number, miniBatchSize: number, constant: number): readonly number[];
+  /** How ln of the value changes with a constant that is not whole; undefined where it is at the end of its range. */
+  constantSlope?(miniBatchSize: number, constant: number, coefficients: readonly number[]): number | undefined;
+}
+
+const NONE = [0];
+/** Megapixels in units of 224 px, so that coefficients are of one magnitude. */
+const area = (inputSizePx: number) => (inputSizePx / 224) ** 2;
+
+function logarithmic(low: number, high: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => low * (high / low) ** (index / (count - 1)));
+}
+
+/** Powers of size and mini-batch, with a mini-batch that costs as much as some more images. */
+const POWER: LawShape = {
+  name: "power",
+  constants: [0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32],
+  isLogLinear: true,
+  columns: (size, batch, more) => [1, Math.log(size / 224), Math.log(batch + more)],
+  constantSlope: (batch, more, [, , slope = 0]) => (more === 0 ? undefined : slope / (batch + more)),
+};
+const SURFACE: LawShape = {
+  name: "linear",
+  constants: NONE,
+  columns: (size, batch) => [1, batch, area(size) * batch],
+};
+const SURFACE_WITH_AREA: LawShape = {
+  name: "linear with area",
+  constants: NONE,
+  columns: (size, batch) => [1, area(size), batch, area(size) * batch],
+};
+const STAIRCASE: LawShape = {
+  name: "staircase",
+  constants: [2, 3, 4, 5, 6, 8, 10, 12, 16],
+  hasSteps: true,
+  columns: (size, batch, step) => [1, area(size), area(size) * step * Math.ceil(batch / step)],
+};
+const PADDING: LawShape = {
+  name: "padding",
+  constants: NONE,
+  hasSteps: true,
+  columns: (size, batch) => [1, area(size), area(size) * 2 ** Math.ceil(Math.log2(batch))],
+};
+const HINGE: LawShape = {
+  name: "hinge",
+  constants: Array.from({ length: 19 }, (_, index) => index + 2),
+  columns: (size, batch, knot) => [1, area(size), area(size) * batch, area(size) * Math.max(0, batch - knot)],
+};
+const WORK_STEP: LawShape = {
+  name: "work step",
+  constants: logarithmic(1.5, 40, 16),
+  columns: (size, batch, edge) => {
+    const work = area(size) * batch;
+    return [1, area(size), work, work > edge ? work : 0];
+  },
+};
+/** ((a + d·s²)ᵖ + (c·s²·b)ᵖ)^(1/p), with the sum in the first bracket taken as one of powers, too. */
+const ROOFLINE: LawShape = {
+  name: "smooth roofline",
+  constants: [1.25, 1.5, 2, 2.5, 3, 4, 6, 10],
+  power: (sharpness) => sharpness,
+  columns: (size, batch, sharpness) => [1, area(size) ** sharpness, (area(size) * batch) ** sharpness],
+};
+
+/** The study's law: linear in the mini-batch at each of some input sizes, with coefficients of its own. */
+function linearPerSize(inputSizesPx: readonly number[]): LawShape {
+  return {
+    name: "linear per size",
+    constants: NONE,
+    columns: (size, batch) => inputSizesPx.flatMap((known) => (known === size ? [1, batch] : [0, 0])),
+  };
+}
+
+/** The laws that are tried, the simplest first. */
+export function lawShapes(inputSizesPx: readonly number[], { steps }: { readonly steps: boolean }): LawShape[] {
+  const all = [
+    POWER,
+    SURFACE,
+    SURFACE_WITH_AREA,
+    STAIRCASE,
+    PADDING,
+    HINGE,
+    WORK_STEP,
+    ROOFLINE,
+    linearPerSize(inputSizesPx),
+  ];
+  return all.filter(({ hasSteps = false }) => steps || !hasSteps);
+}
