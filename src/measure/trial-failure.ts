@@ -18,9 +18,10 @@ export class MemoryLimitError extends Error {
   }
 }
 
-/** Which outcome an error is that ended a process which runs a cell. */
+/** Which outcome an error is that ended a process which runs a cell, with its words on one line. */
 export function classifyFailure(error: unknown): TrialFailure {
-  const detail = error instanceof Error ? error.message : String(error);
+  const words = error instanceof Error ? error.message : String(error);
+  const detail = words.trim().replaceAll(/\s+/g, " "); // ONNX Runtime's have several lines
   if (error instanceof MemoryLimitError) return { status: "out_of_memory", detail };
   if (/bad_alloc|out of memory|failed to allocate|allocation failed|invalid (typed )?array length/i.test(detail)) {
     return { status: "out_of_memory", detail };

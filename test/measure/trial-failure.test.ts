@@ -25,6 +25,14 @@ test("an error that ends a trial is out of memory, unsupported, or a crash, with
   }
 });
 
+test("an error of several lines is told on one", () => {
+  const words = "Non-zero status code returned while running Conv node.\n  Status Message: raw_hash_map<>::at\n";
+  assert.deepEqual(classifyFailure(new Error(words)), {
+    status: "crashed",
+    detail: "Non-zero status code returned while running Conv node. Status Message: raw_hash_map<>::at",
+  });
+});
+
 test("a memory limit is told in whole mebibytes", () => {
   assert.equal(new MemoryLimitError(512.6, 255.6).message, "peak memory 513 MiB exceeds the limit of 256 MiB");
 });
