@@ -2,9 +2,10 @@
 import { parseArgs } from "node:util";
 import { driversTable } from "./truth/drivers.js";
 import { functionsTable } from "./truth/functions.js";
+import { levelsTable } from "./truth/levels.js";
 import { stoppingTable } from "./truth/stopping.js";
 
-const PARTS = { stopping: stoppingTable, drivers: driversTable, functions: functionsTable };
+const PARTS = { stopping: stoppingTable, drivers: driversTable, functions: functionsTable, levels: levelsTable };
 
 const { values } = parseArgs({
   options: {

@@ -63,6 +63,7 @@ export {
 export type { Basis } from "./fit/basis.js";
 export type { ExtrapolationError } from "./fit/cross-validation.js";
 export { functionsAtSize, type SizeFunctions } from "./fit/device-functions.js";
+export type { DeviceNoise, MeasuredCell } from "./fit/device-noise.js";
 export {
   type DeviceFit,
   fitDataset,
@@ -74,6 +75,9 @@ export type { Domain, FittedFunction } from "./fit/fitted-function.js";
 export type { CellMisfit, LackOfFit } from "./fit/lack-of-fit.js";
 export { type LargestMiniBatch, largestMiniBatch } from "./fit/largest-mini-batch.js";
 export { type FittedLaw, fitLaw, type LawPrediction, type LawScore } from "./fit/law/fit-law.js";
+export { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./fit/measuring-advice.js";
+export type { NoiseLevel, NoiseLevelName, QuantityNoise } from "./fit/noise-levels.js";
+export { adviceLines, noiseTable } from "./fit/noise-tables.js";
 export type { Observation } from "./fit/observation.js";
 export type { WorstObserved } from "./fit/observed-times.js";
 export { type NoisyCell, type ProcessNoise, processNoise } from "./fit/process-noise.js";

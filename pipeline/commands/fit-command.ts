@@ -8,11 +8,20 @@ import type { FittedFunction } from "../../src/fit/fitted-function.js";
 import { fitLaw } from "../../src/fit/law/fit-law.js";
 import { lawLines } from "../../src/fit/law/law-lines.js";
 import { cellOf } from "../../src/fit/observation.js";
+import { DEFAULT_HALF_WIDTH } from "../../src/fit/measuring-advice.js";
+import { adviceLines, noiseTable } from "../../src/fit/noise-tables.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 import { sessionNotes } from "../../src/fit/session-levels.js";
 import { parsePositive } from "../arguments.js";
+import { noiseAsJson } from "../terminal/noise-as-json.js";
 import { sessionsAsJson } from "../terminal/sessions-as-json.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
+
+interface FitFlags {
+  readonly memoryMib?: string;
+  readonly halfWidth: string;
+  readonly json?: boolean;
+}
 
 /** `batchwise fit`: the functions that describe a dataset. */
 export function fitCommand(): Command {
@@ -20,20 +29,28 @@ export function fitCommand(): Command {
     .description("fit latency, warm-up and memory, and from memory the largest mini-batch")
     .argument("<dir>", "the dataset's folder")
     .option("--memory-mib <mib>", "memory for the largest mini-batch; default: the design's limit")
+    .option(
+      "--half-width <share>",
+      "of each cell's latency: how much measuring it takes is advised",
+      String(DEFAULT_HALF_WIDTH),
+    )
     .option("--json", "print one JSON object")
-    .action((folder: string, { memoryMib, json }: { memoryMib?: string; json?: boolean }) => {
+    .action((folder: string, { memoryMib, halfWidth: share, json }: FitFlags) => {
       const memory = memoryMib === undefined ? undefined : parsePositive("--memory-mib", memoryMib);
+      const halfWidth = parsePositive("--half-width", share, 1);
       const fits = fitDataset(folder);
       printResult(
         json,
-        () => ({ devices: fits.map((fit) => fitAsJson(fit, memory)) }),
-        () => fits.flatMap((fit) => fitLines(fit, memory)),
+        () => ({ devices: fits.map((fit) => fitAsJson(fit, memory, halfWidth)) }),
+        () => fits.flatMap((fit) => fitLines(fit, memory, halfWidth)),
       );
     });
 }
 
 /** A fit as lines for people: the study's law per size, candidates, the chosen functions, the largest mini-batches. */
-function fitLines(fit: DeviceFit, memoryMib = fit.memoryLimitMib): string[] {
+function fitLines(fit: DeviceFit, memoryMib: number | undefined, halfWidth: number): string[] {
+  const memory = memoryMib ?? fit.memoryLimitMib;
+  const noise = fit.noise();
   return [
     `${deviceName(fit.device)} (mbs: mini-batch size, Mpx: megapixels of an image)`,
     ...sessionNotes(fit.sessions),
@@ -48,11 +65,15 @@ function fitLines(fit: DeviceFit, memoryMib = fit.memoryLimitMib): string[] {
       ...lawLines(fitLaw(quantity.observations)),
       "",
     ]),
-    ...(memoryMib === undefined
+    "noise by its levels, relative",
+    tableOf(noiseTable(noise)),
+    ...adviceLines(noise, halfWidth),
+    ...(memory === undefined
       ? []
       : [
-          `largest mini-batch within ${memoryMib} MiB`,
-          tableOf(largestMiniBatchTable(largestMiniBatches(fit, memoryMib))),
+          "",
+          `largest mini-batch within ${memory} MiB`,
+          tableOf(largestMiniBatchTable(largestMiniBatches(fit, memory))),
         ]),
   ];
 }
@@ -95,10 +116,11 @@ function quantitiesOf({ latency, warmup, memory }: DeviceFit): QuantityFit[] {
 }
 
 /** A fit as `fit --json` prints it. */
-export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib) {
+export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib, halfWidth?: number) {
   return {
     ...fit.device,
     sessions: sessionsAsJson(fit.sessions),
+    noise: noiseAsJson(fit.noise(), halfWidth),
     functions: quantitiesOf(fit).flatMap(({ bySize, chosen }) => [
       ...[...bySize].map(([size, fitted]) => functionAsJson(size, fitted)),
       functionAsJson("all", chosen),

@@ -9,6 +9,8 @@ import { inferencesTable, type TrialRow } from "../dataset/tables.js";
 import { type DeviceConfiguration, deviceName } from "../design/design.js";
 import { boundedBelow } from "./bounded-below.js";
 import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
+import { type DeviceNoise, deviceNoise } from "./device-noise.js";
+import { type InferenceNoise, inferenceNoise } from "./inference-noise.js";
 import { checkedLargestMiniBatch, type LargestMiniBatch } from "./largest-mini-batch.js";
 import type { Observation } from "./observation.js";
 import { meanOverMedianOf, type WorstObserved, worstOf } from "./observed-times.js";
@@ -41,6 +43,8 @@ export interface DeviceFit {
    * @param inputSizePx one that was not measured gets the median of all trials
    */
   meanOverMedian(inputSizePx: number): number;
+  /** How much host, session, process and inference each add to its noise. Read from the dataset when first asked for. */
+  noise(): DeviceNoise;
 }
 
 /**
@@ -56,13 +60,13 @@ export function fitDataset(
   const { provenance } = readDataPackage(folder);
   const trials = trialsOf();
   const times = once(() => trialTimes(readRows(folder, inferencesTable)));
+  const noises = once(() => inferenceNoise(readRows(folder, inferencesTable)));
   return provenance.design.devices.map((device) =>
     fitTrials(
       device,
       provenance.design.memory_limit_mib,
       trials.filter((trial) => deviceName(trial) === deviceName(device)),
-      times,
-      runsOf(provenance),
+      { times, noises, runs: runsOf(provenance), idleMs: provenance.design.idle_ms },
     ),
   );
 }
@@ -72,6 +76,7 @@ export function fitDataset(
  *
  * @param inferences all inferences of the trials, read only if the worst of them are asked for
  * @param runs of the sweep, which say the versions that the trials ran with
+ * @param idleMs that each process stayed idle before it loaded the model
  * @throws UserError if no trial ended well, or too few different cells
  */
 export function fitDevice(
@@ -80,17 +85,26 @@ export function fitDevice(
   trials: readonly TrialRow[],
   inferences: () => Iterable<InferenceTime>,
   runs: readonly Run[] = [],
+  idleMs = 0,
 ): DeviceFit {
   const times = once(() => trialTimes(inferences()));
-  return fitTrials(device, memoryLimitMib, trials, times, runs);
+  const noises = once(() => inferenceNoise(inferences()));
+  return fitTrials(device, memoryLimitMib, trials, { times, noises, runs, idleMs });
+}
+
+/** What is known of trials beside their rows. */
+interface TrialContext {
+  readonly times: () => ReadonlyMap<string, TrialTimes>;
+  readonly noises: () => ReadonlyMap<string, InferenceNoise>;
+  readonly runs: readonly Run[];
+  readonly idleMs: number;
 }
 
 function fitTrials(
   device: DeviceConfiguration,
   memoryLimitMib: number | undefined,
   trials: readonly TrialRow[],
-  times: () => ReadonlyMap<string, TrialTimes>,
-  runs: readonly Run[],
+  { times, noises, runs, idleMs }: TrialContext,
 ): DeviceFit {
   const ok = trials.filter(({ status }) => status === "ok");
   if (ok.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it ended well`);
@@ -120,6 +134,7 @@ function fitTrials(
     ),
     worstObserved: once(() => worstOf(ok, times())),
     meanOverMedian: meanOverMedianOf(ok, times),
+    noise: once(() => deviceNoise(ok, noises(), idleMs, runs)),
   };
 }
 

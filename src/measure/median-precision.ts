@@ -15,6 +15,7 @@ export interface MedianPrecision {
   readonly relativeHalfWidth: number;
   /** So many independent values would say as much as these, of which each resembles the one before. */
   readonly independent: number;
+  readonly median: number;
 }
 
 /**
@@ -32,11 +33,13 @@ export function medianPrecision(valuesInOrder: readonly number[]): MedianPrecisi
   const values = sorted(valuesInOrder);
   const centre = median(values);
   const independent = values.length / inflation(autocorrelation(valuesInOrder.map((value) => Number(value < centre))));
-  if (independent < LEAST_INDEPENDENT) return { relativeHalfWidth: Number.POSITIVE_INFINITY, independent };
+  if (independent < LEAST_INDEPENDENT) {
+    return { relativeHalfWidth: Number.POSITIVE_INFINITY, independent, median: centre };
+  }
   const reach = Math.min(1, NORMAL_QUANTILE / Math.sqrt(independent)) / 2;
   const [low, high] = [quantile(values, 0.5 - reach), quantile(values, 0.5 + reach)];
   const halfWidth = Math.max(high - centre, centre - low, halfWidthOfBatches(valuesInOrder));
-  return { relativeHalfWidth: halfWidth / centre, independent };
+  return { relativeHalfWidth: halfWidth / centre, independent, median: centre };
 }
 
 /** At lag 1, and as much more as its estimate is too small in a short series (Kendall, 1954). */

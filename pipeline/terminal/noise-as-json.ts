@@ -1,0 +1,30 @@
+import type { DeviceNoise } from "../../src/fit/device-noise.js";
+import { measuringAdvice, type Repetitions } from "../../src/fit/measuring-advice.js";
+
+/** The noise of a device by its levels, and what it advises, as JSON. */
+export function noiseAsJson(noise: DeviceNoise, halfWidth?: number) {
+  const advice = measuringAdvice(noise, halfWidth);
+  return {
+    levels: [noise.latency, noise.warmup, noise.memory].flatMap(({ quantity, levels }) =>
+      levels.map(({ level, deviation, interval, share, groups, degrees, variance }) => ({
+        ...{ quantity, level },
+        deviation: deviation ?? null,
+        deviation_interval: interval === undefined ? null : [interval.low, interval.high],
+        share: share ?? null,
+        ...{ groups, degrees },
+        variance: variance ?? null,
+      })),
+    ),
+    advice:
+      advice === undefined
+        ? null
+        : {
+            ...{ half_width: advice.wanted, sessions_known: advice.sessionsKnown },
+            ...{ advised: repetitionsAsJson(advice.advised), present: repetitionsAsJson(advice.present) },
+          },
+  };
+}
+
+function repetitionsAsJson({ sessions, processes, inferences, measuringMs, halfWidth }: Repetitions) {
+  return { sessions, processes, inferences, measuring_ms: measuringMs, half_width: halfWidth };
+}

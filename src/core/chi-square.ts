@@ -1,0 +1,36 @@
+import { gammaln } from "simple-statistics";
+
+const SMALLEST_SHARE = 1e-17;
+
+/**
+ * The value that χ² does not exceed with probability `p`.
+ *
+ * Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 6.5.29 (the series of the incomplete gamma function).
+ *
+ * @param degrees of freedom, above 0; they need not be whole
+ * @example
+ * chiSquareQuantile(0.975, 4); // 11.14…: four times a variance of five values, over that, is the lower end of its 95 %
+ */
+export function chiSquareQuantile(p: number, degrees: number): number {
+  let [low, high] = [0, 1];
+  while (cumulative(high, degrees) < p) high *= 2;
+  for (let halving = 0; halving < 100; halving++) {
+    const middle = (low + high) / 2;
+    if (cumulative(middle, degrees) < p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+function cumulative(value: number, degrees: number): number {
+  const [shape, x] = [degrees / 2, value / 2];
+  if (x === 0) return 0;
+  let term = Math.exp(shape * Math.log(x) - x - gammaln(shape + 1));
+  let sum = term;
+  for (let index = 1; term > SMALLEST_SHARE * sum || index < x; index++) {
+    term *= x / (shape + index);
+    sum += term;
+    if (sum === 0) return 1; // so far out that not even the first term is a number above 0
+  }
+  return Math.min(1, sum);
+}

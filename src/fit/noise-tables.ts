@@ -1,0 +1,61 @@
+import { counted } from "../core/counted.js";
+import { percent, type TextTable } from "../core/text-table.js";
+import { formatDuration } from "../core/units.js";
+import type { DeviceNoise } from "./device-noise.js";
+import { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./measuring-advice.js";
+import type { NoiseLevel } from "./noise-levels.js";
+
+/** The noise of a device by its levels: of latency, warm-up and memory, the highest level first. */
+export function noiseTable({ latency, warmup, memory }: Pick<DeviceNoise, "latency" | "warmup" | "memory">): TextTable {
+  return {
+    columns: ["quantity", "level", "standard deviation (%)", "95 % interval (%)", "share (%)", "rests on"],
+    values: [latency, warmup, memory].flatMap(({ quantity, levels }) =>
+      levels.map((level) => {
+        const { deviation, interval, share } = level;
+        const width = interval === undefined ? "" : `${percent(interval.low)} to ${percent(interval.high)}`;
+        return [quantity, level.level, percent(deviation) || "unknown", width, percent(share), groupsOf(level)];
+      }),
+    ),
+  };
+}
+
+function groupsOf({ level, groups, variance }: NoiseLevel): string {
+  const number = groups === 1 ? `one ${level}` : pluralOf(groups, level);
+  if (variance === undefined) return groups === 1 ? number : `${number}, no cell in two of them`;
+  return variance < 0 ? `${number}, estimate below 0` : number;
+}
+
+/**
+ * One or two lines on what measuring would give a half width of each cell's latency, and what the present design reaches.
+ *
+ * @param wanted the half width as a ratio. Default: 5 %
+ */
+export function adviceLines(noise: DeviceNoise, wanted?: number): string[] {
+  const advice = measuringAdvice(noise, wanted);
+  return advice === undefined
+    ? ["what more measuring would give is unknown: no cell has two trials that ended well"]
+    : [adviceLine(advice, noise.cells.length), ...sessionLine(advice)];
+}
+
+function adviceLine({ wanted, advised, present }: MeasuringAdvice, cells: number): string {
+  return (
+    `for ±${percent(wanted)} % of each cell's latency: ${repetitions(advised)}, ` +
+    `${formatDuration(advised.measuringMs)} for ${counted(cells, "cell")}; ` +
+    `as measured, ${repetitions(present)}, ${formatDuration(present.measuringMs)}, it is ±${percent(present.halfWidth)} %`
+  );
+}
+
+function repetitions({ sessions, processes, inferences }: Repetitions): string {
+  const where = sessions === 1 ? "in one session" : `in each of ${sessions} sessions`;
+  return `${pluralOf(processes, "process")} of ${inferences} inferences ${where}`;
+}
+
+function sessionLine({ sessionsKnown, present }: MeasuringAdvice): string[] {
+  if (sessionsKnown) return [];
+  const what = present.sessions === 1 ? "one session" : "no two sessions of a host have a cell in common";
+  return [`${what}: what another one would add is unknown; a sweep that is stopped and goes on another day tells`];
+}
+
+function pluralOf(count: number, thing: string): string {
+  return count === 1 || !thing.endsWith("s") ? counted(count, thing) : `${count} ${thing}es`;
+}
