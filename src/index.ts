@@ -75,6 +75,7 @@ export type { Domain, FittedFunction } from "./fit/fitted-function.js";
 export type { CellMisfit, LackOfFit } from "./fit/lack-of-fit.js";
 export { type LargestMiniBatch, largestMiniBatch } from "./fit/largest-mini-batch.js";
 export { type FittedLaw, fitLaw, type LawPrediction, type LawScore } from "./fit/law/fit-law.js";
+export { CAUTION_LIMITS, type LawCaution, lawCautions, type MissedCell, planCautions } from "./fit/law-cautions.js";
 export { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./fit/measuring-advice.js";
 export type { NoiseLevel, NoiseLevelName, QuantityNoise } from "./fit/noise-levels.js";
 export { adviceLines, noiseTable } from "./fit/noise-tables.js";

@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { readClaims } from "../../src/claims/claim.js";
 import { claimReasons, claimsTable } from "../../src/claims/claims-table.js";
 import { type JudgedClaim, judgeClaims } from "../../src/claims/judge-claims.js";
+import { analyseDataset } from "../../src/rank/dataset-analysis.js";
+import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 
 /** `batchwise claims`: the study's findings held against a dataset. */
@@ -13,11 +15,13 @@ export function claimsCommand(): Command {
     .option("--json", "print one JSON object")
     .action(async (folder: string, { claims: file, json }: { claims?: string; json?: boolean }) => {
       const claims = file === undefined ? undefined : readClaims(file);
-      const judged = await judgeClaims(folder, claims && { claims });
+      const analysis = analyseDataset(folder);
+      const judged = await judgeClaims(analysis, claims && { claims });
+      const fits = analysis.fits();
       printResult(
         json,
-        () => ({ claims: judged.map(claimAsJson) }),
-        () => [tableOf(claimsTable(judged)), "", ...claimReasons(judged)],
+        () => ({ claims: judged.map(claimAsJson), cautions: fits.flatMap(cautionsAsJson) }),
+        () => [tableOf(claimsTable(judged)), "", ...claimReasons(judged), ...cautionLines(fits)],
       );
     });
 }
@@ -34,6 +38,7 @@ export function claimAsJson({ device, claim, verdict, conditions }: JudgedClaim)
       verdict: met,
       value: statistic.value ?? null,
       interval: statistic.value === undefined ? null : [statistic.interval.low, statistic.interval.high],
+      noise_alone: (statistic.value !== undefined ? statistic.noiseAlone : undefined) ?? null,
       reason,
     })),
   };

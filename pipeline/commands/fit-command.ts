@@ -13,6 +13,7 @@ import { adviceLines, noiseTable } from "../../src/fit/noise-tables.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 import { sessionNotes } from "../../src/fit/session-levels.js";
 import { parsePositive } from "../arguments.js";
+import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
 import { noiseAsJson } from "../terminal/noise-as-json.js";
 import { sessionsAsJson } from "../terminal/sessions-as-json.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
@@ -54,6 +55,7 @@ function fitLines(fit: DeviceFit, memoryMib: number | undefined, halfWidth: numb
   return [
     `${deviceName(fit.device)} (mbs: mini-batch size, Mpx: megapixels of an image)`,
     ...sessionNotes(fit.sessions),
+    ...cautionLines([fit]),
     "",
     tableOf(lawTable(fit)),
     "",
@@ -120,6 +122,7 @@ export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib, halfWi
   return {
     ...fit.device,
     sessions: sessionsAsJson(fit.sessions),
+    cautions: cautionsAsJson(fit),
     noise: noiseAsJson(fit.noise(), halfWidth),
     functions: quantitiesOf(fit).flatMap(({ bySize, chosen }) => [
       ...[...bySize].map(([size, fitted]) => functionAsJson(size, fitted)),

@@ -8,12 +8,14 @@ import { formatDuration } from "../../src/core/units.js";
 import { readDesign } from "../../src/design/design.js";
 import type { DeviceFit } from "../../src/fit/fit-dataset.js";
 import { lawTable } from "../../src/fit/fit-tables.js";
+import { planCautions } from "../../src/fit/law-cautions.js";
 import { deviceTypeOfFit } from "../../src/fleet/measured-work.js";
 import { planAsJson } from "../../src/plan/answer/plan-document.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { planRelaxed, planSoft } from "../../src/plan/plan.js";
 import { analyseDataset } from "../../src/rank/dataset-analysis.js";
 import { planLines } from "../plan/plan-lines.js";
+import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
 import { showTrees } from "../terminal/progress.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 import { claimAsJson } from "./claims-command.js";
@@ -59,11 +61,17 @@ export function reproduceCommand(): Command {
       const { files: figures } = await drawFigures(analysis, join(folder, "figures"));
       printResult(
         json,
-        () => ({ sweep: sweepAsJson(summary), claims: claims.map(claimAsJson), figures }),
+        () => ({
+          sweep: sweepAsJson(summary),
+          claims: claims.map(claimAsJson),
+          cautions: fits.flatMap(cautionsAsJson),
+          figures,
+        }),
         () => [
           ...sweepLines(summary),
           "",
           ...fits.flatMap((fit) => [tableOf(lawTable(fit)), ""]),
+          ...spaced(cautionLines(fits)),
           ...(plans === undefined ? [] : planSummary(plans)),
           tableOf(claimsTable(claims)),
           "",
@@ -73,10 +81,16 @@ export function reproduceCommand(): Command {
     });
 }
 
+/** A block of lines with an empty one after it. */
+function spaced(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
 interface ExamplePlans {
   readonly inputSizePx: number;
   readonly soft: PlanOutcome;
   readonly relaxed: PlanOutcome;
+  readonly cautions: readonly string[];
 }
 
 function examplePlans(fit: DeviceFit, sizes: readonly number[]): ExamplePlans {
@@ -86,16 +100,18 @@ function examplePlans(fit: DeviceFit, sizes: readonly number[]): ExamplePlans {
     inputSizePx,
     soft: planSoft([type], EXAMPLE.images, EXAMPLE.deadlineMs),
     relaxed: planRelaxed([{ ...type, count: 1 }], EXAMPLE.deadlineMs),
+    cautions: planCautions(fit, inputSizePx),
   };
 }
 
-function planSummary({ inputSizePx, soft, relaxed }: ExamplePlans): string[] {
+function planSummary({ inputSizePx, soft, relaxed, cautions }: ExamplePlans): string[] {
   const time = formatDuration(EXAMPLE.deadlineMs);
   return [
     `soft real-time: fewest of ${EXAMPLE.devices} such devices for ${EXAMPLE.images} images of ${inputSizePx} px in ${time}`,
     planLines(soft, "devices").at(-1) ?? "",
     `relaxed: most images of ${inputSizePx} px on one device in ${time}`,
     planLines(relaxed, "images").at(-1) ?? "",
+    ...cautions.map((caution) => `caution: ${caution}`),
     "",
   ];
 }

@@ -1,9 +1,7 @@
 import { counted } from "../../src/core/counted.js";
 import { percent } from "../../src/core/text-table.js";
+import { CAUTION_LIMITS } from "../../src/fit/law-cautions.js";
 import type { ProcessNoise } from "../../src/fit/process-noise.js";
-
-/** From here on differences of some ten per cent between cells are noise. */
-const MUCH_NOISE = 0.1;
 
 /** One line on how far data go, and what would help; none where no trial ended well. */
 export function noiseLines({ cells, medianRatio, worst, trials, trialsWithCautions }: ProcessNoise): string[] {
@@ -14,7 +12,8 @@ export function noiseLines({ cells, medianRatio, worst, trials, trialsWithCautio
   }
   const where = `${worst.device}, ${worst.inputSizePx} px × ${worst.miniBatchSize}`;
   const noise = `${percent(medianRatio)} % in the median of ${counted(cells, "cell")}, at most ${percent(worst.ratio)} % (${where})`;
-  const help = medianRatio > MUCH_NOISE ? "; a quieter machine or more trials help, more inferences do not" : "";
+  const help =
+    medianRatio > CAUTION_LIMITS.noise ? "; a quieter machine or more trials help, more inferences do not" : "";
   return [`noise between processes: ${noise}; ${cautions}${help}`];
 }
 

@@ -37,8 +37,8 @@ export interface JudgeOptions {
 
 /**
  * Holds claims against each device of a dataset: a condition is reproduced if the whole 95 % interval of its statistic is
- * on the right side of the threshold, not reproduced if the whole interval is on the wrong side, and inconclusive in
- * between.
+ * on the right side of the threshold, not reproduced if the whole interval is on the wrong side and noise alone would not
+ * bring it there, and inconclusive otherwise.
  *
  * @param dataset its folder, or an analysis that it shares with others
  * @throws UserError if the folder holds no dataset that can be fitted
@@ -67,7 +67,14 @@ export async function judgeCondition(condition: Condition, evidence: ClaimEviden
   if (statistic.value === undefined) {
     return { condition, statistic, verdict: "inconclusive", reason: `${condition.statistic}: ${statistic.reason}` };
   }
-  const verdict = compare(statistic.interval, condition);
+  const { noiseAlone } = statistic;
+  const byData = compare(statistic.interval, condition);
+  // What noise alone could refute, data with that noise do not.
+  const isNoise =
+    byData === "not reproduced" &&
+    noiseAlone !== undefined &&
+    compare({ low: noiseAlone, high: noiseAlone }, condition) !== "reproduced";
+  const verdict = isNoise ? "inconclusive" : byData;
   const { low, high } = statistic.interval;
   const range = low === high ? "" : ` (${number(low)} to ${number(high)})`;
   const threshold =
@@ -76,7 +83,9 @@ export async function judgeCondition(condition: Condition, evidence: ClaimEviden
     condition,
     statistic,
     verdict,
-    reason: `${condition.statistic} = ${number(statistic.value)}${range}, ${threshold} asked for; ${statistic.detail}`,
+    reason:
+      `${condition.statistic} = ${number(statistic.value)}${range}, ${threshold} asked for; ${statistic.detail}` +
+      (isNoise ? `; the noise between processes alone would make it ${number(noiseAlone)}` : ""),
   };
 }
 

@@ -5,7 +5,13 @@ import type { DatasetRanking } from "../rank/rank-dataset.js";
 
 /** What a dataset says of one statistic, with its 95 % interval; or why it says nothing. */
 export type Statistic =
-  | { readonly value: number; readonly interval: Interval; readonly detail: string }
+  | {
+      readonly value: number;
+      readonly interval: Interval;
+      readonly detail: string;
+      /** What it would come to if the finding held and only noise spoke against it; undefined where noise does not. */
+      readonly noiseAlone?: number;
+    }
   | { readonly value: undefined; readonly reason: string };
 
 /** What statistics are computed from; dear parts are computed when they are first asked for. */
@@ -51,6 +57,11 @@ export function intervalStatistic(value: number, resampled: readonly number[], d
     interval: { low: Math.min(value, quantile(values, 0.025)), high: Math.max(value, quantile(values, 0.975)) },
     detail,
   };
+}
+
+/** A statistic beside what noise alone would make of it, where that is known. */
+export function besideNoise(statistic: Statistic, noiseAlone: number | undefined): Statistic {
+  return statistic.value === undefined || noiseAlone === undefined ? statistic : { ...statistic, noiseAlone };
 }
 
 /** A statistic without uncertainty, such as a count. */

@@ -1,10 +1,12 @@
+import { sampleVariance, variance } from "simple-statistics";
 import { groupBy } from "../core/group-by.js";
 import { median, sorted } from "../core/statistics.js";
 import { LINEAR_PER_SIZE, QUADRATIC_PER_SIZE } from "../fit/candidate-forms.js";
-import { medianAbsolute, residualsByFold } from "../fit/cross-validation.js";
+import { medianAbsolute, noiseFloor, residualsByFold } from "../fit/cross-validation.js";
 import { rSquared } from "../fit/fit-function.js";
 import { cellOf, countCells, type Observation } from "../fit/observation.js";
-import { bootstrapStatistic, type StatisticFunction } from "./statistic.js";
+import { NOISE_MARGIN } from "../fit/quantity-fit.js";
+import { besideNoise, bootstrapStatistic, type StatisticFunction } from "./statistic.js";
 
 /** A quadratic needs three cells beside the one that is left out. */
 const CELLS_FOR_QUADRATIC = 4;
@@ -18,8 +20,18 @@ export const linearRSquared: StatisticFunction = ({ fit: { latency } }, inputSiz
     const law = LINEAR_PER_SIZE.fit(observations);
     return law === undefined || countCells(observations) < 3 ? Number.NaN : rSquared(law, observations);
   };
-  return bootstrapStatistic([...groupBy(here, cellOf).values()], r2, `R² at ${inputSizePx} px`);
+  const cells = [...groupBy(here, cellOf).values()];
+  return besideNoise(bootstrapStatistic(cells, r2, `R² at ${inputSizePx} px`), rSquaredOfNoise(cells));
 };
+
+/** R² of a law that is right, its residuals those of repeated processes: a cell that was not repeated has none. */
+function rSquaredOfNoise(cells: readonly (readonly Observation[])[]): number | undefined {
+  const values = cells.map((cell) => cell.map(({ value }) => value));
+  if (values.every((cell) => cell.length < 2)) return undefined;
+  const ofNoise = values.reduce((sum, cell) => sum + (cell.length < 2 ? 0 : cell.length * sampleVariance(cell)), 0);
+  const all = values.flat();
+  return 1 - ofNoise / (all.length * variance(all));
+}
 
 /** The error of the linear law on left-out cells over that of a quadratic one, at all input sizes. */
 export const linearOverQuadraticError: StatisticFunction = ({ fit: { latency } }) => {
@@ -33,11 +45,11 @@ export const linearOverQuadraticError: StatisticFunction = ({ fit: { latency } }
   });
   if (cells.length === 0) return { value: undefined, reason: "no input size has 4 mini-batch sizes" };
   const error = (residuals: readonly number[]) => medianAbsolute(residuals) ?? Number.NaN;
-  return bootstrapStatistic(
-    cells,
-    (sample) => error(sample.flatMap((cell) => cell.linear)) / error(sample.flatMap((cell) => cell.quadratic)),
-    `left-out error of linear over quadratic, ${cells.length} cells`,
-  );
+  const ratio = (sample: readonly (typeof cells)[number][]) =>
+    error(sample.flatMap((cell) => cell.linear)) / error(sample.flatMap((cell) => cell.quadratic));
+  const found = bootstrapStatistic(cells, ratio, `left-out error of linear over quadratic, ${cells.length} cells`);
+  const isNoise = error(cells.flatMap((cell) => cell.linear)) <= NOISE_MARGIN * (noiseFloor(observations) ?? 0);
+  return besideNoise(found, isNoise ? found.value : undefined);
 };
 
 /** How many times as long the first inference takes as a steady one: the median over cells. */

@@ -5,6 +5,7 @@ import type { Basis } from "../fit/basis.js";
 import { confidenceLimit } from "../fit/confidence.js";
 import { functionsAtSize } from "../fit/device-functions.js";
 import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
+import { planCautions } from "../fit/law-cautions.js";
 import { sessionNotes } from "../fit/session-levels.js";
 import type { MeasuredFunctions } from "../plan/question/device-entry.js";
 import { type DeviceType, deviceType } from "../plan/question/device-type.js";
@@ -59,6 +60,7 @@ export function measuredWork(
     },
     notes: [
       ...sessionNotes(fit.sessions).map((note) => `${type}: ${note}`),
+      ...planCautions(fit, inputSizePx).map((caution) => `${type}: ${caution}`),
       ...functionsAtSize(fit, inputSizePx).notes.map((note) => `${type}, ${note}`),
     ],
     maxConfidence: confidenceLimit(fit).confidence,
