@@ -1,7 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { PACKAGE_ROOT, readPackageVersions } from "../core/package-root.js";
 import { runtimeDescription } from "./session.js";
 
@@ -32,18 +29,5 @@ export function readGitCommit(root = PACKAGE_ROOT): string | undefined {
     return git("status", "--porcelain", "--untracked-files=no") === "" ? commit : `${commit}-dirty`;
   } catch {
     return undefined;
-  }
-}
-
-/** Tells machines apart without naming them: twelve hexadecimal digits of a hash of the machine's identity. */
-export function hostHash(): string {
-  return createHash("sha256").update(machineId()).update(hostname()).digest("hex").slice(0, 12);
-}
-
-function machineId(): string {
-  try {
-    return readFileSync("/etc/machine-id", "utf8");
-  } catch {
-    return "";
   }
 }

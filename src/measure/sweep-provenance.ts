@@ -4,9 +4,10 @@ import type { Design } from "../design/design.js";
 import { describeMachine } from "../hardware/machine.js";
 import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
 import { type ModelDescription, measureModelWork } from "./describe-model.js";
+import { hostHash } from "./host-hash.js";
 import { measuringEnvironment } from "./measuring-environment.js";
 import { observedFeatures, unavailableFeatures } from "./observe-trial.js";
-import { hostHash, readGitCommit, readVersions } from "./provenance.js";
+import { readGitCommit, readVersions } from "./provenance.js";
 
 /**
  * The provenance of a new dataset, or that of the dataset which is resumed with one more run.

@@ -17,11 +17,11 @@ import { beginSystemLook, SHORT_PROBES } from "../hardware/system/check-system.j
 import { systemCheckAsJson } from "../hardware/system/system-document.js";
 import { coresFor } from "../processes/pinning.js";
 import { describeModel } from "./describe-model.js";
+import { hostHash } from "./host-hash.js";
 import { listImages, writeDummyImages } from "./images.js";
 import { measureRemaining } from "./measure-remaining.js";
 import { ensureModelFile } from "./model-file.js";
 import { unavailableFeatures } from "./observe-trial.js";
-import { hostHash } from "./provenance.js";
 import { requireProvider } from "./session.js";
 import type { SweepEvent } from "./sweep-event.js";
 import { provenanceOf } from "./sweep-provenance.js";
