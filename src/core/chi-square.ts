@@ -25,12 +25,12 @@ export function chiSquareQuantile(p: number, degrees: number): number {
 function cumulative(value: number, degrees: number): number {
   const [shape, x] = [degrees / 2, value / 2];
   if (x === 0) return 0;
-  let term = Math.exp(shape * Math.log(x) - x - gammaln(shape + 1));
-  let sum = term;
+  const first = Math.exp(shape * Math.log(x) - x - gammaln(shape + 1));
+  if (first === 0) return x < shape ? 0 : 1; // so far out that it is no number above 0
+  let [term, sum] = [first, first];
   for (let index = 1; term > SMALLEST_SHARE * sum || index < x; index++) {
     term *= x / (shape + index);
     sum += term;
-    if (sum === 0) return 1; // so far out that not even the first term is a number above 0
   }
   return Math.min(1, sum);
 }

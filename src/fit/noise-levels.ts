@@ -132,12 +132,14 @@ function inferenceLevel(trials: readonly TrialRow[], inferences: ReadonlyMap<str
 function intervalOf({ variance, degrees, cells }: NestedVariance, ofCentre: number): Interval | undefined {
   if (variance === undefined || degrees <= 0) return undefined;
   const estimate = Math.max(0, variance);
-  if (ofCentre === 0 && cells.length >= ENOUGH_CELLS && estimate > 0) {
+  if (ofCentre === 0 && cells.length >= ENOUGH_CELLS) {
     const weight = cells.reduce((sum, cell) => sum + cell.weight, 0);
     const squares = cells.reduce((sum, cell) => sum + (cell.excess - variance * cell.weight) ** 2, 0);
     const error = Math.sqrt((cells.length / (cells.length - 1)) * squares) / weight;
-    const reach = Math.exp((studentQuantile(TAILS[1], cells.length - 1) * error) / estimate / 2);
-    return { low: Math.sqrt(estimate) / reach, high: Math.sqrt(estimate) * reach };
+    const reach = studentQuantile(TAILS[1], cells.length - 1) * error;
+    // Upwards by factors, for variances are skewed; where little is known of one that may be 0, in steps as long as those.
+    const high = reach < estimate ? estimate * Math.exp(reach / estimate) : Math.E * reach;
+    return { low: Math.sqrt(Math.max(0, estimate - reach)), high: Math.sqrt(high) };
   }
   const [high = 0, low = 0] = TAILS.map((tail) =>
     Math.sqrt(Math.max(0, (degrees * (estimate + ofCentre)) / chiSquareQuantile(tail, degrees) - ofCentre)),

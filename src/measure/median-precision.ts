@@ -16,6 +16,8 @@ export interface MedianPrecision {
   /** So many independent values would say as much as these, of which each resembles the one before. */
   readonly independent: number;
   readonly median: number;
+  /** The lag-1 autocorrelation of being below the median. */
+  readonly correlation: number;
 }
 
 /**
@@ -32,14 +34,15 @@ export interface MedianPrecision {
 export function medianPrecision(valuesInOrder: readonly number[]): MedianPrecision {
   const values = sorted(valuesInOrder);
   const centre = median(values);
-  const independent = values.length / inflation(autocorrelation(valuesInOrder.map((value) => Number(value < centre))));
+  const correlation = autocorrelation(valuesInOrder.map((value) => Number(value < centre)));
+  const independent = values.length / inflation(correlation);
   if (independent < LEAST_INDEPENDENT) {
-    return { relativeHalfWidth: Number.POSITIVE_INFINITY, independent, median: centre };
+    return { relativeHalfWidth: Number.POSITIVE_INFINITY, independent, median: centre, correlation };
   }
   const reach = Math.min(1, NORMAL_QUANTILE / Math.sqrt(independent)) / 2;
   const [low, high] = [quantile(values, 0.5 - reach), quantile(values, 0.5 + reach)];
   const halfWidth = Math.max(high - centre, centre - low, halfWidthOfBatches(valuesInOrder));
-  return { relativeHalfWidth: halfWidth / centre, independent, median: centre };
+  return { relativeHalfWidth: halfWidth / centre, independent, median: centre, correlation };
 }
 
 /** At lag 1, and as much more as its estimate is too small in a short series (Kendall, 1954). */
@@ -55,8 +58,13 @@ function autocorrelation(values: readonly number[]): number {
   return found + (1 + 4 * Math.max(found, 0)) / n;
 }
 
-/** How many times its variance the median has more than that of independent values: 1 + 2 Σ of all autocorrelations. */
-function inflation(correlation: number): number {
+/**
+ * How many times the variance of the median of independent values that of values which resemble each other is: 1 + 2 Σ of all
+ * autocorrelations.
+ *
+ * @param correlation at lag 1, of being below the median
+ */
+export function inflation(correlation: number): number {
   const underlying = Math.min(Math.sin((Math.PI / 2) * correlation), HIGHEST_CORRELATION);
   let sum = 0;
   for (let atLag = underlying; atLag > 1e-6; atLag *= underlying) sum += Math.asin(atLag);

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Condition } from "../../src/claims/claim.js";
+import { judgeCondition } from "../../src/claims/judge-claims.js";
 import type { ClaimEvidence, Statistic } from "../../src/claims/statistic.js";
 import { bootstrapStatistic, exactStatistic, intervalStatistic } from "../../src/claims/statistic.js";
 import { linearOverQuadraticError, linearRSquared, warmupOverLatency } from "../../src/claims/time-statistics.js";
+import { seededRandom } from "../../src/core/seeded-random.js";
 import { fitDevice } from "../../src/fit/fit-dataset.js";
 import { DEVICE, simulatedTrial } from "../fit/simulated-device.js";
+
+const BATCHES = [1, 2, 3, 4, 6, 8, 12, 16];
+const LINEAR: readonly Condition[] = [
+  { statistic: "linear_r_squared", input_size_px: 224, at_least: 0.98 },
+  { statistic: "linear_over_quadratic_error", at_most: 1.2 },
+];
 
 type Times = readonly (readonly [sizePx: number, batch: number, latencyMs: number, warmupMs: number])[];
 
@@ -97,4 +106,36 @@ test("a bootstrap interval holds the middle 95 % of resampled statistics", () =>
   assert.deepEqual(intervalStatistic(Number.NaN, resampled, "x"), { value: undefined, reason: "too few cells" });
   assert.deepEqual(intervalStatistic(1, [Number.NaN], "x"), { value: undefined, reason: "too few cells" });
   assert.deepEqual(values(exactStatistic(3, "x")), { value: 3, low: 3, high: 3, detail: "x" });
+});
+
+test("a line that only noise bends is not refuted, and one that is bent beyond its noise is", async () => {
+  const random = seededRandom(5, "claims");
+  const timesOf = (latencyMs: (batch: number) => number, noise: number): Times =>
+    BATCHES.flatMap((batch) =>
+      [1, 2, 3].map((): Times[number] => [224, batch, latencyMs(batch) * Math.exp(noise * random.normal()), 100]),
+    );
+  const verdicts = async (times: Times) => {
+    const judged = [];
+    for (const condition of LINEAR) judged.push(await judgeCondition(condition, evidence(times)));
+    return judged;
+  };
+  const line = (batch: number) => 10 + 5 * batch;
+  const bent = (batch: number) => (BATCHES.indexOf(batch) % 2 === 1 ? 3 : 1) * line(batch);
+  const [noisyR2, noisyRatio] = await verdicts(timesOf(line, 0.5));
+  assert.ok(
+    noisyR2?.statistic.value !== undefined && noisyR2.statistic.interval.high < 0.98,
+    "by R² alone it is refuted",
+  );
+  assert.equal(noisyR2.verdict, "inconclusive");
+  assert.match(noisyR2.reason, /; the noise between processes alone would make it 0\.\d+$/);
+  assert.notEqual(noisyRatio?.verdict, "not reproduced");
+  // Every other mini-batch takes three times as long, while processes repeat within 1 %.
+  const [bentR2, bentRatio] = await verdicts(timesOf(bent, 0.01));
+  assert.equal(bentR2?.verdict, "not reproduced");
+  assert.doesNotMatch(bentR2?.reason ?? "", /noise/);
+  assert.notEqual(bentRatio?.verdict, undefined);
+  // Nothing was repeated: nothing is known of noise, and data count as they are.
+  const once = (batch: number): Times[number] => [224, batch, bent(batch), 100];
+  const [alone] = await verdicts(BATCHES.map(once));
+  assert.ok(alone?.statistic.value !== undefined && alone.statistic.noiseAlone === undefined);
 });

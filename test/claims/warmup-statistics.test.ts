@@ -7,13 +7,13 @@ import { UserError } from "../../src/core/user-error.js";
 import type { DatasetRanking } from "../../src/rank/rank-dataset.js";
 
 /** A ranking whose four-parameter model errs by these ratios, row by row; rows of a cluster are one cell. */
-function rankingOf(errors: readonly number[], clusters: readonly number[]): ClaimEvidence {
+function rankingOf(errors: readonly number[], clusters: readonly number[], noiseFloor?: number): ClaimEvidence {
   const predictions = errors.map((error, row) => ({ row, measuredMs: 100 * (1 + error), predictedMs: 100 }));
   const ranking = {
     clusters,
     fourParameters: { parameters: ["a", "b", "c", "d"], predictions: predictions.reverse() },
   } as unknown as DatasetRanking;
-  return { ranking: () => Promise.resolve(ranking) } as unknown as ClaimEvidence;
+  return { fit: { warmup: { noiseFloor } }, ranking: () => Promise.resolve(ranking) } as unknown as ClaimEvidence;
 }
 
 const CONDITION = { statistic: "four_parameter_error", at_most: 0.2 } as const;
@@ -27,6 +27,21 @@ test("the claim of four parameters is judged by the median error on left-out cel
   assert.equal(bad.verdict, "not reproduced");
   const mixed = await judgeCondition(CONDITION, rankingOf([0.1, 0.1, 0.5, 0.5], [0, 1, 2, 3]));
   assert.equal(mixed.verdict, "inconclusive");
+});
+
+test("where repeated processes differ by as much as the claim allows an error, they refute nothing", async () => {
+  const errors = [0.3, -0.4, 0.25, 0.5];
+  // No model does better than the noise floor; 1.2 times that counts as as good: 0.18 and 0.216 beside the 0.2 asked for.
+  const quiet = await judgeCondition(CONDITION, rankingOf(errors, [0, 1, 2, 3], 0.15));
+  assert.equal(quiet.verdict, "not reproduced");
+  const noisy = await judgeCondition(CONDITION, rankingOf(errors, [0, 1, 2, 3], 0.18));
+  assert.equal(noisy.verdict, "inconclusive");
+  assert.match(
+    noisy.reason,
+    /, at most 0\.2 asked for; a, b, c, d; the noise between processes alone would make it 0\.216$/,
+  );
+  const good = await judgeCondition(CONDITION, rankingOf([0.1, 0.1, 0.1, 0.1], [0, 1, 2, 3], 0.18));
+  assert.equal(good.verdict, "reproduced", "what is right in spite of noise is right");
 });
 
 test("cells are resampled, not rows: three rows of one cell are no three observations", async () => {

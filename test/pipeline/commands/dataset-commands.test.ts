@@ -7,6 +7,8 @@ import { after, test } from "node:test";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
 import { readPart } from "../../../src/dataset/part-file.js";
 import { trialsTable } from "../../../src/dataset/tables.js";
+import { fitDataset } from "../../../src/fit/fit-dataset.js";
+import { lawCautions } from "../../../src/fit/law-cautions.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
 const REFERENCE = join(PACKAGE_ROOT, "data", "reference-cpu");
@@ -90,7 +92,7 @@ test("fit --memory-mib finds the largest mini-batch between the measured ones wh
         .map(({ peakMemoryMib = 0 }) => peakMemoryMib),
     );
   const memory = Math.round((peakMib(8) + peakMib(16)) / 2);
-  const { status, stdout, stderr } = batchwise("fit", REFERENCE, "--memory-mib", `${memory}`);
+  const { status, stdout, stderr } = batchwise("fit", REFERENCE, "--memory-mib", `${memory}`, "--half-width", "0.1");
   assert.equal(status, 0, stderr);
   const [laws = "", largest = ""] = stdout.split(`largest mini-batch within ${memory} MiB\n`);
   assert.match(laws, /^cpu-2t \(mbs: mini-batch size, Mpx: megapixels of an image\)\n/);
@@ -101,6 +103,13 @@ test("fit --memory-mib finds the largest mini-batch between the measured ones wh
     laws,
     /^law and deviation: linear \(9\d\.\d %\) \+ linear with area \(\d\.\d %\), by BIC before .*; processes scatter by 12\.\d % \(1 sd\) around it$/m,
   );
+  // Left out, the law of all sizes predicts less than half of what 32 px × 32 took.
+  assert.match(
+    laws,
+    /^caution: latency: the law misses \d of 53 left-out cells .*, most at 32 px × 32, where 2\.16 times/m,
+  );
+  assert.match(laws, /^latency_ms +process +1\d\.\d .* 265 processes *$/m);
+  assert.match(laws, /^for ±10\.0 % of each cell's latency: \d+ processes of .*; as measured, 5 processes of /m);
   const found = Number(/^ +224 +(\d+)/m.exec(largest)?.[1]);
   assert.ok(found >= 8 && found < 16, largest);
 });
@@ -117,6 +126,13 @@ test("claims --claims judges a finding of one's own", () => {
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^It is above-0 +reproduced *$/m);
   assert.match(stdout, /^It is below-0 +not reproduced *$/m);
+  const cautions = stdout.split("\n").filter((line) => line.startsWith("caution: "));
+  const [fit] = fitDataset(THREE_CELLS);
+  assert.ok(fit);
+  assert.deepEqual(
+    cautions,
+    lawCautions(fit).map(({ message }) => `caution: ${message}`),
+  );
 });
 
 test("figures --theme draws in the theme's colours and background, into --out", () => {

@@ -41,6 +41,12 @@ test("reproduce measures, fits, plans, judges and draws, and its summary says th
   assert.ok(stdout.includes(`relaxed: most images of 32 px on one device in 10 s\n${line}`), stdout);
   assert.equal(written("fit.json").devices.length, 1);
   assert.equal(written("claims.json").claims.length, 6);
+  const [device] = written("fit.json").devices;
+  const told = [...stdout.matchAll(/^caution: (latency|warm-up|memory): .*$/gm)].map(([line]) => line);
+  assert.deepEqual(
+    told,
+    device.cautions.map(({ message }: { message: string }) => `caution: ${message}`),
+  );
 });
 
 test("reproduce --json ends with one object, and without --out the dataset is in data/ under the design's name", () => {

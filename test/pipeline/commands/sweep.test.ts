@@ -102,6 +102,11 @@ test("the dataset is fitted, planned, drawn and exported", () => {
   for (const { coefficients, coefficient_intervals } of device.functions) {
     assert.deepEqual(Object.keys(coefficient_intervals), Object.keys(coefficients));
   }
+  const { levels, advice } = device.noise;
+  assert.equal(levels.length, 10, "four levels of latency, three of warm-up and of memory");
+  assert.deepEqual([levels[2].level, levels[2].groups, levels[2].degrees], ["process", 8, 4]);
+  assert.equal(advice.half_width, 0.05);
+  assert.deepEqual(advice.present.processes, 2);
   const plan = batchwise("plan", "soft", dataset, "--images", "100", "--deadline", "60s", "--size", "32", "--json");
   assert.equal(JSON.parse(plan.stdout).status, "optimal", plan.stderr);
   const figures = batchwise("figures", dataset, "--json");
@@ -125,6 +130,7 @@ test("the dataset is fitted, planned, drawn and exported", () => {
   assert.equal(JSON.parse(one.stdout).files.length, 5, one.stderr);
   const claims = batchwise("claims", dataset, "--json");
   assert.equal(JSON.parse(claims.stdout).claims.length, 6, claims.stderr);
+  assert.deepEqual(JSON.parse(claims.stdout).cautions, device.cautions);
   const exported = batchwise("dataset", "export", dataset, "--json");
   for (const file of JSON.parse(exported.stdout).files) assert.ok(existsSync(file), file);
 });

@@ -18,6 +18,16 @@ const REFERENCE = join(PACKAGE_ROOT, "data", "reference-cpu");
 const few = readFleet(THREE_CELLS, FLAGS, ["images"]);
 const many = readFleet(REFERENCE, FLAGS, ["images"]);
 
+test("devices say where their times are known no better than repeated processes agree", () => {
+  // The noise floors of 64 px are those of the notebook on latency: 17.4 and 16.6 %.
+  const { notes } = readFleet(REFERENCE, { ...FLAGS, size: "64" }, ["images"]);
+  assert.match(
+    notes[0] ?? "",
+    /^cpu-2t: at 64 px repeated processes differ by 17\.4 % \(latency\) and 16\.6 % \(warm-up\): the plan's times are known no better; a quieter/,
+  );
+  assert.ok(many.notes.every((note) => !note.includes("repeated processes")));
+});
+
 test("devices say in one line each where only measured mini-batch sizes are used", () => {
   assert.equal(few.notes.length, 2);
   assert.match(few.notes[0] ?? "", /^cuda-1t, .* only measured mini-batch sizes are used between 192 and 256$/);
