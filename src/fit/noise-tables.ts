@@ -21,7 +21,8 @@ export function noiseTable({ latency, warmup, memory }: Pick<DeviceNoise, "laten
 
 function groupsOf({ level, groups, variance }: NoiseLevel): string {
   const number = groups === 1 ? `one ${level}` : pluralOf(groups, level);
-  if (variance === undefined) return groups === 1 ? number : `${number}, no cell in two of them`;
+  if (variance === undefined && level === "process") return `${number}, each the only one of its cell and session`;
+  if (variance === undefined) return groups === 1 ? number : `${number}, no cell in two of a host`;
   return variance < 0 ? `${number}, estimate below 0` : number;
 }
 

@@ -72,6 +72,21 @@ test("a fit of two hosts says which, with what, how many trials each, and how fa
       ...{ shared_cells: 2, latency_over_first: 2 },
     },
   ]);
+  const { levels, advice } = fitAsJson(fit ?? assert.fail()).noise;
+  assert.deepEqual(
+    levels.slice(0, 3).map(({ level, groups }) => [level, groups]),
+    [
+      ["host", 2],
+      ["session", 3],
+      ["process", 21],
+    ],
+  );
+  // By hand: of two cells, half the square of ln 1.5 and of ln 2.5, less what is next to nothing.
+  const [host, session] = levels.map(({ deviation }) => deviation);
+  assert.ok(Math.abs((host ?? 0) - 0.501) < 0.002, String(host));
+  assert.equal(session, 0, "r3 repeats r1: an estimate below 0");
+  assert.match(stdout, /^latency_ms +session +0\.0 .* 3 sessions, estimate below 0 *$/m);
+  assert.deepEqual([advice?.half_width, advice?.sessions_known, advice?.present.sessions], [0.05, true, 3]);
   const plan = batchwise("plan", "soft", dataset, "--images", "10", "--deadline", "60s");
   assert.ok(`${plan.stdout}${plan.stderr}`.includes(`cpu-1t: ${line}`), plan.stderr);
 
