@@ -77,7 +77,7 @@ export { type LargestMiniBatch, largestMiniBatch } from "./fit/largest-mini-batc
 export { type FittedLaw, fitLaw, type LawPrediction, type LawScore } from "./fit/law/fit-law.js";
 export { CAUTION_LIMITS, type LawCaution, lawCautions, type MissedCell, planCautions } from "./fit/law-cautions.js";
 export { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./fit/measuring-advice.js";
-export type { NoiseLevel, NoiseLevelName, QuantityNoise } from "./fit/noise-levels.js";
+export type { NOISE_LEVELS, NoiseLevel, NoiseLevelName, QuantityNoise } from "./fit/noise-levels.js";
 export { adviceLines, noiseTable } from "./fit/noise-tables.js";
 export type { Observation } from "./fit/observation.js";
 export type { WorstObserved } from "./fit/observed-times.js";

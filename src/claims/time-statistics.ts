@@ -2,10 +2,9 @@ import { sampleVariance, variance } from "simple-statistics";
 import { groupBy } from "../core/group-by.js";
 import { median, sorted } from "../core/statistics.js";
 import { LINEAR_PER_SIZE, QUADRATIC_PER_SIZE } from "../fit/candidate-forms.js";
-import { medianAbsolute, noiseFloor, residualsByFold } from "../fit/cross-validation.js";
+import { medianAbsolute, residualsByFold } from "../fit/cross-validation.js";
 import { rSquared } from "../fit/fit-function.js";
 import { cellOf, countCells, type Observation } from "../fit/observation.js";
-import { NOISE_MARGIN } from "../fit/quantity-fit.js";
 import { besideNoise, bootstrapStatistic, type StatisticFunction } from "./statistic.js";
 
 /** A quadratic needs three cells beside the one that is left out. */
@@ -33,7 +32,10 @@ function rSquaredOfNoise(cells: readonly (readonly Observation[])[]): number | u
   return 1 - ofNoise / (all.length * variance(all));
 }
 
-/** The error of the linear law on left-out cells over that of a quadratic one, at all input sizes. */
+/**
+ * The error of the linear law on left-out cells over that of a quadratic one, at all input sizes. Noise makes both errors
+ * alike, so by itself it does not refute.
+ */
 export const linearOverQuadraticError: StatisticFunction = ({ fit: { latency } }) => {
   const sizes = [...groupBy(latency.observations, ({ inputSizePx }) => inputSizePx).values()];
   const observations = sizes.filter((values) => countCells(values) >= CELLS_FOR_QUADRATIC).flat();
@@ -45,11 +47,11 @@ export const linearOverQuadraticError: StatisticFunction = ({ fit: { latency } }
   });
   if (cells.length === 0) return { value: undefined, reason: "no input size has 4 mini-batch sizes" };
   const error = (residuals: readonly number[]) => medianAbsolute(residuals) ?? Number.NaN;
-  const ratio = (sample: readonly (typeof cells)[number][]) =>
-    error(sample.flatMap((cell) => cell.linear)) / error(sample.flatMap((cell) => cell.quadratic));
-  const found = bootstrapStatistic(cells, ratio, `left-out error of linear over quadratic, ${cells.length} cells`);
-  const isNoise = error(cells.flatMap((cell) => cell.linear)) <= NOISE_MARGIN * (noiseFloor(observations) ?? 0);
-  return besideNoise(found, isNoise ? found.value : undefined);
+  return bootstrapStatistic(
+    cells,
+    (sample) => error(sample.flatMap((cell) => cell.linear)) / error(sample.flatMap((cell) => cell.quadratic)),
+    `left-out error of linear over quadratic, ${cells.length} cells`,
+  );
 };
 
 /** How many times as long the first inference takes as a steady one: the median over cells. */

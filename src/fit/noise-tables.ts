@@ -34,7 +34,7 @@ function groupsOf({ level, groups, variance }: NoiseLevel): string {
 export function adviceLines(noise: DeviceNoise, wanted?: number): string[] {
   const advice = measuringAdvice(noise, wanted);
   return advice === undefined
-    ? ["what more measuring would give is unknown: no cell has two trials that ended well"]
+    ? ["what more measuring would give is unknown: no cell has two processes in one session"]
     : [adviceLine(advice, noise.cells.length), ...sessionLine(advice)];
 }
 
