@@ -2,7 +2,10 @@ import { deviceName } from "../../src/design/design.js";
 import type { DeviceFit } from "../../src/fit/fit-dataset.js";
 import { type LawCaution, lawCautions } from "../../src/fit/law-cautions.js";
 
-/** What is to be known of the laws of devices before their answers are trusted, one line a law; of several devices with name. */
+/**
+ * What is to be known of the laws of devices before their answers are trusted, one line a law; of several devices with
+ * name.
+ */
 export function cautionLines(fits: readonly DeviceFit[]): string[] {
   return fits.flatMap((fit) =>
     lawCautions(fit).map(({ message }) => `caution: ${fits.length > 1 ? `${deviceName(fit.device)}, ` : ""}${message}`),

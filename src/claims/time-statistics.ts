@@ -33,8 +33,8 @@ function rSquaredOfNoise(cells: readonly (readonly Observation[])[]): number | u
 }
 
 /**
- * The error of the linear law on left-out cells over that of a quadratic one, at all input sizes. Noise makes both errors
- * alike, so by itself it does not refute.
+ * The error of the linear law on left-out cells over that of a quadratic one, at all input sizes. Noise makes both
+ * errors alike, so by itself it does not refute.
  */
 export const linearOverQuadraticError: StatisticFunction = ({ fit: { latency } }) => {
   const sizes = [...groupBy(latency.observations, ({ inputSizePx }) => inputSizePx).values()];

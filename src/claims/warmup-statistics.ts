@@ -4,7 +4,10 @@ import { UserError } from "../core/user-error.js";
 import { NOISE_MARGIN } from "../fit/quantity-fit.js";
 import { besideNoise, bootstrapStatistic, type StatisticFunction } from "./statistic.js";
 
-/** The median relative error of the four-parameter model of warm-up on left-out cells; no model does better than the noise floor. */
+/**
+ * The median relative error of the four-parameter model of warm-up on left-out cells; no model does better than the
+ * noise floor.
+ */
 export const fourParameterError: StatisticFunction = async ({ fit, ranking }) => {
   try {
     const { fourParameters, clusters } = await ranking();

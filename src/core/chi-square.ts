@@ -5,7 +5,8 @@ const SMALLEST_SHARE = 1e-17;
 /**
  * The value that χ² does not exceed with probability `p`.
  *
- * Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 6.5.29 (the series of the incomplete gamma function).
+ * Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 6.5.29 (the series of the incomplete gamma
+ * function).
  *
  * @param degrees of freedom, above 0; they need not be whole
  * @example

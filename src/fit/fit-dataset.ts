@@ -43,7 +43,9 @@ export interface DeviceFit {
    * @param inputSizePx one that was not measured gets the median of all trials
    */
   meanOverMedian(inputSizePx: number): number;
-  /** How much host, session, process and inference each add to its noise. Read from the dataset when first asked for. */
+  /**
+   * How much host, session, process and inference each add to its noise. Read from the dataset when first asked for.
+   */
   noise(): DeviceNoise;
 }
 

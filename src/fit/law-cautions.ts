@@ -8,8 +8,8 @@ import { leftOutErrorAt } from "./trusted-law.js";
 /**
  * Beyond what a law and its measurements are told with a caution, as ratios. The reasons stand in docs/analysis.md.
  *
- * - noise: where repeated processes differ by 15 %, the median of three of them is known within some ±25 %. That is more
- *   than the best mini-batch has over its neighbours; a quiet machine has 2 to 10 %.
+ * - noise: where repeated processes differ by 15 %, the median of three of them is known within some ±25 %. That is
+ *   more than the best mini-batch has over its neighbours; a quiet machine has 2 to 10 %.
  * - leftOutError: 20 % is what the study's claim of four parameters calls an estimate.
  * - worstCell: twice that. With noise of 10 % the worst of fifty cells is off by 20 to 25 % from a law that is right.
  */
@@ -69,8 +69,8 @@ function cautionOn(quantity: QuantityFit): LawCaution[] {
 }
 
 /**
- * What is to be said of a plan at an input size before its times are trusted: one line, or none. Where a plan uses what was
- * measured, that is the noise there; where only a law answers, the law's error at the size as well.
+ * What is to be said of a plan at an input size before its times are trusted: one line, or none. Where a plan uses what
+ * was measured, that is the noise there; where only a law answers, the law's error at the size as well.
  */
 export function planCautions(fit: Pick<DeviceFit, "latency" | "warmup">, inputSizePx: number): string[] {
   const quantities = [fit.latency, fit.warmup];

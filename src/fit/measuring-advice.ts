@@ -32,9 +32,9 @@ const LEAST_INFERENCES = 10;
 const LEAST_PROCESSES = 2;
 
 /**
- * How many sessions, processes and inferences give ± a share of a cell's latency at least measuring time: at each level as
- * many as balance what one more of the level above costs and how much its own noise is of that above, then as many of
- * the highest as the width needs.
+ * How many sessions, processes and inferences give ± a share of a cell's latency at least measuring time: at each level
+ * as many as balance what one more of the level above costs and how much its own noise is of that above, then as many
+ * of the highest as the width needs.
  *
  * Source: Kalibera and Jones, Rigorous Benchmarking in Reasonable Time (2013), section 8.
  *

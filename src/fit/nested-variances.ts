@@ -25,12 +25,12 @@ export interface NestedVariance {
 }
 
 /**
- * How much each level adds to the variance of repeated measurements: nested analysis of variance by the method of moments
- * with unequal group sizes, the effect of each cell taken out. The sums of squares of all cells are added; each is a
- * sum of the levels' variances with known weights, which is solved from the process upwards.
+ * How much each level adds to the variance of repeated measurements: nested analysis of variance by the method of
+ * moments with unequal group sizes, the effect of each cell taken out. The sums of squares of all cells are added; each
+ * is a sum of the levels' variances with known weights, which is solved from the process upwards.
  *
- * Source: Searle, Casella and McCulloch, Variance Components (1992), section 5.3; Kalibera and Jones, Rigorous Benchmarking
- * in Reasonable Time (2013), section 7.
+ * Source: Searle, Casella and McCulloch, Variance Components (1992), section 5.3; Kalibera and Jones, Rigorous
+ * Benchmarking in Reasonable Time (2013), section 7.
  */
 export function nestedVariances(values: readonly NestedValue[]): Record<GroupLevel, NestedVariance> {
   const cells = [...groupBy(values, ({ cell }) => cell).values()].map(sumsOf);
@@ -51,7 +51,7 @@ interface CellSums {
   readonly squares: readonly number[];
   /** What they hold of the inferences' variance. */
   readonly ofInferences: readonly number[];
-  /** `weights[k][j]`: what the squares at depth k + 0 hold of the variance of level j (0 host, 1 session, 2 process). */
+  /** `weights[k][j]`: what the squares at depth k hold of the variance of level j (0 host, 1 session, 2 process). */
   readonly weights: readonly (readonly number[])[];
 }
 

@@ -42,9 +42,9 @@ const ENOUGH_CELLS = 8;
 const TAILS = [0.025, 0.975] as const;
 
 /**
- * How much host, session, process and inference each add to the noise of a quantity: a nested analysis of variance of the
- * logarithms with the effect of each cell taken out. A session is one run of a sweep on one host. Of the latency the
- * inferences' part in the medians of the processes is taken out, with their autocorrelation counted in.
+ * How much host, session, process and inference each add to the noise of a quantity: a nested analysis of variance of
+ * the logarithms with the effect of each cell taken out. A session is one run of a sweep on one host. Of the latency
+ * the inferences' part in the medians of the processes is taken out, with their autocorrelation counted in.
  *
  * Source: Kalibera and Jones, Rigorous Benchmarking in Reasonable Time (2013).
  *
@@ -85,7 +85,7 @@ export function noiseLevels(
         variance,
         degrees: nested[level].degrees,
         groups: groups[level],
-        interval: intervalOf(nested[level], ofCentre),
+        interval: intervalOf(nested[level], ofCentre, inferences.size > 0),
       };
     }),
     ...(inferences.size === 0 ? [] : [within]),
@@ -121,15 +121,19 @@ function inferenceLevel(trials: readonly TrialRow[], inferences: ReadonlyMap<str
     variance,
     degrees: known.length,
     groups: trials.reduce((sum, { trialId }) => sum + (inferences.get(trialId)?.inferences ?? 0), 0),
-    interval: intervalOf({ variance, degrees: known.length, cells: [...byCell.values()] }, 0),
+    interval: intervalOf({ variance, degrees: known.length, cells: [...byCell.values()] }, 0, false),
   };
 }
 
 /**
- * The 95 % interval of a standard deviation: where many cells say it, from how these differ, which holds for heavy tails,
- * too; a few groups whose effect all cells share have that of normal effects, which is wide.
+ * The 95 % interval of a standard deviation: where many cells say it, from how these differ, which holds for heavy
+ * tails, too; a few groups whose effect all cells share have that of normal effects, which is wide.
  */
-function intervalOf({ variance, degrees, cells }: NestedVariance, ofCentre: number): Interval | undefined {
+function intervalOf(
+  { variance, degrees, cells }: NestedVariance,
+  ofCentre: number,
+  isDifference: boolean,
+): Interval | undefined {
   if (variance === undefined || degrees <= 0) return undefined;
   const estimate = Math.max(0, variance);
   if (ofCentre === 0 && cells.length >= ENOUGH_CELLS) {
@@ -137,9 +141,12 @@ function intervalOf({ variance, degrees, cells }: NestedVariance, ofCentre: numb
     const squares = cells.reduce((sum, cell) => sum + (cell.excess - variance * cell.weight) ** 2, 0);
     const error = Math.sqrt((cells.length / (cells.length - 1)) * squares) / weight;
     const reach = studentQuantile(TAILS[1], cells.length - 1) * error;
-    // Upwards by factors, for variances are skewed; where little is known of one that may be 0, in steps as long as those.
+    // Upwards by factors, for variances are skewed; where little is known of one that may be 0, in steps as long as
+    // those.
     const high = reach < estimate ? estimate * Math.exp(reach / estimate) : Math.E * reach;
-    return { low: Math.sqrt(Math.max(0, estimate - reach)), high: Math.sqrt(high) };
+    // Downwards so, too, where it is a mean square; a difference of two may be one of nothing.
+    const low = isDifference || estimate === 0 ? Math.max(0, estimate - reach) : estimate ** 2 / high;
+    return { low: Math.sqrt(low), high: Math.sqrt(high) };
   }
   const [high = 0, low = 0] = TAILS.map((tail) =>
     Math.sqrt(Math.max(0, (degrees * (estimate + ofCentre)) / chiSquareQuantile(tail, degrees) - ofCentre)),

@@ -27,7 +27,8 @@ function groupsOf({ level, groups, variance }: NoiseLevel): string {
 }
 
 /**
- * One or two lines on what measuring would give a half width of each cell's latency, and what the present design reaches.
+ * One or two lines on what measuring would give a half width of each cell's latency, and what the present design
+ * reaches.
  *
  * @param wanted the half width as a ratio. Default: 5 %
  */
@@ -42,7 +43,8 @@ function adviceLine({ wanted, advised, present }: MeasuringAdvice, cells: number
   return (
     `for ±${percent(wanted)} % of each cell's latency: ${repetitions(advised)}, ` +
     `${formatDuration(advised.measuringMs)} for ${counted(cells, "cell")}; ` +
-    `as measured, ${repetitions(present)}, ${formatDuration(present.measuringMs)}, it is ±${percent(present.halfWidth)} %`
+    `as measured, ${repetitions(present)}, ${formatDuration(present.measuringMs)}, ` +
+    `it is ±${percent(present.halfWidth)} %`
   );
 }
 

@@ -7,10 +7,10 @@ import { groupBy } from "../core/group-by.js";
 /**
  * Tells machines apart without naming them: twelve hexadecimal digits of a hash of what identifies the machine.
  *
- * Virtual machines of one image have the same `/etc/machine-id` and name, so what they run on counts, too: the processor, the
- * number of cores, the third-level cache, the installed memory, the disk of the root file system, the network cards, the
- * maker and the product, and the instance's id where cloud-init gave one. Two machines in which all of this is equal can't
- * be told apart from within.
+ * Virtual machines of one image have the same `/etc/machine-id` and name, so what they run on counts, too: the
+ * processor, the number of cores, the third-level cache, the installed memory, the disk of the root file system, the
+ * network cards, the maker and the product, and the instance's id where cloud-init gave one. Two machines in which all
+ * of this is equal can't be told apart from within.
  *
  * What changes from boot to boot, with a kernel or with the user is left out: clocks, features of the processor that a
  * kernel names, free or ballooned memory, the names of interfaces and disks, cards that are plugged in or change their
@@ -66,7 +66,9 @@ function rootDisk(root: string): readonly unknown[] {
   return ["serial", "wwid", "device/serial", "device/wwid"].map((file) => read(disk, file));
 }
 
-/** The addresses of cards that are built in: neither bridges, nor what is plugged in, nor Wi-Fi, whose address changes. */
+/**
+ * The addresses of cards that are built in: neither bridges, nor what is plugged in, nor Wi-Fi, whose address changes.
+ */
 function networkCards(root: string): string[] {
   const folder = "sys/class/net";
   return list(root, folder)

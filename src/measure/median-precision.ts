@@ -59,8 +59,8 @@ function autocorrelation(values: readonly number[]): number {
 }
 
 /**
- * How many times the variance of the median of independent values that of values which resemble each other is: 1 + 2 Σ of all
- * autocorrelations.
+ * How many times the variance of the median of independent values that of values which resemble each other is: 1 + 2 Σ
+ * of all autocorrelations.
  *
  * @param correlation at lag 1, of being below the median
  */

@@ -31,7 +31,7 @@ test("the claim of four parameters is judged by the median error on left-out cel
 
 test("where repeated processes differ by as much as the claim allows an error, they refute nothing", async () => {
   const errors = [0.3, -0.4, 0.25, 0.5];
-  // No model does better than the noise floor; 1.2 times that counts as as good: 0.18 and 0.216 beside the 0.2 asked for.
+  // No model does better than the noise floor; 1.2 times that is as good: 0.18 and 0.216 beside 0.2.
   const quiet = await judgeCondition(CONDITION, rankingOf(errors, [0, 1, 2, 3], 0.15));
   assert.equal(quiet.verdict, "not reproduced");
   const noisy = await judgeCondition(CONDITION, rankingOf(errors, [0, 1, 2, 3], 0.18));

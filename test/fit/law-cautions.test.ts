@@ -56,7 +56,7 @@ test("a cell that a law misses is named with how often as much was measured, tho
   assert.match(caution?.message ?? "", /; another design helps/);
 });
 
-test("where no law follows the cells its error on left-out ones is told, and a plan at an unmeasured size says so, too", () => {
+test("where no law follows the cells its left-out error is told, by a plan at an unmeasured size, too", () => {
   const trials = [64, 224].flatMap((inputSizePx) =>
     tableTrials({ 1: 10, 2: 40, 4: 12, 8: 90, 16: 15 }, { inputSizePx, warmupOverLatency: 3 }),
   );

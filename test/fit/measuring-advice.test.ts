@@ -40,9 +40,10 @@ test("each level is repeated as often as balances cost and noise, the highest as
   assert.ok(Math.abs((present?.halfWidth ?? 0) - 1.959964 * Math.sqrt(0.0104 / 3)) < 1e-6);
 });
 
-test("where sessions differ more of them are advised, with few processes each, and the half width counts them in", () => {
+test("where sessions differ more of them are advised, with few processes each, and the half width has them in it", () => {
   const advice = measuringAdvice(noiseOf(0.0036, 2), 0.05);
-  // By hand. Processes a session: √(10,000/(20 · 1128) · 0.01125/0.0036) = 1.18. Sessions: (0.0036 + 0.01125)/0.000651 = 22.8.
+  // By hand. Processes a session: √(10,000/(20 · 1128) · 0.01125/0.0036) = 1.18.
+  // Sessions: (0.0036 + 0.01125)/0.000651 = 22.8.
   assert.deepEqual([advice?.advised.sessions, advice?.advised.processes, advice?.sessionsKnown], [23, 1, true]);
   const expected = 1.959964 * Math.sqrt((0.0036 + 0.0104 / 3) / 2);
   assert.ok(Math.abs((advice?.present.halfWidth ?? 0) - expected) < 1e-6);
@@ -65,6 +66,7 @@ test("a fit tells its levels with what they rest on, and in two lines what measu
     ["warmup_ms", "host", "one host"],
   ]);
   assert.equal(noiseTable(noise).values[1]?.[2], "unknown");
+  assert.deepEqual(noise.memory.levels.at(-1)?.interval, { low: 0, high: 0 }, "memory is the same in all");
   assert.equal(rows.length, 10, "warm-up and memory are of one inference a process");
   const [advice, sessions] = adviceLines(noise, 0.1);
   assert.match(

@@ -53,7 +53,7 @@ test("host, session and process come out without bias, and their intervals hold 
 test("what the inferences bring into the medians of processes is not taken for a difference of processes", () => {
   const deviation = { host: 0, session: 0, process: 0.03, inference: 0.1 };
   const levels = sweepsOf({ ...STEADY, inferences: 80, correlation: 0.8, deviation }, 25);
-  // As if independent, the medians' variance would be that of 0.03² + π/2 · 0.1² · (6.4 − 1) / 80: a deviation of 0.045.
+  // As if independent, the medians' variance would be that of 0.03² + π/2 · 0.1² · (6.4 − 1) / 80: sd 0.045.
   const process = summary(levels("process"), 0.03);
   assert.ok(Math.abs(process.ratio - 1) < 0.2, String(process.ratio));
   const inference = summary(levels("inference"), 0.1);
@@ -61,7 +61,7 @@ test("what the inferences bring into the medians of processes is not taken for a
   assert.equal(levels("inference")[0]?.groups, 25 * 80);
 });
 
-test("with the tails of Student's t of three degrees processes come out without bias, and inferences by their middle", () => {
+test("with heavy tails processes come out without bias, and inferences by their middle", () => {
   const deviation = { host: 0, session: 0, process: 0.1, inference: 0.05 };
   const world = { ...STEADY, inferences: 40, tails: "heavy", deviation } as const;
   const levels = sweepsOf(world, 80);

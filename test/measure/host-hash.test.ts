@@ -10,7 +10,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const PROCESSOR =
   "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\nstepping\t: 1\n";
-/** A virtual machine as its files say it; another one of the same image has the first line and the last ones in common. */
+/** A virtual machine as its files say it. */
 const MACHINE: Readonly<Record<string, string>> = {
   "etc/machine-id": "3d1219c7c4c5404aaa1f6d2a48adfda4\n",
   "proc/cpuinfo": `${PROCESSOR}cpu MHz\t\t: 2595.1\n\n${PROCESSOR}cpu MHz\t\t: 2595.1\n`,

@@ -24,7 +24,9 @@ export interface NestedWorld {
   readonly tails: "normal" | "heavy";
 }
 
-/** Of Student's t with three degrees and deviation 1: what normal values have of which half are as near their median. */
+/**
+ * Of Student's t with three degrees and deviation 1: what normal values have of which half are as near their median.
+ */
 const MIDDLE_OF_HEAVY = (0.764892 / Math.sqrt(3)) * 1.482602;
 
 /** The standard deviation of a world's inferences as the median sees it: by the half of them that is nearest to it. */
