@@ -7,9 +7,9 @@ import { candidateTable, lackOfFitLines, largestMiniBatchTable, lawTable } from 
 import type { FittedFunction } from "../../src/fit/fitted-function.js";
 import { fitLaw } from "../../src/fit/law/fit-law.js";
 import { lawLines } from "../../src/fit/law/law-lines.js";
-import { cellOf } from "../../src/fit/observation.js";
 import { DEFAULT_HALF_WIDTH } from "../../src/fit/measuring-advice.js";
 import { adviceLines, noiseTable } from "../../src/fit/noise-tables.js";
+import { cellOf } from "../../src/fit/observation.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 import { sessionNotes } from "../../src/fit/session-levels.js";
 import { parsePositive } from "../arguments.js";
