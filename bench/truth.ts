@@ -3,9 +3,16 @@ import { parseArgs } from "node:util";
 import { driversTable } from "./truth/drivers.js";
 import { functionsTable } from "./truth/functions.js";
 import { levelsTable } from "./truth/levels.js";
+import { memoryTable } from "./truth/memory.js";
 import { stoppingTable } from "./truth/stopping.js";
 
-const PARTS = { stopping: stoppingTable, drivers: driversTable, functions: functionsTable, levels: levelsTable };
+const PARTS = {
+  stopping: stoppingTable,
+  drivers: driversTable,
+  functions: functionsTable,
+  levels: levelsTable,
+  memory: memoryTable,
+};
 
 const { values } = parseArgs({
   options: {

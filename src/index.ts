@@ -64,16 +64,16 @@ export type { Basis } from "./fit/basis.js";
 export type { ExtrapolationError } from "./fit/cross-validation.js";
 export { functionsAtSize, type SizeFunctions } from "./fit/device-functions.js";
 export type { DeviceNoise, MeasuredCell } from "./fit/device-noise.js";
-export {
-  type DeviceFit,
-  fitDataset,
-  fitDevice,
-  largestMiniBatches,
-} from "./fit/fit-dataset.js";
+export { type DeviceFit, fitDataset, fitDevice } from "./fit/fit-dataset.js";
 export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
 export type { Domain, FittedFunction } from "./fit/fitted-function.js";
 export type { CellMisfit, LackOfFit } from "./fit/lack-of-fit.js";
-export { type LargestMiniBatch, largestMiniBatch } from "./fit/largest-mini-batch.js";
+export {
+  type LargestMiniBatch,
+  largestMiniBatch,
+  largestMiniBatches,
+  type MeasuredMemory,
+} from "./fit/largest-mini-batch.js";
 export { type FittedLaw, fitLaw, type LawPrediction, type LawScore } from "./fit/law/fit-law.js";
 export { CAUTION_LIMITS, type LawCaution, lawCautions, type MissedCell, planCautions } from "./fit/law-cautions.js";
 export { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./fit/measuring-advice.js";

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { percent } from "../../src/core/text-table.js";
 import { formatDuration } from "../../src/core/units.js";
+import { mostProbes } from "../../src/design/bisection.js";
 import { cellsOf, requireFit } from "../../src/design/cells.js";
 import { type Design, deviceName, miniBatchSizesAt, readDesign } from "../../src/design/design.js";
 import { estimateSweepMs } from "../../src/design/estimate.js";
@@ -55,6 +56,7 @@ function hiddenStepLines(hidden: readonly HiddenSteps[]): string[] {
 
 function showDesign(design: Design, json: boolean | undefined): void {
   const cells = cellsOf(design);
+  const added = mostProbes(design);
   const estimateMs = estimateSweepMs(design);
   printResult(
     json,
@@ -67,6 +69,7 @@ function showDesign(design: Design, json: boolean | undefined): void {
         ...device,
       })),
       trials: cells.length * design.trials,
+      most_added_trials: added,
       estimate_ms: estimateMs,
     }),
     () => [
@@ -78,6 +81,9 @@ function showDesign(design: Design, json: boolean | undefined): void {
       ),
       "",
       `${cells.length} cells × ${design.trials} trials = ${cells.length * design.trials} trials of ${design.model}`,
+      ...(added === 0
+        ? []
+        : [`and at most ${added} more where mini-batches run out of memory, to find the largest that runs`]),
       `about ${formatDuration(estimateMs)} on a machine with AVX2; the sweep tells better as it goes on`,
     ],
   );

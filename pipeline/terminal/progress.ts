@@ -1,4 +1,5 @@
 import { SingleBar } from "cli-progress";
+import { counted } from "../../src/core/counted.js";
 import { formatDuration } from "../../src/core/units.js";
 import type { PlannedTrial } from "../../src/design/cells.js";
 import { busyNotes } from "../../src/hardware/system/busy-notes.js";
@@ -43,6 +44,7 @@ function bar(): Progress {
     tell(event) {
       clock.tell(event);
       if (event.kind === "started") bar.start(event.total, event.alreadyDone, { cell: "", left: "…" });
+      if (event.kind === "extended") bar.setTotal(event.total);
       if (event.kind === "trial_started") bar.update({ cell: nameOf(event.planned), left: clock.left() });
       if (event.kind === "trial_ended") bar.increment({ left: clock.left() });
     },
@@ -62,6 +64,10 @@ function lines(): Progress {
         if (done > 0) process.stderr.write(`resuming: ${done} of ${total} trials are measured\n`);
         if (event.droppedLines > 0)
           process.stderr.write(`dropped ${event.droppedLines} lines of an unfinished trial\n`);
+      }
+      if (event.kind === "extended") {
+        process.stderr.write(`${counted(event.total - total, "more trial")} to find the largest mini-batch\n`);
+        total = event.total;
       }
       if (event.kind === "trial_ended") {
         done++;
@@ -84,6 +90,7 @@ function remainingTime() {
         ({ total, alreadyDone: done } = event);
         startedMs = Date.now();
       }
+      if (event.kind === "extended") total = event.total;
       if (event.kind === "trial_ended") {
         done++;
         measured++;

@@ -1,9 +1,7 @@
-import { sampleRankCorrelation } from "simple-statistics";
 import { groupBy } from "../core/group-by.js";
-import { REPLICATES } from "../fit/bootstrap.js";
-import { largestBelow, largestMiniBatch } from "../fit/largest-mini-batch.js";
+import { type LargestMiniBatch, largestMiniBatches } from "../fit/largest-mini-batch.js";
 import { cellOf } from "../fit/observation.js";
-import { exactStatistic, intervalStatistic, type StatisticFunction } from "./statistic.js";
+import { exactStatistic, type StatisticFunction } from "./statistic.js";
 
 /** The smallest, over input sizes, of the memory that one more image in the mini-batch takes. */
 export const memorySlopePerImageMib: StatisticFunction = ({ fit: { memory } }) => {
@@ -47,21 +45,32 @@ export const outOfMemorySizes: StatisticFunction = ({ fit: { outOfMemory, memory
   return exactStatistic(outOfMemory.size, `beyond ${memoryLimitMib ?? "the machine's"} MiB from ${sizes} on`);
 };
 
-/** Spearman's correlation of input size and largest mini-batch within the design's memory. */
-export const largestMiniBatchBySize: StatisticFunction = ({ fit: { memory, measuredMiniBatches, memoryLimitMib } }) => {
-  const sizes = [...measuredMiniBatches.keys()];
-  if (memoryLimitMib === undefined) return { value: undefined, reason: "the design has no memory_limit_mib" };
-  if (sizes.length < 3) return { value: undefined, reason: `${sizes.length} input sizes, required are 3` };
-  const largest = sizes.map((size) => largestMiniBatch(memory.at(size), size, memoryLimitMib));
-  const resampled = Array.from({ length: REPLICATES }, (_, index) =>
-    sampleRankCorrelation(
-      sizes,
-      sizes.map((size) => {
-        const fitted = memory.at(size);
-        return largestBelow((batch) => fitted.resampled(index, size, batch), memoryLimitMib);
-      }),
-    ),
-  );
-  const listed = sizes.map((size, index) => `${size} px: ${largest[index]}`).join(", ");
-  return intervalStatistic(sampleRankCorrelation(sizes, largest), resampled, listed);
+/**
+ * The rank correlation of input size and largest mini-batch within the design's memory, Goodman and Kruskal's γ over the
+ * pairs of input sizes whose order is known: the largest that ran at one is more than can run at the other.
+ */
+export const largestMiniBatchBySize: StatisticFunction = ({ fit }) => {
+  if (fit.memoryLimitMib === undefined) return { value: undefined, reason: "the design has no memory_limit_mib" };
+  const largest = largestMiniBatches(fit);
+  if (largest.length < 3) return { value: undefined, reason: `${largest.length} input sizes, required are 3` };
+  const pairs = largest.flatMap((small, index) => largest.slice(index + 1).flatMap((large) => signOf(small, large)));
+  if (pairs.length < LEAST_PAIRS) {
+    const reason = `of ${pairs.length} pairs of input sizes the order is known, required are ${LEAST_PAIRS}`;
+    return { value: undefined, reason: `${reason}: set memory_limit_mib or measure larger cells` };
+  }
+  const gamma = pairs.reduce((sum, sign) => sum + sign, 0) / pairs.length;
+  return exactStatistic(gamma, largest.map(described).join(", "));
 };
+
+const LEAST_PAIRS = 3;
+
+/** −1 where the larger input size has the smaller largest mini-batch, 1 where it has the larger one; none if that is not known. */
+function signOf(small: LargestMiniBatch, large: LargestMiniBatch): number[] {
+  const isBelow = (a: LargestMiniBatch, b: LargestMiniBatch) => (a.smallestExceeding ?? Infinity) <= b.miniBatchSize;
+  if (isBelow(large, small)) return [-1];
+  return isBelow(small, large) ? [1] : [];
+}
+
+function described({ inputSizePx, miniBatchSize, restsOn }: LargestMiniBatch): string {
+  return `${inputSizePx} px: ${restsOn === "at least" ? "at least " : ""}${miniBatchSize}`;
+}

@@ -36,12 +36,14 @@ export function plannedTrials(design: Design): PlannedTrial[] {
   return Array.from({ length: design.trials }, (_, index) => index + 1).flatMap((trial) =>
     seededRandom(design.seed, `order of trial ${trial}`)
       .shuffle(cells)
-      .map((cell) => ({ trialId: trialIdOf(cell, trial), cell, trial })),
+      .map((cell) => plannedTrial(cell, trial)),
   );
 }
 
-function trialIdOf({ inputSizePx, miniBatchSize, device }: Cell, trial: number): string {
-  return `${deviceName(device)}-${inputSizePx}px-${miniBatchSize}mb-${trial}`;
+/** A trial of a cell with its id. */
+export function plannedTrial(cell: Cell, trial: number): PlannedTrial {
+  const { inputSizePx, miniBatchSize, device } = cell;
+  return { trialId: `${deviceName(device)}-${inputSizePx}px-${miniBatchSize}mb-${trial}`, cell, trial };
 }
 
 /**

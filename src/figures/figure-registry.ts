@@ -1,6 +1,9 @@
 import type { Comparison } from "../compare/compare-datasets.js";
+import { groupBy } from "../core/group-by.js";
+import { largestOf } from "../core/largest-of.js";
 import type { ExecutionRow, TrialRow } from "../dataset/tables.js";
-import { type DeviceFit, largestMiniBatches } from "../fit/fit-dataset.js";
+import type { DeviceFit } from "../fit/fit-dataset.js";
+import { largestMiniBatches } from "../fit/largest-mini-batch.js";
 import type { FeasiblePlan, PlanOutcome } from "../plan/answer/plan-outcome.js";
 import type { PlanProblem } from "../plan/question/plan-problem.js";
 import type { DatasetRanking, Question } from "../rank/rank-dataset.js";
@@ -22,10 +25,8 @@ import { type GanttDevice, planGanttFigure } from "./plan-gantt-figure.js";
 import type { Figure } from "./render-figure.js";
 import { warmupPredictionFigure, warmupPredictions } from "./warmup-prediction-figure.js";
 
-/** The memories, as shares of the design's limit, whose largest mini-batches are drawn. */
-const MEMORY_SHARES = [0.5, 1, 2, 4];
-/** Where the design has no limit. */
-const DEFAULT_MEMORY_MIB = 1024;
+/** The memories, as shares of the design's limit or else of the largest peak, whose largest mini-batches are drawn. */
+const MEMORY_SHARES = [0.25, 0.5, 1];
 
 /** The range of the curve of mini-batch sizes around a plan's own deadline. */
 const CURVE = { from: 1 / 8, to: 8 };
@@ -52,7 +53,7 @@ export const FIGURES = {
   dataset: {
     memory: ({ trials }) =>
       memoryFigure(
-        ended(trials).flatMap(({ inputSizePx, miniBatchSize, peakMemoryMib }) =>
+        ended(triedAtSeveralSizes(trials)).flatMap(({ inputSizePx, miniBatchSize, peakMemoryMib }) =>
           peakMemoryMib === undefined ? [] : [{ inputSizePx, miniBatchSize, peakMemoryMib }],
         ),
       ),
@@ -99,16 +100,10 @@ export const FIGURES = {
       return panels.length === 0 ? undefined : lackOfFitFigure(panels);
     },
     "largest-mini-batch": ({ fit }) => {
-      const limit = fit.memoryLimitMib ?? DEFAULT_MEMORY_MIB;
+      const limit = fit.memoryLimitMib ?? largestOf(fit.memory.observations.map(({ value }) => value));
       return largestMiniBatchFigure(
         MEMORY_SHARES.flatMap((share) =>
-          largestMiniBatches(fit, share * limit).map(({ inputSizePx, byFunction, low, high }) => ({
-            memoryMib: share * limit,
-            inputSizePx,
-            largest: byFunction,
-            low,
-            high,
-          })),
+          largestMiniBatches(fit, share * limit).map((largest) => ({ memoryMib: Math.round(share * limit), largest })),
         ),
       );
     },
@@ -146,6 +141,17 @@ export const FIGURES = {
 export const FIGURE_NAMES = Object.keys(FIGURES.dataset) as FigureName[];
 /** The name of a figure of a dataset. */
 export type FigureName = keyof typeof FIGURES.dataset;
+
+/** Without mini-batch sizes tried at one input size alone, such as a sweep adds, where others were tried at several. */
+function triedAtSeveralSizes(trials: readonly TrialRow[]): readonly TrialRow[] {
+  const sizes = groupBy(trials, ({ miniBatchSize }) => miniBatchSize);
+  const several = new Set(
+    [...sizes].flatMap(([miniBatchSize, rows]) =>
+      rows.some(({ inputSizePx }) => inputSizePx !== rows[0]?.inputSizePx) ? [miniBatchSize] : [],
+    ),
+  );
+  return several.size === 0 ? trials : trials.filter(({ miniBatchSize }) => several.has(miniBatchSize));
+}
 
 /** A single row draws nothing that a line of text would not say. */
 function enough(figure: Figure): Figure | undefined {

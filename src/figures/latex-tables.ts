@@ -1,5 +1,6 @@
 import { deviceName } from "../design/design.js";
-import { type DeviceFit, largestMiniBatches } from "../fit/fit-dataset.js";
+import type { DeviceFit } from "../fit/fit-dataset.js";
+import { largestMiniBatches } from "../fit/largest-mini-batch.js";
 
 /** A table for a paper. */
 export interface LatexTable {
@@ -56,12 +57,12 @@ export function latexTables(fit: DeviceFit): LatexTable[] {
           {
             name: "largest-mini-batch",
             latex: tabular(
-              "rrrrr",
-              ["Size (px)", "By function", "95\\,\\% interval", "Largest ok", "Smallest out of memory"],
+              "rrlrr",
+              ["Size (px)", "Largest mini-batch", "Rests on", "Largest that ran", "Smallest that did not"],
               largestMiniBatches(fit, memoryLimitMib).map((row) => [
                 row.inputSizePx,
-                row.byFunction,
-                `${row.low} to ${row.high}`,
+                row.restsOn === "at least" ? `$\\geq$ ${row.miniBatchSize}` : row.miniBatchSize,
+                row.restsOn === "law" ? "memory law" : row.restsOn,
                 row.largestOk ?? "--",
                 row.smallestExceeding ?? "--",
               ]),

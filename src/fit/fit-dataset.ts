@@ -11,7 +11,6 @@ import { boundedBelow } from "./bounded-below.js";
 import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
 import { type DeviceNoise, deviceNoise } from "./device-noise.js";
 import { type InferenceNoise, inferenceNoise } from "./inference-noise.js";
-import { checkedLargestMiniBatch, type LargestMiniBatch } from "./largest-mini-batch.js";
 import type { Observation } from "./observation.js";
 import { meanOverMedianOf, type WorstObserved, worstOf } from "./observed-times.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
@@ -168,22 +167,4 @@ function observe(
   return trials.flatMap(({ inputSizePx, miniBatchSize, [key]: value }) =>
     value === undefined ? [] : [{ inputSizePx, miniBatchSize, value }],
   );
-}
-
-/** The largest mini-batch within a memory at each measured input size, held against what the dataset saw. */
-export function largestMiniBatches(fit: DeviceFit, memoryMib: number): LargestMiniBatch[] {
-  const sizes = new Set([...fit.measuredMiniBatches.keys(), ...fit.outOfMemory.keys()]);
-  // Trials tell what fits the memory that they had, and no other.
-  const seen = memoryMib === fit.memoryLimitMib;
-  return [...sizes]
-    .sort((a, b) => a - b)
-    .map((size) =>
-      checkedLargestMiniBatch(
-        fit.memory.at(size),
-        size,
-        memoryMib,
-        seen ? fit.measuredMiniBatches.get(size)?.at(-1) : undefined,
-        seen ? fit.outOfMemory.get(size) : undefined,
-      ),
-    );
 }

@@ -66,17 +66,22 @@ export function coefficientTable({ chosen }: QuantityFit): TextTable {
   };
 }
 
-/** The largest mini-batch per input size, and whether the dataset agrees. */
+/** The largest mini-batch per input size, what that rests on, and what was seen. */
 export function largestMiniBatchTable(largest: readonly LargestMiniBatch[]): TextTable {
   return {
-    columns: ["size (px)", "by the function", "95 % interval", "largest ok", "smallest out of memory", "check"],
-    values: largest.map(({ inputSizePx, byFunction, low, high, largestOk, smallestExceeding, check }) => [
+    columns: ["size (px)", "largest mini-batch", "rests on", "largest that ran", "smallest that did not"],
+    values: largest.map(({ inputSizePx, miniBatchSize, restsOn, largestOk, smallestExceeding }) => [
       inputSizePx,
-      byFunction,
-      `${low} to ${high}`,
+      restsOn === "at least" ? `at least ${miniBatchSize}` : miniBatchSize,
+      RESTS_ON[restsOn],
       largestOk ?? "",
       smallestExceeding ?? "",
-      check,
     ]),
   };
 }
+
+const RESTS_ON = {
+  measured: "measured",
+  law: "the memory law between the two",
+  "at least": "nothing larger is known not to fit",
+} as const satisfies Record<LargestMiniBatch["restsOn"], string>;

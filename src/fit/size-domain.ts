@@ -20,7 +20,7 @@ const UNCHECKED = "no law predicts cells that it has not seen";
 /**
  * The mini-batch sizes that a plan may use. At a measured input size: every one that ended well below the first that ran
  * out of memory, and those between two of them where the laws of latency and warm-up, fitted without either, predict
- * both. At another size: those of the next larger measured one that the memory function and what ran out allow.
+ * both. At another size: those of the next larger measured one that are known to fit.
  *
  * @throws UserError if the size was not measured and is too far outside, or the laws err too much to say anything of it
  */
@@ -28,19 +28,16 @@ export function domainAtSize(fit: DeviceFit, inputSizePx: number): SizeDomain {
   if (fit.measuredMiniBatches.has(inputSizePx)) return measuredDomain(fit, inputSizePx);
   const laws = [fit.latency, fit.warmup].map((quantity) => requireLaw(quantity, inputSizePx));
   const next = measuredDomain(fit, nextSize(fit, inputSizePx));
-  const { memory, memoryLimitMib, outOfMemory } = fit;
-  const ranOut = outOfMemory.get(inputSizePx) ?? Infinity;
-  const byMemory =
-    memoryLimitMib === undefined ? Infinity : largestMiniBatch(memory.at(inputSizePx), inputSizePx, memoryLimitMib);
+  const { miniBatchSize: most } = largestMiniBatch(fit, inputSizePx);
   const isAllowed = (size: number) =>
-    size <= byMemory && size < ranOut && laws.every((law) => (law.extrapolate(inputSizePx, size) ?? 0) > 0);
+    size <= most && laws.every((law) => (law.extrapolate(inputSizePx, size) ?? 0) > 0);
   return { ...next, miniBatchSizes: next.miniBatchSizes.filter(isAllowed) };
 }
 
 function measuredDomain(fit: DeviceFit, inputSizePx: number): SizeDomain {
-  const ranOut = fit.outOfMemory.get(inputSizePx) ?? Infinity;
+  const { miniBatchSize: most } = largestMiniBatch(fit, inputSizePx);
   const warmups = cellsAtSize(fit.warmup, inputSizePx);
-  const cells = [...cellsAtSize(fit.latency, inputSizePx).keys()].filter((size) => size < ranOut && warmups.has(size));
+  const cells = [...cellsAtSize(fit.latency, inputSizePx).keys()].filter((size) => size <= most && warmups.has(size));
   const gaps = cells.flatMap((low, index) => {
     const high = cells[index + 1] ?? low;
     return high - low > 1 ? [{ low, high }] : [];

@@ -6,6 +6,7 @@ import { type PlannedTrial, plannedTrials } from "../design/cells.js";
 import type { Design } from "../design/design.js";
 import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
 import { availableMemoryMib } from "./available-memory.js";
+import { addedTrials, bisectingTrials } from "./bisect-memory.js";
 import type { ModelDescription } from "./describe-model.js";
 import { MemoryFrontier } from "./memory-frontier.js";
 import { observeTrial } from "./observe-trial.js";
@@ -27,22 +28,37 @@ export interface OpenSweep {
 }
 
 /**
- * Measures the trials that are not in the dataset, one after the other, each on the disk before the next one starts.
+ * Measures the trials that are not in the dataset, one after the other, each on the disk before the next one starts: first
+ * those of the design, then those between the largest mini-batch that ran and the smallest that ran out of memory.
  *
- * @returns whether every trial of the design is in the dataset now
+ * @returns whether all of them are in the dataset now
  */
 export async function measureRemaining(sweep: OpenSweep): Promise<boolean> {
-  const { design, identity, writer, retry, onEvent, signal } = sweep;
+  const { design, writer, retry, onEvent } = sweep;
   const planned = plannedTrials(design);
-  const remaining = remainingTrials(planned, writer.trials, retry);
-  const exceeded = new MemoryFrontier(lastAttempts(writer.trials));
+  const known = [...planned, ...addedTrials(planned, writer.trials)];
+  const remaining = remainingTrials(known, writer.trials, retry);
   onEvent?.({
     kind: "started",
-    total: planned.length,
-    alreadyDone: planned.length - remaining.length,
+    total: known.length,
+    alreadyDone: known.length - remaining.length,
     droppedLines: writer.droppedLines,
   });
-  for (const next of remaining) {
+  if (!(await measureAll(sweep, remaining))) return false;
+  for (let total = known.length; ; ) {
+    const added = bisectingTrials(planned, writer.trials, design.memory_limit_mib);
+    if (added.length === 0) return true;
+    total += added.length;
+    onEvent?.({ kind: "extended", total });
+    if (!(await measureAll(sweep, added))) return false;
+  }
+}
+
+/** @returns false if the sweep was told to stop before the last one ended */
+async function measureAll(sweep: OpenSweep, trials: readonly PlannedTrial[]): Promise<boolean> {
+  const { identity, writer, onEvent, signal } = sweep;
+  const exceeded = new MemoryFrontier(lastAttempts(writer.trials));
+  for (const next of trials) {
     if (signal?.aborted) return false;
     onEvent?.({ kind: "trial_started", planned: next });
     const startedAt = new Date().toISOString();

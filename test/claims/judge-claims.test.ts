@@ -56,7 +56,7 @@ function evidence(latencyMs: Formula, warmupMs: Formula, limitMib: number): Clai
 const linear = evidence(
   (size, batch) => 2 + 100 * WORK.of(size, batch),
   (size, batch) => 30 + 300 * WORK.of(size, batch),
-  400,
+  270,
 );
 const bent: Formula = (size, batch) => (2 + 100 * WORK.of(size, batch)) * batch ** 0.7;
 const broken = evidence(bent, bent, 100_000);

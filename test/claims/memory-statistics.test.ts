@@ -119,13 +119,31 @@ test("the largest mini-batches are listed by size, and their ranks run against t
   const cells = [64, 128, 256].flatMap((size) =>
     [1, 2, 4].map((batch) => [size, batch, law(size, batch), law(size, batch)] as const),
   );
-  // 100 + mbs (size/64)² within 148 MiB: 48, 12 and 3 images.
-  assert.deepEqual(values(judge(largestMiniBatchBySize, cells, { limitMib: 148 })), {
+  const within = (exceeding: readonly (readonly [number, number])[]) =>
+    judge(largestMiniBatchBySize, cells, { limitMib: 1000, exceeding });
+  const falling = [
+    [64, 64],
+    [128, 4],
+    [256, 1],
+  ] as const;
+  assert.deepEqual(values(within(falling)), {
     value: -1,
     low: -1,
     high: -1,
-    detail: "64 px: 48, 128 px: 12, 256 px: 3",
+    detail: "64 px: 4, 128 px: 2, 256 px: 0",
   });
+  // 64 px has the smallest; 128 px, of which nothing ran out, more than 256 px.
+  const mixed = [
+    [64, 1],
+    [256, 4],
+  ] as const;
+  const found = values(within(mixed));
+  close(found.value, 1 / 3);
+  assert.equal(found.detail, "64 px: 0, 128 px: at least 4, 256 px: 2");
+  assert.match(
+    reason(within([[256, 4]])),
+    /^of 2 pairs of input sizes the order is known, required are 3: set memory_limit_mib or measure larger cells$/,
+  );
   assert.equal(reason(judge(largestMiniBatchBySize, cells)), "the design has no memory_limit_mib");
   assert.equal(
     reason(judge(largestMiniBatchBySize, cells.slice(0, 6), { limitMib: 148 })),

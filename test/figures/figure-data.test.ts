@@ -89,15 +89,24 @@ test("a logarithmic axis has no place for what is 0 or less", () => {
       ["fitted", 4, 0.5],
     ],
   );
-  const largest = (value: number, low: number) => ({ memoryMib: 100, inputSizePx: 64, largest: value, low, high: 9 });
+  const largest = (miniBatchSize: number, smallestExceeding: number | undefined) => ({
+    memoryMib: 100,
+    largest: {
+      inputSizePx: 64,
+      miniBatchSize,
+      restsOn: smallestExceeding === undefined ? ("at least" as const) : ("measured" as const),
+      largestOk: miniBatchSize,
+      smallestExceeding,
+    },
+  });
   assert.deepEqual(
-    largestMiniBatchFigure([largest(0, 0), largest(1, 0), largest(8, 7)]).data.map((row) => [
+    largestMiniBatchFigure([largest(0, 1), largest(1, 4), largest(8, undefined)]).data.map((row) => [
       row.largest_mini_batch,
-      row.low,
+      row.high,
     ]),
     [
-      [1, 1],
-      [8, 7],
+      [1, 3],
+      [8, 8],
     ],
   );
   const prediction = (predictedMs: number) => ({ inputSizePx: 64, miniBatchSize: 1, measuredMs: 5, predictedMs });

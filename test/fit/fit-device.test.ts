@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../src/core/user-error.js";
 import { functionsAtSize } from "../../src/fit/device-functions.js";
-import { fitDevice, largestMiniBatches } from "../../src/fit/fit-dataset.js";
-import { largestMiniBatch } from "../../src/fit/largest-mini-batch.js";
+import { fitDevice } from "../../src/fit/fit-dataset.js";
 import { DEVICE, LAWS, simulatedTrials } from "./simulated-device.js";
 
 const LIMIT_MIB = 300;
@@ -29,16 +28,6 @@ test("the laws of a simulated device are found exactly, per size and as a surfac
   close(fit.warmup.chosen.coefficients.mbs_Mpx, 150);
   close(fit.memory.chosen.coefficients.mbs_Mpx, 500);
   close(fit.latency.chosen.leftOutError, 0);
-});
-
-test("the largest mini-batch is the last one under the memory limit, and agrees with what ran out of memory", () => {
-  for (const { inputSizePx, byFunction, largestOk, smallestExceeding, check } of largestMiniBatches(fit, LIMIT_MIB)) {
-    assert.ok(LAWS.peakMemoryMib(inputSizePx, byFunction) <= LIMIT_MIB);
-    assert.ok(LAWS.peakMemoryMib(inputSizePx, byFunction + 1) > LIMIT_MIB);
-    assert.ok(byFunction >= (largestOk ?? 0) && byFunction < (smallestExceeding ?? Infinity));
-    assert.equal(check, smallestExceeding === undefined ? "unbounded" : "agrees");
-  }
-  assert.equal(largestMiniBatch(fit.memory.chosen, 224, 151), 0);
 });
 
 test("a plan's functions come on four bases", () => {

@@ -20,19 +20,19 @@ test("a function's coefficients stand with their intervals, in four digits", () 
   ]);
 });
 
-test("the largest mini-batch of each input size stands beside what the dataset has seen of it", () => {
+test("the largest mini-batch of each input size stands beside what it rests on and what was seen", () => {
   const seen: LargestMiniBatch = {
     inputSizePx: 224,
-    byFunction: 61,
-    low: 58,
-    high: 64,
+    miniBatchSize: 61,
+    restsOn: "law",
     largestOk: 60,
     smallestExceeding: 64,
-    check: "agrees",
   };
-  const { largestOk: _, smallestExceeding: __, ...unseen } = seen;
-  assert.deepEqual(largestMiniBatchTable([seen, unseen as LargestMiniBatch]).values, [
-    [224, 61, "58 to 64", 60, 64, "agrees"],
-    [224, 61, "58 to 64", "", "", "agrees"],
+  const open = { ...seen, miniBatchSize: 60, restsOn: "at least", smallestExceeding: undefined } as const;
+  const none = { ...open, miniBatchSize: 0, restsOn: "measured", largestOk: undefined, smallestExceeding: 1 } as const;
+  assert.deepEqual(largestMiniBatchTable([seen, open, none]).values, [
+    [224, 61, "the memory law between the two", 60, 64],
+    [224, "at least 60", "nothing larger is known not to fit", 60, ""],
+    [224, 0, "measured", "", 1],
   ]);
 });

@@ -7,6 +7,8 @@ import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { readPart } from "../../src/dataset/part-file.js";
 import { imagesTable, trialsTable } from "../../src/dataset/tables.js";
 import { designSchema } from "../../src/design/design.js";
+import { fitDataset } from "../../src/fit/fit-dataset.js";
+import { largestMiniBatch } from "../../src/fit/largest-mini-batch.js";
 import type { SystemCheck } from "../../src/hardware/system/check-system.js";
 import { runSweep, type SweepOptions } from "../../src/measure/sweep.js";
 import type { SweepEvent } from "../../src/measure/sweep-event.js";
@@ -84,7 +86,7 @@ test("a sweep measures every trial of its design, in rounds, and leaves a sound 
   assert.deepEqual(events[0], { kind: "started", total: 8, alreadyDone: 0, droppedLines: 0 });
   const told = events
     .slice(1)
-    .map((event) => (event.kind === "started" ? "" : `${event.kind} ${event.planned.trialId}`));
+    .map((event) => ("planned" in event ? `${event.kind} ${event.planned.trialId}` : event.kind));
   assert.deepEqual(
     told,
     trials.flatMap(({ trialId }) => [`trial_started ${trialId}`, `trial_ended ${trialId}`]),
@@ -150,7 +152,59 @@ test("cells above one that ran out of memory are skipped with the reason, no oth
   assert.equal(detail(8), "mini-batch size 4 ran out of memory at 32 px already");
   assert.equal(detail(4), "no room");
   const skipped = of(8).filter((status) => status === "skipped").length;
-  assert.deepEqual(summary.byStatus, { ok: 4, out_of_memory: 4 - skipped, skipped });
+  assert.deepEqual(of(3), ["out_of_memory"], "what is between the two is measured when the design is");
+  assert.equal(order.at(-1), 3);
+  assert.deepEqual(summary.byStatus, { ok: 4, out_of_memory: 5 - skipped, skipped });
+});
+
+/** Up to eleven images of 32 px have room, any number of 48 px; mini-batches of `crashing` end without a word. */
+const upToEleven = (crashing?: number) => `const { miniBatchSize, inputSizePx } = JSON.parse(work());
+  if (miniBatchSize === ${crashing}) process.exit(9);
+  if (inputSizePx === 48 || miniBatchSize <= 11) { ${WELL}; }
+  else { tell({ event: "failed", status: "out_of_memory", detail: "no room" }); }
+  process.exit(0)`;
+
+test("a sweep halves the bracket of a size that ran out, goes on where it was stopped, and repeats nothing", async () => {
+  const design = designOf({ input_sizes_px: [32, 48], mini_batch_sizes: [8, 20], trials: 1 });
+  const stop = new AbortController();
+  const onEvent = (event: SweepEvent) => {
+    if (event.kind === "trial_started" && event.planned.cell.miniBatchSize === 10) stop.abort();
+  };
+  const first = await sweep("bisected", { design, onEvent, signal: stop.signal }, upToEleven());
+  assert.deepEqual([first.summary.complete, first.summary.trials], [false, 5]);
+  const second = await sweep("bisected", { design }, upToEleven(10));
+  const third = await sweep("bisected", { design, retry: ["crashed"] }, upToEleven());
+  // √(8 × 20) is 13, √(8 × 13) is 10, √(10 × 13) is 11: three more trials, and 12 stays unknown.
+  assert.deepEqual(
+    third.trials.slice(4).map(({ trialId, status }) => [trialId, status]),
+    [
+      ["cpu-1t-32px-13mb-1", "out_of_memory"],
+      ["cpu-1t-32px-10mb-1", "crashed"],
+      ["cpu-1t-32px-10mb-1-attempt-2", "ok"],
+      ["cpu-1t-32px-11mb-1", "ok"],
+    ],
+  );
+  assert.deepEqual(third.summary, {
+    folder: third.dataset,
+    complete: true,
+    trials: 7,
+    byStatus: { ok: 5, out_of_memory: 2 },
+  });
+  const counts = [first, second, third].map(({ events }) =>
+    events.flatMap((event) => {
+      if (event.kind === "started") return [`${event.alreadyDone} of ${event.total}`];
+      return event.kind === "extended" ? [`of ${event.total}`] : [];
+    }),
+  );
+  assert.deepEqual(counts, [
+    ["0 of 4", "of 5", "of 6"],
+    ["5 of 5", "of 6"],
+    ["5 of 6", "of 7"],
+  ]);
+  assert.deepEqual(await checkDataset(third.dataset), []);
+  const [fit] = fitDataset(third.dataset);
+  const { miniBatchSize, smallestExceeding } = largestMiniBatch(fit ?? assert.fail(), 32);
+  assert.deepEqual([miniBatchSize, smallestExceeding], [11, 13]);
 });
 
 test("a sweep that is told to stop discards the trial that runs, and the next run goes on and keeps every byte", async () => {

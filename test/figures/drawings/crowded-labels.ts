@@ -26,7 +26,12 @@ const crowded: readonly Figure[] = [
     band: [{ miniBatchSize: 1, fittedMs: 2, lowMs: 1, highMs: 3 }],
     trials: CLOSE.map((miniBatchSize) => ({ miniBatchSize, measuredMs: 2, fittedMs: 2 })),
   }),
-  largestMiniBatchFigure(CLOSE.map((inputSizePx) => ({ memoryMib: 100, inputSizePx, largest: 2, low: 1, high: 4 }))),
+  largestMiniBatchFigure(
+    CLOSE.map((inputSizePx) => ({
+      memoryMib: 100,
+      largest: { inputSizePx, miniBatchSize: 2, restsOn: "measured", largestOk: 2, smallestExceeding: 4 },
+    })),
+  ),
 ];
 
 for (const figure of crowded) {

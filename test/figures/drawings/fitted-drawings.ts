@@ -118,25 +118,28 @@ test("the law is drawn as a light band under a line under black points, and resi
   );
 });
 
-test("largest mini-batches are drawn as bars, lines and points, the most memory first in the legend", async () => {
-  const point = (memoryMib: number, inputSizePx: number, largest: number) => ({
+test("largest mini-batches are bars, lines and points, open where it is at least that, the most memory first", async () => {
+  const point = (memoryMib: number, inputSizePx: number, miniBatchSize: number, isOpen = false) => ({
     memoryMib,
-    inputSizePx,
-    largest,
-    low: largest / 2,
-    high: largest * 2,
+    largest: {
+      inputSizePx,
+      miniBatchSize,
+      restsOn: isOpen ? ("at least" as const) : ("measured" as const),
+      largestOk: miniBatchSize,
+      smallestExceeding: isOpen ? undefined : 2 * miniBatchSize + 1,
+    },
   });
   const figure = largestMiniBatchFigure([
     point(512, 64, 8),
-    point(512, 128, 2),
-    point(2048, 64, 64),
+    point(512, 128, 1),
+    point(2048, 64, 128, true),
     point(2048, 128, 16),
   ]);
   assert.deepEqual(
     [figure.name, figure.title],
     [
       "largest-mini-batch",
-      "The largest mini-batch that fits, by input size, for several memories; bars are 95 % intervals",
+      "The largest mini-batch that fits, by input size, for several memories; open: at least; bars: not known",
     ],
   );
   const items = await draw(figure);
@@ -155,14 +158,20 @@ test("largest mini-batches are drawn as bars, lines and points, the most memory 
     marks(items, "rule").map(({ attributes }) => attributes.stroke),
     ["#D55E00", "#D55E00", "#0072B2", "#0072B2"],
   );
-  // From half to twice is two of the axis' seven powers of two.
+  assert.deepEqual(
+    marks(items, "symbol")
+      .slice(-4)
+      .map(({ attributes }) => attributes.fill),
+    ["#D55E00", "#D55E00", "white", "#0072B2"],
+  );
+  // From one to twice is one of the axis' seven powers of two.
   const [bar] = marks(items, "rule");
   const ticks = items
     .filter(({ within }) => within.includes("role-axis-label"))
     .slice(-8)
     .map(({ y }) => y);
   const sevenPx = Math.abs((ticks.at(-1) ?? 0) - (ticks.at(0) ?? 0));
-  assert.equal(Math.round((70 * Math.abs(Number(bar?.attributes.y2))) / sevenPx), 20);
+  assert.equal(Math.round((70 * Math.abs(Number(bar?.attributes.y2))) / sevenPx), 10);
 });
 
 test("misfits are drawn with their intervals around a line at 0, a panel a quantity, sizes beside each other", async () => {

@@ -84,7 +84,7 @@ test("export --out writes every table as Parquet into that folder", () => {
   for (const name of names) assert.equal(readFileSync(join(out, name)).subarray(0, 4).toString(), "PAR1");
 });
 
-test("fit --memory-mib finds the largest mini-batch between the measured ones whose peaks are on either side", () => {
+test("fit --memory-mib finds the largest mini-batch between the measured ones whose peaks are on either side, and says why", () => {
   const peakMib = (size: number) =>
     Math.max(
       ...readPart(REFERENCE, trialsTable)
@@ -110,8 +110,10 @@ test("fit --memory-mib finds the largest mini-batch between the measured ones wh
   );
   assert.match(laws, /^latency_ms +process +1\d\.\d .* 265 processes *$/m);
   assert.match(laws, /^for ±10\.0 % of each cell's latency: \d+ processes of .*; as measured, 5 processes of /m);
-  const found = Number(/^ +224 +(\d+)/m.exec(largest)?.[1]);
-  assert.ok(found >= 8 && found < 16, largest);
+  const [, found, why] = /^ +224 +(\d+) {2,}(\S.*?) {2,}8 +16 *$/m.exec(largest) ?? [];
+  assert.ok(Number(found) >= 8 && Number(found) < 16, largest);
+  assert.equal(why, Number(found) === 8 ? "measured" : "the memory law between the two");
+  assert.match(largest, /^ +32 +at least 64 +nothing larger is known not to fit +64 *$/m);
 });
 
 test("claims --claims judges a finding of one's own", () => {

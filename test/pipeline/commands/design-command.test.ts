@@ -28,7 +28,7 @@ function design(...args: string[]) {
 test("show lists the cells of each device, their number and an estimate of the time", () => {
   const devices = [LONE, { ...LONE, concurrent: 2 }];
   const file = designFile("shown", { input_sizes_px: [32, 64], devices });
-  const [cells, summary, ...rest] = design("show", file).stdout.split(/\n\n|\n(?=about)/);
+  const [cells, summary, added, ...rest] = design("show", file).stdout.split(/\n\n|\n(?=and|about)/);
   assert.deepEqual(
     cells?.split("\n").map((line) => line.trim().split(/ {2,}/)),
     [
@@ -40,6 +40,8 @@ test("show lists the cells of each device, their number and an estimate of the t
     ],
   );
   assert.equal(summary, `8 cells × 3 trials = 24 trials of ${model}`);
+  // Between 1 and 4: 2, then 3 where it ran.
+  assert.equal(added, "and at most 8 more where mini-batches run out of memory, to find the largest that runs");
   assert.match(rest.join(""), /^about [\d.]+ s on a machine with AVX2/);
 });
 
@@ -50,7 +52,7 @@ test("show --json has every cell, and an estimate that grows with the trials", (
     { input_size_px: 32, mini_batch_size: 1, ...LONE },
     { input_size_px: 32, mini_batch_size: 4, ...LONE },
   ]);
-  assert.deepEqual([three.trials, six.trials, three.model], [6, 12, model]);
+  assert.deepEqual([three.trials, six.trials, three.most_added_trials, three.model], [6, 12, 2, model]);
   assert.ok(three.estimate_ms > 0 && Math.abs(six.estimate_ms - 2 * three.estimate_ms) < 1e-6);
 });
 

@@ -32,12 +32,16 @@ test("each trial is a line with what is left by the mean of those that this run 
   tell(ended(1));
   mock.timers.tick(20_000);
   tell(ended(2));
+  tell({ kind: "extended", total: 6 });
+  tell(ended(3));
   end();
   assert.deepEqual(written, [
     "resuming: 1 of 4 trials are measured\n",
     "dropped 3 lines of an unfinished trial\n",
     "2/4 32 px × 2, trial 1: ok, ETA 20 s\n",
     "3/4 32 px × 2, trial 2: ok, ETA 15 s\n",
+    "2 more trials to find the largest mini-batch\n",
+    "4/6 32 px × 2, trial 3: ok, ETA 20 s\n",
   ]);
 });
 

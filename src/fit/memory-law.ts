@@ -1,0 +1,80 @@
+import { groupBy } from "../core/group-by.js";
+import { median, sorted } from "../core/statistics.js";
+import { MEMORY_MARGIN } from "../design/memory-margin.js";
+import { WORK } from "./form.js";
+import { cellOf, type Observation } from "./observation.js";
+
+/** Peak memory as a law of the pixels of a mini-batch, and how far it is to be trusted. */
+export interface MemoryLaw {
+  /** The memory that is taken, times this, is the memory to reckon with: at least 1.03. */
+  readonly margin: number;
+  /** In MiB, without the margin. */
+  peakMib(inputSizePx: number, miniBatchSize: number): number;
+  /** The largest mini-batch within a memory, with the margin; not a whole number, below 1 where none fits. */
+  miniBatchWithin(inputSizePx: number, memoryMib: number): number;
+}
+
+const EXPONENTS = Array.from({ length: 19 }, (_, step) => 0.7 + 0.05 * step);
+const LEAST_CELLS = 10;
+/** The largest over the smallest peak: over less, an offset can't be told from an exponent. */
+const LEAST_SPAN = 4;
+const MOST_RESIDUAL = 0.03;
+/** The exponent, the offset and the slope. */
+const COEFFICIENTS = 3;
+
+interface Cell {
+  readonly work: number;
+  readonly peakMib: number;
+}
+
+/**
+ * The law m = m₀ + c (s² b)^q with q from 0.7 to 1.6, fitted to the medians of the cells that ran by relative least
+ * squares with m₀ and c not below 0. Its margin is the larger of 3 % and exp(2 × the largest residual).
+ *
+ * @returns undefined where it may not be trusted: fewer than 10 cells, peaks that span less than a factor of 4, or a
+ *   standard deviation of the residuals above 3 %, as where memory grows in jumps
+ */
+export function memoryLaw(observations: readonly Observation[]): MemoryLaw | undefined {
+  const cells = [...groupBy(observations, cellOf).values()].flatMap(cellFrom);
+  const peaks = cells.map(({ peakMib }) => peakMib);
+  if (cells.length < LEAST_CELLS || Math.max(...peaks) < LEAST_SPAN * Math.min(...peaks)) return undefined;
+  const fits = EXPONENTS.map((exponent) => ({ exponent, ...offsetAndSlope(cells, exponent) }));
+  const [best] = fits.sort((a, b) => a.squares - b.squares);
+  if (best === undefined) return undefined;
+  const { exponent, offset, slope } = best;
+  const peakMib = (work: number) => offset + slope * work ** exponent;
+  const residuals = cells.map((cell) => Math.log(cell.peakMib / peakMib(cell.work)));
+  const variance = residuals.reduce((sum, residual) => sum + residual ** 2, 0) / (cells.length - COEFFICIENTS);
+  if (!(Math.sqrt(variance) <= MOST_RESIDUAL)) return undefined;
+  const margin = Math.max(MEMORY_MARGIN, Math.exp(2 * Math.max(...residuals.map(Math.abs))));
+  return {
+    margin,
+    peakMib: (inputSizePx, miniBatchSize) => peakMib(WORK.of(inputSizePx, miniBatchSize)),
+    miniBatchWithin: (inputSizePx, memoryMib) =>
+      (Math.max(0, memoryMib / margin - offset) / slope) ** (1 / exponent) / WORK.of(inputSizePx, 1),
+  };
+}
+
+function cellFrom(trials: readonly Observation[]): Cell[] {
+  const peakMib = median(sorted(trials.map(({ value }) => value)));
+  return trials.slice(0, 1).map((trial) => ({ work: WORK.of(trial.inputSizePx, trial.miniBatchSize), peakMib }));
+}
+
+/** Minimises Σ ((offset + slope · work^q) / peak − 1)², neither below 0; `squares` is what is left. */
+function offsetAndSlope(cells: readonly Cell[], exponent: number) {
+  const rows = cells.map(({ work, peakMib }) => ({ one: 1 / peakMib, grown: work ** exponent / peakMib }));
+  const sum = (of: (row: { one: number; grown: number }) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const [aa, ab, bb] = [sum((row) => row.one ** 2), sum((row) => row.one * row.grown), sum((row) => row.grown ** 2)];
+  const [a, b] = [sum((row) => row.one), sum((row) => row.grown)];
+  const determinant = aa * bb - ab ** 2;
+  const candidates = [
+    { offset: (a * bb - b * ab) / determinant, slope: (b * aa - a * ab) / determinant },
+    { offset: 0, slope: b / bb },
+    { offset: a / aa, slope: 0 },
+  ].filter(({ offset, slope }) => offset >= 0 && slope >= 0);
+  const squaresOf = ({ offset, slope }: { offset: number; slope: number }) =>
+    sum((row) => (offset * row.one + slope * row.grown - 1) ** 2);
+  return candidates
+    .map((candidate) => ({ ...candidate, squares: squaresOf(candidate) }))
+    .reduce((least, candidate) => (candidate.squares < least.squares ? candidate : least));
+}

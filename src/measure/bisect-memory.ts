@@ -1,0 +1,72 @@
+import { groupBy } from "../core/group-by.js";
+import { firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
+import type { TrialRow } from "../dataset/tables.js";
+import { MOST_PROBES, nextProbe } from "../design/bisection.js";
+import { type PlannedTrial, plannedTrial } from "../design/cells.js";
+import { deviceName } from "../design/design.js";
+import { leavesMargin, runsWithin } from "../design/memory-margin.js";
+
+/**
+ * The next trials that halve the brackets between the largest mini-batch that ran and the smallest that ran out of memory:
+ * one for each input size and device whose bracket is open. They follow from the rows alone, so that a sweep that goes on
+ * repeats none. A bracket whose middle was measured and neither ran nor ran out is left as it is. A model of a fixed
+ * mini-batch size has no bracket.
+ *
+ * @param planned the design's trials, all of which have been measured
+ * @param rows all that the dataset holds
+ * @param memoryLimitMib the design's; a trial that came close to it says that larger ones will not run
+ */
+export function bisectingTrials(
+  planned: readonly PlannedTrial[],
+  rows: readonly TrialRow[],
+  memoryLimitMib: number | undefined,
+): PlannedTrial[] {
+  const isOfDesign = designIds(planned);
+  const lines = groupBy(lastAttempts(rows), (row) => `${deviceName(row)} ${row.inputSizePx}`);
+  return [...lines.values()].flatMap((line) => {
+    const probes = line.filter((row) => !isOfDesign(row));
+    const probe = probes.length < MOST_PROBES ? openMiddle(line, memoryLimitMib) : undefined;
+    const [first] = line;
+    if (first === undefined || probe === undefined) return [];
+    return [plannedAt({ ...first, miniBatchSize: probe, trial: 1 })];
+  });
+}
+
+/** The trials in a dataset that its design does not name, as they were planned when they were measured. */
+export function addedTrials(planned: readonly PlannedTrial[], rows: readonly TrialRow[]): PlannedTrial[] {
+  const isOfDesign = designIds(planned);
+  return lastAttempts(rows)
+    .filter((row) => !isOfDesign(row))
+    .map(plannedAt);
+}
+
+function designIds(planned: readonly PlannedTrial[]): (row: TrialRow) => boolean {
+  const ids = new Set(planned.map(({ trialId }) => trialId));
+  return (row) => ids.has(firstAttemptId(row));
+}
+
+function plannedAt({ inputSizePx, miniBatchSize, trial, provider, threads, concurrent }: TrialRow): PlannedTrial {
+  return plannedTrial({ inputSizePx, miniBatchSize, device: { provider, threads, concurrent } }, trial);
+}
+
+/**
+ * @returns undefined where nothing ran or nothing ran out, where what ran is within 3 % of the memory, or where the middle
+ *   between them was measured
+ */
+function openMiddle(line: readonly TrialRow[], memoryLimitMib = Number.POSITIVE_INFINITY): number | undefined {
+  const ended = groupBy(
+    line.filter(({ status }) => status === "ok"),
+    ({ miniBatchSize }) => miniBatchSize,
+  );
+  const peaksAt = (size: number) =>
+    (ended.get(size) ?? []).map((row) => row.devicePeakMemoryMib ?? row.peakMemoryMib ?? 0);
+  const isClose = (size: number) => !runsWithin(peaksAt(size), memoryLimitMib, true);
+  const outOfMemory = line.flatMap(({ status, miniBatchSize }) => (status === "out_of_memory" ? [miniBatchSize] : []));
+  if (outOfMemory.length === 0) return undefined;
+  const ranOut = Math.min(...outOfMemory, ...[...ended.keys()].filter(isClose));
+  const ran = Math.max(...[...ended.keys()].filter((size) => size < ranOut));
+  if (!Number.isFinite(ran) || !peaksAt(ran).every((peakMib) => leavesMargin(peakMib, memoryLimitMib)))
+    return undefined;
+  const middle = nextProbe(ran, ranOut);
+  return line.some((row) => row.miniBatchSize === middle) ? undefined : middle;
+}
