@@ -2,9 +2,10 @@ import { Command } from "commander";
 import { groupBy } from "../../src/core/group-by.js";
 import { percent } from "../../src/core/text-table.js";
 import { deviceName } from "../../src/design/design.js";
-import { type DeviceFit, fitDataset, largestMiniBatches } from "../../src/fit/fit-dataset.js";
+import { type DeviceFit, fitDataset } from "../../src/fit/fit-dataset.js";
 import { candidateTable, lackOfFitLines, largestMiniBatchTable, lawTable } from "../../src/fit/fit-tables.js";
 import type { FittedFunction } from "../../src/fit/fitted-function.js";
+import { largestMiniBatches } from "../../src/fit/largest-mini-batch.js";
 import { fitLaw } from "../../src/fit/law/fit-law.js";
 import { lawLines } from "../../src/fit/law/law-lines.js";
 import { DEFAULT_HALF_WIDTH } from "../../src/fit/measuring-advice.js";
@@ -146,12 +147,10 @@ export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib, halfWi
     memory_mib: memoryMib ?? null,
     largest_mini_batch: (memoryMib === undefined ? [] : largestMiniBatches(fit, memoryMib)).map((largest) => ({
       input_size_px: largest.inputSizePx,
-      by_function: largest.byFunction,
-      low: largest.low,
-      high: largest.high,
+      mini_batch_size: largest.miniBatchSize,
+      rests_on: largest.restsOn.replaceAll(" ", "_"),
       largest_ok: largest.largestOk ?? null,
-      smallest_out_of_memory: largest.smallestExceeding ?? null,
-      check: largest.check,
+      smallest_exceeding: largest.smallestExceeding ?? null,
     })),
   };
 }

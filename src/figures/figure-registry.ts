@@ -2,6 +2,7 @@ import type { Comparison } from "../compare/compare-datasets.js";
 import { groupBy } from "../core/group-by.js";
 import { largestOf } from "../core/largest-of.js";
 import type { ExecutionRow, TrialRow } from "../dataset/tables.js";
+import { MEMORY_MARGIN } from "../design/memory-margin.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
 import { largestMiniBatches } from "../fit/largest-mini-batch.js";
 import type { FeasiblePlan, PlanOutcome } from "../plan/answer/plan-outcome.js";
@@ -25,7 +26,7 @@ import { type GanttDevice, planGanttFigure } from "./plan-gantt-figure.js";
 import type { Figure } from "./render-figure.js";
 import { warmupPredictionFigure, warmupPredictions } from "./warmup-prediction-figure.js";
 
-/** The memories, as shares of the design's limit or else of the largest peak, whose largest mini-batches are drawn. */
+/** The memories, as shares of the design's limit or else of what all that was measured needs, whose largest mini-batches are drawn. */
 const MEMORY_SHARES = [0.25, 0.5, 1];
 
 /** The range of the curve of mini-batch sizes around a plan's own deadline. */
@@ -100,12 +101,14 @@ export const FIGURES = {
       return panels.length === 0 ? undefined : lackOfFitFigure(panels);
     },
     "largest-mini-batch": ({ fit }) => {
-      const limit = fit.memoryLimitMib ?? largestOf(fit.memory.observations.map(({ value }) => value));
-      return largestMiniBatchFigure(
+      const peaksMib = fit.memory.observations.map(({ value }) => value);
+      const limit = fit.memoryLimitMib ?? Math.ceil(MEMORY_MARGIN * largestOf(peaksMib));
+      const figure = largestMiniBatchFigure(
         MEMORY_SHARES.flatMap((share) =>
           largestMiniBatches(fit, share * limit).map((largest) => ({ memoryMib: Math.round(share * limit), largest })),
         ),
       );
+      return figure.data.length === 0 ? undefined : figure;
     },
     "importance-explain": async ({ ranking }) => importanceFigure(await ranking("explain")),
     "importance-predict": async ({ ranking }) => importanceFigure(await ranking("predict")),

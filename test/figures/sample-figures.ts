@@ -147,7 +147,7 @@ export function sampleFigures(): Figure[] {
       [512, 1024, 2048].flatMap((memoryMib) =>
         SIZES_PX.map((inputSizePx) => {
           const largest = Math.floor((memoryMib - 180) / (inputSizePx ** 2 * 5e-4));
-          const smallestExceeding = largest < 500 ? Math.ceil(1.2 * largest) : undefined;
+          const smallestExceeding = largest < 250 ? Math.ceil(1.2 * largest) : undefined;
           const restsOn = smallestExceeding === undefined ? "at least" : "measured";
           return {
             memoryMib,
