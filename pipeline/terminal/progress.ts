@@ -34,7 +34,7 @@ export function showProgress(): Progress {
 }
 
 function bar(): Progress {
-  const bar = new SingleBar({
+  const drawn = new SingleBar({
     ...BAR,
     format: "{bar} {value}/{total} {cell} ETA {left}",
     barsize: Math.max(10, Math.min(30, (process.stderr.columns ?? 80) - 56)),
@@ -43,12 +43,12 @@ function bar(): Progress {
   return {
     tell(event) {
       clock.tell(event);
-      if (event.kind === "started") bar.start(event.total, event.alreadyDone, { cell: "", left: "…" });
-      if (event.kind === "extended") bar.setTotal(event.total);
-      if (event.kind === "trial_started") bar.update({ cell: nameOf(event.planned), left: clock.left() });
-      if (event.kind === "trial_ended") bar.increment({ left: clock.left() });
+      if (event.kind === "started") drawn.start(event.total, event.alreadyDone, { cell: "", left: "…" });
+      if (event.kind === "extended") drawn.setTotal(event.total);
+      if (event.kind === "trial_started") drawn.update({ cell: nameOf(event.planned), left: clock.left() });
+      if (event.kind === "trial_ended") drawn.increment({ left: clock.left() });
     },
-    end: () => bar.stop(),
+    end: () => drawn.stop(),
   };
 }
 

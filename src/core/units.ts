@@ -49,6 +49,7 @@ export function parseDurationMs(text: string, what = "duration"): number {
  * formatDuration(95_000); // "1 min 35 s"
  */
 export function formatDuration(durationMs: number): string {
+  if (durationMs === 0) return "0 s";
   if (durationMs < 1) return `${Number((durationMs * 1000).toPrecision(3))} us`;
   if (durationMs < 1000) return `${Number(durationMs.toPrecision(3))} ms`;
   const seconds = durationMs / 1000;

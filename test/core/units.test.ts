@@ -48,6 +48,7 @@ test("a message names what the duration is of", () => {
 
 test("durations are shown with three digits below a minute, and in whole seconds or minutes above", () => {
   for (const [ms, text] of [
+    [0, "0 s"],
     [0.0123456, "12.3 us"],
     [0.9996, "1000 us"],
     [1, "1 ms"],
