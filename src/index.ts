@@ -24,6 +24,7 @@ export {
   miniBatchSizesAt,
   readDesign,
 } from "./design/design.js";
+export type { MiniBatchSizes } from "./design/mini-batch-sizes.js";
 
 // What the machine is doing: batchwise/monitor
 

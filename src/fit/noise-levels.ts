@@ -8,6 +8,7 @@ import { cellOf } from "./observation.js";
 
 /** The levels of noise, the highest first. */
 export const NOISE_LEVELS = [...GROUP_LEVELS, "inference"] as const;
+/** The name of one of them. */
 export type NoiseLevelName = (typeof NOISE_LEVELS)[number];
 
 /** What one level of noise adds to a quantity of a device, relative to the quantity. */
