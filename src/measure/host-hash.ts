@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { existsSync, readlinkSync, realpathSync } from "node:fs";
 import { cpus, hostname, totalmem } from "node:os";
 import { join } from "node:path";
 import { groupBy } from "../core/group-by.js";
+import { listFolder, readText } from "../hardware/reading/list-folder.js";
 
 /**
  * Tells machines apart without naming them: twelve hexadecimal digits of a hash of what identifies the machine.
@@ -20,12 +21,14 @@ import { groupBy } from "../core/group-by.js";
  */
 export function hostHash(root = "/", name = hostname()): string {
   const known = {
-    machineId: read(root, "etc/machine-id"),
+    machineId: readText(join(root, "etc/machine-id")),
     name,
-    instance: read(root, "var/lib/cloud/data/instance-id"),
-    product: ["sys_vendor", "product_name", "board_name"].map((file) => read(root, `sys/class/dmi/id/${file}`)),
+    instance: readText(join(root, "var/lib/cloud/data/instance-id")),
+    product: ["sys_vendor", "product_name", "board_name"].map((file) =>
+      readText(join(root, `sys/class/dmi/id/${file}`)),
+    ),
     processor: processorOf(root),
-    thirdLevelCache: read(root, "sys/devices/system/cpu/cpu0/cache/index3/size"),
+    thirdLevelCache: readText(join(root, "sys/devices/system/cpu/cpu0/cache/index3/size")),
     memory: installedMemory(root),
     disk: rootDisk(root),
     networkCards: networkCards(root),
@@ -37,7 +40,7 @@ const PROCESSOR = ["vendor_id", "cpu family", "model", "model name", "stepping"]
 
 /** What names the processor, and how many cores are seen; of another system what Node.js says. */
 function processorOf(root: string): readonly unknown[] {
-  const lines = (read(root, "proc/cpuinfo") ?? "")
+  const lines = (readText(join(root, "proc/cpuinfo")) ?? "")
     .split("\n")
     .map((line) => line.split(":").map((part) => part.trim()));
   const values = groupBy(lines, ([key]) => key);
@@ -49,21 +52,23 @@ function processorOf(root: string): readonly unknown[] {
 /** In blocks of memory that is plugged in: unlike the total it knows neither what a kernel reserves nor a balloon. */
 function installedMemory(root: string): readonly unknown[] {
   const folder = "sys/devices/system/memory";
-  const blocks = list(root, folder).filter((name) => /^memory\d+$/.test(name)).length;
-  if (blocks > 0) return [blocks, read(root, `${folder}/block_size_bytes`)];
+  const blocks = listFolder(join(root, folder), /^memory\d+$/).length;
+  if (blocks > 0) return [blocks, readText(join(root, `${folder}/block_size_bytes`))];
   return process.platform === "linux" ? [] : [totalmem()];
 }
 
 /** What names the disk of the root file system: of a partition that of its disk; nothing of what is no disk. */
 function rootDisk(root: string): readonly unknown[] {
-  const mount = (read(root, "proc/self/mountinfo") ?? "").split("\n").find((line) => line.split(" ")[4] === "/");
+  const mount = (readText(join(root, "proc/self/mountinfo")) ?? "")
+    .split("\n")
+    .find((line) => line.split(" ")[4] === "/");
   const device = mount?.split(" ")[2];
   if (device === undefined) return [];
   let folder = join(root, "sys/dev/block", device);
   if (!existsSync(folder)) return [];
   folder = realpathSync(folder);
   const disk = existsSync(join(folder, "partition")) ? join(folder, "..") : folder;
-  return ["serial", "wwid", "device/serial", "device/wwid"].map((file) => read(disk, file));
+  return ["serial", "wwid", "device/serial", "device/wwid"].map((file) => readText(join(disk, file)));
 }
 
 /**
@@ -71,13 +76,13 @@ function rootDisk(root: string): readonly unknown[] {
  */
 function networkCards(root: string): string[] {
   const folder = "sys/class/net";
-  return list(root, folder)
+  return listFolder(join(root, folder), /./)
     .filter((name) => {
       const card = join(root, folder, name);
       const isBuiltIn = existsSync(join(card, "device")) && !existsSync(join(card, "phy80211"));
-      return isBuiltIn && read(card, "addr_assign_type") === "0" && busOf(card) !== "usb";
+      return isBuiltIn && readText(join(card, "addr_assign_type")) === "0" && busOf(card) !== "usb";
     })
-    .flatMap((name) => read(root, `${folder}/${name}/address`) ?? [])
+    .flatMap((name) => readText(join(root, `${folder}/${name}/address`)) ?? [])
     .sort();
 }
 
@@ -88,21 +93,5 @@ function busOf(card: string): string | undefined {
       .at(-1);
   } catch {
     return undefined;
-  }
-}
-
-function read(root: string, path: string): string | undefined {
-  try {
-    return readFileSync(join(root, path), "utf8").trim();
-  } catch {
-    return undefined;
-  }
-}
-
-function list(root: string, path: string): string[] {
-  try {
-    return readdirSync(join(root, path));
-  } catch {
-    return [];
   }
 }
