@@ -1,10 +1,9 @@
 import { Command } from "commander";
-import { UserError } from "../../src/core/user-error.js";
 import { type DatasetRanking, type Question, rankDataset } from "../../src/rank/rank-dataset.js";
 import { type ResidualRanking, rankResidual } from "../../src/rank/rank-residual.js";
 import { rankingSummary, rankingTable } from "../../src/rank/ranking-table.js";
 import { residualSummary, residualTable } from "../../src/rank/residual-table.js";
-import { parseInteger } from "../arguments.js";
+import { parseInteger, parseName } from "../arguments.js";
 import { showTrees } from "../terminal/progress.js";
 import { sessionsAsJson } from "../terminal/sessions-as-json.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
@@ -38,10 +37,7 @@ export function rankCommand(): Command {
     .option("--seed <number>", "seed of samples and permutations", "1")
     .option("--json", "print one JSON object")
     .action(async (folder: string, flags: RankFlags) => {
-      const question = QUESTIONS.find((candidate) => candidate === flags.question);
-      if (question === undefined) {
-        throw new UserError(`--question ${flags.question}: allowed are ${QUESTIONS.join(", ")}`);
-      }
+      const question = parseName("--question", QUESTIONS, flags.question);
       const trees = parseInteger("--trees", flags.trees, { least: 1, most: MOST_TREES });
       const seed = parseInteger("--seed", flags.seed);
       const { device } = flags;
