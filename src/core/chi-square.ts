@@ -1,4 +1,5 @@
 import { gammaln } from "simple-statistics";
+import { inverseOf } from "./inverse-of.js";
 
 const SMALLEST_SHARE = 1e-17;
 
@@ -13,14 +14,7 @@ const SMALLEST_SHARE = 1e-17;
  * chiSquareQuantile(0.975, 4); // 11.14…: four times a variance of five values, over that, is the lower end of its 95 %
  */
 export function chiSquareQuantile(p: number, degrees: number): number {
-  let [low, high] = [0, 1];
-  while (cumulative(high, degrees) < p) high *= 2;
-  for (let halving = 0; halving < 100; halving++) {
-    const middle = (low + high) / 2;
-    if (cumulative(middle, degrees) < p) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
+  return inverseOf((value) => cumulative(value, degrees), p);
 }
 
 function cumulative(value: number, degrees: number): number {

@@ -1,4 +1,5 @@
 import { incompleteBeta } from "./incomplete-beta.js";
+import { inverseOf } from "./inverse-of.js";
 
 /**
  * The probability that Student's t is at most `t`.
@@ -21,13 +22,5 @@ export function studentCumulative(t: number, degrees: number): number {
  */
 export function studentQuantile(p: number, degrees: number): number {
   if (p < 0.5) return -studentQuantile(1 - p, degrees);
-  let high = 1;
-  while (studentCumulative(high, degrees) < p) high *= 2;
-  let low = 0;
-  for (let halving = 0; halving < 60; halving++) {
-    const middle = (low + high) / 2;
-    if (studentCumulative(middle, degrees) < p) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
+  return inverseOf((t) => studentCumulative(t, degrees), p);
 }
