@@ -3,6 +3,7 @@ import { medianAbsolute, noiseResiduals } from "./cross-validation.js";
 import type { DeviceFit } from "./fit-dataset.js";
 import { cellOf } from "./observation.js";
 import type { QuantityFit } from "./quantity-fit.js";
+import { quantityName } from "./quantity-name.js";
 import { leftOutErrorAt } from "./trusted-law.js";
 
 /**
@@ -64,7 +65,7 @@ function cautionOn(quantity: QuantityFit): LawCaution[] {
   ];
   if (found.length === 0) return [];
   const help = noise === undefined ? DENSER : QUIETER;
-  const message = `${nameOf(quantity.quantity)}: ${found.join(", ")}; ${help}`;
+  const message = `${quantityName(quantity.quantity)}: ${found.join(", ")}; ${help}`;
   return [{ quantity: quantity.quantity, noise, leftOutError, worstCell, message }];
 }
 
@@ -93,7 +94,7 @@ function listed(
   return quantities
     .flatMap((quantity) => {
       const ratio = beyond(ratioOf(quantity), limit);
-      return ratio === undefined ? [] : [`${percent(ratio)} % (${nameOf(quantity.quantity)})`];
+      return ratio === undefined ? [] : [`${percent(ratio)} % (${quantityName(quantity.quantity)})`];
     })
     .join(" and ");
 }
@@ -136,11 +137,4 @@ function missed({ inputSizePx, miniBatchSize, measuredOverPredicted, cells, of }
 
 function beyond(ratio: number | undefined, limit: number): number | undefined {
   return ratio !== undefined && ratio > limit ? ratio : undefined;
-}
-
-function nameOf(quantity: string): string {
-  return quantity
-    .replace(/_(ms|mib)$/, "")
-    .replace("warmup", "warm-up")
-    .replace("peak_", "");
 }

@@ -5,6 +5,7 @@ import type { DeviceFit } from "./fit-dataset.js";
 import { type FittedFunction, requireInReach } from "./fitted-function.js";
 import { largestMiniBatch } from "./largest-mini-batch.js";
 import type { QuantityFit } from "./quantity-fit.js";
+import { quantityName } from "./quantity-name.js";
 import { isPredicted, leftOutErrorAt, tolerance } from "./trusted-law.js";
 
 /** Which mini-batch sizes a plan may use at an input size, whatever it counts with. */
@@ -79,7 +80,7 @@ function noteOn(quantities: readonly QuantityFit[], inputSizePx: number, gaps: r
   if (most === undefined) return `at ${inputSizePx} px ${UNCHECKED}: ${used}`;
   const { quantity, law, worst } = most;
   return (
-    `${nameOf(quantity)} at ${inputSizePx} px: the law (${law.form}) errs ${percent(law.leftOutError)} % on left-out ` +
+    `${quantityName(quantity.quantity)} at ${inputSizePx} px: the law (${law.form}) errs ${percent(law.leftOutError)} % on left-out ` +
     `cells, up to ${percent(Math.expm1(worst))} % here, ${repeats(quantity)}: ${used}`
   );
 }
@@ -101,16 +102,12 @@ function requireLaw(quantity: QuantityFit, inputSizePx: number): FittedFunction 
       repeats(quantity)
     : UNCHECKED;
   throw new UserError(
-    `${nameOf(quantity)} at input size ${inputSizePx}: not measured, and ${reason}; allowed are ${sizes.join(", ")}`,
+    `${quantityName(quantity.quantity)} at input size ${inputSizePx}: not measured, and ${reason}; allowed are ${sizes.join(", ")}`,
   );
 }
 
 function repeats({ noiseFloor }: QuantityFit): string {
   return noiseFloor === undefined ? "no trial was repeated" : `trials repeat within ${percent(noiseFloor)} %`;
-}
-
-function nameOf({ quantity }: QuantityFit): string {
-  return quantity.replace(/_ms$/, "").replace("warmup", "warm-up");
 }
 
 /** `between 1 and 8, 32 and 256`: gaps that meet are one. */
