@@ -1,5 +1,9 @@
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
+import { onceForEach } from "../../core/once-for-each.js";
 import type { CellMean } from "./cell-means.js";
+
+/** What of a cell its covariances depend on. */
+export type GridCell = Pick<CellMean, "inputSizePx" | "miniBatchSize" | "trials">;
 
 /** How what cells say beyond a law may look: how much of it there is, how far it reaches, and how much is of single cells. */
 export interface DeviationKind {
@@ -58,7 +62,7 @@ export function deviationKinds(cells: number): DeviationKind[] {
 }
 
 /** The covariances of cell means under each kind of deviation. */
-export function deviationGrid(cells: readonly CellMean[]): DeviationPoint[] {
+export function deviationGrid(cells: readonly GridCell[]): DeviationPoint[] {
   return deviationKinds(cells.length).map((kind) => {
     const covariance = cells.map((cell) => covariances(kind, cells, cell.inputSizePx, cell.miniBatchSize));
     for (const [index, { trials }] of cells.entries()) {
@@ -74,10 +78,21 @@ export function deviationGrid(cells: readonly CellMean[]): DeviationPoint[] {
   });
 }
 
+/** The grid of cells, computed once for all quantities that were measured in the same ones as often. */
+export function sharedGrid(): typeof deviationGrid {
+  const gridOf = onceForEach((cells: string) => deviationGrid(JSON.parse(cells) as GridCell[]));
+  return (cells) =>
+    gridOf(
+      JSON.stringify(
+        cells.map(({ inputSizePx, miniBatchSize, trials }): GridCell => ({ inputSizePx, miniBatchSize, trials })),
+      ),
+    );
+}
+
 /** The covariance of the deviation at a cell with that at each of others, in units of the variance of one trial. */
 export function covariances(
   { variance, sizeReach, batchReach, ofCell }: DeviationKind,
-  cells: readonly CellMean[],
+  cells: readonly GridCell[],
   inputSizePx: number,
   miniBatchSize: number,
 ): number[] {

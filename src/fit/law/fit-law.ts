@@ -3,7 +3,7 @@ import { studentQuantile } from "../../core/student-t.js";
 import { hiddenSteps } from "../../design/told-apart.js";
 import type { Observation } from "../observation.js";
 import { type CellMeans, cellMeans } from "./cell-means.js";
-import { deviationGrid } from "./deviation-grid.js";
+import { deviationGrid, sharedGrid } from "./deviation-grid.js";
 import { type KrigedLaw, krigedLaw, mixture, shares } from "./kriging.js";
 import { fitShape } from "./law-fit.js";
 import { lawShapes } from "./law-shape.js";
@@ -56,13 +56,23 @@ const SAME_BIC = 1e-6;
  * law?.at(224, 12)?.ofProcess(0.9); // the interval of nine new processes in ten, in ms
  */
 export function fitLaw(observations: readonly Observation[]): FittedLaw | undefined {
+  return fitOn(observations, deviationGrid);
+}
+
+/** `fitLaw` for several quantities of the same cells: what depends on the cells alone is computed once. */
+export function lawFitter(): typeof fitLaw {
+  const gridOf = sharedGrid();
+  return (observations) => fitOn(observations, gridOf);
+}
+
+function fitOn(observations: readonly Observation[], gridOf: typeof deviationGrid): FittedLaw | undefined {
   if (observations.some(({ value }) => !(value > 0))) return undefined;
   const means = cellMeans(observations);
   const count = means.cells.length;
   if (count < LEAST_CELLS || count > MOST_CELLS || means.trials === count) return undefined;
   const steps = hiddenSteps(designOf(means)).length === 0;
   const sizes = [...new Set(means.cells.map(({ inputSizePx }) => inputSizePx))];
-  const grid = deviationGrid(means.cells);
+  const grid = gridOf(means.cells);
   const laws = lawShapes(sizes, { steps })
     .flatMap((shape) => fitShape(shape, means.cells) ?? [])
     .map((law) => krigedLaw(law, means, grid))
