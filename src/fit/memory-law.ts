@@ -2,6 +2,7 @@ import { groupBy } from "../core/group-by.js";
 import { median, sorted } from "../core/statistics.js";
 import { MEMORY_MARGIN } from "../design/memory-margin.js";
 import { WORK } from "./form.js";
+import { nonNegativeLeastSquares } from "./non-negative-least-squares.js";
 import { cellOf, type Observation } from "./observation.js";
 
 /** Peak memory as a law of the pixels of a mini-batch, and how far it is to be trusted. */
@@ -62,19 +63,11 @@ function cellFrom(trials: readonly Observation[]): Cell[] {
 
 /** Minimises Σ ((offset + slope · work^q) / peak − 1)², neither below 0; `squares` is what is left. */
 function offsetAndSlope(cells: readonly Cell[], exponent: number) {
-  const rows = cells.map(({ work, peakMib }) => ({ one: 1 / peakMib, grown: work ** exponent / peakMib }));
-  const sum = (of: (row: { one: number; grown: number }) => number) => rows.reduce((total, row) => total + of(row), 0);
-  const [aa, ab, bb] = [sum((row) => row.one ** 2), sum((row) => row.one * row.grown), sum((row) => row.grown ** 2)];
-  const [a, b] = [sum((row) => row.one), sum((row) => row.grown)];
-  const determinant = aa * bb - ab ** 2;
-  const candidates = [
-    { offset: (a * bb - b * ab) / determinant, slope: (b * aa - a * ab) / determinant },
-    { offset: 0, slope: b / bb },
-    { offset: a / aa, slope: 0 },
-  ].filter(({ offset, slope }) => offset >= 0 && slope >= 0);
-  const squaresOf = ({ offset, slope }: { offset: number; slope: number }) =>
-    sum((row) => (offset * row.one + slope * row.grown - 1) ** 2);
-  return candidates
-    .map((candidate) => ({ ...candidate, squares: squaresOf(candidate) }))
-    .reduce((least, candidate) => (candidate.squares < least.squares ? candidate : least));
+  const rows = cells.map(({ work, peakMib }) => [1 / peakMib, work ** exponent / peakMib]);
+  const [offset = 0, slope = 0] = nonNegativeLeastSquares(
+    rows,
+    rows.map(() => 1),
+  );
+  const squares = rows.reduce((sum, [one = 0, grown = 0]) => sum + (offset * one + slope * grown - 1) ** 2, 0);
+  return { offset, slope, squares };
 }

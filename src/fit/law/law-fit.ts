@@ -1,7 +1,7 @@
 import { leastSquares } from "../least-squares.js";
+import { nonNegativeLeastSquares } from "../non-negative-least-squares.js";
 import type { CellMean } from "./cell-means.js";
 import type { LawShape } from "./law-shape.js";
-import { nonNegativeLeastSquares } from "./non-negative-least-squares.js";
 
 /** A law with its coefficients and its constant, on logarithms. */
 export interface LawFit {
