@@ -3,7 +3,7 @@ import type { Interval } from "../core/statistics.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { cellOf } from "../fit/observation.js";
 import { type CellLogs, cellLogs } from "./cell-logs.js";
-import { meanOf, processNoise, type Variance } from "./noise.js";
+import { meanOf, noiseOfCells, type Variance } from "./noise.js";
 import { type Ratio, ratioFrom } from "./ratio.js";
 
 const ERROR = 0.05;
@@ -69,7 +69,7 @@ function lossOf(
 
 /** The throughput of one cell over that of another; undefined where the first is not among the cells. */
 function keptThroughput(cells: ReadonlyMap<string, CellLogs>, confidence: number) {
-  const noise = processNoise([...cells.values()]);
+  const noise = noiseOfCells([...cells.values()]);
   const varianceOf = new Map([...cells.keys()].map((cell, index) => [cell, noise?.[index]]));
   const ofMean = (cell: CellLogs): Variance[] => {
     const found = varianceOf.get(cellOf(cell));

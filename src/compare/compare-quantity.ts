@@ -1,6 +1,6 @@
 import type { TrialRow } from "../dataset/tables.js";
 import { type CellLogs, cellLogs } from "./cell-logs.js";
-import { meanOf, processNoise, sampleVariance, type Variance } from "./noise.js";
+import { meanOf, noiseOfCells, sampleVariance, type Variance } from "./noise.js";
 import { type Ratio, ratioFrom } from "./ratio.js";
 import type { ComparedQuantity } from "./verdict.js";
 
@@ -66,7 +66,7 @@ function valueIn(quantity: ComparedQuantity, a: readonly TrialRow[], b: readonly
 }
 
 function noiseByCell(cells: ReadonlyMap<string, CellLogs>): Map<string, Variance> {
-  const noise = processNoise([...cells.values()]);
+  const noise = noiseOfCells([...cells.values()]);
   return new Map([...cells.keys()].flatMap((cell, index) => (noise?.[index] ? [[cell, noise[index]] as const] : [])));
 }
 

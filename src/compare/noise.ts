@@ -28,7 +28,7 @@ const LEAST_STEP = 1e-6;
  *
  * @returns one variance per cell, or undefined where no cell was repeated
  */
-export function processNoise(cells: readonly CellLogs[]): Variance[] | undefined {
+export function noiseOfCells(cells: readonly CellLogs[]): Variance[] | undefined {
   const repeated = cells.filter(({ logs }) => logs.length > 1);
   const degreesIn = sum(repeated.map(({ logs }) => logs.length - 1));
   if (degreesIn === 0) return undefined;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { holmAdjusted } from "../../src/compare/holm.js";
-import { meanOf, processNoise, sampleVariance } from "../../src/compare/noise.js";
+import { meanOf, noiseOfCells, sampleVariance } from "../../src/compare/noise.js";
 import { ratioFrom } from "../../src/compare/ratio.js";
 import { judgeRatio } from "../../src/compare/verdict.js";
 
@@ -47,13 +47,13 @@ test("the noise of a cell is drawn towards the law of all cells, and one that wa
     [0.0029351949388205525, 6],
     [0.0006013372395746091, 7],
   ];
-  const noise = processNoise(cells) ?? [];
+  const noise = noiseOfCells(cells) ?? [];
   assert.deepEqual(
     noise.map(({ degrees }) => degrees),
     expected.map(([, degrees]) => degrees),
   );
   for (const [index, [variance = 0]] of expected.entries()) near(noise[index]?.variance, variance, `cell ${index}`);
-  assert.equal(processNoise(cells.map((cell) => ({ ...cell, logs: cell.logs.slice(0, 1) }))), undefined);
+  assert.equal(noiseOfCells(cells.map((cell) => ({ ...cell, logs: cell.logs.slice(0, 1) }))), undefined);
 });
 
 test("p-values of several tests are those of Holm's procedure", () => {
