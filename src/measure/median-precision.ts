@@ -1,3 +1,4 @@
+import { sampleVariance } from "simple-statistics";
 import { median, quantile, sorted } from "../core/statistics.js";
 import { studentQuantile } from "../core/student-t.js";
 
@@ -79,7 +80,5 @@ function halfWidthOfBatches(values: readonly number[]): number {
   const medians = Array.from({ length: BATCHES }, (_, batch) =>
     median(sorted(values.slice(first + batch * length, first + (batch + 1) * length))),
   );
-  const mean = medians.reduce((sum, value) => sum + value, 0) / BATCHES;
-  const variance = medians.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (BATCHES - 1);
-  return BATCH_QUANTILE * Math.sqrt(variance / BATCHES);
+  return BATCH_QUANTILE * Math.sqrt(sampleVariance(medians) / BATCHES);
 }

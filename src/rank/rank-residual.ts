@@ -1,3 +1,4 @@
+import { variance } from "simple-statistics";
 import { readTrialFeatures } from "../dataset/read-trial-features.js";
 import { readTrials } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
@@ -53,8 +54,10 @@ export async function rankResidual(
   const count = new Set(cells).size;
   const warmup = trials.map(({ firstInferenceMs = Number.NaN }) => Math.log(firstInferenceMs));
   const target = withinCells(warmup, cells);
-  const columns = [...featureColumns(trials, await source.features()).filter(({ knownBefore }) => knownBefore)];
-  columns.push({ name: "trial/since_first_s", knownBefore: true, values: secondsSinceFirst(trials) });
+  const columns = [
+    ...featureColumns(trials, await source.features()).filter(({ knownBefore }) => knownBefore),
+    { name: "trial/since_first_s", knownBefore: true, values: secondsSinceFirst(trials) },
+  ];
   const { groups, rows, dropped } = featureMatrix(
     columns.map((column) => ({ ...column, values: withinCells(column.values, cells) })),
   );
@@ -84,7 +87,7 @@ export async function rankResidual(
       return [{ ...driver, group, effect: Math.expm1(driver.change), forestRank }];
     }),
     level: LEVEL,
-    betweenCells: 1 - varianceOf(target) / varianceOf(warmup),
+    betweenCells: 1 - variance(target) / variance(warmup),
     trials,
     cells: count,
     matrix,
@@ -105,9 +108,4 @@ function secondsSinceFirst(trials: readonly TrialRow[]): number[] {
   const starts = trials.map(({ startedAt }) => Date.parse(startedAt) / 1000);
   const first = Math.min(...starts);
   return starts.map((start) => start - first);
-}
-
-function varianceOf(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
 }
