@@ -1,9 +1,10 @@
 import { groupBy } from "../core/group-by.js";
 import type { Interval } from "../core/statistics.js";
 import type { TrialRow } from "../dataset/tables.js";
+import { type CellLogs, meanOf } from "../fit/cell-logs.js";
 import { cellOf } from "../fit/observation.js";
-import { type CellLogs, cellLogs } from "./cell-logs.js";
-import { meanOf, noiseOfCells, type Variance } from "./noise.js";
+import { logsOfTrials } from "./logs-of-trials.js";
+import { noiseOfCells, type Variance } from "./noise.js";
 import { type Ratio, ratioFrom } from "./ratio.js";
 
 const ERROR = 0.05;
@@ -27,8 +28,8 @@ export interface BestMiniBatch {
  * best by chance, intervals are as wide as their number asks for (Bonferroni).
  */
 export function bestMiniBatches(a: readonly TrialRow[], b: readonly TrialRow[], margin: number): BestMiniBatch[] {
-  const latencyA = cellLogs(a, ({ steadyMedianMs }) => steadyMedianMs);
-  const latencyB = cellLogs(b, ({ steadyMedianMs }) => steadyMedianMs);
+  const latencyA = logsOfTrials(a, ({ steadyMedianMs }) => steadyMedianMs);
+  const latencyB = logsOfTrials(b, ({ steadyMedianMs }) => steadyMedianMs);
   const [triedA, triedB] = [new Set(a.map(cellOf)), new Set(b.map(cellOf))];
   const candidatesB = [...latencyB.values()].filter((cell) => triedA.has(cellOf(cell)));
   const sizesA = groupBy(

@@ -1,6 +1,7 @@
 import type { TrialRow } from "../dataset/tables.js";
-import { type CellLogs, cellLogs } from "./cell-logs.js";
-import { meanOf, noiseOfCells, sampleVariance, type Variance } from "./noise.js";
+import { type CellLogs, meanOf } from "../fit/cell-logs.js";
+import { logsOfTrials } from "./logs-of-trials.js";
+import { noiseOfCells, sampleVariance, type Variance } from "./noise.js";
 import { type Ratio, ratioFrom } from "./ratio.js";
 import type { ComparedQuantity } from "./verdict.js";
 
@@ -33,7 +34,7 @@ export function compareQuantity(
   b: readonly TrialRow[],
 ): QuantityRatios | undefined {
   const quantityOf = valueIn(quantity, a, b);
-  const [sideA, sideB] = [cellLogs(a, quantityOf), cellLogs(b, quantityOf)];
+  const [sideA, sideB] = [logsOfTrials(a, quantityOf), logsOfTrials(b, quantityOf)];
   const [noiseA, noiseB] = [noiseByCell(sideA), noiseByCell(sideB)];
   const compared = [...sideA].flatMap(([cell, logsA]) => {
     const logsB = sideB.get(cell);

@@ -1,5 +1,5 @@
+import { type CellLogs, meanOf, squaresOf } from "../fit/cell-logs.js";
 import { leastSquares } from "../fit/least-squares.js";
-import type { CellLogs } from "./cell-logs.js";
 
 /** A variance of logarithms and the degrees of freedom with which it is known. */
 export interface Variance {
@@ -47,10 +47,6 @@ export function noiseOfCells(cells: readonly CellLogs[]): Variance[] | undefined
 export function sampleVariance(logs: readonly number[]): Variance | undefined {
   const degrees = logs.length - 1;
   return degrees < 1 ? undefined : { variance: squaresOf(logs) / degrees, degrees };
-}
-
-export function meanOf(values: readonly number[]): number {
-  return sum(values) / values.length;
 }
 
 interface VarianceLaw {
@@ -110,11 +106,6 @@ function scoringStep(
 
 function product(row: readonly number[], coefficients: readonly number[]): number {
   return sum(row.map((term, index) => term * (coefficients[index] ?? 0)));
-}
-
-function squaresOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return sum(values.map((value) => (value - mean) ** 2));
 }
 
 function sum(values: readonly number[]): number {

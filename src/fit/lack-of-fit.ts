@@ -1,9 +1,9 @@
 import { fisherUpperTail } from "../core/fisher-f.js";
-import { groupBy } from "../core/group-by.js";
 import type { Interval } from "../core/statistics.js";
 import { studentQuantile } from "../core/student-t.js";
+import { type CellLogs, cellLogs, meanOf, squaresOf } from "./cell-logs.js";
 import type { FittedFunction } from "./fitted-function.js";
-import { cellOf, type Observation } from "./observation.js";
+import type { Observation } from "./observation.js";
 
 /** How far a function is off at a measured cell. */
 export interface CellMisfit {
@@ -36,7 +36,7 @@ export interface LackOfFit {
  * @returns undefined where no cell has two trials, or there are no more cells than coefficients
  */
 export function lackOfFit(fitted: FittedFunction, observations: readonly Observation[]): LackOfFit | undefined {
-  const cells = [...groupBy(observations, cellOf).values()].flatMap((trials) => misfitOf(fitted, trials));
+  const cells = [...cellLogs(observations).values()].flatMap((cell) => misfitOf(fitted, cell));
   const count = cells.reduce((sum, { trials }) => sum + trials, 0);
   const ofCells = cells.length - Object.keys(fitted.coefficients).length;
   const ofTrials = count - cells.length;
@@ -61,12 +61,9 @@ export function lackOfFit(fitted: FittedFunction, observations: readonly Observa
 }
 
 /** None where the function says nothing, or nothing above 0. */
-function misfitOf(fitted: FittedFunction, trials: readonly Observation[]) {
-  const [{ inputSizePx, miniBatchSize } = { inputSizePx: 0, miniBatchSize: 0 }] = trials;
+function misfitOf(fitted: FittedFunction, { inputSizePx, miniBatchSize, logs }: CellLogs) {
   const predicted = fitted.extrapolate(inputSizePx, miniBatchSize);
   if (predicted === undefined || predicted <= 0) return [];
-  const logs = trials.map(({ value }) => Math.log(value));
-  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
-  const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
-  return [{ inputSizePx, miniBatchSize, trials: trials.length, logRatio: Math.log(predicted) - mean, squares }];
+  const logRatio = Math.log(predicted) - meanOf(logs);
+  return [{ inputSizePx, miniBatchSize, trials: logs.length, logRatio, squares: squaresOf(logs) }];
 }

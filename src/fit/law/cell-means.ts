@@ -1,5 +1,5 @@
-import { groupBy } from "../../core/group-by.js";
-import { cellOf, type Observation } from "../observation.js";
+import { cellLogs, meanOf, squaresOf } from "../cell-logs.js";
+import type { Observation } from "../observation.js";
 
 /** The trials of one cell: how many, and the mean of their logarithms. */
 export interface CellMean {
@@ -23,17 +23,12 @@ const LEAST_VARIANCE = 1e-12;
 
 /** @throws RangeError if a value is not above 0 */
 export function cellMeans(observations: readonly Observation[]): CellMeans {
-  let squaresWithin = LEAST_VARIANCE * observations.length;
-  const cells = [...groupBy(observations, cellOf).values()].flatMap((values): CellMean[] => {
-    const [first] = values;
-    if (first === undefined) return [];
-    const logs = values.map(({ value }) => {
-      if (!(value > 0)) throw new RangeError(`law: value ${value}, allowed are numbers above 0`);
-      return Math.log(value);
-    });
-    const meanLog = logs.reduce((sum, log) => sum + log, 0) / logs.length;
-    squaresWithin += logs.reduce((sum, log) => sum + (log - meanLog) ** 2, 0);
-    return [{ inputSizePx: first.inputSizePx, miniBatchSize: first.miniBatchSize, trials: logs.length, meanLog }];
-  });
-  return { cells, trials: observations.length, squaresWithin };
+  const wrong = observations.find(({ value }) => !(value > 0));
+  if (wrong !== undefined) throw new RangeError(`law: value ${wrong.value}, allowed are numbers above 0`);
+  const cells = [...cellLogs(observations).values()];
+  return {
+    cells: cells.map(({ logs, ...cell }) => ({ ...cell, trials: logs.length, meanLog: meanOf(logs) })),
+    trials: observations.length,
+    squaresWithin: cells.reduce((sum, { logs }) => sum + squaresOf(logs), LEAST_VARIANCE * observations.length),
+  };
 }
