@@ -91,7 +91,7 @@ export function lostCellTable({ lost }: Pick<Comparison, "lost">): TextTable {
   };
 }
 
-export function intervalText(interval: Interval | undefined): string {
+function intervalText(interval: Interval | undefined): string {
   return interval === undefined ? "unknown" : `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`;
 }
 

@@ -44,6 +44,8 @@ const LEAST_CELLS = 4;
 const MOST_CELLS = 400;
 /** A law whose further terms turned out to be 0 is the law without them. */
 const SAME_BIC = 1e-6;
+/** Laws with less of what is said at a cell are left out. */
+const LEAST_SHARE = 1e-3;
 
 /**
  * Fits ln value = law(size, mini-batch) + deviation of the cell + process noise. Where a law is right nothing is lost; where
@@ -94,19 +96,17 @@ function predictionOf(
   inputSizePx: number,
   miniBatchSize: number,
 ): LawPrediction | undefined {
-  const answering = weighted.flatMap(({ kriged, weight }) => {
-    const said = kriged.law.logAt(inputSizePx, miniBatchSize) === undefined ? undefined : kriged;
-    return said === undefined ? [] : [{ kriged, weight }];
-  });
-  const total = answering.reduce((sum, { weight }) => sum + weight, 0);
-  // The best law may say nothing of another input size: then the next one does.
-  const used = total > 0 ? answering.filter(({ weight }) => weight > 1e-3 * total) : answering.slice(0, 1);
-  const [first] = used;
+  const answering = weighted.filter(({ kriged }) => kriged.law.logAt(inputSizePx, miniBatchSize) !== undefined);
+  const [first] = answering;
   if (first === undefined) return undefined;
-  const sum = used.reduce((all, { weight }) => all + (total > 0 ? weight : 1), 0);
+  const total = answering.reduce((sum, { weight }) => sum + weight, 0);
+  // The only law with a share may say nothing of another input size: then the next one does.
+  const used =
+    total > 0 ? answering.filter(({ weight }) => weight > LEAST_SHARE * total) : [{ kriged: first.kriged, weight: 1 }];
+  const sum = used.reduce((all, { weight }) => all + weight, 0);
   const parts = used.flatMap(({ kriged, weight }) => {
     const said = kriged.at(inputSizePx, miniBatchSize);
-    return said === undefined ? [] : [{ ...said, weight: (total > 0 ? weight : 1) / sum, noise: kriged.noise }];
+    return said === undefined ? [] : [{ ...said, weight: weight / sum, noise: kriged.noise }];
   });
   const { mean, variance } = mixture(parts);
   const noise = parts.reduce((all, part) => all + part.weight * part.noise, 0);

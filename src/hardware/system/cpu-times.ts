@@ -46,7 +46,7 @@ export function readProcessTicks(procRoot: string): Map<number, ProcessTicks> {
 }
 
 /** The fields of /proc/<pid>/stat, counted as in proc(5). The name may hold blanks and parentheses. */
-export function parseProcessStat(text: string): ProcessTicks | undefined {
+function parseProcessStat(text: string): ProcessTicks | undefined {
   const [, name, rest] = /^\d+ \((.*)\) (.*)$/s.exec(text) ?? [];
   if (name === undefined || rest === undefined) return undefined;
   const words = rest.split(" ");

@@ -38,7 +38,7 @@ export function readGpus(nvml: Nvml | undefined): GpuFacts[] {
 }
 
 /** The facts of a device, from its features' values by name. */
-export function gpuFactsOf(numberOf: (name: string) => number | undefined): GpuFacts {
+function gpuFactsOf(numberOf: (name: string) => number | undefined): GpuFacts {
   const flagOf = (name: string) => {
     const flag = numberOf(name);
     return flag === undefined ? undefined : flag === 1;
