@@ -1,3 +1,4 @@
+import { Matrix } from "ml-matrix";
 import { RandomForestRegression } from "ml-random-forest";
 import type { SeededRandom } from "../core/seeded-random.js";
 
@@ -55,21 +56,23 @@ export function growBaggedTree({ rows, target, clusters }: ForestData, random: S
     inBag.map((row) => [...(rows[row] ?? [])]),
     inBag.map((row) => target[row] ?? Number.NaN),
   );
-  const predict = (cases: number[][]): number[] => (cases.length === 0 ? [] : tree.predict(cases));
-  const cases = outOfBag.map((row) => [...(rows[row] ?? [])]);
+  const cases = new Matrix(outOfBag.map((row) => [...(rows[row] ?? [])]));
   const truth = outOfBag.map((row) => target[row] ?? Number.NaN);
-  const predicted = predict(cases);
+  const predict = (): number[] => (cases.rows === 0 ? [] : tree.predict(cases));
+  const predicted = predict();
   const error = meanSquaredError(predicted, truth);
 
   const importance = new Array<number>(features).fill(0);
   for (const feature of usedFeatures(tree)) {
+    if (cases.rows === 0) continue;
+    const values = cases.getColumn(feature);
     let increase = 0;
     for (let repeat = 0; repeat < REPEATS; repeat++) {
-      const shuffled = random.shuffle(cases.map((row) => row[feature] ?? Number.NaN));
-      const permuted = cases.map((row, index) => row.with(feature, shuffled[index] ?? Number.NaN));
-      increase += meanSquaredError(predict(permuted), truth) - error;
+      cases.setColumn(feature, random.shuffle(values));
+      increase += meanSquaredError(predict(), truth) - error;
     }
-    importance[feature] = cases.length === 0 ? 0 : increase / REPEATS;
+    cases.setColumn(feature, values);
+    importance[feature] = increase / REPEATS;
   }
   return {
     importance,
