@@ -12,7 +12,7 @@ import { percent } from "../src/core/text-table.js";
 import { readTrials } from "../src/dataset/read-trials.js";
 import type { TrialRow } from "../src/dataset/tables.js";
 import { deviceName } from "../src/design/design.js";
-import { cellOf } from "../src/fit/observation.js";
+import { cellOf } from "../src/fit/observed/observation.js";
 import { benchOptions, whole } from "./bench-options.js";
 import { simulatedSide, WORLDS } from "./compare/simulated-side.js";
 

@@ -4,6 +4,7 @@ import { driversTable } from "./truth/drivers.js";
 import { functionsTable } from "./truth/functions.js";
 import { levelsTable } from "./truth/levels.js";
 import { memoryTable } from "./truth/memory.js";
+import { promisesTable } from "./truth/promises.js";
 import { stoppingTable } from "./truth/stopping.js";
 
 const PARTS = {
@@ -12,6 +13,7 @@ const PARTS = {
   functions: functionsTable,
   levels: levelsTable,
   memory: memoryTable,
+  promises: promisesTable,
 };
 
 const { values } = parseArgs({
@@ -24,5 +26,5 @@ const { values } = parseArgs({
 for (const [name, table] of Object.entries(PARTS)) {
   if (values.part !== undefined && values.part !== name) continue;
   console.log(`\n## ${name}\n`);
-  for (const line of table(Number(values.count), Number(values.seed))) console.log(line);
+  for await (const line of table(Number(values.count), Number(values.seed))) console.log(line);
 }

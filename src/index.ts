@@ -63,7 +63,7 @@ export {
 
 export type { Basis } from "./fit/basis.js";
 export type { ExtrapolationError } from "./fit/cross-validation.js";
-export { functionsAtSize, type SizeFunctions } from "./fit/device-functions.js";
+export { functionsAtSize, type LatencyStatistic, type SizeFunctions } from "./fit/device-functions.js";
 export type { DeviceNoise, MeasuredCell } from "./fit/device-noise.js";
 export { type DeviceFit, fitDataset, fitDevice } from "./fit/fit-dataset.js";
 export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
@@ -75,12 +75,14 @@ export {
   largestMiniBatches,
   type MeasuredMemory,
 } from "./fit/largest-mini-batch.js";
-export { type FittedLaw, fitLaw, type LawPrediction, type LawScore } from "./fit/law/fit-law.js";
+export { type AnsweringLaw, type FittedLaw, fitLaw, type LawScore } from "./fit/law/fit-law.js";
+export { lawLines } from "./fit/law/law-lines.js";
+export type { LawPrediction } from "./fit/law/law-prediction.js";
 export { CAUTION_LIMITS, type LawCaution, lawCautions, type MissedCell, planCautions } from "./fit/law-cautions.js";
 export { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./fit/measuring-advice.js";
 export type { NOISE_LEVELS, NoiseLevel, NoiseLevelName, QuantityNoise } from "./fit/noise-levels.js";
 export { adviceLines, noiseTable } from "./fit/noise-tables.js";
-export type { Observation } from "./fit/observation.js";
+export type { Observation } from "./fit/observed/observation.js";
 export type { WorstObserved } from "./fit/observed-times.js";
 export { type NoisyCell, type ProcessNoise, processNoise } from "./fit/process-noise.js";
 export type { CandidateScore, QuantityFit } from "./fit/quantity-fit.js";

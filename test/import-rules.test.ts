@@ -24,7 +24,7 @@ const STAGES = [
 ];
 /** The rooms of a stage, "" its own files: a room imports no later one. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  fit: ["", "law"],
+  fit: ["observed", "law", ""],
   hardware: ["reading", "nvidia", "runtime", "kernel", "sampling", "system", ""],
   plan: ["question", "program", "answer", "solve", "", "explore"],
 };

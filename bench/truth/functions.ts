@@ -7,7 +7,7 @@ import { deviationGrid } from "../../src/fit/law/deviation-grid.js";
 import { fitLaw } from "../../src/fit/law/fit-law.js";
 import { krigedLaw } from "../../src/fit/law/kriging.js";
 import { fitShape } from "../../src/fit/law/law-fit.js";
-import type { Observation } from "../../src/fit/observation.js";
+import type { Observation } from "../../src/fit/observed/observation.js";
 import { LATENCY_WORLDS, observeWorld, type TrueLatency } from "../../test/worlds/latency-worlds.js";
 
 export const SIZES = [64, 128, 224, 320, 448];

@@ -6,11 +6,10 @@ import { type DeviceFit, fitDataset } from "../../src/fit/fit-dataset.js";
 import { candidateTable, lackOfFitLines, largestMiniBatchTable, lawTable } from "../../src/fit/fit-tables.js";
 import type { FittedFunction } from "../../src/fit/fitted-function.js";
 import { largestMiniBatches } from "../../src/fit/largest-mini-batch.js";
-import { type fitLaw, lawFitter } from "../../src/fit/law/fit-law.js";
 import { lawLines } from "../../src/fit/law/law-lines.js";
 import { DEFAULT_HALF_WIDTH } from "../../src/fit/measuring-advice.js";
 import { adviceLines, noiseTable } from "../../src/fit/noise-tables.js";
-import { cellOf } from "../../src/fit/observation.js";
+import { cellOf } from "../../src/fit/observed/observation.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 import { sessionNotes } from "../../src/fit/session-levels.js";
 import { parsePositive } from "../arguments.js";
@@ -53,7 +52,6 @@ export function fitCommand(): Command {
 function fitLines(fit: DeviceFit, memoryMib: number | undefined, halfWidth: number): string[] {
   const memory = memoryMib ?? fit.memoryLimitMib;
   const noise = fit.noise();
-  const lawOf = lawFitter();
   return [
     `${deviceName(fit.device)} (mbs: mini-batch size, Mpx: megapixels of an image)`,
     ...sessionNotes(fit.sessions),
@@ -66,7 +64,7 @@ function fitLines(fit: DeviceFit, memoryMib: number | undefined, halfWidth: numb
       tableOf(candidateTable(quantity)),
       quantity.chosen.formula,
       ...lackOfFitLines(quantity),
-      ...lawLines(lawOf(quantity.observations)),
+      ...lawLines(quantity.law()),
       "",
     ]),
     "noise by its levels, relative",
@@ -83,8 +81,8 @@ function fitLines(fit: DeviceFit, memoryMib: number | undefined, halfWidth: numb
 }
 
 /** A quantity's laws by BIC, and what law and deviation say of each measured cell. */
-function lawAsJson({ quantity, observations }: QuantityFit, lawOf: typeof fitLaw) {
-  const fitted = lawOf(observations);
+function lawAsJson({ quantity, observations, law }: QuantityFit) {
+  const fitted = law();
   if (fitted === undefined) return [];
   const cells = [...groupBy(observations, cellOf).values()].flatMap(([first]) => first ?? []);
   return {
@@ -121,7 +119,6 @@ function quantitiesOf({ latency, warmup, memory }: DeviceFit): QuantityFit[] {
 
 /** A fit as `fit --json` prints it. */
 export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib, halfWidth?: number) {
-  const lawOf = lawFitter();
   return {
     ...fit.device,
     sessions: sessionsAsJson(fit.sessions),
@@ -145,7 +142,7 @@ export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib, halfWi
       })),
     ),
     lack_of_fit: quantitiesOf(fit).flatMap(lackOfFitAsJson),
-    laws: quantitiesOf(fit).flatMap((quantity) => lawAsJson(quantity, lawOf)),
+    laws: quantitiesOf(fit).flatMap(lawAsJson),
     memory_mib: memoryMib ?? null,
     largest_mini_batch: (memoryMib === undefined ? [] : largestMiniBatches(fit, memoryMib)).map((largest) => ({
       input_size_px: largest.inputSizePx,

@@ -3,7 +3,7 @@ import { parseNumber } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
 import { REPLICATES } from "../../src/fit/bootstrap.js";
 import { type FleetProblem, fleetProblem } from "../../src/fleet/fleet-question.js";
-import { isLeastForMost, notesOn, solveFleet } from "../../src/fleet/plan-fleet.js";
+import { isLeastForMost, notesOn, settledPlan, timesOf } from "../../src/fleet/plan-fleet.js";
 import type { PlanClass } from "../../src/plan/answer/plan-document.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { limitsOf, type UserLimit } from "../../src/plan/explore/binding-limits.js";
@@ -75,8 +75,14 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .option("--objective <name>", "devices, images, cost or energy")
     .option("--billing <name>", "what is paid: reserved (until the deadline) or busy (until a device finishes)")
     .option("--start <state>", "loaded, cold (the load counts) or warm (no warm-up)", "loaded")
-    .option("--confidence <share>", "an upper prediction bound in place of the typical or worst time, e.g. 0.95")
-    .option("--latency <statistic>", "what stands for steady inferences: median (the study's) or mean", "median")
+    .option(
+      "--confidence <share>",
+      "that all devices of the plan stay within their times, e.g. 0.95: upper prediction bounds in place of typical or worst times",
+    )
+    .option(
+      "--latency <statistic>",
+      "what stands for steady inferences: mean (what adds up) or median (the study's); default: mean",
+    )
     .option("--max-latency <time>", "cap on a steady mini-batch: 50ms, or p99=50ms on its upper prediction bound")
     .option("--max-cost <amount>", "cap on the cost, up to 1e15")
     .option("--max-energy-j <joules>", "cap on the energy, up to 1e15")
@@ -85,7 +91,10 @@ function asking(command: Command, planClass: PlanClass, description: string): Co
     .option("--mini-batch-size <number>", "the one mini-batch size for all devices, up to 65536")
     .option("--shorter-last", "allow a smaller and shorter last mini-batch (outside the study's models)")
     .option("--sensitivity", "say which constraint binds and what relaxing it buys")
-    .option("--uncertainty <resamples>", `solve again with so many resampled functions, up to ${REPLICATES}`)
+    .option(
+      "--uncertainty <resamples>",
+      `solve again with so many functions that the measurements allow, up to ${REPLICATES}`,
+    )
     .option("--pareto <points>", `also the least cost at so many deadlines up to the given one, at most ${POINTS.most}`)
     .option("--time-limit <seconds>", "how long solvers and searches may take together, up to 86400", "10")
     .option("--gap <share>", "how far from its bound a least cost or energy counts as proven", String(DEFAULT_GAP))
@@ -108,22 +117,23 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
   const clock = startClock(options.limitMs);
   const { workloads, question } = askedQuestion(planClass, flags);
   const fleet = readFleet(folder, flags, workloads);
-  const asked = fleetProblem({ ...question, fleet });
-  requireExtras(extras, asked.problem, fleet.measured);
-
-  const notes = notesOn(asked);
-  const printNotes = () => process.stderr.write(notes.map((note) => `note: ${printable(note)}\n`).join(""));
+  const first = fleetProblem({ ...question, fleet });
+  requireExtras(extras, first.problem, fleet.measured);
+  const printNotes = (notes: readonly string[]) =>
+    process.stderr.write(notes.map((note) => `note: ${printable(note)}\n`).join(""));
   if (flags.export === "lp" || flags.export === "mps") {
-    // Of a relaxed plan with a price it takes a plan to know how many images the program is about.
-    const { problem } = isLeastForMost(asked) ? await solveFleet(asked, options) : asked;
-    const program = await exportPlan(flags, problem, undefined, fleet.sources);
-    printNotes();
+    // It takes a plan to know how many images the program of a relaxed plan with a price is about, and how many devices a
+    // confidence is of.
+    const needsPlan = isLeastForMost(first) || question.confidence !== undefined;
+    const settled = needsPlan ? await settledPlan({ ...question, fleet }, options) : undefined;
+    const program = await exportPlan(flags, settled?.plan.problem ?? first.problem, undefined, fleet.sources);
+    printNotes(notesOn(settled?.asked ?? first));
     process.stdout.write(program);
     return;
   }
-  const plan = await solveFleet(asked, options);
-  const { problem, outcome } = plan;
-  printNotes();
+  const { asked, plan } = await settledPlan({ ...question, fleet }, options);
+  const { problem, outcome, notes } = plan;
+  printNotes(notes);
   if (flags.export !== undefined) {
     process.stdout.write(await exportPlan(flags, problem, outcome, fleet.sources));
     return;
@@ -142,7 +152,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     ...(notes.length > 0 && { notes }),
   });
   printResult(flags.json, json, () => [
-    ...planLines(outcome, problem.objective),
+    ...planLines(outcome, problem.objective, timesOf(asked.question)),
     ...explained.lines,
     ...figures,
     ...binding.lines,

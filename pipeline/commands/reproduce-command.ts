@@ -95,7 +95,7 @@ interface ExamplePlans {
 
 function examplePlans(fit: DeviceFit, sizes: readonly number[]): ExamplePlans {
   const inputSizePx = sizes.includes(224) ? 224 : (sizes[0] ?? 224);
-  const type = deviceTypeOfFit(fit, inputSizePx, EXAMPLE.devices);
+  const type = deviceTypeOfFit(fit, inputSizePx, EXAMPLE.devices, { kind: "typical" }, "mean");
   return {
     inputSizePx,
     soft: planSoft([type], EXAMPLE.images, EXAMPLE.deadlineMs),
@@ -108,9 +108,9 @@ function planSummary({ inputSizePx, soft, relaxed, cautions }: ExamplePlans): st
   const time = formatDuration(EXAMPLE.deadlineMs);
   return [
     `soft real-time: fewest of ${EXAMPLE.devices} such devices for ${EXAMPLE.images} images of ${inputSizePx} px in ${time}`,
-    planLines(soft, "devices").at(-1) ?? "",
+    planLines(soft, "devices", "mean latencies").at(-1) ?? "",
     `relaxed: most images of ${inputSizePx} px on one device in ${time}`,
-    planLines(relaxed, "images").at(-1) ?? "",
+    planLines(relaxed, "images", "mean latencies").at(-1) ?? "",
     ...cautions.map((caution) => `caution: ${caution}`),
     "",
   ];

@@ -1,7 +1,7 @@
 import { parseNumber } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
+import { LATENCY_STATISTICS } from "../../src/fit/device-functions.js";
 import { alikeDevices, type Fleet, fleetOf } from "../../src/fleet/fleet.js";
-import { LATENCY_STATISTICS } from "../../src/fleet/work.js";
 import { type DeviceEntry, isMeasured } from "../../src/plan/question/device-entry.js";
 import { readDeviceFile } from "../../src/plan/question/device-file.js";
 import { RANGES } from "../../src/plan/question/device-type.js";
@@ -16,7 +16,7 @@ export interface DeviceFlags {
   readonly threads?: string;
   readonly concurrent?: string;
   /** One of LATENCY_STATISTICS. */
-  readonly latency: string;
+  readonly latency?: string;
 }
 
 /**
@@ -27,10 +27,14 @@ export interface DeviceFlags {
  * @throws UserError if file, dataset or flags do not allow it
  */
 export function readFleet(folder: string | undefined, flags: DeviceFlags, workloads: readonly string[]): Fleet {
-  const latency = parseName("--latency", LATENCY_STATISTICS, flags.latency);
+  const latency = flags.latency === undefined ? undefined : parseName("--latency", LATENCY_STATISTICS, flags.latency);
   const entries = parseNumber(flags.devices) !== undefined ? [alikeEntry(folder, flags)] : entriesOf(folder, flags);
   const inputSizePx = sizeOf(flags, entries, workloads);
-  return fleetOf(entries, { workloads, latency, ...(inputSizePx !== undefined && { inputSizePx }) });
+  return fleetOf(entries, {
+    workloads,
+    ...(latency !== undefined && { latency }),
+    ...(inputSizePx !== undefined && { inputSizePx }),
+  });
 }
 
 /** @throws UserError if a size is given that no device would use */

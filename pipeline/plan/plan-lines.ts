@@ -16,8 +16,12 @@ import { table } from "../terminal/terminal.js";
 /** Of a table for people. */
 const MOST_LINES = 1000;
 
-/** A plan, or why there is none, as lines for people. Devices that do the same share a line. */
-export function planLines(outcome: PlanOutcome, objective: Objective): string[] {
+/**
+ * A plan, or why there is none, as lines for people. Devices that do the same share a line.
+ *
+ * @param times what the plan's times are of, where that is to be said
+ */
+export function planLines(outcome: PlanOutcome, objective: Objective, times?: string): string[] {
   if (outcome.status === "infeasible") return infeasibleLines(outcome);
   const { devices, images, finishUs, cost, energyJ } = outcome;
   const amounts = `${counted(devices.length, "device")}, ${counted(images, "image")}`;
@@ -25,7 +29,7 @@ export function planLines(outcome: PlanOutcome, objective: Objective): string[] 
     ...deviceLines(devices),
     "",
     [
-      `${amounts}, finished after ${formatDuration(finishUs / 1000)}`,
+      `${amounts}, finished after ${formatDuration(finishUs / 1000)}${times === undefined ? "" : ` by ${times}`}`,
       ...(cost === undefined ? [] : [`cost ${sixDigits(cost, "up")}`]),
       ...(energyJ === undefined ? [] : [`energy ${sixDigits(energyJ, "up")} J`]),
       proofOf(outcome, objective),

@@ -1,6 +1,6 @@
 import { groupBy } from "../core/group-by.js";
 import { type LargestMiniBatch, largestMiniBatches } from "../fit/largest-mini-batch.js";
-import { cellOf } from "../fit/observation.js";
+import { cellOf } from "../fit/observed/observation.js";
 import { exactStatistic, type StatisticFunction } from "./statistic.js";
 
 /** The smallest, over input sizes, of the memory that one more image in the mini-batch takes. */

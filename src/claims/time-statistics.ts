@@ -4,7 +4,7 @@ import { median, sorted } from "../core/statistics.js";
 import { LINEAR_PER_SIZE, QUADRATIC_PER_SIZE } from "../fit/candidate-forms.js";
 import { medianAbsolute, residualsByFold } from "../fit/cross-validation.js";
 import { rSquared } from "../fit/fit-function.js";
-import { cellOf, countCells, type Observation } from "../fit/observation.js";
+import { cellOf, countCells, type Observation } from "../fit/observed/observation.js";
 import { besideNoise, bootstrapStatistic, type StatisticFunction } from "./statistic.js";
 
 /** A quadratic needs three cells beside the one that is left out. */

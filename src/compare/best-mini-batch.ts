@@ -1,8 +1,8 @@
 import { groupBy } from "../core/group-by.js";
 import type { Interval } from "../core/statistics.js";
 import type { TrialRow } from "../dataset/tables.js";
-import { type CellLogs, meanOf } from "../fit/cell-logs.js";
-import { cellOf } from "../fit/observation.js";
+import { type CellLogs, meanOf } from "../fit/observed/cell-logs.js";
+import { cellOf } from "../fit/observed/observation.js";
 import { logsOfTrials } from "./logs-of-trials.js";
 import { noiseOfCells, type Variance } from "./noise.js";
 import { type Ratio, ratioFrom } from "./ratio.js";

@@ -1,5 +1,5 @@
 import type { TrialRow } from "../dataset/tables.js";
-import { type CellLogs, meanOf } from "../fit/cell-logs.js";
+import { type CellLogs, meanOf } from "../fit/observed/cell-logs.js";
 import { logsOfTrials } from "./logs-of-trials.js";
 import { noiseOfCells, sampleVariance, type Variance } from "./noise.js";
 import { type Ratio, ratioFrom } from "./ratio.js";

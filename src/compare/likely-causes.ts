@@ -3,7 +3,7 @@ import { median, sorted } from "../core/statistics.js";
 import { readDataPackage } from "../dataset/data-package.js";
 import { readTrialFeatures } from "../dataset/read-trial-features.js";
 import type { TrialRow } from "../dataset/tables.js";
-import { cellOf } from "../fit/observation.js";
+import { cellOf } from "../fit/observed/observation.js";
 import { trialColumn } from "../hardware/trial-features.js";
 import type { ComparedSide } from "./compared-side.js";
 

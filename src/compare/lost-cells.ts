@@ -1,6 +1,6 @@
 import { groupBy } from "../core/group-by.js";
 import type { TrialRow, TrialStatus } from "../dataset/tables.js";
-import { cellOf } from "../fit/observation.js";
+import { cellOf } from "../fit/observed/observation.js";
 
 /** How the trials of a cell ended on each side, where they ended well on one of them only. */
 export interface LostCell {

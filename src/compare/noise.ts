@@ -1,5 +1,5 @@
-import { type CellLogs, meanOf, squaresOf } from "../fit/cell-logs.js";
-import { leastSquares } from "../fit/least-squares.js";
+import { leastSquares } from "../core/least-squares.js";
+import { type CellLogs, meanOf, squaresOf } from "../fit/observed/cell-logs.js";
 
 /** A variance of logarithms and the degrees of freedom with which it is known. */
 export interface Variance {

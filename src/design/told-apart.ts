@@ -41,9 +41,10 @@ export function hiddenSteps(design: Pick<Design, "input_sizes_px" | "mini_batch_
     const errorAt = (line: (size: number) => number, size: number) => Math.abs(line(size) / work(size) - 1);
     const measured = lines.flatMap(({ sizes, line }) => sizes.map((size) => errorAt(line, size) ** 2));
     const missed = Math.sqrt(measured.reduce((sum, square) => sum + square, 0) / measured.length);
-    const between = lines.flatMap(({ sizes, line }) =>
-      Array.from({ length: sizes.at(-1) ?? 0 }, (_, index) => errorAt(line, index + 1)),
-    );
+    const between = lines.flatMap(({ sizes, line }) => {
+      const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+      return Array.from({ length: most - least + 1 }, (_, index) => errorAt(line, least + index));
+    });
     const largestError = between.reduce((largest, error) => Math.max(largest, error), 0);
     return missed >= SEEN || largestError <= HARMLESS ? [] : [{ name, largestError }];
   });

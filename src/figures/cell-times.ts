@@ -1,7 +1,7 @@
 import { groupBy } from "../core/group-by.js";
 import { median, sorted } from "../core/statistics.js";
 import type { TrialRow } from "../dataset/tables.js";
-import { cellOf } from "../fit/observation.js";
+import { cellOf } from "../fit/observed/observation.js";
 
 /** The trials that ended well. */
 export function ended(trials: readonly TrialRow[]): TrialRow[] {

@@ -24,6 +24,7 @@ import { memoryFigure } from "./memory-figure.js";
 import { miniBatchByDeadlineFigure } from "./mini-batch-by-deadline-figure.js";
 import { type GanttDevice, planGanttFigure } from "./plan-gantt-figure.js";
 import type { Figure } from "./render-figure.js";
+import { shownLaw } from "./shown-law.js";
 import { warmupPredictionFigure, warmupPredictions } from "./warmup-prediction-figure.js";
 
 /** The memories, as shares of the design's limit or else of what all that was measured needs, whose largest mini-batches are drawn. */
@@ -75,23 +76,8 @@ export const FIGURES = {
       );
     },
     "fitted-law": ({ fit: { latency }, shownSizePx }) => {
-      const fitted = latency.bySize.get(shownSizePx);
-      if (fitted === undefined) return undefined;
-      return fittedLawFigure({
-        inputSizePx: shownSizePx,
-        formula: fitted.formula,
-        band: linePoints(shownSizePx, fitted).flatMap(({ miniBatchSize, latencyMs: fittedMs }) => {
-          const lowMs = fitted.quantile(shownSizePx, miniBatchSize, 0.025);
-          const highMs = fitted.quantile(shownSizePx, miniBatchSize, 0.975);
-          return lowMs === undefined || highMs === undefined ? [] : [{ miniBatchSize, fittedMs, lowMs, highMs }];
-        }),
-        trials: latency.observations
-          .filter(({ inputSizePx }) => inputSizePx === shownSizePx)
-          .flatMap(({ miniBatchSize, value: measuredMs }) => {
-            const fittedMs = fitted.predict(shownSizePx, miniBatchSize);
-            return fittedMs === undefined ? [] : [{ miniBatchSize, measuredMs, fittedMs }];
-          }),
-      });
+      const line = latency.bySize.get(shownSizePx);
+      return line && fittedLawFigure(shownLaw(latency, line, shownSizePx));
     },
     "lack-of-fit": ({ fit: { latency, warmup } }) => {
       const panels = [

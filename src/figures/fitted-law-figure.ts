@@ -3,7 +3,7 @@ import { panelHeading } from "./panel-heading.js";
 import type { Figure } from "./render-figure.js";
 import { PANEL_PX } from "./theme.js";
 
-/** A fitted latency at one mini-batch size with the 95 % interval of a new trial. */
+/** A fitted latency at one mini-batch size with the 95 % interval of a new process. */
 export interface BandPoint {
   readonly miniBatchSize: number;
   readonly fittedMs: number;
@@ -20,8 +20,11 @@ export interface FittedTrial {
 
 export interface FittedLaw {
   readonly inputSizePx: number;
-  readonly formula: string;
+  /** Its name or formula. */
+  readonly law: string;
   readonly band: readonly BandPoint[];
+  /** The study's line beside it; empty where it is the law. */
+  readonly line: readonly { readonly miniBatchSize: number; readonly latencyMs: number }[];
   readonly trials: readonly FittedTrial[];
 }
 
@@ -29,8 +32,11 @@ export interface FittedLaw {
 const AXIS = { minExtent: 38, maxExtent: 38, tickCount: 6 };
 const WIDTH_PX = PANEL_PX - 24;
 
-/** Latency (ms) by mini-batch size at one input size: (a) the law with its prediction band, (b) residuals (%). */
-export function fittedLawFigure({ inputSizePx, formula, band, trials }: FittedLaw): Figure {
+/**
+ * Latency (ms) by mini-batch size at one input size: (a) the law with its prediction band and, dashed, the study's line, (b)
+ * residuals (%).
+ */
+export function fittedLawFigure({ inputSizePx, law, band, line, trials }: FittedLaw): Figure {
   const data = [
     ...band.map(({ miniBatchSize, fittedMs, lowMs, highMs }) => ({
       kind: "band",
@@ -38,6 +44,11 @@ export function fittedLawFigure({ inputSizePx, formula, band, trials }: FittedLa
       fitted_ms: fittedMs,
       low_ms: lowMs,
       high_ms: highMs,
+    })),
+    ...line.map(({ miniBatchSize, latencyMs }) => ({
+      kind: "line",
+      mini_batch_size: miniBatchSize,
+      fitted_ms: latencyMs,
     })),
     ...trials.map(({ miniBatchSize, measuredMs, fittedMs }) => ({
       kind: "trial",
@@ -62,7 +73,9 @@ export function fittedLawFigure({ inputSizePx, formula, band, trials }: FittedLa
   const kindIs = (kind: string) => [{ filter: `datum.kind == '${kind}'` }];
   return {
     name: "fitted-law",
-    title: `Latency at ${inputSizePx} px: ${formula}; the band holds 95 % of new trials`,
+    title:
+      `Latency at ${inputSizePx} px: ${law}; the band holds 95 % of new processes` +
+      (line.length === 0 ? "" : "; dashed: the study's line"),
     data,
     spec: {
       hconcat: [
@@ -81,6 +94,15 @@ export function fittedLawFigure({ inputSizePx, formula, band, trials }: FittedLa
               mark: "line",
               encoding: { x, y: latency("fitted_ms") },
             },
+            ...(line.length === 0
+              ? []
+              : [
+                  {
+                    transform: kindIs("line"),
+                    mark: { type: "line", strokeDash: [4, 3], strokeWidth: 1, color: "black" },
+                    encoding: { x, y: latency("fitted_ms") },
+                  },
+                ]),
             {
               transform: kindIs("trial"),
               mark: { type: "point", color: "black", size: 18 },

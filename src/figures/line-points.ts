@@ -1,16 +1,18 @@
-import type { FittedFunction } from "../fit/fitted-function.js";
+import type { Domain, FittedFunction } from "../fit/fitted-function.js";
 import type { LatencyPoint } from "./fitted-lines-figure.js";
 
 /** Points of a fitted line, enough to look smooth on a logarithmic axis. */
 const LINE_STEPS = 40;
 
+/** Mini-batch sizes from the smallest to the largest that was measured, evenly spaced on a logarithmic axis. */
+export function lineSizes({ miniBatchSize: { low, high } }: Domain): number[] {
+  return Array.from({ length: LINE_STEPS + 1 }, (_, step) => low * (high / low) ** (step / LINE_STEPS));
+}
+
 /** Points of a fitted function over the mini-batch sizes that were measured, evenly spaced on a logarithmic axis. */
 export function linePoints(inputSizePx: number, fitted: FittedFunction): LatencyPoint[] {
-  const { low, high } = fitted.domain.miniBatchSize;
-  return Array.from({ length: LINE_STEPS + 1 }, (_, step) => low * (high / low) ** (step / LINE_STEPS)).flatMap(
-    (miniBatchSize) => {
-      const latencyMs = fitted.predict(inputSizePx, miniBatchSize);
-      return latencyMs === undefined ? [] : [{ inputSizePx, miniBatchSize, latencyMs }];
-    },
-  );
+  return lineSizes(fitted.domain).flatMap((miniBatchSize) => {
+    const latencyMs = fitted.predict(inputSizePx, miniBatchSize);
+    return latencyMs === undefined ? [] : [{ inputSizePx, miniBatchSize, latencyMs }];
+  });
 }

@@ -1,9 +1,16 @@
 /**
- * What of a device a plan is made with: its typical behaviour, an upper prediction bound that a new trial stays below
- * with some confidence, the worst that was observed, or one bootstrap replicate.
+ * What of a device a plan is made with: its typical behaviour, an upper prediction bound that so many new processes, one
+ * unless told, all stay below with some confidence, the worst that was observed, or one of the functions that the
+ * measurements allow.
  */
 export type Basis =
   | { readonly kind: "typical" }
-  | { readonly kind: "upper"; readonly confidence: number }
+  | { readonly kind: "upper"; readonly confidence: number; readonly processes?: number }
   | { readonly kind: "worst" }
   | { readonly kind: "resample"; readonly index: number };
+
+/** Any basis but the worst that was observed, which is no function. */
+export type FunctionBasis = Exclude<Basis, { readonly kind: "worst" }>;
+
+/** What a plan takes of a quantity at one input size; undefined where nothing is known. */
+export type Value = (miniBatchSize: number) => number | undefined;

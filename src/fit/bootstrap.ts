@@ -1,7 +1,7 @@
 import { groupBy } from "../core/group-by.js";
 import { seededRandom } from "../core/seeded-random.js";
 import type { Form, Law } from "./form.js";
-import { cellOf, type Observation } from "./observation.js";
+import { cellOf, type Observation } from "./observed/observation.js";
 
 /** Bootstrap replicates of a fit: enough for 95 % percentile intervals. */
 export const REPLICATES = 200;

@@ -1,5 +1,5 @@
 import type { Form } from "./form.js";
-import type { Observation } from "./observation.js";
+import type { Observation } from "./observed/observation.js";
 
 /** Which bounds are active settles in a few rounds; a form that can't satisfy them goes back and forth. */
 const ROUNDS = 20;

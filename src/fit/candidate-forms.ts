@@ -1,5 +1,6 @@
 import { TheilSenRegression } from "ml-regression";
 import { groupBy } from "../core/group-by.js";
+import { leastSquares } from "../core/least-squares.js";
 import { median, sorted } from "../core/statistics.js";
 import {
   beyond,
@@ -18,8 +19,7 @@ import {
   type Term,
   WORK,
 } from "./form.js";
-import { leastSquares } from "./least-squares.js";
-import { cellOf, countCells, type Observation } from "./observation.js";
+import { cellOf, countCells, type Observation } from "./observed/observation.js";
 
 /** The study's law: at each input size, a constant and a cost per image. */
 export const LINEAR_PER_SIZE = perSize(linearForm("linear in mbs, per size", [CONSTANT, MINI_BATCH]));

@@ -1,7 +1,7 @@
 import { groupBy } from "../core/group-by.js";
 import { median, sorted } from "../core/statistics.js";
 import type { Form } from "./form.js";
-import { cellOf, type Observation } from "./observation.js";
+import { cellOf, type Observation } from "./observed/observation.js";
 
 /**
  * Relative residuals value / predicted − 1 of every observation, by fold: each fold is predicted by a fit without it.

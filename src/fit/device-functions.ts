@@ -4,9 +4,13 @@ import { deviceName } from "../design/design.js";
 import type { Basis } from "./basis.js";
 import { requireSupported } from "./confidence.js";
 import type { DeviceFit } from "./fit-dataset.js";
-import { cellOf } from "./observation.js";
+import { cellOf } from "./observed/observation.js";
 import { domainAtSize } from "./size-domain.js";
 import { valueAt } from "./value-at-size.js";
+
+/** What stands for a device's steady inferences: the mean, which is what adds up, or the study's median. */
+export const LATENCY_STATISTICS = ["mean", "median"] as const;
+export type LatencyStatistic = (typeof LATENCY_STATISTICS)[number];
 
 /** A device's behaviour at one input size: what a plan needs to know of it. */
 export interface SizeFunctions {
@@ -24,10 +28,11 @@ export interface SizeFunctions {
 }
 
 /**
- * The functions of a device at one input size. Where it was measured they are what was measured, the median of each
- * cell's trials, and between two cells the law that cross-validation chose, bent to pass through both. Where it was not
- * measured they are the surfaces.
+ * The functions of a device at one input size: law and deviation, and where there are too few cells for them what was
+ * measured, the median of each cell's trials, and between two cells the form that cross-validation chose, bent to pass
+ * through both.
  *
+ * @param latency what stands for steady inferences; the worst that was observed is neither
  * @throws UserError if the size is too far outside what was measured, or was not measured where the worst is asked for;
  *   if there are too few trials for the confidence that is asked for
  */
@@ -35,6 +40,7 @@ export function functionsAtSize(
   fit: DeviceFit,
   inputSizePx: number,
   basis: Basis = { kind: "typical" },
+  latency: LatencyStatistic = "median",
 ): SizeFunctions {
   if (basis.kind === "upper") requireSupported("confidence", basis.confidence, fit);
   const { miniBatchSizes, notes } = domainAtSize(fit, inputSizePx);
@@ -42,7 +48,10 @@ export function functionsAtSize(
   const functions =
     basis.kind === "worst"
       ? worstAtSize(fit, inputSizePx)
-      : { latencyMs: valueAt(fit.latency, inputSizePx, basis), warmupMs: valueAt(fit.warmup, inputSizePx, basis) };
+      : {
+          latencyMs: valueAt(latency === "mean" ? fit.meanLatency() : fit.latency, inputSizePx, basis),
+          warmupMs: valueAt(fit.warmup, inputSizePx, basis),
+        };
   const latencyMs: Value = (miniBatchSize) =>
     allowed.has(miniBatchSize) ? functions.latencyMs(miniBatchSize) : undefined;
   const warmupMs: Value = (miniBatchSize) =>
@@ -96,5 +105,5 @@ function loadMs({ loadMs: loads, device }: DeviceFit, basis: Basis): number {
   if (loads.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it loaded the model`);
   const values = sorted(loads);
   if (basis.kind === "worst") return values.at(-1) ?? Number.NaN;
-  return basis.kind === "upper" ? quantile(values, basis.confidence) : median(values);
+  return basis.kind === "upper" ? quantile(values, basis.confidence ** (1 / (basis.processes ?? 1))) : median(values);
 }

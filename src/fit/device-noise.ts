@@ -4,7 +4,7 @@ import type { Run } from "../dataset/runs.js";
 import type { TrialRow } from "../dataset/tables.js";
 import type { InferenceNoise } from "./inference-noise.js";
 import { noiseLevels, type QuantityNoise } from "./noise-levels.js";
-import { cellOf } from "./observation.js";
+import { cellOf } from "./observed/observation.js";
 
 /** The noise of a device by its levels, and what its measuring took. */
 export interface DeviceNoise {

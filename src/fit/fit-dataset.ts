@@ -11,8 +11,9 @@ import { boundedBelow } from "./bounded-below.js";
 import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
 import { type DeviceNoise, deviceNoise } from "./device-noise.js";
 import { type InferenceNoise, inferenceNoise } from "./inference-noise.js";
-import type { Observation } from "./observation.js";
-import { meanOverMedianOf, type WorstObserved, worstOf } from "./observed-times.js";
+import { lawFitter } from "./law/fit-law.js";
+import type { Observation } from "./observed/observation.js";
+import { meansOf, type WorstObserved, worstOf } from "./observed-times.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
 import { type SessionLevel, sessionLevels } from "./session-levels.js";
 import { type InferenceTime, type TrialTimes, trialTimes } from "./trial-times.js";
@@ -36,12 +37,10 @@ export interface DeviceFit {
   /** By `cellOf`. Read from the dataset when first asked for. */
   worstObserved(): ReadonlyMap<string, WorstObserved>;
   /**
-   * The mean of a trial's steady inferences over their median, in the median of an input size's trials. Inferences that
-   * are now and then interrupted have a mean above their median, and it is the mean that adds up.
-   *
-   * @param inputSizePx one that was not measured gets the median of all trials
+   * The mean of each trial's steady inferences, where `latency` is their median. Inferences that are now and then interrupted
+   * have a mean above their median, and it is the mean that adds up. Read from the dataset when first asked for.
    */
-  meanOverMedian(inputSizePx: number): number;
+  meanLatency(): QuantityFit;
   /**
    * How much host, session, process and inference each add to its noise. Read from the dataset when first asked for.
    */
@@ -110,12 +109,18 @@ function fitTrials(
   const ok = trials.filter(({ status }) => status === "ok");
   if (ok.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it ended well`);
   const exceeding = trials.filter(({ status }) => status === "out_of_memory");
+  const lawOf = lawFitter();
   const onDevice = ok.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined);
   return {
     device,
-    latency: fitQuantity("latency_ms", observe(ok, "steadyMedianMs")),
-    warmup: fitQuantity("warmup_ms", observe(ok, "firstInferenceMs")),
-    memory: fitMemory(observe(ok, onDevice ? "devicePeakMemoryMib" : "peakMemoryMib"), exceeding, memoryLimitMib),
+    latency: fitQuantity("latency_ms", observe(ok, "steadyMedianMs"), CANDIDATE_FORMS, lawOf),
+    warmup: fitQuantity("warmup_ms", observe(ok, "firstInferenceMs"), CANDIDATE_FORMS, lawOf),
+    memory: fitMemory(
+      observe(ok, onDevice ? "devicePeakMemoryMib" : "peakMemoryMib"),
+      exceeding,
+      memoryLimitMib,
+      lawOf,
+    ),
     sessions: sessionLevels(ok, runs),
     loadMs: ok.flatMap(({ loadMs }) => loadMs ?? []),
     memoryLimitMib,
@@ -134,7 +139,7 @@ function fitTrials(
       ]),
     ),
     worstObserved: once(() => worstOf(ok, times())),
-    meanOverMedian: meanOverMedianOf(ok, times),
+    meanLatency: once(() => fitQuantity("mean_latency_ms", meansOf(ok, times()), CANDIDATE_FORMS, lawOf)),
     noise: once(() => deviceNoise(ok, noises(), idleMs, runs)),
   };
 }
@@ -147,6 +152,7 @@ function fitMemory(
   observations: readonly Observation[],
   exceeding: readonly TrialRow[],
   memoryLimitMib: number | undefined,
+  lawOf: ReturnType<typeof lawFitter>,
 ): QuantityFit {
   const bounds =
     memoryLimitMib === undefined
@@ -157,6 +163,7 @@ function fitMemory(
     "peak_memory_mib",
     observations,
     forms.map((form) => (form === ONE_CELL ? form : boundedBelow(form, bounds))),
+    lawOf,
   );
 }
 

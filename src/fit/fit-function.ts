@@ -5,7 +5,7 @@ import { bootstrapLaws, drawResiduals } from "./bootstrap.js";
 import { medianAbsolute, noiseFloor, residualsByFold } from "./cross-validation.js";
 import { type Domain, type FittedFunction, outOfReach } from "./fitted-function.js";
 import type { Form, Law } from "./form.js";
-import { cellOf, type Observation } from "./observation.js";
+import { cellOf, type Observation } from "./observed/observation.js";
 
 /**
  * Fits one form to measured values. What is dear, bootstrap and cross-validation, is computed when it is first asked for.

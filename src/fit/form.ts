@@ -1,5 +1,5 @@
-import { relativeLeastSquares } from "./least-squares.js";
-import { countCells, type Observation } from "./observation.js";
+import { relativeLeastSquares } from "../core/least-squares.js";
+import { countCells, type Observation } from "./observed/observation.js";
 
 /** A function of input size and mini-batch size with its coefficients. */
 export interface Law {

@@ -1,9 +1,9 @@
 import { fisherUpperTail } from "../core/fisher-f.js";
 import type { Interval } from "../core/statistics.js";
 import { studentQuantile } from "../core/student-t.js";
-import { type CellLogs, cellLogs, meanOf, squaresOf } from "./cell-logs.js";
 import type { FittedFunction } from "./fitted-function.js";
-import type { Observation } from "./observation.js";
+import { type CellLogs, cellLogs, meanOf, squaresOf } from "./observed/cell-logs.js";
+import type { Observation } from "./observed/observation.js";
 
 /** How far a function is off at a measured cell. */
 export interface CellMisfit {

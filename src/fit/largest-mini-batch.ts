@@ -1,7 +1,7 @@
 import { groupBy } from "../core/group-by.js";
 import { runsWithin } from "../design/memory-margin.js";
 import { memoryLaw } from "./memory-law.js";
-import type { Observation } from "./observation.js";
+import type { Observation } from "./observed/observation.js";
 
 /** What a dataset knows of a device's memory, cell by cell. A `DeviceFit` is one. */
 export interface MeasuredMemory {

@@ -1,10 +1,11 @@
 import { percent } from "../core/text-table.js";
 import { medianAbsolute, noiseResiduals } from "./cross-validation.js";
 import type { DeviceFit } from "./fit-dataset.js";
-import { cellOf } from "./observation.js";
+import type { AnsweringLaw } from "./law/fit-law.js";
+import { cellOf } from "./observed/observation.js";
 import type { QuantityFit } from "./quantity-fit.js";
 import { quantityName } from "./quantity-name.js";
-import { leftOutErrorAt } from "./trusted-law.js";
+import { leftOutErrorAt, planningLaw } from "./trusted-law.js";
 
 /**
  * Beyond what a law and its measurements are told with a caution, as ratios. The reasons stand in docs/analysis.md.
@@ -21,7 +22,7 @@ export interface LawCaution {
   readonly quantity: string;
   /** How repeated processes differ, where that is beyond the limit. */
   readonly noise: number | undefined;
-  /** Of the chosen law, where that is beyond the limit. */
+  /** Of the law that plans are made with, where that is beyond the limit. */
   readonly leftOutError: number | undefined;
   /** The cell that it misses most without having seen it, where that is beyond the limit. */
   readonly worstCell: MissedCell | undefined;
@@ -48,19 +49,25 @@ export function lawCautions({
   warmup,
   memory,
 }: Pick<DeviceFit, "latency" | "warmup" | "memory">): LawCaution[] {
-  return [latency, warmup, memory].flatMap(cautionOn);
+  return [
+    ...[latency, warmup].flatMap((quantity) => cautionOn(quantity, mainLaw(quantity))),
+    ...cautionOn(memory, memory.chosen),
+  ];
 }
 
-function cautionOn(quantity: QuantityFit): LawCaution[] {
-  const { chosen } = quantity;
+/** What plans are made with at the measured input sizes. */
+function mainLaw(quantity: QuantityFit): AnsweringLaw {
+  const [first] = quantity.observations;
+  return (first && planningLaw(quantity, first.inputSizePx)) ?? quantity.chosen;
+}
+
+function cautionOn(quantity: QuantityFit, law: AnsweringLaw): LawCaution[] {
   const noise = beyond(quantity.noiseFloor, CAUTION_LIMITS.noise);
-  const leftOutError = beyond(chosen.leftOutError, CAUTION_LIMITS.leftOutError);
-  const worstCell = worstOf(quantity);
+  const leftOutError = beyond(law.leftOutError, CAUTION_LIMITS.leftOutError);
+  const worstCell = worstOf(quantity, law);
   const found = [
     ...(noise === undefined ? [] : [`repeated processes differ by ${percent(noise)} %`]),
-    ...(leftOutError === undefined
-      ? []
-      : [`the law (${chosen.form}) errs ${percent(leftOutError)} % on left-out cells`]),
+    ...(leftOutError === undefined ? [] : [`the law (${law.form}) errs ${percent(leftOutError)} % on left-out cells`]),
     ...(worstCell === undefined ? [] : [missed(worstCell)]),
   ];
   if (found.length === 0) return [];
@@ -107,17 +114,17 @@ function noiseAt({ observations, noiseFloor }: QuantityFit, inputSizePx: number)
 /** Of the law that answers at a size that was not measured. */
 function lawErrorAt(quantity: QuantityFit, inputSizePx: number): number | undefined {
   const isMeasured = quantity.observations.some((seen) => seen.inputSizePx === inputSizePx);
-  return isMeasured ? undefined : quantity.lawAt(inputSizePx)?.leftOutError;
+  return isMeasured ? undefined : planningLaw(quantity, inputSizePx)?.leftOutError;
 }
 
 /** By logarithms: a cell that takes twice what is predicted is missed as much as one that takes half. */
-function worstOf({ chosen, observations }: QuantityFit): MissedCell | undefined {
+function worstOf({ observations }: QuantityFit, law: AnsweringLaw): MissedCell | undefined {
   const cells = [...new Map(observations.map((seen) => [cellOf(seen), seen])).values()].flatMap((seen) => {
     const { inputSizePx, miniBatchSize } = seen;
-    const measuredOverPredicted = chosen.leftOutRatio(inputSizePx, miniBatchSize);
+    const measuredOverPredicted = law.leftOutRatio(inputSizePx, miniBatchSize);
     if (measuredOverPredicted === undefined || !(measuredOverPredicted > 0)) return [];
     return [
-      { inputSizePx, miniBatchSize, measuredOverPredicted, error: leftOutErrorAt(chosen, inputSizePx, miniBatchSize) },
+      { inputSizePx, miniBatchSize, measuredOverPredicted, error: leftOutErrorAt(law, inputSizePx, miniBatchSize) },
     ];
   });
   const missedCells = cells.filter(({ error }) => error > Math.log1p(CAUTION_LIMITS.worstCell));

@@ -1,9 +1,9 @@
 import { groupBy } from "../core/group-by.js";
+import { nonNegativeLeastSquares } from "../core/non-negative-least-squares.js";
 import { median, sorted } from "../core/statistics.js";
 import { MEMORY_MARGIN } from "../design/memory-margin.js";
 import { WORK } from "./form.js";
-import { nonNegativeLeastSquares } from "./non-negative-least-squares.js";
-import { cellOf, type Observation } from "./observation.js";
+import { cellOf, type Observation } from "./observed/observation.js";
 
 /** Peak memory as a law of the pixels of a mini-batch, and how far it is to be trusted. */
 export interface MemoryLaw {

@@ -4,7 +4,7 @@ import { studentQuantile } from "../core/student-t.js";
 import type { TrialRow } from "../dataset/tables.js";
 import type { InferenceNoise } from "./inference-noise.js";
 import { GROUP_LEVELS, type NestedValue, type NestedVariance, nestedVariances } from "./nested-variances.js";
-import { cellOf } from "./observation.js";
+import { cellOf } from "./observed/observation.js";
 
 /** The levels of noise, the highest first. */
 export const NOISE_LEVELS = [...GROUP_LEVELS, "inference"] as const;

@@ -1,7 +1,5 @@
-import { once } from "../core/once.js";
-import { median, sorted } from "../core/statistics.js";
 import type { TrialRow } from "../dataset/tables.js";
-import { cellOf } from "./observation.js";
+import { cellOf, type Observation } from "./observed/observation.js";
 import type { TrialTimes } from "./trial-times.js";
 
 /** The longest first and steady inference that was seen at a cell. */
@@ -28,22 +26,10 @@ export function worstOf(
   return worst;
 }
 
-/**
- * The mean of a trial's steady inferences over their median, in the median over the trials of an input size, or over all
- * trials where none is of that size; 1 where nothing is known.
- */
-export function meanOverMedianOf(trials: readonly TrialRow[], times: () => ReadonlyMap<string, TrialTimes>) {
-  const ratios = once(() =>
-    trials.flatMap(({ trialId, inputSizePx, steadyMedianMs }) => {
-      const meanMs = times().get(trialId)?.meanMs;
-      return steadyMedianMs === undefined || meanMs === undefined
-        ? []
-        : [{ inputSizePx, ratio: meanMs / steadyMedianMs }];
-    }),
-  );
-  return (inputSizePx: number): number => {
-    const ofSize = ratios().filter((trial) => trial.inputSizePx === inputSizePx);
-    const counted = ofSize.length > 0 ? ofSize : ratios();
-    return counted.length > 0 ? median(sorted(counted.map(({ ratio }) => ratio))) : 1;
-  };
+/** The mean of each trial's steady inferences; its median where they are not known. */
+export function meansOf(trials: readonly TrialRow[], times: ReadonlyMap<string, TrialTimes>): Observation[] {
+  return trials.flatMap(({ trialId, inputSizePx, miniBatchSize, steadyMedianMs }) => {
+    const value = times.get(trialId)?.meanMs ?? steadyMedianMs;
+    return value === undefined ? [] : [{ inputSizePx, miniBatchSize, value }];
+  });
 }

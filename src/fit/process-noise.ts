@@ -3,7 +3,7 @@ import { median, sorted } from "../core/statistics.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
 import { noiseFloor } from "./cross-validation.js";
-import { cellOf } from "./observation.js";
+import { cellOf } from "./observed/observation.js";
 
 /** How far trials' data go: how the latencies of a cell's fresh processes differ, and how many trials have cautions. */
 export interface ProcessNoise {

@@ -7,7 +7,8 @@ import { fitFunction, functionOf } from "./fit-function.js";
 import type { FittedFunction } from "./fitted-function.js";
 import type { Form } from "./form.js";
 import { type LackOfFit, lackOfFit } from "./lack-of-fit.js";
-import { countCells, type Observation } from "./observation.js";
+import { type FittedLaw, fitLaw } from "./law/fit-law.js";
+import { countCells, type Observation } from "./observed/observation.js";
 
 /** How one candidate form predicts what it has not seen. Errors are medians of |relative error|, as ratios. */
 export interface CandidateScore {
@@ -36,8 +37,13 @@ export interface QuantityFit {
   lackOfFit(): LackOfFit | undefined;
   /** Every candidate's errors, simplest form first. Computed when first asked for. */
   candidates(): readonly CandidateScore[];
+  /**
+   * The law and what the measured cells say beyond it, which plans are made with; undefined where there are too few cells
+   * or no repeated ones. Fitted when first asked for.
+   */
+  law(): FittedLaw | undefined;
   /** The chosen function where it answers at an input size, else the surface; undefined if neither does. */
-  lawAt(inputSizePx: number): FittedFunction | undefined;
+  formAt(inputSizePx: number): FittedFunction | undefined;
   /**
    * The same.
    *
@@ -56,16 +62,74 @@ const MOST_CHECKED = 256;
 const ROUNDING = 1e-9;
 
 /**
- * Fits every candidate form to one quantity and chooses by the error on left-out cells.
+ * Fits every candidate form to one quantity and chooses by the error on left-out cells, each when it is first asked for.
  *
  * @param quantity what is predicted, with its unit, e.g. `latency_ms`
- * @throws UserError if no form can be fitted
+ * @param lawOf fits law and deviation; one of `lawFitter` shares work between quantities of the same cells
+ * @throws UserError if there are no observations
  */
 export function fitQuantity(
   quantity: string,
   observations: readonly Observation[],
   forms: readonly Form[] = CANDIDATE_FORMS,
+  lawOf: typeof fitLaw = fitLaw,
 ): QuantityFit {
+  if (observations.length === 0) throw new UserError(`fit of ${quantity}: requires at least 1 cell, got 0`);
+  const floor = once(() => noiseFloor(observations));
+  const choice = once(() => chooseForm(quantity, observations, forms, floor()));
+  const bySize = once(() => linearBySize(quantity, observations));
+  const formAt = (inputSizePx: number) =>
+    [choice().chosen.fitted, choice().surface].find((form) => form?.extrapolate(inputSizePx, 1) !== undefined);
+  return {
+    quantity,
+    observations,
+    get bySize() {
+      return bySize();
+    },
+    get chosen() {
+      return choice().chosen.fitted;
+    },
+    get surface() {
+      return choice().surface;
+    },
+    get noiseFloor() {
+      return floor();
+    },
+    lackOfFit: once(() => lackOfFit(choice().chosen.fitted, observations)),
+    candidates: once(() =>
+      choice().fitted.map(({ form, fitted: { coefficients, leftOutError } }) => ({
+        form: form.name,
+        coefficients: Object.keys(coefficients).length,
+        leftOutError,
+        extrapolation: extrapolationError(form, observations),
+        withinNoise: (leftOutError ?? Infinity) <= NOISE_MARGIN * (floor() ?? Number.NaN),
+        chosen: form === choice().chosen.form,
+      })),
+    ),
+    law: once(() => lawOf(observations)),
+    formAt,
+    at(inputSizePx) {
+      const answering = formAt(inputSizePx);
+      if (answering !== undefined) return answering;
+      const sizes = [...new Set(observations.map((observation) => observation.inputSizePx))].sort((a, b) => a - b);
+      throw new UserError(`${quantity} at input size ${inputSizePx}: not measured, allowed are ${sizes.join(", ")}`);
+    },
+  };
+}
+
+/** A form with what was fitted of it. */
+interface Candidate {
+  readonly form: Form;
+  readonly fitted: FittedFunction;
+}
+
+/** Every candidate that could be fitted, the best of them, and the best of those that answer at any input size. */
+function chooseForm(
+  quantity: string,
+  observations: readonly Observation[],
+  forms: readonly Form[],
+  floor: number | undefined,
+): { readonly fitted: readonly Candidate[]; readonly chosen: Candidate; readonly surface: FittedFunction | undefined } {
   const every = forms.flatMap((form) => {
     const law = form.fit(observations);
     return law === undefined ? [] : [{ form, fitted: functionOf(quantity, form, law, observations) }];
@@ -74,57 +138,23 @@ export function fitQuantity(
   // cells that they have not seen, it is no candidate.
   const checked = every.filter((candidate) => candidate.fitted.leftOutError !== undefined);
   const fitted = checked.length > 0 ? checked : every;
-  const floor = noiseFloor(observations);
   // A law that is not above 0 somewhere between its measurements is none, however small its error at them.
-  const sound = fitted.filter((candidate) => isPositive(candidate.fitted, observations));
-  const chosen = best(sound.length > 0 ? sound : fitted, floor);
-  if (chosen === undefined) {
-    throw new UserError(`fit of ${quantity}: requires at least 1 cell, got ${countCells(observations)}`);
-  }
+  const positive = fitted.filter((candidate) => isPositive(candidate.fitted, observations));
+  const sound = positive.length > 0 ? positive : fitted;
+  const chosen = best(sound, floor);
+  if (chosen === undefined)
+    throw new UserError(`fit of ${quantity}: no form can be fitted to ${countCells(observations)} cells`);
   const { high } = chosen.fitted.domain.inputSizePx;
   // What answers half-way to the next pixel answers anywhere.
-  const surfaces = (sound.length > 0 ? sound : fitted).filter(
-    (candidate) => candidate.fitted.extrapolate(high + 0.5, 1) !== undefined,
-  );
-  const surface = best(surfaces, floor)?.fitted;
-  const lawAt = (inputSizePx: number) =>
-    [chosen.fitted, surface].find((candidate) => candidate?.extrapolate(inputSizePx, 1) !== undefined);
-  return {
-    quantity,
-    observations,
-    bySize: linearBySize(quantity, observations),
-    chosen: chosen.fitted,
-    surface,
-    noiseFloor: floor,
-    lackOfFit: once(() => lackOfFit(chosen.fitted, observations)),
-    candidates: once(() =>
-      fitted.map(({ form, fitted: { coefficients, leftOutError } }) => ({
-        form: form.name,
-        coefficients: Object.keys(coefficients).length,
-        leftOutError,
-        extrapolation: extrapolationError(form, observations),
-        withinNoise: leftOutError !== undefined && floor !== undefined && leftOutError <= NOISE_MARGIN * floor,
-        chosen: form === chosen.form,
-      })),
-    ),
-    lawAt,
-    at(inputSizePx) {
-      const answering = lawAt(inputSizePx);
-      if (answering !== undefined) return answering;
-      const sizes = [...new Set(observations.map((observation) => observation.inputSizePx))].sort((a, b) => a - b);
-      throw new UserError(`${quantity} at input size ${inputSizePx}: not measured, allowed are ${sizes.join(", ")}`);
-    },
-  };
+  const surfaces = sound.filter((candidate) => candidate.fitted.extrapolate(high + 0.5, 1) !== undefined);
+  return { fitted, chosen, surface: best(surfaces, floor)?.fitted };
 }
 
 /**
  * The simplest candidate whose left-out error is as good as the machine allows (1.2 × the noise floor) or within 5 % of
  * the smallest error; without such errors the simplest.
  */
-function best(
-  candidates: readonly { readonly form: Form; readonly fitted: FittedFunction }[],
-  floor: number | undefined,
-) {
+function best(candidates: readonly Candidate[], floor: number | undefined): Candidate | undefined {
   const smallest = Math.min(...candidates.map(({ fitted }) => fitted.leftOutError ?? Number.POSITIVE_INFINITY));
   const enough = Math.max(SIMPLER_WITHIN * smallest, NOISE_MARGIN * (floor ?? 0), ROUNDING);
   return candidates.find(({ fitted: { leftOutError } }) => (leftOutError ?? Infinity) <= enough) ?? candidates[0];

@@ -8,5 +8,6 @@ export function quantityName(quantity: string): string {
   return quantity
     .replace(/_(ms|mib)$/, "")
     .replace("warmup", "warm-up")
-    .replace("peak_", "");
+    .replace("peak_", "")
+    .replace("_", " ");
 }

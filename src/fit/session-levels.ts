@@ -4,7 +4,7 @@ import { median, sorted } from "../core/statistics.js";
 import type { Run } from "../dataset/runs.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
-import { cellOf } from "./observation.js";
+import { cellOf } from "./observed/observation.js";
 
 /** What changes an inference beside the host: another version is another level. */
 const RUNTIMES = ["node", "onnxruntime"] as const;

@@ -1,12 +1,14 @@
 import { percent } from "../core/text-table.js";
 import { UserError } from "../core/user-error.js";
+import { type HiddenSteps, hiddenSteps } from "../design/told-apart.js";
 import { cellsAtSize } from "./cells-at-size.js";
 import type { DeviceFit } from "./fit-dataset.js";
-import { type FittedFunction, requireInReach } from "./fitted-function.js";
+import { requireInReach } from "./fitted-function.js";
 import { largestMiniBatch } from "./largest-mini-batch.js";
+import type { AnsweringLaw } from "./law/fit-law.js";
 import type { QuantityFit } from "./quantity-fit.js";
 import { quantityName } from "./quantity-name.js";
-import { isPredicted, leftOutErrorAt, tolerance } from "./trusted-law.js";
+import { isPredicted, leftOutErrorAt, planningLaw, tolerance } from "./trusted-law.js";
 
 /** Which mini-batch sizes a plan may use at an input size, whatever it counts with. */
 export interface SizeDomain {
@@ -20,8 +22,8 @@ const UNCHECKED = "no law predicts cells that it has not seen";
 
 /**
  * The mini-batch sizes that a plan may use. At a measured input size: every one that ended well below the first that ran
- * out of memory, and those between two of them where the laws of latency and warm-up, fitted without either, predict
- * both. At another size: those of the next larger measured one that are known to fit.
+ * out of memory; and where the measured ones would show steps, those between two of them that the laws of latency and
+ * warm-up, fitted without either, both predict. At another size: those of the next larger measured one that are known to fit.
  *
  * @throws UserError if the size was not measured and is too far outside, or the laws err too much to say anything of it
  */
@@ -43,6 +45,8 @@ function measuredDomain(fit: DeviceFit, inputSizePx: number): SizeDomain {
     const high = cells[index + 1] ?? low;
     return high - low > 1 ? [{ low, high }] : [];
   });
+  const [hidden] = gaps.length === 0 ? [] : hiddenStepsOf(fit);
+  if (hidden !== undefined) return { miniBatchSizes: cells, notes: [noteOnSteps(hidden, inputSizePx)] };
   const quantities = [fit.latency, fit.warmup];
   const bridged = gaps.filter((gap) => quantities.every((quantity) => isBridged(quantity, inputSizePx, gap)));
   const open = gaps.filter((gap) => !bridged.includes(gap));
@@ -52,6 +56,20 @@ function measuredDomain(fit: DeviceFit, inputSizePx: number): SizeDomain {
   };
 }
 
+/** Steps that a device may have and its measured mini-batches would not show, the worst first. */
+function hiddenStepsOf({ measuredMiniBatches }: DeviceFit): HiddenSteps[] {
+  const bySize = Object.fromEntries([...measuredMiniBatches].map(([size, batches]) => [size, [...batches]]));
+  const design = { input_sizes_px: [...measuredMiniBatches.keys()], mini_batch_sizes: bySize };
+  return hiddenSteps(design).sort((a, b) => b.largestError - a.largestError);
+}
+
+function noteOnSteps({ name, largestError }: HiddenSteps, inputSizePx: number): string {
+  return (
+    `at ${inputSizePx} px only measured mini-batch sizes are used: they would not show a device that ${name}, between them ` +
+    `off by up to ${percent(largestError)} %; a staggered design tells`
+  );
+}
+
 interface Gap {
   readonly low: number;
   readonly high: number;
@@ -59,7 +77,7 @@ interface Gap {
 
 /** Whether a law predicts both ends of a gap without having seen them, and is above 0 between them. */
 function isBridged(quantity: QuantityFit, inputSizePx: number, { low, high }: Gap): boolean {
-  const law = quantity.lawAt(inputSizePx);
+  const law = planningLaw(quantity, inputSizePx);
   return (
     [low, high].every((size) => isPredicted(quantity, inputSizePx, size)) &&
     range(low, high).every((size) => (law?.extrapolate(inputSizePx, size) ?? 0) > 0)
@@ -70,7 +88,7 @@ function isBridged(quantity: QuantityFit, inputSizePx: number, { low, high }: Ga
 function noteOn(quantities: readonly QuantityFit[], inputSizePx: number, gaps: readonly Gap[]): string {
   const ends = [...new Set(gaps.flatMap(({ low, high }) => [low, high]))];
   const errors = quantities.flatMap((quantity) => {
-    const law = quantity.lawAt(inputSizePx);
+    const law = planningLaw(quantity, inputSizePx);
     const errs =
       law === undefined ? [] : ends.map((size) => leftOutErrorAt(law, inputSizePx, size)).filter(Number.isFinite);
     return law === undefined || errs.length === 0 ? [] : [{ quantity, law, worst: Math.max(...errs) }];
@@ -86,9 +104,9 @@ function noteOn(quantities: readonly QuantityFit[], inputSizePx: number, gaps: r
 }
 
 /** The law at a size that was not measured; refuses one where the law does not predict its measured neighbours: the median over their cells, each left out. */
-function requireLaw(quantity: QuantityFit, inputSizePx: number): FittedFunction {
-  const law = quantity.at(inputSizePx);
-  requireInReach(law, inputSizePx, law.domain.miniBatchSize.low);
+function requireLaw(quantity: QuantityFit, inputSizePx: number): AnsweringLaw {
+  const law = planningLaw(quantity, inputSizePx) ?? quantity.at(inputSizePx);
+  requireInReach(quantity.chosen, inputSizePx, quantity.chosen.domain.miniBatchSize.low);
   const sizes = [...new Set(quantity.observations.map((seen) => seen.inputSizePx))].sort((a, b) => a - b);
   const neighbours = [sizes.filter((size) => size < inputSizePx).at(-1), sizes.find((size) => size > inputSizePx)];
   const known = neighbours.filter((size) => size !== undefined);

@@ -24,7 +24,10 @@ export interface FleetQuestion
   readonly objective?: Objective;
   /** Default: loaded. */
   readonly start?: Start;
-  /** Of an upper prediction bound in place of the typical or the worst time, between 0.5 and 1. */
+  /**
+   * That all devices of the plan stay within their times, between 0.5 and 1: upper prediction bounds in place of the typical or
+   * the worst times.
+   */
   readonly confidence?: number;
   readonly maxLatency?: LatencyLimit;
 }
@@ -39,6 +42,8 @@ const OBJECTIVE_OF_CLASS: Readonly<Record<PlanClass, Objective>> = {
 /** A question to a fleet as a problem that can be solved. */
 export interface FleetProblem {
   readonly question: FleetQuestion;
+  /** That the confidence is of together. */
+  readonly devices: number;
   readonly start: Start;
   readonly problem: PlanProblem;
   /** The same devices without the limit on their latency. */
@@ -49,20 +54,21 @@ export interface FleetProblem {
   resampled(index: number): DeviceType[];
 }
 
-/** @throws UserError if the fleet's functions do not allow what is asked */
-export function fleetProblem(question: FleetQuestion): FleetProblem {
+/**
+ * @param devices that a confidence is of together: the more there are, the slower is the slowest of them
+ * @throws UserError if the fleet's functions do not allow what is asked
+ */
+export function fleetProblem(question: FleetQuestion, devices = 1): FleetProblem {
   const { fleet, maxLatency, start = "loaded" } = question;
   const typesOn = (basis: Basis) => fleet.types(basis, start);
-  const typesOfAnyLatency = typesOn(basisOf(question));
+  const typesOfAnyLatency = typesOn(basisOf(question, devices));
   const bound = maxLatency?.confidence;
   const bounds = bound === undefined ? typesOfAnyLatency : typesOn(boundBasis(question, bound));
   const within = (types: DeviceType[], held: readonly DeviceType[]) =>
     maxLatency === undefined ? types : withinLatency(types, held, maxLatency.limitUs);
   const problem = problemOf(question, within(typesOfAnyLatency, bounds));
   return {
-    question,
-    start,
-    problem,
+    ...{ question, devices, start, problem },
     typesOfAnyLatency,
     nothingWithinLatency: maxLatency && nothingWithin(problem, bounds, maxLatency),
     resampled: (index) => {
@@ -103,12 +109,12 @@ function workloadsOf({ fleet: { workloads }, images = 0 }: FleetQuestion): PlanP
 }
 
 /** Soft and relaxed plans take the typical device, hard ones the worst that was seen; both an upper bound if asked. */
-function basisOf({ fleet, planClass, confidence }: FleetQuestion): Basis {
+function basisOf({ fleet, planClass, confidence }: FleetQuestion, devices: number): Basis {
   if (confidence === undefined) return { kind: planClass === "hard" && fleet.measured ? "worst" : "typical" };
   if (!(confidence > 0.5 && confidence < 1)) {
     throw new UserError(`confidence ${confidence}: allowed are numbers between 0.5 and 1`);
   }
-  if (fleet.measured) return { kind: "upper", confidence };
+  if (fleet.measured) return { kind: "upper", confidence, processes: devices };
   throw new UserError("confidence: needs measured functions, these are given"); // what is given the user vouches for
 }
 

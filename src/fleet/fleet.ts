@@ -1,13 +1,14 @@
 import { onceForEach } from "../core/once-for-each.js";
 import { UserError } from "../core/user-error.js";
 import type { Basis } from "../fit/basis.js";
+import type { LatencyStatistic } from "../fit/device-functions.js";
 import type { FunctionSource } from "../plan/answer/plan-document.js";
 import { UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
 import { type DeviceEntry, type GivenFunctions, isMeasured } from "../plan/question/device-entry.js";
 import { type DeviceType, deviceType, forWorkloads, type Start } from "../plan/question/device-type.js";
 import { givenFunctions } from "../plan/question/given-functions.js";
 import { type MeasuredDataset, measuredDataset, measuredWork } from "./measured-work.js";
-import type { LatencyStatistic, Work } from "./work.js";
+import type { Work } from "./work.js";
 
 /** The devices that a plan may use: their tables on any basis, where those come from, and how far they carry. */
 export interface Fleet {
@@ -34,7 +35,7 @@ export interface FleetOptions {
   readonly workloads?: readonly string[];
   /** Of datasets that are named without an input size. Default: 224. */
   readonly inputSizePx?: number;
-  /** What stands for a device's steady inferences. Default: the study's median. */
+  /** What stands for a measured device's steady inferences. Default: the mean, which is what adds up. */
   readonly latency?: LatencyStatistic;
 }
 
@@ -50,7 +51,7 @@ const DEFAULT_SIZE_PX = 224;
  */
 export function fleetOf(
   entries: readonly DeviceEntry[],
-  { workloads = [UNNAMED_WORKLOAD], inputSizePx = DEFAULT_SIZE_PX, latency = "median" }: FleetOptions = {},
+  { workloads = [UNNAMED_WORKLOAD], inputSizePx = DEFAULT_SIZE_PX, latency }: FleetOptions = {},
 ): Fleet {
   const asked: Asked = { workloads, inputSizePx, latency, measured: onceForEach(measuredDataset) };
   const devices = entries.map((entry) => ({
@@ -110,7 +111,8 @@ export function alikeDevices(
 }
 
 /** What the functions of all devices are taken at, and of what; each dataset is read and fitted once. */
-interface Asked extends Required<FleetOptions> {
+interface Asked extends Required<Omit<FleetOptions, "latency">> {
+  readonly latency: LatencyStatistic | undefined;
   measured(dataset: string): MeasuredDataset;
 }
 

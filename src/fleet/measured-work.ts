@@ -3,14 +3,14 @@ import { type Provenance, readDataPackage } from "../dataset/data-package.js";
 import { deviceName } from "../design/design.js";
 import type { Basis } from "../fit/basis.js";
 import { confidenceLimit } from "../fit/confidence.js";
-import { functionsAtSize } from "../fit/device-functions.js";
+import { functionsAtSize, type LatencyStatistic } from "../fit/device-functions.js";
 import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
 import { planCautions } from "../fit/law-cautions.js";
 import { sessionNotes } from "../fit/session-levels.js";
 import type { MeasuredFunctions } from "../plan/question/device-entry.js";
 import { type DeviceType, deviceType } from "../plan/question/device-type.js";
 import { energyFunctions, type WorkFunctions } from "../plan/question/given-functions.js";
-import type { LatencyStatistic, Work } from "./work.js";
+import type { Work } from "./work.js";
 
 /** A dataset as the functions of a plan come from it. */
 export interface MeasuredDataset {
@@ -28,7 +28,8 @@ export interface MeasuredPlace {
   readonly workload: string;
   readonly source: MeasuredFunctions;
   readonly inputSizePx: number;
-  readonly latency: LatencyStatistic;
+  /** Default: the mean, which a hard plan does without. */
+  readonly latency: LatencyStatistic | undefined;
 }
 
 /**
@@ -56,7 +57,7 @@ export function measuredWork(
       threads,
       concurrent,
       input_size_px: inputSizePx,
-      ...(latency === "mean" && { latency }),
+      ...(latency !== "median" && { latency: "mean" }),
     },
     notes: [
       ...sessionNotes(fit.sessions).map((note) => `${type}: ${note}`),
@@ -65,7 +66,12 @@ export function measuredWork(
     ],
     maxConfidence: confidenceLimit(fit).confidence,
     functions: (basis) => {
-      const measured = measuredFunctions(fit, inputSizePx, basis, latency);
+      if (basis.kind === "worst" && latency !== undefined) {
+        throw new UserError(
+          `latency ${latency}: a hard plan takes the worst that was observed, allowed with a confidence`,
+        );
+      }
+      const measured = measuredFunctions(fit, inputSizePx, basis, latency ?? "mean");
       const most = Math.min(measured.maxMiniBatchSize, source.max_mini_batch_size ?? Number.POSITIVE_INFINITY);
       return {
         name: type,
@@ -78,39 +84,29 @@ export function measuredWork(
   };
 }
 
-/** So many devices that all behave like a fitted one, as a plan's type: the one join of fit and plan. */
-export function deviceTypeOfFit(fit: DeviceFit, inputSizePx: number, count: number, basis?: Basis): DeviceType {
-  return deviceType({ name: deviceName(fit.device), count, ...measuredFunctions(fit, inputSizePx, basis) });
+/**
+ * So many devices that all behave like a fitted one, as a plan's type: the one join of fit and plan.
+ *
+ * @param latency what stands for steady inferences. Default: the study's median
+ */
+export function deviceTypeOfFit(
+  fit: DeviceFit,
+  inputSizePx: number,
+  count: number,
+  basis?: Basis,
+  latency?: LatencyStatistic,
+): DeviceType {
+  return deviceType({ name: deviceName(fit.device), count, ...measuredFunctions(fit, inputSizePx, basis, latency) });
 }
 
-/** @throws UserError if the mean is asked for where the worst is: it would be neither */
 function measuredFunctions(
   fit: DeviceFit,
   inputSizePx: number,
-  basis: Basis = { kind: "typical" },
-  latency: LatencyStatistic = "median",
+  basis?: Basis,
+  latency?: LatencyStatistic,
 ): WorkFunctions {
-  const { notes: _, ...functions } = functionsAtSize(fit, inputSizePx, basis);
-  const warmupPerShape = fit.device.provider !== "cpu";
-  if (latency === "median") return { ...functions, warmupPerShape };
-  if (basis.kind === "worst") {
-    throw new UserError("latency mean: a hard plan takes the worst that was observed, allowed with a confidence");
-  }
-  const scale = fit.meanOverMedian(inputSizePx);
-  const latencyMs = (miniBatchSize: number) => {
-    const median = functions.latencyMs(miniBatchSize);
-    return median && scale * median;
-  };
-  return {
-    ...functions,
-    latencyMs,
-    // A first inference is not faster than a later one.
-    warmupMs: (miniBatchSize) => {
-      const first = functions.warmupMs(miniBatchSize);
-      return first && Math.max(first, latencyMs(miniBatchSize) ?? first);
-    },
-    warmupPerShape,
-  };
+  const { notes: _, ...functions } = functionsAtSize(fit, inputSizePx, basis, latency);
+  return { ...functions, warmupPerShape: fit.device.provider !== "cpu" };
 }
 
 /** The measurements of the configuration that is asked for: those of another one say nothing about it. */

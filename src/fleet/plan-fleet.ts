@@ -1,10 +1,11 @@
 import { UserError } from "../core/user-error.js";
-import { planAsJson, questionOf } from "../plan/answer/plan-document.js";
+import { type FunctionSource, planAsJson, questionOf } from "../plan/answer/plan-document.js";
 import type { PlanOutcome } from "../plan/answer/plan-outcome.js";
 import { leastForMostImages } from "../plan/explore/least-for-most-images.js";
 import { type PlanOptions, solvePlan } from "../plan/plan.js";
 import { notesOnEnergies } from "../plan/question/known-energies.js";
 import type { PlanProblem } from "../plan/question/plan-problem.js";
+import { startClock } from "../plan/solve/clock.js";
 import { finishIntervals } from "./finish-intervals.js";
 import { type FleetProblem, type FleetQuestion, fleetProblem } from "./fleet-question.js";
 
@@ -29,11 +30,35 @@ export interface FleetPlan {
  * const plan = await planFleet({ fleet, planClass: "soft", images: 10_000, timeMs: 10_000 });
  */
 export async function planFleet(question: FleetQuestion, options: PlanOptions = {}): Promise<FleetPlan> {
-  return await solveFleet(fleetProblem(question), options);
+  return (await settledPlan(question, options)).plan;
 }
 
-/** The same for a question whose problem is made already. */
-export async function solveFleet(asked: FleetProblem, options: PlanOptions = {}): Promise<FleetPlan> {
+/** A question whose bounds are of as many devices together as its plan uses, or more, and that plan. */
+export interface SettledPlan {
+  readonly asked: FleetProblem;
+  readonly plan: FleetPlan;
+}
+
+/**
+ * Plans a fleet so that a confidence is of all devices of the plan together. The slowest of many devices is slower, and slower
+ * ones need more devices: bounds of one device first, then of as many as the plan used, until it uses no more than they are
+ * of. No smaller number of devices can do: with bounds of fewer than the plan needs it needs no fewer.
+ *
+ * @param options its time limit is for all of the plans together
+ * @throws UserError as `planFleet` does
+ */
+export async function settledPlan(question: FleetQuestion, options: PlanOptions = {}): Promise<SettledPlan> {
+  const clock = startClock(options.limitMs);
+  for (let devices = 1; ; ) {
+    const asked = fleetProblem(question, devices);
+    const plan = await solveFleet(asked, { ...options, limitMs: clock.leftMs() });
+    const used = plan.outcome.status === "infeasible" ? 0 : plan.outcome.devices.length;
+    if (question.confidence === undefined || used <= devices) return { asked, plan };
+    devices = used;
+  }
+}
+
+async function solveFleet(asked: FleetProblem, options: PlanOptions): Promise<FleetPlan> {
   const { question, start, problem: first, nothingWithinLatency } = asked;
   const { planClass, fleet } = question;
   const leastForMost = isLeastForMost(asked);
@@ -47,13 +72,55 @@ export async function solveFleet(asked: FleetProblem, options: PlanOptions = {})
     outcome,
     notes: notesOn(asked),
     toJSON: () =>
-      planAsJson(outcome, questionOf(planClass, problem, start, fleet.sources), finishIntervals(outcome, fleet, start)),
+      planAsJson(
+        outcome,
+        {
+          ...questionOf(planClass, problem, start, sourcesOf(question)),
+          ...(question.confidence !== undefined && {
+            confidence: { probability: question.confidence, devices: asked.devices },
+          }),
+        },
+        finishIntervals(outcome, fleet, start),
+      ),
   };
 }
 
+/** Where the functions come from; the worst that was observed is neither mean nor median. */
+function sourcesOf({ fleet, planClass, confidence }: FleetQuestion): FunctionSource[] {
+  if (planClass !== "hard" || confidence !== undefined) return [...fleet.sources];
+  return fleet.sources.map(({ latency: _, ...source }) => source);
+}
+
+/**
+ * What a plan's times are of, for people; undefined where functions were given.
+ *
+ * @example
+ * timesOf(question); // "mean latencies, all devices with 0.95"
+ */
+export function timesOf(question: FleetQuestion): string | undefined {
+  const { fleet, planClass, confidence } = question;
+  if (!fleet.measured) return undefined;
+  if (planClass === "hard" && confidence === undefined) return "the worst observed times";
+  const isMean = fleet.sources.some(({ latency }) => latency === "mean");
+  return `${isMean ? "mean" : "median"} latencies${confidence === undefined ? "" : `, all devices with ${confidence}`}`;
+}
+
 /** What a user should know of the functions behind a question, one line each. */
-export function notesOn({ question: { fleet }, problem }: FleetProblem): string[] {
-  return [...fleet.notes, ...notesOnEnergies(problem)];
+export function notesOn(asked: FleetProblem): string[] {
+  const { question, problem } = asked;
+  return [...question.fleet.notes, ...notesOnEnergies(problem), ...noteOnTail(asked)];
+}
+
+/** Where a confidence of many devices asks more of each than its trials have shown. */
+function noteOnTail({ question: { fleet, confidence }, devices }: FleetProblem): string[] {
+  if (confidence === undefined) return [];
+  const ofEach = confidence ** (1 / devices);
+  if (ofEach <= fleet.maxConfidence) return [];
+  const shown = (share: number) => (Math.floor(share * 10_000) / 10_000).toString();
+  return [
+    `confidence ${confidence} of ${devices} devices together is ${shown(ofEach)} of each, and trials show no more than ` +
+      `${shown(fleet.maxConfidence)}: beyond, it rests on noise that is log-normal`,
+  ];
 }
 
 /** Whether a relaxed plan is asked for least cost or energy: among those with the most images. */

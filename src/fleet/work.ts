@@ -2,10 +2,6 @@ import type { Basis } from "../fit/basis.js";
 import type { FunctionSource } from "../plan/answer/plan-document.js";
 import type { WorkFunctions } from "../plan/question/given-functions.js";
 
-/** What stands for a device's steady inferences: the study's median, or the mean, which is what adds up. */
-export const LATENCY_STATISTICS = ["median", "mean"] as const;
-export type LatencyStatistic = (typeof LATENCY_STATISTICS)[number];
-
 /** What a device does with one workload: its functions on any basis, and where they come from. */
 export interface Work {
   readonly source: FunctionSource;

@@ -1,7 +1,7 @@
 import { groupBy } from "../core/group-by.js";
+import { relativeLeastSquares } from "../core/least-squares.js";
 import { median, sorted } from "../core/statistics.js";
 import { digits } from "../fit/form.js";
-import { relativeLeastSquares } from "../fit/least-squares.js";
 import type { FeatureMatrix } from "./feature-matrix.js";
 import type { Ranking } from "./rank-features.js";
 

@@ -4,7 +4,7 @@ import { holmAdjusted } from "../../src/compare/holm.js";
 import { noiseOfCells, sampleVariance } from "../../src/compare/noise.js";
 import { ratioFrom } from "../../src/compare/ratio.js";
 import { judgeRatio } from "../../src/compare/verdict.js";
-import { meanOf } from "../../src/fit/cell-logs.js";
+import { meanOf } from "../../src/fit/observed/cell-logs.js";
 
 const logs = (...values: readonly number[]) => values.map(Math.log);
 const near = (actual: number | undefined, expected: number, what: string) =>

@@ -152,21 +152,27 @@ test("fitted lines run from the smallest to the largest mini-batch that was meas
   );
 });
 
-test("the law's figure has its band around the fit, every trial, and residuals in percent", () => {
+test("the law's figure has its band around it, the study's line beside it, every trial, and residuals in percent", () => {
   const data = rows("fitted-law");
-  const band = data.filter(({ kind }) => kind === "band");
-  const trials = data.filter(({ kind }) => kind === "trial");
-  assert.deepEqual([band.length, trials.length], [41, 9]);
-  for (const row of band) {
+  const [band, line, trials] = ["band", "line", "trial"].map((kind) => data.filter((row) => row.kind === kind));
+  assert.deepEqual([band?.length, line?.length, trials?.length], [41, 41, 9]);
+  for (const row of band ?? []) {
     assert.ok(Number(row.low_ms) < Number(row.fitted_ms) && Number(row.fitted_ms) < Number(row.high_ms));
-    assert.ok(Number(row.low_ms) > 0.75 * Number(row.fitted_ms) && Number(row.high_ms) < 1.3 * Number(row.fitted_ms));
+    assert.ok(Number(row.low_ms) > 0.7 * Number(row.fitted_ms) && Number(row.high_ms) < 1.4 * Number(row.fitted_ms));
+    // Of a straight world the law is the line.
+    assert.ok(
+      Math.abs(Number(row.fitted_ms) / (4 + 6 * Number(row.mini_batch_size)) - 1) < 0.04,
+      String(row.fitted_ms),
+    );
   }
   const shift = (1 / 0.9 + 1 + 1 / 1.1) / (1 / 0.81 + 1 + 1 / 1.21);
-  const residuals = new Set(trials.map((row) => Math.round(100 * Number(row.residual_percent)) / 100));
-  assert.deepEqual(
-    [...residuals].sort((a, b) => a - b),
-    [0.9, 1, 1.1].map((scale) => Math.round(1e4 * (scale / shift - 1)) / 100),
-  );
+  for (const row of line ?? []) {
+    assert.ok(Math.abs(Number(row.fitted_ms) / shift / (4 + 6 * Number(row.mini_batch_size)) - 1) < 1e-6);
+  }
+  for (const row of trials ?? []) {
+    const residual = 100 * (Number(row.measured_ms) / Number(row.fitted_ms) - 1);
+    assert.ok(Math.abs(Number(row.residual_percent) - residual) < 1e-9);
+  }
 });
 
 test("largest mini-batches are those within a quarter, half and all of the design's memory, and what they rest on", () => {

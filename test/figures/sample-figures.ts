@@ -125,7 +125,8 @@ export function sampleFigures(): Figure[] {
     ),
     fittedLawFigure({
       inputSizePx: 224,
-      formula: "latency_ms = 6.000 + 12.54 mbs",
+      law: "law and deviation (linear)",
+      line: [1, 32].map((miniBatchSize) => ({ miniBatchSize, latencyMs: 0.9 * latencyMs(224, miniBatchSize) })),
       band: Array.from({ length: 41 }, (_, step) => {
         const miniBatchSize = 32 ** (step / 40);
         const fittedMs = latencyMs(224, miniBatchSize);

@@ -13,7 +13,7 @@ import {
   THEIL_SEN_PER_SIZE,
 } from "../../src/fit/candidate-forms.js";
 import type { Form } from "../../src/fit/form.js";
-import type { Observation } from "../../src/fit/observation.js";
+import type { Observation } from "../../src/fit/observed/observation.js";
 
 /** Cells of one input size, one value each. */
 function atOneSize(values: Readonly<Record<number, number>>): Observation[] {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { LINEAR_PER_SIZE, MULTIPLICATIVE } from "../../src/fit/candidate-forms.js";
 import { extrapolationError, medianAbsolute, noiseResiduals, residualsByFold } from "../../src/fit/cross-validation.js";
 import type { Form } from "../../src/fit/form.js";
-import { cellOf, type Observation } from "../../src/fit/observation.js";
+import { cellOf, type Observation } from "../../src/fit/observed/observation.js";
 
 function at(inputSizePx: number, miniBatchSize: number, ...values: number[]): Observation[] {
   return values.map((value) => ({ inputSizePx, miniBatchSize, value }));

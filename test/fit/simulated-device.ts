@@ -1,7 +1,7 @@
 import { seededRandom } from "../../src/core/seeded-random.js";
 import type { TrialRow } from "../../src/dataset/tables.js";
 import { WORK } from "../../src/fit/form.js";
-import type { Observation } from "../../src/fit/observation.js";
+import type { Observation } from "../../src/fit/observed/observation.js";
 
 export const DEVICE = { provider: "cpu", threads: 1, concurrent: 1 } as const;
 export const SIZES_PX = [64, 128, 224];

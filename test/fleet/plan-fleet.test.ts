@@ -6,7 +6,7 @@ import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import type { Basis } from "../../src/fit/basis.js";
 import { datasetFleet, type Fleet, fleetOf } from "../../src/fleet/fleet.js";
 import { type FleetQuestion, fleetProblem } from "../../src/fleet/fleet-question.js";
-import { isLeastForMost, planFleet } from "../../src/fleet/plan-fleet.js";
+import { isLeastForMost, planFleet, settledPlan, timesOf } from "../../src/fleet/plan-fleet.js";
 import type { Start } from "../../src/plan/question/device-type.js";
 
 const REFERENCE = join(PACKAGE_ROOT, "data", "reference-cpu");
@@ -54,7 +54,7 @@ test("a plan is made with the typical times, a hard one with the worst, and both
   assert.deepEqual(bases({ planClass: "hard", ...asked, start: "cold" }), [[{ kind: "worst" }, "cold"]]);
   assert.deepEqual(bases({ planClass: "hard", ...asked }, false), [[{ kind: "typical" }, "loaded"]]);
   for (const planClass of ["soft", "hard"] as const) {
-    const upper = { kind: "upper", confidence: 0.95 };
+    const upper = { kind: "upper", confidence: 0.95, processes: 1 };
     assert.deepEqual(bases({ planClass, ...asked, confidence: 0.95 }), [[upper, "loaded"]]);
   }
   assert.throws(() => bases({ planClass: "soft", ...asked, confidence: 0.95 }, false), /confidence: needs measured/);
@@ -94,6 +94,53 @@ test("a cap on the latency of an upper bound leaves out mini-batches by the boun
       ],
     );
   }
+});
+
+/** A type whose bound grows with the number of devices that it is of: 10 ms for one, 1 ms more for each other. */
+function growingFleet(count: number): { readonly fleet: Fleet; readonly processes: number[] } {
+  const asked: number[] = [];
+  const fleet = fleetOf([{ name: "d", count, maxUses: 1e6, source: { latency_ms: { 1: 10 } } }]);
+  return {
+    processes: asked,
+    fleet: {
+      ...{ ...fleet, measured: true, maxConfidence: 0.99 },
+      types: (basis, start) => {
+        const processes = basis.kind === "upper" ? (basis.processes ?? 1) : 1;
+        asked.push(processes);
+        const source = { latency_ms: { 1: 9 + processes } };
+        return fleetOf([{ name: "d", count, maxUses: 1e6, source }]).types(basis, start);
+      },
+    },
+  };
+}
+
+test("a confidence is of all devices of the plan: bounds of as many as it uses, and no more than that needs", async () => {
+  // By hand, within 1 s: of 10 ms 100 fit, so that 300 need 3; of 12 ms 83 fit: 4; of 13 ms 76: 4.
+  const { fleet, processes } = growingFleet(9);
+  const question = { fleet, planClass: "soft", images: 300, timeMs: 1000, start: "warm", confidence: 0.9 } as const;
+  const { plan, asked } = await settledPlan(question);
+  assert.deepEqual(processes, [1, 3, 4]);
+  const { devices, question: told } = JSON.parse(JSON.stringify(plan));
+  assert.equal(devices.length, 4);
+  assert.deepEqual(told.confidence, { probability: 0.9, devices: 4 });
+  assert.ok(devices.every(({ finish_ms }: { finish_ms: number }) => finish_ms % 13 === 0));
+  assert.equal(asked.devices, 4);
+  assert.equal(timesOf(question), "median latencies, all devices with 0.9");
+  // With 3 devices only a bound of one would do.
+  const few = await planFleet({ ...question, fleet: growingFleet(3).fleet });
+  assert.equal(few.outcome.status, "infeasible");
+  const without = await planFleet({ fleet, planClass: "soft", images: 300, timeMs: 1000, start: "warm" });
+  assert.equal(JSON.parse(JSON.stringify(without)).question.confidence, undefined);
+});
+
+test("where many devices ask more of each than trials have shown, a note says what the promise rests on", async () => {
+  const { fleet } = growingFleet(99);
+  const question = { fleet, planClass: "soft", images: 300, timeMs: 1000, start: "warm" } as const;
+  assert.deepEqual((await planFleet({ ...question, confidence: 0.9 })).notes.length, 0, "0.9739 of each of 4");
+  assert.deepEqual((await planFleet({ ...question, confidence: 0.98 })).notes, [
+    "confidence 0.98 of 4 devices together is 0.9949 of each, and trials show no more than 0.99: beyond, it rests on noise " +
+      "that is log-normal",
+  ]);
 });
 
 test("only a relaxed plan can be of least cost or energy among those with the most images", () => {

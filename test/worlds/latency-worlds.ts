@@ -1,5 +1,5 @@
 import type { SeededRandom } from "../../src/core/seeded-random.js";
-import type { Observation } from "../../src/fit/observation.js";
+import type { Observation } from "../../src/fit/observed/observation.js";
 
 /** True latency in ms. */
 export type TrueLatency = (inputSizePx: number, miniBatchSize: number) => number;

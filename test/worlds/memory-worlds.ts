@@ -2,7 +2,7 @@ import { type SeededRandom, seededRandom } from "../../src/core/seeded-random.js
 import { MOST_PROBES, nextProbe } from "../../src/design/bisection.js";
 import { leavesMargin } from "../../src/design/memory-margin.js";
 import { largestMiniBatch, type MeasuredMemory } from "../../src/fit/largest-mini-batch.js";
-import type { Observation } from "../../src/fit/observation.js";
+import type { Observation } from "../../src/fit/observed/observation.js";
 
 /** How memory grows with the pixels of a mini-batch, above an offset. */
 export const MEMORY_WORLDS = {

@@ -1,5 +1,5 @@
-import { cellLogs, meanOf, squaresOf } from "../cell-logs.js";
-import type { Observation } from "../observation.js";
+import { cellLogs, meanOf, squaresOf } from "../observed/cell-logs.js";
+import type { Observation } from "../observed/observation.js";
 
 /** The trials of one cell: how many, and the mean of their logarithms. */
 export interface CellMean {

@@ -1,12 +1,18 @@
-import type { Interval } from "../../core/statistics.js";
-import { studentQuantile } from "../../core/student-t.js";
+import { once } from "../../core/once.js";
+import { onceForEach } from "../../core/once-for-each.js";
+import type { SeededRandom } from "../../core/seeded-random.js";
+import { median, sorted } from "../../core/statistics.js";
 import { hiddenSteps } from "../../design/told-apart.js";
-import type { Observation } from "../observation.js";
+import type { Observation } from "../observed/observation.js";
+import { cellOf } from "../observed/observation.js";
 import { type CellMeans, cellMeans } from "./cell-means.js";
 import { deviationGrid, sharedGrid } from "./deviation-grid.js";
-import { type KrigedLaw, krigedLaw, mixture, shares } from "./kriging.js";
+import { drawByWeight, drawnLogs } from "./drawn-function.js";
+import { krigedLaw, shares } from "./kriging.js";
 import { fitShape } from "./law-fit.js";
+import { answering, type LawPrediction, predictionOf, type WeightedLaw } from "./law-prediction.js";
 import { lawShapes } from "./law-shape.js";
+import { leftOutLogs } from "./left-out-cells.js";
 
 /** One law that was tried. */
 export interface LawScore {
@@ -19,14 +25,16 @@ export interface LawScore {
   readonly weight: number;
 }
 
-/** What is predicted of a cell. */
-export interface LawPrediction {
+/** What answers at an input size, and how it errs on cells that it has not seen. */
+export interface AnsweringLaw {
+  /** The name of the law that says most. */
+  readonly form: string;
+  /** Median absolute relative error on cells that were left out, as a ratio; undefined where none can be. */
+  readonly leftOutError: number | undefined;
+  /** What was measured at a cell over what is predicted without it; undefined where nothing is. */
+  leftOutRatio(inputSizePx: number, miniBatchSize: number): number | undefined;
   /** The median over processes. */
-  readonly value: number;
-  /** Where the function is, with such a probability. */
-  interval(probability: number): Interval;
-  /** Where a new process is, with such a probability. */
-  ofProcess(probability: number): Interval;
+  extrapolate(inputSizePx: number, miniBatchSize: number): number | undefined;
 }
 
 /** A law and what the measured cells say beyond it. */
@@ -37,6 +45,13 @@ export interface FittedLaw {
   readonly noise: number;
   /** undefined where no law says anything. */
   at(inputSizePx: number, miniBatchSize: number): LawPrediction | undefined;
+  /** undefined where no law says anything of an input size. */
+  answering(inputSizePx: number): AnsweringLaw | undefined;
+  /**
+   * One of the functions that the measured cells allow, drawn as often as they make it likely, at some mini-batches of an
+   * input size; undefined where no law says anything.
+   */
+  draw(inputSizePx: number, miniBatchSizes: readonly number[], random: SeededRandom): number[] | undefined;
 }
 
 const LEAST_CELLS = 4;
@@ -44,8 +59,6 @@ const LEAST_CELLS = 4;
 const MOST_CELLS = 400;
 /** A law whose further terms turned out to be 0 is the law without them. */
 const SAME_BIC = 1e-6;
-/** Laws with less of what is said at a cell are left out. */
-const LEAST_SHARE = 1e-3;
 
 /**
  * Fits ln value = law(size, mini-batch) + deviation of the cell + process noise. Where a law is right nothing is lost; where
@@ -73,48 +86,77 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
   const count = means.cells.length;
   if (count < LEAST_CELLS || count > MOST_CELLS || means.trials === count) return undefined;
   const steps = hiddenSteps(designOf(means)).length === 0;
-  const sizes = [...new Set(means.cells.map(({ inputSizePx }) => inputSizePx))];
   const grid = gridOf(means.cells);
-  const laws = lawShapes(sizes, { steps })
+  const laws = lawShapes(means.cells, { steps })
     .flatMap((shape) => fitShape(shape, means.cells) ?? [])
     .map((law) => krigedLaw(law, means, grid))
     .sort((a, b) => a.bic - b.bic)
     .filter(({ bic }, index, all) => index === 0 || bic - (all[index - 1]?.bic ?? 0) > SAME_BIC);
   const weights = steps ? laws.map((_, index) => Number(index === 0)) : shares(laws.map(({ bic }) => -bic / 2));
   const weighted = laws.map((kriged, index) => ({ kriged, weight: weights[index] ?? 0 }));
+  const at = onceForEach((inputSizePx: number) => answering(weighted, inputSizePx));
   return {
     laws: weighted.map(({ kriged: { law, bic }, weight }) => ({
       ...{ name: law.name, constant: law.constant, parameters: law.parameters, bic, weight },
     })),
     noise: Math.sqrt(weighted.reduce((sum, { kriged, weight }) => sum + weight * kriged.noise, 0)),
-    at: (inputSizePx, miniBatchSize) => predictionOf(weighted, inputSizePx, miniBatchSize),
+    at: onceForEachCell((inputSizePx, miniBatchSize) => predictionOf(at(inputSizePx), inputSizePx, miniBatchSize)),
+    answering: onceForEach((inputSizePx: number) => answeringLaw(at(inputSizePx), means)),
+    draw(inputSizePx, miniBatchSizes, random) {
+      const parts = at(inputSizePx);
+      const { kriged } = drawByWeight(parts, random) ?? {};
+      return kriged && drawnLogs(kriged, inputSizePx, miniBatchSizes, random)?.map(Math.exp);
+    },
   };
 }
 
-function predictionOf(
-  weighted: readonly { readonly kriged: KrigedLaw; readonly weight: number }[],
-  inputSizePx: number,
-  miniBatchSize: number,
-): LawPrediction | undefined {
-  const answering = weighted.filter(({ kriged }) => kriged.law.logAt(inputSizePx, miniBatchSize) !== undefined);
-  const [first] = answering;
+function answeringLaw(parts: readonly WeightedLaw[], means: CellMeans): AnsweringLaw | undefined {
+  const [first] = parts;
   if (first === undefined) return undefined;
-  const total = answering.reduce((sum, { weight }) => sum + weight, 0);
-  // The only law with a share may say nothing of another input size: then the next one does.
-  const used =
-    total > 0 ? answering.filter(({ weight }) => weight > LEAST_SHARE * total) : [{ kriged: first.kriged, weight: 1 }];
-  const sum = used.reduce((all, { weight }) => all + weight, 0);
-  const parts = used.flatMap(({ kriged, weight }) => {
-    const said = kriged.at(inputSizePx, miniBatchSize);
-    return said === undefined ? [] : [{ ...said, weight: weight / sum, noise: kriged.noise }];
-  });
-  const { mean, variance } = mixture(parts);
-  const noise = parts.reduce((all, part) => all + part.weight * part.noise, 0);
-  const within = (spread: number) => (probability: number) => {
-    const reach = studentQuantile((1 + probability) / 2, first.kriged.degrees) * Math.sqrt(spread);
-    return { low: Math.exp(mean - reach), high: Math.exp(mean + reach) };
+  const leftOut = once(() => leftOutOf(parts, means));
+  return {
+    form: first.kriged.law.name,
+    get leftOutError() {
+      const errors = [...leftOut().values()].map((log) => Math.abs(Math.expm1(log)));
+      return errors.length === 0 ? undefined : median(sorted(errors));
+    },
+    leftOutRatio(inputSizePx, miniBatchSize) {
+      const log = leftOut().get(cellOf({ inputSizePx, miniBatchSize }));
+      return log === undefined ? undefined : Math.exp(log);
+    },
+    extrapolate: onceForEachCell((inputSizePx, miniBatchSize) =>
+      Math.exp(
+        parts.reduce(
+          (sum, { kriged, weight }) => sum + weight * (kriged.meanAt(inputSizePx, miniBatchSize) ?? Number.NaN),
+          0,
+        ),
+      ),
+    ),
   };
-  return { value: Math.exp(mean), interval: within(variance), ofProcess: within(variance + noise) };
+}
+
+/** Plans ask for the same cells again and again. */
+function onceForEachCell<Value>(compute: (inputSizePx: number, miniBatchSize: number) => Value) {
+  const atSize = onceForEach((inputSizePx: number) =>
+    onceForEach((miniBatchSize: number) => compute(inputSizePx, miniBatchSize)),
+  );
+  return (inputSizePx: number, miniBatchSize: number) => atSize(inputSizePx)(miniBatchSize);
+}
+
+/** By cell, ln of what was measured over what the laws say of it without it; not where they say nothing. */
+function leftOutOf(parts: readonly WeightedLaw[], { cells }: CellMeans): Map<string, number> {
+  const logs = parts.map(({ kriged, weight }) => ({ ofCells: leftOutLogs(kriged), weight }));
+  return new Map(
+    cells.flatMap((cell, index) => {
+      const said = logs.flatMap(({ ofCells, weight }) => {
+        const log = ofCells[index];
+        return log === undefined ? [] : [{ log, weight }];
+      });
+      const total = said.reduce((sum, { weight }) => sum + weight, 0);
+      if (total === 0) return [];
+      return [[cellOf(cell), said.reduce((sum, { log, weight }) => sum + (weight / total) * log, 0)] as const];
+    }),
+  );
 }
 
 /** The measured mini-batches by input size, as a design has them. */

@@ -1,5 +1,5 @@
 import { determinant, inverse, Matrix } from "ml-matrix";
-import type { CellMeans } from "./cell-means.js";
+import type { CellMean, CellMeans } from "./cell-means.js";
 import { covariances, type DeviationPoint } from "./deviation-grid.js";
 import type { LawFit } from "./law-fit.js";
 
@@ -18,8 +18,28 @@ export interface KrigedLaw {
   /** The variance of ln of one trial around its cell. */
   readonly noise: number;
   readonly degrees: number;
+  readonly cells: readonly CellMean[];
+  /** How the law changes with its coefficients at each cell. */
+  readonly slopes: Matrix;
+  readonly points: readonly KrigedPoint[];
+  /** The mean alone, which takes little time; undefined where the law says nothing. */
+  meanAt(inputSizePx: number, miniBatchSize: number): number | undefined;
   /** undefined where the law says nothing. */
   at(inputSizePx: number, miniBatchSize: number): LogPrediction | undefined;
+}
+
+/** What one kind of deviation makes of the cells. */
+export interface KrigedPoint {
+  readonly point: DeviationPoint;
+  /** Its share in what is predicted. */
+  readonly weight: number;
+  /** The variance of ln of one trial. */
+  readonly noise: number;
+  /** How the law's coefficients change, and the covariance of that over the noise. */
+  readonly change: Matrix;
+  readonly covariance: Matrix;
+  /** What each cell adds to a prediction for each unit of its covariance with it. */
+  readonly pull: Matrix;
 }
 
 /** Points of the grid that count less, beside the largest, are left out. */
@@ -58,8 +78,9 @@ export function krigedLaw(
     const squares = Math.max(0, ofRest - gradient.dot(change)) + squaresWithin;
     const noise = squares / degrees;
     const ofInformation = -Math.log(determinant(covariance));
+    const pull = point.inverse.mmul(Matrix.sub(rest, slopes.mmul(change)));
     return {
-      ...{ point, covariance, change, noise, left: Matrix.sub(rest, slopes.mmul(change)) },
+      ...{ point, covariance, change, noise, pull },
       restricted: point.logPrior - (degrees * Math.log(noise) + point.logDeterminant + ofInformation) / 2,
       likelihood: point.logPrior - (trials * Math.log(squares / trials) + point.logDeterminant) / 2,
     };
@@ -70,31 +91,44 @@ export function krigedLaw(
     return weight > LEAST_WEIGHT ? [{ ...point, weight }] : [];
   });
   const total = kept.reduce((sum, { weight }) => sum + weight, 0);
-  const average = (of: (point: (typeof kept)[0]) => number) =>
-    kept.reduce((sum, point) => sum + (point.weight / total) * of(point), 0);
+  const points: KrigedPoint[] = kept.map(({ weight, ...point }) => ({ ...point, weight: weight / total }));
   return {
     law,
     bic: -2 * logSum(fitted.map((point) => point.likelihood)) + law.parameters * Math.log(trials),
-    noise: average(({ noise }) => noise),
-    degrees,
+    noise: points.reduce((sum, { weight, noise }) => sum + weight * noise, 0),
+    ...{ degrees, cells, slopes, points },
+    meanAt(inputSizePx, miniBatchSize) {
+      const ofLaw = law.logAt(inputSizePx, miniBatchSize);
+      if (ofLaw === undefined) return undefined;
+      const here = law.slopesAt(inputSizePx, miniBatchSize);
+      return points.reduce((mean, { point, weight, change, pull }) => {
+        const shared = covariances(point, cells, inputSizePx, miniBatchSize);
+        return mean + weight * (product(here, change) + product(shared, pull));
+      }, ofLaw);
+    },
     at(inputSizePx, miniBatchSize) {
       const ofLaw = law.logAt(inputSizePx, miniBatchSize);
       if (ofLaw === undefined) return undefined;
       const here = Matrix.rowVector(law.slopesAt(inputSizePx, miniBatchSize));
-      const said = kept.map(({ point, covariance, change, noise, left, weight }) => {
-        const shared = Matrix.columnVector(covariances(point, cells, inputSizePx, miniBatchSize));
-        const share = point.inverse.mmul(shared);
-        const open = Matrix.sub(here, share.transpose().mmul(slopes));
-        const ofChange = open.mmul(covariance).mmul(open.transpose()).get(0, 0);
-        return {
-          weight: weight / total,
-          mean: ofLaw + here.mmul(change).get(0, 0) + share.dot(left),
-          variance: noise * (Math.max(0, point.variance - shared.dot(share)) + ofChange),
-        };
-      });
-      return mixture(said);
+      return mixture(
+        points.map(({ point, covariance, change, noise, pull, weight }) => {
+          const shared = Matrix.columnVector(covariances(point, cells, inputSizePx, miniBatchSize));
+          const share = point.inverse.mmul(shared);
+          const open = Matrix.sub(here, share.transpose().mmul(slopes));
+          const ofChange = open.mmul(covariance).mmul(open.transpose()).get(0, 0);
+          return {
+            weight,
+            mean: ofLaw + here.mmul(change).get(0, 0) + shared.dot(pull),
+            variance: noise * (Math.max(0, point.variance - shared.dot(share)) + ofChange),
+          };
+        }),
+      );
     },
   };
+}
+
+function product(row: readonly number[], column: Matrix): number {
+  return row.reduce((sum, term, index) => sum + term * column.get(index, 0), 0);
 }
 
 /** The mean and the variance of a mixture of distributions. */

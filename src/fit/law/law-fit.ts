@@ -1,5 +1,5 @@
-import { leastSquares } from "../least-squares.js";
-import { nonNegativeLeastSquares } from "../non-negative-least-squares.js";
+import { leastSquares } from "../../core/least-squares.js";
+import { nonNegativeLeastSquares } from "../../core/non-negative-least-squares.js";
 import type { CellMean } from "./cell-means.js";
 import type { LawShape } from "./law-shape.js";
 

@@ -14,6 +14,12 @@ export interface LawShape {
   constantSlope?(miniBatchSize: number, constant: number, coefficients: readonly number[]): number | undefined;
 }
 
+/** A cell as laws see it. */
+export interface LawCell {
+  readonly inputSizePx: number;
+  readonly miniBatchSize: number;
+}
+
 const NONE = [0];
 /** Megapixels in units of 224 px, so that coefficients are of one magnitude. */
 const area = (inputSizePx: number) => (inputSizePx / 224) ** 2;
@@ -40,31 +46,47 @@ const SURFACE_WITH_AREA: LawShape = {
   constants: NONE,
   columns: (size, batch) => [1, area(size), batch, area(size) * batch],
 };
-const STAIRCASE: LawShape = {
+/** Steps that are wider than half of the mini-batches are seen once at most. */
+const staircase = (largestBatch: number): LawShape => ({
   name: "staircase",
-  constants: [2, 3, 4, 5, 6, 8, 10, 12, 16],
+  constants: [
+    2,
+    3,
+    4,
+    5,
+    6,
+    8,
+    10,
+    12,
+    16,
+    ...[20, 24, 32, 48, 64, 96, 128, 256].filter((step) => 2 * step <= largestBatch),
+  ],
   hasSteps: true,
   columns: (size, batch, step) => [1, area(size), area(size) * step * Math.ceil(batch / step)],
-};
+});
 const PADDING: LawShape = {
   name: "padding",
   constants: NONE,
   hasSteps: true,
   columns: (size, batch) => [1, area(size), area(size) * 2 ** Math.ceil(Math.log2(batch))],
 };
-const HINGE: LawShape = {
+/** Every knot up to 20, and beyond as many a doubling as there, up to the largest mini-batch. */
+const hinge = (largestBatch: number): LawShape => ({
   name: "hinge",
-  constants: Array.from({ length: 19 }, (_, index) => index + 2),
+  constants: [
+    ...Array.from({ length: 19 }, (_, index) => index + 2),
+    ...(largestBatch > 32 ? logarithmic(22, largestBatch - 1, Math.ceil(6 * Math.log2(largestBatch / 22))) : []),
+  ],
   columns: (size, batch, knot) => [1, area(size), area(size) * batch, area(size) * Math.max(0, batch - knot)],
-};
-const WORK_STEP: LawShape = {
+});
+const workStep = (largestWork: number): LawShape => ({
   name: "work step",
-  constants: logarithmic(1.5, 40, 16),
+  constants: logarithmic(1.5, Math.max(40, largestWork / 4), 16),
   columns: (size, batch, edge) => {
     const work = area(size) * batch;
     return [1, area(size), work, work > edge ? work : 0];
   },
-};
+});
 /** ((a + d·s²)ᵖ + (c·s²·b)ᵖ)^(1/p), with the sum in the first bracket taken as one of powers, too. */
 const ROOFLINE: LawShape = {
   name: "smooth roofline",
@@ -82,18 +104,21 @@ function linearPerSize(inputSizesPx: readonly number[]): LawShape {
   };
 }
 
-/** The laws that are tried, the simplest first. */
-export function lawShapes(inputSizesPx: readonly number[], { steps }: { readonly steps: boolean }): LawShape[] {
+/** The laws that are tried on some cells, the simplest first. */
+export function lawShapes(cells: readonly LawCell[], { steps }: { readonly steps: boolean }): LawShape[] {
+  const sizes = [...new Set(cells.map(({ inputSizePx }) => inputSizePx))];
+  const largestBatch = cells.reduce((most, { miniBatchSize }) => Math.max(most, miniBatchSize), 1);
+  const largestWork = cells.reduce((most, cell) => Math.max(most, area(cell.inputSizePx) * cell.miniBatchSize), 1);
   const all = [
     POWER,
     SURFACE,
     SURFACE_WITH_AREA,
-    STAIRCASE,
+    staircase(largestBatch),
     PADDING,
-    HINGE,
-    WORK_STEP,
+    hinge(largestBatch),
+    workStep(largestWork),
     ROOFLINE,
-    linearPerSize(inputSizesPx),
+    linearPerSize(sizes),
   ];
   return all.filter(({ hasSteps = false }) => steps || !hasSteps);
 }

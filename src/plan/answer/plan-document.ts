@@ -43,6 +43,8 @@ const questionSchema = z.object({
   deadline_ms: z.number().optional(),
   start: z.enum(STARTS),
   billing: z.enum(BILLINGS).optional(),
+  /** That all devices of the plan stay within their times, and for how many devices the times are. */
+  confidence: z.object({ probability: z.number(), devices: z.int().min(1) }).optional(),
   sources: z.array(sourceSchema),
 });
 /** What was asked, and of which functions. */

@@ -22,7 +22,8 @@ const crowded: readonly Figure[] = [
   }),
   fittedLawFigure({
     inputSizePx: 64,
-    formula: "",
+    law: "",
+    line: [],
     band: [{ miniBatchSize: 1, fittedMs: 2, lowMs: 1, highMs: 3 }],
     trials: CLOSE.map((miniBatchSize) => ({ miniBatchSize, measuredMs: 2, fittedMs: 2 })),
   }),

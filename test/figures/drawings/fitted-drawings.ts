@@ -67,7 +67,8 @@ test("fitted lines are drawn with their points on logarithmic axes between whole
 test("the law is drawn as a light band under a line under black points, and residuals around 0 beside it", async () => {
   const figure = fittedLawFigure({
     inputSizePx: 160,
-    formula: "latency_ms = 10 mbs",
+    law: "power",
+    line: [1, 4].map((miniBatchSize) => ({ miniBatchSize, latencyMs: 20 + 5 * miniBatchSize })),
     band: [1, 2, 4].map((size) => ({ miniBatchSize: size, fittedMs: 10 * size, lowMs: 8 * size, highMs: 15 * size })),
     trials: [
       { miniBatchSize: 4, measuredMs: 42, fittedMs: 40 },
@@ -76,11 +77,11 @@ test("the law is drawn as a light band under a line under black points, and resi
   });
   assert.deepEqual(
     [figure.name, figure.title],
-    ["fitted-law", "Latency at 160 px: latency_ms = 10 mbs; the band holds 95 % of new trials"],
+    ["fitted-law", "Latency at 160 px: power; the band holds 95 % of new processes; dashed: the study's line"],
   );
   assert.deepEqual(
     figure.data
-      .slice(3)
+      .slice(5)
       .map((row) => [row.mini_batch_size, row.measured_ms, Math.round(1e9 * Number(row.residual_percent)) / 1e9]),
     [
       [4, 42, 5],
@@ -94,7 +95,7 @@ test("the law is drawn as a light band under a line under black points, and resi
     "X-axis titled 'Mini-batch size' for a linear scale with values from 0 to 4",
     "Y-axis titled 'Measured over fitted − 1 (%)' for a linear scale with values from −10 to 6",
   ]);
-  assert.deepEqual(layers(items), ["1 text", "1 area", "1 line", "2 symbol", "1 text", "1 rule", "2 symbol"]);
+  assert.deepEqual(layers(items), ["1 text", "1 area", "1 line", "1 line", "2 symbol", "1 text", "1 rule", "2 symbol"]);
   assert.deepEqual(
     marks(items, "text").map(({ text, y }) => [text, y]),
     [

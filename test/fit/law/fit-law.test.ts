@@ -8,7 +8,7 @@ import { fitLaw } from "../../../src/fit/law/fit-law.js";
 import { krigedLaw } from "../../../src/fit/law/kriging.js";
 import { fitShape } from "../../../src/fit/law/law-fit.js";
 import { type LawShape, lawShapes } from "../../../src/fit/law/law-shape.js";
-import type { Observation } from "../../../src/fit/observation.js";
+import type { Observation } from "../../../src/fit/observed/observation.js";
 import { LATENCY_WORLDS, observeWorld } from "../../worlds/latency-worlds.js";
 
 const STAGGERED = { 64: [1, 2, 3, 6, 16], 128: [1, 2, 5, 9, 16], 224: [1, 2, 4, 7, 16], 320: [1, 3, 6, 11, 16] };
@@ -64,7 +64,7 @@ test("law and deviation say what a prototype in another language says, to nine d
   const grid = deviationGrid(means.cells);
   assert.equal(grid.length, 201);
   for (const [name, bic, noise, at] of ORACLE) {
-    const shape = lawShapes([64, 128, 224, 320], { steps: true }).find((candidate) => candidate.name === name);
+    const shape = lawShapes(means.cells, { steps: true }).find((candidate) => candidate.name === name);
     assert.ok(shape !== undefined, name);
     const plain: LawShape = name === "power" ? { ...shape, constants: [0] } : shape;
     const law = fitShape(plain, means.cells);

@@ -32,7 +32,9 @@ test("devices say in one line each where only measured mini-batch sizes are used
   assert.equal(few.notes.length, 2);
   assert.match(few.notes[0] ?? "", /^cuda-1t, .* only measured mini-batch sizes are used between 192 and 256$/);
   assert.match(few.notes[1] ?? "", /^cuda-1t, warm-up at 384 px: below the latency at .*, where the latency stands in/);
-  assert.deepEqual(readFleet(REFERENCE, { ...FLAGS, size: "288" }, ["images"]).notes.length, 0);
+  const [steps, ...more] = readFleet(REFERENCE, { ...FLAGS, size: "288" }, ["images"]).notes;
+  assert.match(steps ?? "", /^cpu-2t, at 320 px only .* they would not show a device that pads to a power of two/);
+  assert.deepEqual(more, []);
 });
 
 test("a confidence that the trials do not support is refused with the largest that they do", () => {
@@ -141,7 +143,7 @@ test("a first mini-batch never counts as faster than a later one, with the mean 
   }
 });
 
-test("the first mini-batch of a typical device is the median of its cell's first inferences", () => {
+test("the first mini-batch of a typical device is about the median of its cell's first inferences", () => {
   const firstMs = readPart(REFERENCE, trialsTable)
     .filter(({ inputSizePx, miniBatchSize }) => inputSizePx === 224 && miniBatchSize === 8)
     .map(({ firstInferenceMs = 0 }) => firstInferenceMs)
@@ -149,7 +151,8 @@ test("the first mini-batch of a typical device is the median of its cell's first
   const [table] =
     readFleet(REFERENCE, { ...FLAGS, size: "224" }, ["images"]).types({ kind: "typical" }, "loaded")[0]?.choices ?? [];
   const warmupUs = table?.find(({ miniBatchSize }) => miniBatchSize === 8)?.warmupUs;
-  assert.deepEqual([firstMs.length, warmupUs], [5, Math.ceil(1000 * (firstMs[2] ?? 0))]);
+  assert.equal(firstMs.length, 5);
+  assert.ok(Math.abs((warmupUs ?? 0) / 1000 / (firstMs[2] ?? 0) - 1) < 0.1, `${warmupUs} µs beside ${firstMs[2]} ms`);
 });
 
 test("a device file may cap the mini-batch size of a dataset's device, not raise it", () => {

@@ -1,4 +1,4 @@
-import { groupBy } from "../core/group-by.js";
+import { groupBy } from "../../core/group-by.js";
 import { cellOf, type Observation } from "./observation.js";
 
 /** The natural logarithms of a quantity at one cell, one per process. */

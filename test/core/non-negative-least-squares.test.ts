@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nonNegativeLeastSquares } from "../../src/fit/non-negative-least-squares.js";
+import { nonNegativeLeastSquares } from "../../src/core/non-negative-least-squares.js";
 
 const ROWS = [
   [1, 2, 0.5],

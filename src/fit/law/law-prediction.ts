@@ -1,0 +1,69 @@
+import type { Interval } from "../../core/statistics.js";
+import { studentQuantile } from "../../core/student-t.js";
+import { type KrigedLaw, mixture } from "./kriging.js";
+import { slowestFactors } from "./slowest-process.js";
+
+/** What is predicted of a cell. */
+export interface LawPrediction {
+  /** The median over processes. */
+  readonly value: number;
+  /** Where the function is, with such a probability. */
+  interval(probability: number): Interval;
+  /** Where a new process is, with such a probability. */
+  ofProcess(probability: number): Interval;
+  /** What all of so many new processes stay below, with such a probability. */
+  slowestOf(processes: number, probability: number): number;
+}
+
+/** Laws with less of what is said at a cell are left out. */
+const LEAST_SHARE = 1e-3;
+
+/** One of the laws that a quantity is predicted with. */
+export interface WeightedLaw {
+  readonly kriged: KrigedLaw;
+  readonly weight: number;
+}
+
+/** The laws that say something of an input size, with weights that add up to 1. */
+export function answering(weighted: readonly WeightedLaw[], inputSizePx: number): WeightedLaw[] {
+  const all = weighted.filter(({ kriged }) => kriged.law.logAt(inputSizePx, 1) !== undefined);
+  const [first] = all;
+  if (first === undefined) return [];
+  const total = all.reduce((sum, { weight }) => sum + weight, 0);
+  // The only law with a share may say nothing of another input size: then the next one does.
+  const used = total > 0 ? all.filter(({ weight }) => weight > LEAST_SHARE * total) : [{ ...first, weight: 1 }];
+  const sum = used.reduce((of, { weight }) => of + weight, 0);
+  return used.map(({ kriged, weight }) => ({ kriged, weight: weight / sum }));
+}
+
+/** Factors of bounds, each computed once. */
+const factorOf = slowestFactors();
+
+/** What laws together say of a cell; undefined where none says anything. */
+export function predictionOf(
+  parts: readonly WeightedLaw[],
+  inputSizePx: number,
+  miniBatchSize: number,
+): LawPrediction | undefined {
+  const said = parts.flatMap(({ kriged, weight }) => {
+    const prediction = kriged.at(inputSizePx, miniBatchSize);
+    return prediction === undefined ? [] : [{ ...prediction, weight, noise: kriged.noise }];
+  });
+  const degrees = parts[0]?.kriged.degrees;
+  if (said.length === 0 || degrees === undefined) return undefined;
+  const { mean, variance } = mixture(said);
+  const noise = said.reduce((all, part) => all + part.weight * part.noise, 0);
+  const within = (spread: number) => (probability: number) => {
+    const reach = studentQuantile((1 + probability) / 2, degrees) * Math.sqrt(spread);
+    return { low: Math.exp(mean - reach), high: Math.exp(mean + reach) };
+  };
+  return {
+    value: Math.exp(mean),
+    interval: within(variance),
+    ofProcess: within(variance + noise),
+    slowestOf(processes, probability) {
+      const factor = factorOf({ probability, processes, degrees })(variance / (variance + noise));
+      return Math.exp(mean + factor * Math.sqrt(variance + noise));
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { studentQuantile } from "../../../src/core/student-t.js";
+import { slowestFactor } from "../../../src/fit/law/slowest-process.js";
+
+/** By numpy: quantiles of 8,000,000 draws for shares of 0, 0.2, 0.5, 0.9 and 0.97, with standard errors up to 0.0015. */
+const DRAWN: readonly (readonly [
+  probability: number,
+  processes: number,
+  degrees: number,
+  factors: readonly number[],
+])[] = [
+  [0.8, 4, 200, [1.6108, 1.5658, 1.4557, 1.1474, 1.0154]],
+  [0.9, 4, 60, [1.9795, 1.951, 1.8678, 1.5944, 1.4669]],
+  [0.9, 16, 60, [2.5478, 2.4912, 2.3272, 1.8198, 1.5939]],
+  [0.95, 16, 8, [3.5263, 3.4119, 3.162, 2.5022, 2.222]],
+];
+
+test("the slowest of some processes is bounded as a simulation in another language says", () => {
+  for (const [probability, processes, degrees, factors] of DRAWN) {
+    const factorOf = slowestFactor({ probability, processes, degrees });
+    for (const [index, share] of [0, 0.2, 0.5, 0.9, 0.97].entries()) {
+      const [found, expected = Number.NaN] = [factorOf(share), factors[index]];
+      assert.ok(Math.abs(found - expected) < 0.004, `${processes} of ${degrees}, ${share}: ${found}, not ${expected}`);
+    }
+  }
+});
+
+test("one process has the quantile of Student's t, and so have many whose function is all that is not known", () => {
+  const t = studentQuantile(0.9, 12);
+  for (const share of [0, 0.3, 1]) {
+    assert.equal(slowestFactor({ probability: 0.9, processes: 1, degrees: 12 })(share), t);
+  }
+  assert.equal(slowestFactor({ probability: 0.9, processes: 50, degrees: 12 })(1), t);
+});
