@@ -1,5 +1,6 @@
 // The statistics in simulated worlds whose truth is known. Run: npm run bench:truth -- [--part stopping] [--count 400]
 import { parseArgs } from "node:util";
+import { coefficientsTable } from "./truth/coefficients.js";
 import { driversTable } from "./truth/drivers.js";
 import { functionsTable } from "./truth/functions.js";
 import { levelsTable } from "./truth/levels.js";
@@ -11,6 +12,7 @@ const PARTS = {
   stopping: stoppingTable,
   drivers: driversTable,
   functions: functionsTable,
+  coefficients: coefficientsTable,
   levels: levelsTable,
   memory: memoryTable,
   promises: promisesTable,

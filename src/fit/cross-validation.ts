@@ -1,33 +1,52 @@
 import { groupBy } from "../core/group-by.js";
 import { median, sorted } from "../core/statistics.js";
-import type { Form } from "./form.js";
+import type { Form, Law } from "./form.js";
 import { cellOf, type Observation } from "./observed/observation.js";
 
+/** What was left out of a fit together, and the law that was fitted without it; undefined where none can be. */
+export interface Fold {
+  readonly leftOut: readonly Observation[];
+  readonly law: Law | undefined;
+}
+
 /**
- * Relative residuals value / predicted − 1 of every observation, by fold: each fold is predicted by a fit without it.
- * Observations that such a fit says nothing of, or nothing above 0, are left out.
+ * The law of a form without each fold.
  *
  * @param fold what is left out together; observations of the fold `undefined` never are
  */
-export function residualsByFold(
+export function lawsByFold(
   form: Form,
   observations: readonly Observation[],
   fold: (observation: Observation) => string | undefined,
-): Map<string, number[]> {
-  const residuals = new Map<string, number[]>();
-  for (const [name, leftOut] of groupBy(observations, fold)) {
-    if (name === undefined) continue;
-    const out = new Set(leftOut);
-    const law = form.fit(observations.filter((observation) => !out.has(observation)));
-    residuals.set(
+): Map<string, Fold> {
+  return new Map(
+    [...groupBy(observations, fold)].flatMap(([name, leftOut]): [string, Fold][] => {
+      if (name === undefined) return [];
+      const out = new Set(leftOut);
+      return [[name, { leftOut, law: form.fit(observations.filter((observation) => !out.has(observation))) }]];
+    }),
+  );
+}
+
+/**
+ * Relative residuals value / predicted − 1 of every observation, by fold: each fold is predicted by the law without it.
+ * Observations that such a law says nothing of, or nothing above 0, are left out.
+ */
+export function residualsOfFolds(folds: ReadonlyMap<string, Fold>): Map<string, number[]> {
+  return new Map(
+    [...folds].map(([name, { leftOut, law }]) => [
       name,
       leftOut.flatMap(({ inputSizePx, miniBatchSize, value }) => {
         const predicted = law?.evaluate(inputSizePx, miniBatchSize);
         return predicted !== undefined && predicted > 0 ? [value / predicted - 1] : [];
       }),
-    );
-  }
-  return residuals;
+    ]),
+  );
+}
+
+/** The residuals of a form's laws without each fold; see `lawsByFold` and `residualsOfFolds`. */
+export function residualsByFold(...[form, observations, fold]: Parameters<typeof lawsByFold>): Map<string, number[]> {
+  return residualsOfFolds(lawsByFold(form, observations, fold));
 }
 
 /** The median of |residual|, or undefined without any. */

@@ -2,7 +2,8 @@ import { once } from "../core/once.js";
 import { type Interval, median, quantile, type Sorted, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { bootstrapLaws, drawResiduals } from "./bootstrap.js";
-import { medianAbsolute, noiseFloor, residualsByFold } from "./cross-validation.js";
+import { coefficientIntervals } from "./coefficient-intervals.js";
+import { lawsByFold, medianAbsolute, noiseFloor, residualsOfFolds } from "./cross-validation.js";
 import { type Domain, type FittedFunction, outOfReach } from "./fitted-function.js";
 import type { Form, Law } from "./form.js";
 import { cellOf, type Observation } from "./observed/observation.js";
@@ -28,7 +29,8 @@ export function functionOf(
 ): FittedFunction {
   const domain = domainOf(observations);
   // Cross-validation over cells: all trials of a cell are left out together.
-  const leftOutByCell = once(() => residualsByFold(form, observations, cellOf));
+  const withoutCell = once(() => lawsByFold(form, observations, cellOf));
+  const leftOutByCell = once(() => residualsOfFolds(withoutCell()));
   const leftOut = once(() => [...leftOutByCell().values()].flat());
   const replicates = once(() => bootstrapLaws(form, observations));
   // Where every cell is needed to fit the form, none can be left out.
@@ -64,7 +66,13 @@ export function functionOf(
       return far === undefined ? law.evaluate(inputSizePx, miniBatchSize) : undefined;
     },
     extrapolate: law.evaluate,
-    coefficientIntervals: once(() => intervalsOf(law, replicates())),
+    coefficientIntervals: once(
+      () =>
+        coefficientIntervals(
+          law,
+          [...withoutCell().values()].map((fold) => fold.law),
+        ) ?? percentileIntervals(law, replicates()),
+    ),
     quantile(inputSizePx, miniBatchSize, p) {
       const values = newTrials(inputSizePx, miniBatchSize);
       return values.length === 0 ? undefined : quantile(values, p);
@@ -73,7 +81,7 @@ export function functionOf(
   };
 }
 
-function intervalsOf(law: Law, replicates: readonly Law[]): Record<string, Interval> {
+function percentileIntervals(law: Law, replicates: readonly Law[]): Record<string, Interval> {
   return Object.fromEntries(
     Object.keys(law.coefficients).map((name) => {
       const values = sorted(replicates.flatMap(({ coefficients }) => coefficients[name] ?? []));

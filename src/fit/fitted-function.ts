@@ -36,7 +36,10 @@ export interface FittedFunction {
   predict(inputSizePx: number, miniBatchSize: number): number | undefined;
   /** The same at any distance from the domain; undefined where the form says nothing. */
   extrapolate(inputSizePx: number, miniBatchSize: number): number | undefined;
-  /** 95 % percentile bootstrap intervals of the coefficients, trials resampled within their cells. */
+  /**
+   * 95 % intervals of the coefficients by the jackknife over cells; with too few cells for that percentiles of bootstrap
+   * replicates, trials resampled within their cells.
+   */
   coefficientIntervals(): Readonly<Record<string, Interval>>;
   /**
    * The p-quantile of what a new trial at a cell will give: the coefficients' uncertainty (bootstrap) and the scatter

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { coefficientsHeld } from "../../bench/truth/coefficients.js";
 import { seededRandom } from "../../src/core/seeded-random.js";
 import { boundedBelow } from "../../src/fit/bounded-below.js";
 import { MULTIPLICATIVE } from "../../src/fit/candidate-forms.js";
@@ -31,6 +32,12 @@ test("intervals of coefficients and of new trials cover what they should, over r
     assert.ok(covered >= 49, `${slopeCovered}, ${trialCovered} and ${belowBound} of ${experiments}`);
   }
   assert.ok(slopeCovered < experiments || trialCovered < experiments, "intervals so wide that they never miss");
+});
+
+test("intervals of coefficients hold where cells deviate from the law, with as few as three trials of six cells", () => {
+  const held = coefficientsHeld([1, 3, 5, 9, 20, 32], { trials: 3, deviation: 0.05 }, 300);
+  // 95 % within three standard deviations of 300 sweeps.
+  for (const [name, share] of Object.entries(held)) assert.ok(Math.abs(share - 0.95) < 0.038, `${name}: ${share}`);
 });
 
 test("the same observations give the same intervals", () => {
