@@ -78,6 +78,7 @@ export {
 export { type AnsweringLaw, type FittedLaw, fitLaw, type LawScore } from "./fit/law/fit-law.js";
 export { lawLines } from "./fit/law/law-lines.js";
 export type { LawPrediction } from "./fit/law/law-prediction.js";
+export type { NoiseTail } from "./fit/law/noise-tail.js";
 export { CAUTION_LIMITS, type LawCaution, lawCautions, type MissedCell, planCautions } from "./fit/law-cautions.js";
 export { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./fit/measuring-advice.js";
 export type { NOISE_LEVELS, NoiseLevel, NoiseLevelName, QuantityNoise } from "./fit/noise-levels.js";

@@ -88,6 +88,7 @@ function lawAsJson({ quantity, observations, law }: QuantityFit) {
   return {
     quantity,
     noise: fitted.noise,
+    noise_tail_degrees: fitted.tail?.degrees ?? null,
     laws: fitted.laws,
     cells: cells.flatMap(({ inputSizePx, miniBatchSize }) => {
       const said = fitted.at(inputSizePx, miniBatchSize);

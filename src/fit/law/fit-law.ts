@@ -13,6 +13,7 @@ import { fitShape } from "./law-fit.js";
 import { answering, type LawPrediction, predictionOf, type WeightedLaw } from "./law-prediction.js";
 import { lawShapes } from "./law-shape.js";
 import { leftOutLogs } from "./left-out-cells.js";
+import { type NoiseTail, noiseTail } from "./noise-tail.js";
 
 /** One law that was tried. */
 export interface LawScore {
@@ -43,6 +44,8 @@ export interface FittedLaw {
   readonly laws: readonly LawScore[];
   /** The standard deviation of processes around the function, of their logarithms. */
   readonly noise: number;
+  /** Of that noise, where it has more far values than a normal distribution. */
+  readonly tail: NoiseTail | undefined;
   /** undefined where no law says anything. */
   at(inputSizePx: number, miniBatchSize: number): LawPrediction | undefined;
   /** undefined where no law says anything of an input size. */
@@ -95,13 +98,27 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
   const weights = steps ? laws.map((_, index) => Number(index === 0)) : shares(laws.map(({ bic }) => -bic / 2));
   const weighted = laws.map((kriged, index) => ({ kriged, weight: weights[index] ?? 0 }));
   const at = onceForEach((inputSizePx: number) => answering(weighted, inputSizePx));
+  const answeringAt = onceForEach((inputSizePx: number) => answeringLaw(at(inputSizePx), means));
+  const tail = once(() =>
+    noiseTail(
+      observations.flatMap(({ inputSizePx, miniBatchSize, value }) => {
+        const said = answeringAt(inputSizePx)?.extrapolate(inputSizePx, miniBatchSize);
+        return said === undefined ? [] : [Math.log(value / said)];
+      }),
+    ),
+  );
   return {
     laws: weighted.map(({ kriged: { law, bic }, weight }) => ({
       ...{ name: law.name, constant: law.constant, parameters: law.parameters, bic, weight },
     })),
     noise: Math.sqrt(weighted.reduce((sum, { kriged, weight }) => sum + weight * kriged.noise, 0)),
-    at: onceForEachCell((inputSizePx, miniBatchSize) => predictionOf(at(inputSizePx), inputSizePx, miniBatchSize)),
-    answering: onceForEach((inputSizePx: number) => answeringLaw(at(inputSizePx), means)),
+    get tail() {
+      return tail();
+    },
+    at: onceForEachCell((inputSizePx, miniBatchSize) =>
+      predictionOf(at(inputSizePx), inputSizePx, miniBatchSize, tail()),
+    ),
+    answering: answeringAt,
     draw(inputSizePx, miniBatchSizes, random) {
       const parts = at(inputSizePx);
       const { kriged } = drawByWeight(parts, random) ?? {};

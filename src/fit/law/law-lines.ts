@@ -13,6 +13,8 @@ export function lawLines(fitted: FittedLaw | undefined): string[] {
   return [
     `law and deviation: ${names.join(" + ")}, by BIC${
       next === undefined ? "" : ` before ${next.name} (+${(next.bic - (fitted.laws[0]?.bic ?? 0)).toFixed(1)})`
-    }; processes scatter by ${percent(fitted.noise)} % (1 sd) around it`,
+    }; processes scatter by ${percent(fitted.noise)} % (1 sd) around it${
+      fitted.tail === undefined ? "" : `, with far ones as Student's t of ${fitted.tail.degrees} degrees has`
+    }`,
   ];
 }

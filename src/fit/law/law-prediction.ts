@@ -1,6 +1,7 @@
 import type { Interval } from "../../core/statistics.js";
 import { studentQuantile } from "../../core/student-t.js";
 import { type KrigedLaw, mixture } from "./kriging.js";
+import type { NoiseTail } from "./noise-tail.js";
 import { slowestFactors } from "./slowest-process.js";
 
 /** What is predicted of a cell. */
@@ -44,6 +45,7 @@ export function predictionOf(
   parts: readonly WeightedLaw[],
   inputSizePx: number,
   miniBatchSize: number,
+  tail: NoiseTail | undefined,
 ): LawPrediction | undefined {
   const said = parts.flatMap(({ kriged, weight }) => {
     const prediction = kriged.at(inputSizePx, miniBatchSize);
@@ -62,7 +64,7 @@ export function predictionOf(
     interval: within(variance),
     ofProcess: within(variance + noise),
     slowestOf(processes, probability) {
-      const factor = factorOf({ probability, processes, degrees })(variance / (variance + noise));
+      const factor = factorOf({ probability, processes, degrees, tail })(variance / (variance + noise));
       return Math.exp(mean + factor * Math.sqrt(variance + noise));
     },
   };

@@ -1,6 +1,7 @@
 import { errorFunction } from "simple-statistics";
 import { onceForEach } from "../../core/once-for-each.js";
-import { studentQuantile } from "../../core/student-t.js";
+import { studentCumulative, studentQuantile } from "../../core/student-t.js";
+import type { NoiseTail } from "./noise-tail.js";
 
 /** How sure a bound is to be, of how many processes, and from how many degrees of freedom their noise is known. */
 export interface BoundKind {
@@ -8,6 +9,8 @@ export interface BoundKind {
   /** So many processes at once. Their noises are their own, the error of the function is the same for all. */
   readonly processes: number;
   readonly degrees: number;
+  /** Of the noise, where it is no normal one. */
+  readonly tail?: NoiseTail | undefined;
 }
 
 /** Angles that the factor is computed at, whose squared sine is the function's share; between them it is nearly straight. */
@@ -22,7 +25,8 @@ const HALVINGS = 50;
 /**
  * What the slowest of so many new processes stays below with a probability: mean + √(variance of the function + noise) times
  * this factor. With x = √v·s·Z + √(1 − v)·s·max(Z₁ … Z_k), where v is the function's share of the variance, s² = ν/χ²_ν,
- * and Z, Z₁, … are normal, it is the quantile of x: of one process that of Student's t.
+ * and Z, Z₁, … are normal, it is the quantile of x: of one process that of Student's t. Where the noise has a tail of its own,
+ * Z₁, … do.
  *
  * @param kind with a probability between 0 and 1, processes and degrees from 1
  * @returns the factor for a share of the function's variance, from 0 to 1
@@ -32,9 +36,10 @@ const HALVINGS = 50;
 export function slowestFactor(kind: BoundKind): (functionShare: number) => number {
   const { probability, processes, degrees } = kind;
   const one = studentQuantile(probability, degrees);
-  if (processes === 1) return () => one;
+  if (processes === 1 && kind.tail === undefined) return () => one;
+  const noise = kind.tail === undefined ? normalCumulative : tailCumulative(kind.tail);
   const at = onceForEach((angle: number) =>
-    angle === ANGLES ? one : factorAt(Math.sin((Math.PI / 2) * (angle / ANGLES)) ** 2, kind),
+    angle === ANGLES ? one : factorAt(Math.sin((Math.PI / 2) * (angle / ANGLES)) ** 2, kind, noise),
   );
   return (functionShare) => {
     const place = (Math.asin(Math.sqrt(Math.min(1, Math.max(0, functionShare)))) / (Math.PI / 2)) * ANGLES;
@@ -46,10 +51,15 @@ export function slowestFactor(kind: BoundKind): (functionShare: number) => numbe
 /** The factors of several kinds, each computed once. */
 export function slowestFactors(): (kind: BoundKind) => (functionShare: number) => number {
   const factorOf = onceForEach((kind: string) => slowestFactor(JSON.parse(kind) as BoundKind));
-  return ({ probability, processes, degrees }) => factorOf(JSON.stringify({ probability, processes, degrees }));
+  return ({ probability, processes, degrees, tail }) =>
+    factorOf(JSON.stringify({ probability, processes, degrees, tail }));
 }
 
-function factorAt(functionShare: number, { probability, processes, degrees }: BoundKind): number {
+function factorAt(
+  functionShare: number,
+  { probability, processes, degrees }: BoundKind,
+  noise: (z: number) => number,
+): number {
   const [ofFunction, ofProcess] = [Math.sqrt(functionShare), Math.sqrt(1 - functionShare)];
   const scales = scalesOf(degrees);
   const below = (factor: number) =>
@@ -59,7 +69,7 @@ function factorAt(functionShare: number, { probability, processes, degrees }: Bo
         weight *
           NORMALS.reduce(
             (inner, { z, weight: ofZ }) =>
-              inner + ofZ * normalCumulative((factor / scale - ofFunction * z) / ofProcess) ** processes,
+              inner + ofZ * noise((factor / scale - ofFunction * z) / ofProcess) ** processes,
             0,
           ),
       0,
@@ -98,4 +108,22 @@ function weighted(reach: number, step: number, logDensity: (at: number) => numbe
 
 function normalCumulative(z: number): number {
   return (1 + errorFunction(z / Math.SQRT2)) / 2;
+}
+
+/** Values of Student's t between which the distribution is straight enough. */
+const TAIL_STEP = 0.02;
+const TAIL_REACH = 60;
+
+/** The distribution of noise with a tail, in units of its standard deviation, from a table. */
+function tailCumulative({ degrees, scale }: NoiseTail): (z: number) => number {
+  const table = Array.from({ length: TAIL_REACH / TAIL_STEP + 2 }, (_, step) =>
+    studentCumulative((step * TAIL_STEP) / scale, degrees),
+  );
+  return (z) => {
+    const place = Math.min(TAIL_REACH, Math.abs(z)) / TAIL_STEP;
+    const low = Math.floor(place);
+    const [below = 0, above = 1] = [table[low], table[low + 1]];
+    const upper = below + (place - low) * (above - below);
+    return z < 0 ? 1 - upper : upper;
+  };
 }
