@@ -29,6 +29,6 @@ export function requireSupported(what: string, confidence: number, fit: Pick<Dev
 }
 
 /** The residuals that a quantile is taken of: those of repeated trials, else those of cells left out of the fit. */
-function trialsBehind({ observations, chosen }: QuantityFit): number {
-  return noiseResiduals(observations).length || chosen.leftOutTrials;
+function trialsBehind(quantity: QuantityFit): number {
+  return noiseResiduals(quantity.observations).length || quantity.chosen.leftOutTrials;
 }
