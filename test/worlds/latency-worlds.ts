@@ -75,11 +75,18 @@ function between(random: SeededRandom, low: number, high: number): number {
   return low * (high / low) ** random.uniform();
 }
 
-/** Trials of a world: processes scatter with a standard deviation of their logarithms. */
+/** How processes scatter around a cell: the standard deviation of their logarithms, of all mini-batches or of each. */
+export type ProcessDeviation = number | ((miniBatchSize: number) => number);
+
+export function deviationAt(deviation: ProcessDeviation, miniBatchSize: number): number {
+  return typeof deviation === "number" ? deviation : deviation(miniBatchSize);
+}
+
+/** Trials of a world. */
 export function observeWorld(
   latency: TrueLatency,
   bySize: Readonly<Record<string, readonly number[]>>,
-  { trials, deviation }: { readonly trials: number; readonly deviation: number },
+  { trials, deviation }: { readonly trials: number; readonly deviation: ProcessDeviation },
   random: SeededRandom,
 ): Observation[] {
   return Object.entries(bySize).flatMap(([size, batches]) =>
@@ -87,7 +94,7 @@ export function observeWorld(
       Array.from({ length: trials }, () => ({
         inputSizePx: Number(size),
         miniBatchSize,
-        value: latency(Number(size), miniBatchSize) * Math.exp(deviation * random.normal()),
+        value: latency(Number(size), miniBatchSize) * Math.exp(deviationAt(deviation, miniBatchSize) * random.normal()),
       })),
     ),
   );

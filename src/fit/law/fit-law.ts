@@ -3,15 +3,16 @@ import { onceForEach } from "../../core/once-for-each.js";
 import type { SeededRandom } from "../../core/seeded-random.js";
 import { median, sorted } from "../../core/statistics.js";
 import { hiddenSteps } from "../../design/told-apart.js";
-import type { Observation } from "../observed/observation.js";
-import { cellOf } from "../observed/observation.js";
+import { cellLogs } from "../observed/cell-logs.js";
+import { cellOf, type Observation } from "../observed/observation.js";
+import { varianceLaw } from "../observed/variance-law.js";
 import { type CellMeans, cellMeans } from "./cell-means.js";
 import { deviationGrid, sharedGrid } from "./deviation-grid.js";
 import { drawByWeight, drawnLogs } from "./drawn-function.js";
 import { krigedLaw, shares } from "./kriging.js";
 import { fitShape } from "./law-fit.js";
 import { answering, type LawPrediction, predictionOf, type WeightedLaw } from "./law-prediction.js";
-import { lawShapes } from "./law-shape.js";
+import { type LawCell, lawShapes } from "./law-shape.js";
 import { leftOutLogs } from "./left-out-cells.js";
 import { type NoiseTail, noiseTail } from "./noise-tail.js";
 
@@ -98,12 +99,14 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
   const weights = steps ? laws.map((_, index) => Number(index === 0)) : shares(laws.map(({ bic }) => -bic / 2));
   const weighted = laws.map((kriged, index) => ({ kriged, weight: weights[index] ?? 0 }));
   const at = onceForEach((inputSizePx: number) => answering(weighted, inputSizePx));
+  const noiseRatio = noiseRatioOf(observations);
   const answeringAt = onceForEach((inputSizePx: number) => answeringLaw(at(inputSizePx), means));
   const tail = once(() =>
     noiseTail(
       observations.flatMap(({ inputSizePx, miniBatchSize, value }) => {
         const said = answeringAt(inputSizePx)?.extrapolate(inputSizePx, miniBatchSize);
-        return said === undefined ? [] : [Math.log(value / said)];
+        const deviation = Math.sqrt(noiseRatio({ inputSizePx, miniBatchSize }));
+        return said === undefined ? [] : [Math.log(value / said) / deviation];
       }),
     ),
   );
@@ -116,7 +119,7 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
       return tail();
     },
     at: onceForEachCell((inputSizePx, miniBatchSize) =>
-      predictionOf(at(inputSizePx), inputSizePx, miniBatchSize, tail()),
+      predictionOf(at(inputSizePx), { inputSizePx, miniBatchSize }, noiseRatio({ inputSizePx, miniBatchSize }), tail()),
     ),
     answering: answeringAt,
     draw(inputSizePx, miniBatchSizes, random) {
@@ -150,6 +153,15 @@ function answeringLaw(parts: readonly WeightedLaw[], means: CellMeans): Answerin
       ),
     ),
   };
+}
+
+/** The variance of trials at a cell over that of all; it may fall with the mini-batch. */
+function noiseRatioOf(observations: readonly Observation[]): (cell: LawCell) => number {
+  const repeated = [...cellLogs(observations).values()].filter(({ logs }) => logs.length > 1);
+  const law = varianceLaw(repeated);
+  const degrees = repeated.reduce((sum, { logs }) => sum + logs.length - 1, 0);
+  const mean = repeated.reduce((sum, cell) => sum + ((cell.logs.length - 1) / degrees) * law.at(cell), 0);
+  return (cell) => (mean > 0 ? law.at(cell) / mean : 1);
 }
 
 /** Plans ask for the same cells again and again. */

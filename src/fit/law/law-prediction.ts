@@ -1,6 +1,7 @@
 import type { Interval } from "../../core/statistics.js";
 import { studentQuantile } from "../../core/student-t.js";
 import { type KrigedLaw, mixture } from "./kriging.js";
+import type { LawCell } from "./law-shape.js";
 import type { NoiseTail } from "./noise-tail.js";
 import { slowestFactors } from "./slowest-process.js";
 
@@ -40,11 +41,15 @@ export function answering(weighted: readonly WeightedLaw[], inputSizePx: number)
 /** Factors of bounds, each computed once. */
 const factorOf = slowestFactors();
 
-/** What laws together say of a cell; undefined where none says anything. */
+/**
+ * What laws together say of a cell; undefined where none says anything.
+ *
+ * @param noiseRatio of the variance of processes there over that of all
+ */
 export function predictionOf(
   parts: readonly WeightedLaw[],
-  inputSizePx: number,
-  miniBatchSize: number,
+  { inputSizePx, miniBatchSize }: LawCell,
+  noiseRatio: number,
   tail: NoiseTail | undefined,
 ): LawPrediction | undefined {
   const said = parts.flatMap(({ kriged, weight }) => {
@@ -54,7 +59,7 @@ export function predictionOf(
   const degrees = parts[0]?.kriged.degrees;
   if (said.length === 0 || degrees === undefined) return undefined;
   const { mean, variance } = mixture(said);
-  const noise = said.reduce((all, part) => all + part.weight * part.noise, 0);
+  const noise = noiseRatio * said.reduce((all, part) => all + part.weight * part.noise, 0);
   const within = (spread: number) => (probability: number) => {
     const reach = studentQuantile((1 + probability) / 2, degrees) * Math.sqrt(spread);
     return { low: Math.exp(mean - reach), high: Math.exp(mean + reach) };

@@ -131,6 +131,25 @@ test("steps are among the laws where the mini-batches can tell them, and then on
   );
 });
 
+test("where processes of small mini-batches scatter more, their intervals are wider, and else about as wide as others", () => {
+  const widthAt = (batch: number, exponent: number) => {
+    const random = seededRandom(5, "falling");
+    const trials = { trials: 5, deviation: (size: number) => 0.17 * size ** exponent };
+    const truth = LATENCY_WORLDS.linear?.(random, [64, 128, 224, 320]) ?? (() => 1);
+    const { low, high } = fitLaw(observeWorld(truth, STAGGERED, trials, random))
+      ?.at(128, batch)
+      ?.ofProcess(0.9) ?? {
+      low: 1,
+      high: 1,
+    };
+    return Math.log(high / low);
+  };
+  // 0.17 at 1 and 0.074 at 16 are 2.3 to 1.
+  const [falling, equal] = [-0.3, 0].map((exponent) => widthAt(1, exponent) / widthAt(16, exponent));
+  assert.ok((falling ?? 0) > 1.7 && (falling ?? 0) < 3.2, String(falling));
+  assert.ok((equal ?? 0) > 0.7 && (equal ?? 0) < 1.45, String(equal));
+});
+
 test("an input size that was not measured is answered, more widely, by a law that is not per size", () => {
   const law = fitLaw(observed("linear per size", STAGGERED, 11));
   const [known, between] = [law?.at(224, 5), law?.at(192, 5)];
