@@ -20,6 +20,8 @@ export const SIZES = [64, 128, 224, 320, 448];
 export const LARGEST = 32;
 const TRIALS = 3;
 const PROBABILITY = 0.9;
+/** New processes of each cell. */
+const PROCESSES = 10;
 type Predict = (inputSizePx: number, miniBatchSize: number) => number | undefined;
 
 /** How law and deviation, and what they are held against, predict mini-batches up to the largest in one world. */
@@ -61,11 +63,12 @@ export function errorsIn(world: string, datasets: number, deviation: ProcessDevi
         errors["law and deviation"].push(errorOf(said?.value));
         for (const name of OTHERS) errors[name].push(errorOf(others[name](size, batch)));
         const { low, high } = said?.ofProcess(PROBABILITY) ?? { low: 0, high: 0 };
-        const process = truth(size, batch) * Math.exp(deviationAt(deviation, batch) * random.normal());
         const tally = covered[batch - 1];
-        if (tally === undefined) continue;
-        tally.held += Number(process >= low && process <= high);
-        tally.processes++;
+        for (let process = 0; tally !== undefined && process < PROCESSES; process++) {
+          const value = truth(size, batch) * Math.exp(deviationAt(deviation, batch) * random.normal());
+          tally.held += Number(value >= low && value <= high);
+          tally.processes++;
+        }
       }
     }
   }
