@@ -63,7 +63,12 @@ export {
 
 export type { Basis } from "./fit/basis.js";
 export type { ExtrapolationError } from "./fit/cross-validation.js";
-export { functionsAtSize, type LatencyStatistic, type SizeFunctions } from "./fit/device-functions.js";
+export {
+  functionsAtSize,
+  LATENCY_STATISTICS,
+  type LatencyStatistic,
+  type SizeFunctions,
+} from "./fit/device-functions.js";
 export type { DeviceNoise, MeasuredCell } from "./fit/device-noise.js";
 export { type DeviceFit, fitDataset, fitDevice } from "./fit/fit-dataset.js";
 export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
@@ -75,7 +80,8 @@ export {
   largestMiniBatches,
   type MeasuredMemory,
 } from "./fit/largest-mini-batch.js";
-export { type AnsweringLaw, type FittedLaw, fitLaw, type LawScore } from "./fit/law/fit-law.js";
+export type { AnsweringLaw } from "./fit/law/answering-law.js";
+export { type FittedLaw, fitLaw, type LawScore } from "./fit/law/fit-law.js";
 export { lawLines } from "./fit/law/law-lines.js";
 export type { LawPrediction } from "./fit/law/law-prediction.js";
 export type { NoiseTail } from "./fit/law/noise-tail.js";

@@ -10,6 +10,7 @@ import { valueAt } from "./value-at-size.js";
 
 /** What stands for a device's steady inferences: the mean, which is what adds up, or the study's median. */
 export const LATENCY_STATISTICS = ["mean", "median"] as const;
+/** One of `LATENCY_STATISTICS`. */
 export type LatencyStatistic = (typeof LATENCY_STATISTICS)[number];
 
 /** A device's behaviour at one input size: what a plan needs to know of it. */

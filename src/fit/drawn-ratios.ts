@@ -1,8 +1,5 @@
-import { seededRandom } from "../core/seeded-random.js";
 import type { FittedLaw } from "./law/fit-law.js";
 import type { QuantityFit } from "./quantity-fit.js";
-
-const SEED = 1;
 
 /**
  * One of the functions that the measurements allow, over what is typical: drawn at the measured mini-batches of an input
@@ -19,7 +16,7 @@ export function drawnRatios(
   const here = observations.filter((seen) => seen.inputSizePx === inputSizePx);
   const sizes = new Set((here.length > 0 ? here : observations).map(({ miniBatchSize }) => miniBatchSize));
   const knots = withMiddles([...sizes].sort((a, b) => a - b));
-  const drawn = law.draw(inputSizePx, knots, seededRandom(SEED, `${quantity} at ${inputSizePx} px ${index}`)) ?? [];
+  const drawn = law.draw(inputSizePx, knots, `${quantity} at ${inputSizePx} px ${index}`) ?? [];
   const points = knots.map((miniBatchSize, knot) => ({
     at: Math.log(miniBatchSize),
     ratio: Math.log((drawn[knot] ?? 1) / (law.at(inputSizePx, miniBatchSize)?.value ?? 1)),

@@ -5,7 +5,7 @@ import { cellsAtSize } from "./cells-at-size.js";
 import type { DeviceFit } from "./fit-dataset.js";
 import { requireInReach } from "./fitted-function.js";
 import { largestMiniBatch } from "./largest-mini-batch.js";
-import type { AnsweringLaw } from "./law/fit-law.js";
+import type { AnsweringLaw } from "./law/answering-law.js";
 import type { QuantityFit } from "./quantity-fit.js";
 import { quantityName } from "./quantity-name.js";
 import { isPredicted, leftOutErrorAt, planningLaw, tolerance } from "./trusted-law.js";

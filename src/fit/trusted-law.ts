@@ -1,4 +1,4 @@
-import type { AnsweringLaw } from "./law/fit-law.js";
+import type { AnsweringLaw } from "./law/answering-law.js";
 import type { QuantityFit } from "./quantity-fit.js";
 
 /** A law that errs by less is trusted, however well trials repeat. */

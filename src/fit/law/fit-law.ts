@@ -1,20 +1,20 @@
 import { once } from "../../core/once.js";
 import { onceForEach } from "../../core/once-for-each.js";
-import type { SeededRandom } from "../../core/seeded-random.js";
-import { median, sorted } from "../../core/statistics.js";
+import { seededRandom } from "../../core/seeded-random.js";
 import { hiddenSteps } from "../../design/told-apart.js";
 import { cellLogs } from "../observed/cell-logs.js";
-import { cellOf, type Observation } from "../observed/observation.js";
+import type { Observation } from "../observed/observation.js";
 import { varianceLaw } from "../observed/variance-law.js";
+import { type AnsweringLaw, answeringLaw } from "./answering-law.js";
 import { type CellMeans, cellMeans } from "./cell-means.js";
 import { deviationGrid, sharedGrid } from "./deviation-grid.js";
 import { drawByWeight, drawnLogs } from "./drawn-function.js";
 import { krigedLaw, shares } from "./kriging.js";
 import { fitShape } from "./law-fit.js";
-import { answering, type LawPrediction, predictionOf, type WeightedLaw } from "./law-prediction.js";
+import { answering, type LawPrediction, predictionOf } from "./law-prediction.js";
 import { type LawCell, lawShapes } from "./law-shape.js";
-import { leftOutLogs } from "./left-out-cells.js";
 import { type NoiseTail, noiseTail } from "./noise-tail.js";
+import { onceForEachCell } from "./once-for-each-cell.js";
 
 /** One law that was tried. */
 export interface LawScore {
@@ -25,18 +25,6 @@ export interface LawScore {
   readonly bic: number;
   /** Its share in what is predicted. */
   readonly weight: number;
-}
-
-/** What answers at an input size, and how it errs on cells that it has not seen. */
-export interface AnsweringLaw {
-  /** The name of the law that says most. */
-  readonly form: string;
-  /** Median absolute relative error on cells that were left out, as a ratio; undefined where none can be. */
-  readonly leftOutError: number | undefined;
-  /** What was measured at a cell over what is predicted without it; undefined where nothing is. */
-  leftOutRatio(inputSizePx: number, miniBatchSize: number): number | undefined;
-  /** The median over processes. */
-  extrapolate(inputSizePx: number, miniBatchSize: number): number | undefined;
 }
 
 /** A law and what the measured cells say beyond it. */
@@ -54,10 +42,13 @@ export interface FittedLaw {
   /**
    * One of the functions that the measured cells allow, drawn as often as they make it likely, at some mini-batches of an
    * input size; undefined where no law says anything.
+   *
+   * @param name of the draw: the same one is the same function
    */
-  draw(inputSizePx: number, miniBatchSizes: readonly number[], random: SeededRandom): number[] | undefined;
+  draw(inputSizePx: number, miniBatchSizes: readonly number[], name: string): number[] | undefined;
 }
 
+const SEED = 1;
 const LEAST_CELLS = 4;
 /** Beyond, the covariances of cells would take minutes. */
 const MOST_CELLS = 400;
@@ -122,36 +113,12 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
       predictionOf(at(inputSizePx), { inputSizePx, miniBatchSize }, noiseRatio({ inputSizePx, miniBatchSize }), tail()),
     ),
     answering: answeringAt,
-    draw(inputSizePx, miniBatchSizes, random) {
+    draw(inputSizePx, miniBatchSizes, name) {
+      const random = seededRandom(SEED, name);
       const parts = at(inputSizePx);
       const { kriged } = drawByWeight(parts, random) ?? {};
       return kriged && drawnLogs(kriged, inputSizePx, miniBatchSizes, random)?.map(Math.exp);
     },
-  };
-}
-
-function answeringLaw(parts: readonly WeightedLaw[], means: CellMeans): AnsweringLaw | undefined {
-  const [first] = parts;
-  if (first === undefined) return undefined;
-  const leftOut = once(() => leftOutOf(parts, means));
-  return {
-    form: first.kriged.law.name,
-    get leftOutError() {
-      const errors = [...leftOut().values()].map((log) => Math.abs(Math.expm1(log)));
-      return errors.length === 0 ? undefined : median(sorted(errors));
-    },
-    leftOutRatio(inputSizePx, miniBatchSize) {
-      const log = leftOut().get(cellOf({ inputSizePx, miniBatchSize }));
-      return log === undefined ? undefined : Math.exp(log);
-    },
-    extrapolate: onceForEachCell((inputSizePx, miniBatchSize) =>
-      Math.exp(
-        parts.reduce(
-          (sum, { kriged, weight }) => sum + weight * (kriged.meanAt(inputSizePx, miniBatchSize) ?? Number.NaN),
-          0,
-        ),
-      ),
-    ),
   };
 }
 
@@ -162,30 +129,6 @@ function noiseRatioOf(observations: readonly Observation[]): (cell: LawCell) => 
   const degrees = repeated.reduce((sum, { logs }) => sum + logs.length - 1, 0);
   const mean = repeated.reduce((sum, cell) => sum + ((cell.logs.length - 1) / degrees) * law.at(cell), 0);
   return (cell) => (mean > 0 ? law.at(cell) / mean : 1);
-}
-
-/** Plans ask for the same cells again and again. */
-function onceForEachCell<Value>(compute: (inputSizePx: number, miniBatchSize: number) => Value) {
-  const atSize = onceForEach((inputSizePx: number) =>
-    onceForEach((miniBatchSize: number) => compute(inputSizePx, miniBatchSize)),
-  );
-  return (inputSizePx: number, miniBatchSize: number) => atSize(inputSizePx)(miniBatchSize);
-}
-
-/** By cell, ln of what was measured over what the laws say of it without it; not where they say nothing. */
-function leftOutOf(parts: readonly WeightedLaw[], { cells }: CellMeans): Map<string, number> {
-  const logs = parts.map(({ kriged, weight }) => ({ ofCells: leftOutLogs(kriged), weight }));
-  return new Map(
-    cells.flatMap((cell, index) => {
-      const said = logs.flatMap(({ ofCells, weight }) => {
-        const log = ofCells[index];
-        return log === undefined ? [] : [{ log, weight }];
-      });
-      const total = said.reduce((sum, { weight }) => sum + weight, 0);
-      if (total === 0) return [];
-      return [[cellOf(cell), said.reduce((sum, { log, weight }) => sum + (weight / total) * log, 0)] as const];
-    }),
-  );
 }
 
 /** The measured mini-batches by input size, as a design has them. */
