@@ -4,6 +4,7 @@ import { staggered } from "../../src/design/staggered.js";
 import { functionsAtSize } from "../../src/fit/device-functions.js";
 import { type DeviceFit, fitDevice } from "../../src/fit/fit-dataset.js";
 import type { Fleet } from "../../src/fleet/fleet.js";
+import { fleetProblem } from "../../src/fleet/fleet-question.js";
 import { deviceTypeOfFit } from "../../src/fleet/measured-work.js";
 import { settledPlan } from "../../src/fleet/plan-fleet.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
@@ -64,7 +65,7 @@ export async function promisesIn(
     for (const count of DEVICES) {
       for (const confidence of CONFIDENCES) {
         const question = { planClass: "soft", images: Math.ceil(0.8 * count * ofOne), timeMs, confidence } as const;
-        const { plan } = await settledPlan({ ...question, fleet: fleetOfFit(fit) });
+        const { plan } = await settledPlan(fleetProblem({ ...question, fleet: fleetOfFit(fit) }));
         const tally = kept.get(`${count} ${confidence}`);
         if (plan.outcome.status === "infeasible" || tally === undefined) continue;
         const planned = plan.outcome.devices;

@@ -125,13 +125,13 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     // It takes a plan to know how many images the program of a relaxed plan with a price is about, and how many devices a
     // confidence is of.
     const needsPlan = isLeastForMost(first) || question.confidence !== undefined;
-    const settled = needsPlan ? await settledPlan({ ...question, fleet }, options) : undefined;
+    const settled = needsPlan ? await settledPlan(first, options) : undefined;
     const program = await exportPlan(flags, settled?.plan.problem ?? first.problem, undefined, fleet.sources);
     printNotes(notesOn(settled?.asked ?? first));
     process.stdout.write(program);
     return;
   }
-  const { asked, plan } = await settledPlan({ ...question, fleet }, options);
+  const { asked, plan } = await settledPlan(first, options);
   const { problem, outcome, notes } = plan;
   printNotes(notes);
   if (flags.export !== undefined) {

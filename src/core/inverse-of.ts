@@ -1,15 +1,13 @@
-const HALVINGS = 100;
-
 /**
- * Where a function that grows from 0 on reaches a value.
+ * Where a growing function reaches a value.
  *
  * @param value one that it reaches
+ * @param from a place where it does not exceed that value
  */
-export function inverseOf(growing: (at: number) => number, value: number): number {
-  let [low, high] = [0, 1];
+export function inverseOf(growing: (at: number) => number, value: number, from = 0): number {
+  let [low, high] = [from, 1];
   while (growing(high) < value) high *= 2;
-  for (let halving = 0; halving < HALVINGS; halving++) {
-    const middle = (low + high) / 2;
+  for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
     if (growing(middle) < value) low = middle;
     else high = middle;
   }

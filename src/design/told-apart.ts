@@ -34,7 +34,12 @@ export interface HiddenSteps {
  * hiddenSteps(readDesign("pipeline/designs/paper.json")); // [{ name: "pads to a power of two", largestError: 0.45 }]
  */
 export function hiddenSteps(design: Pick<Design, "input_sizes_px" | "mini_batch_sizes">): HiddenSteps[] {
-  const bySize = design.input_sizes_px.map((size) => miniBatchSizesAt(design, size)).filter(({ length }) => length > 1);
+  return stepsHiddenAmong(design.input_sizes_px.map((size) => miniBatchSizesAt(design, size)));
+}
+
+/** The same of the mini-batch sizes of each input size. */
+export function stepsHiddenAmong(miniBatchSizes: readonly (readonly number[])[]): HiddenSteps[] {
+  const bySize = miniBatchSizes.filter(({ length }) => length > 1);
   if (bySize.length === 0) return []; // then nobody asks how time grows with the mini-batch
   return STEPS.flatMap(({ name, work }) => {
     const lines = bySize.map((sizes) => ({ sizes, line: relativeLine(sizes, work) }));

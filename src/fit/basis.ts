@@ -14,3 +14,8 @@ export type FunctionBasis = Exclude<Basis, { readonly kind: "worst" }>;
 
 /** What a plan takes of a quantity at one input size; undefined where nothing is known. */
 export type Value = (miniBatchSize: number) => number | undefined;
+
+/** What each of so many processes must stay within for all of them to do so, if they have nothing in common. */
+export function confidenceOfEach(confidence: number, processes = 1): number {
+  return confidence ** (1 / processes);
+}

@@ -1,7 +1,7 @@
 import { median, quantile, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { deviceName } from "../design/design.js";
-import type { Basis } from "./basis.js";
+import { type Basis, confidenceOfEach } from "./basis.js";
 import { requireSupported } from "./confidence.js";
 import type { DeviceFit } from "./fit-dataset.js";
 import { cellOf } from "./observed/observation.js";
@@ -106,5 +106,7 @@ function loadMs({ loadMs: loads, device }: DeviceFit, basis: Basis): number {
   if (loads.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it loaded the model`);
   const values = sorted(loads);
   if (basis.kind === "worst") return values.at(-1) ?? Number.NaN;
-  return basis.kind === "upper" ? quantile(values, basis.confidence ** (1 / (basis.processes ?? 1))) : median(values);
+  return basis.kind === "upper"
+    ? quantile(values, confidenceOfEach(basis.confidence, basis.processes))
+    : median(values);
 }

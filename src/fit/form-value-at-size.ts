@@ -1,6 +1,6 @@
 import { seededRandom } from "../core/seeded-random.js";
 import { median, quantile, type Sorted, sorted } from "../core/statistics.js";
-import type { FunctionBasis, Value } from "./basis.js";
+import { confidenceOfEach, type FunctionBasis, type Value } from "./basis.js";
 import { cellsAtSize } from "./cells-at-size.js";
 import { noiseResiduals } from "./cross-validation.js";
 import type { QuantityFit } from "./quantity-fit.js";
@@ -22,7 +22,7 @@ export function formValueAt(quantity: QuantityFit, inputSizePx: number, basis: F
       return typical;
     case "upper":
       // As if their noises were their own, and the form were right.
-      return upperBound(quantity, inputSizePx, basis.confidence ** (1 / (basis.processes ?? 1)), cells, typical);
+      return upperBound(quantity, inputSizePx, confidenceOfEach(basis.confidence, basis.processes), cells, typical);
     case "resample": {
       // A resample can bend a law below 0 where it is near it; there it says nothing.
       const resampledLaw: Value = (miniBatchSize) => {

@@ -1,6 +1,6 @@
 import { percent } from "../core/text-table.js";
 import { UserError } from "../core/user-error.js";
-import { type HiddenSteps, hiddenSteps } from "../design/told-apart.js";
+import { type HiddenSteps, stepsHiddenAmong } from "../design/told-apart.js";
 import { cellsAtSize } from "./cells-at-size.js";
 import type { DeviceFit } from "./fit-dataset.js";
 import { requireInReach } from "./fitted-function.js";
@@ -58,9 +58,7 @@ function measuredDomain(fit: DeviceFit, inputSizePx: number): SizeDomain {
 
 /** Steps that a device may have and its measured mini-batches would not show, the worst first. */
 function hiddenStepsOf({ measuredMiniBatches }: DeviceFit): HiddenSteps[] {
-  const bySize = Object.fromEntries([...measuredMiniBatches].map(([size, batches]) => [size, [...batches]]));
-  const design = { input_sizes_px: [...measuredMiniBatches.keys()], mini_batch_sizes: bySize };
-  return hiddenSteps(design).sort((a, b) => b.largestError - a.largestError);
+  return stepsHiddenAmong([...measuredMiniBatches.values()]).sort((a, b) => b.largestError - a.largestError);
 }
 
 function noteOnSteps({ name, largestError }: HiddenSteps, inputSizePx: number): string {

@@ -1,4 +1,5 @@
 import { UserError } from "../core/user-error.js";
+import { confidenceOfEach } from "../fit/basis.js";
 import { type FunctionSource, planAsJson, questionOf } from "../plan/answer/plan-document.js";
 import type { PlanOutcome } from "../plan/answer/plan-outcome.js";
 import { leastForMostImages } from "../plan/explore/least-for-most-images.js";
@@ -30,7 +31,7 @@ export interface FleetPlan {
  * const plan = await planFleet({ fleet, planClass: "soft", images: 10_000, timeMs: 10_000 });
  */
 export async function planFleet(question: FleetQuestion, options: PlanOptions = {}): Promise<FleetPlan> {
-  return (await settledPlan(question, options)).plan;
+  return (await settledPlan(fleetProblem(question), options)).plan;
 }
 
 /** A question whose bounds are of as many devices together as its plan uses, or more, and that plan. */
@@ -44,17 +45,17 @@ export interface SettledPlan {
  * ones need more devices: bounds of one device first, then of as many as the plan used, until it uses no more than they are
  * of. No smaller number of devices can do: with bounds of fewer than the plan needs it needs no fewer.
  *
+ * @param first the question with bounds of one device
  * @param options its time limit is for all of the plans together
  * @throws UserError as `planFleet` does
  */
-export async function settledPlan(question: FleetQuestion, options: PlanOptions = {}): Promise<SettledPlan> {
+export async function settledPlan(first: FleetProblem, options: PlanOptions = {}): Promise<SettledPlan> {
   const clock = startClock(options.limitMs);
-  for (let devices = 1; ; ) {
-    const asked = fleetProblem(question, devices);
+  for (let asked = first; ; ) {
     const plan = await solveFleet(asked, { ...options, limitMs: clock.leftMs() });
     const used = plan.outcome.status === "infeasible" ? 0 : plan.outcome.devices.length;
-    if (question.confidence === undefined || used <= devices) return { asked, plan };
-    devices = used;
+    if (asked.question.confidence === undefined || used <= asked.devices) return { asked, plan };
+    asked = fleetProblem(asked.question, used);
   }
 }
 
@@ -114,7 +115,7 @@ export function notesOn(asked: FleetProblem): string[] {
 /** Where a confidence of many devices asks more of each than its trials have shown. */
 function noteOnTail({ question: { fleet, confidence }, devices }: FleetProblem): string[] {
   if (confidence === undefined) return [];
-  const ofEach = confidence ** (1 / devices);
+  const ofEach = confidenceOfEach(confidence, devices);
   if (ofEach <= fleet.maxConfidence) return [];
   const shown = (share: number) => (Math.floor(share * 10_000) / 10_000).toString();
   return [

@@ -118,7 +118,7 @@ test("a confidence is of all devices of the plan: bounds of as many as it uses, 
   // By hand, within 1 s: of 10 ms 100 fit, so that 300 need 3; of 12 ms 83 fit: 4; of 13 ms 76: 4.
   const { fleet, processes } = growingFleet(9);
   const question = { fleet, planClass: "soft", images: 300, timeMs: 1000, start: "warm", confidence: 0.9 } as const;
-  const { plan, asked } = await settledPlan(question);
+  const { plan, asked } = await settledPlan(fleetProblem(question));
   assert.deepEqual(processes, [1, 3, 4]);
   const { devices, question: told } = JSON.parse(JSON.stringify(plan));
   assert.equal(devices.length, 4);

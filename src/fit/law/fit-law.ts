@@ -1,12 +1,13 @@
+import { groupBy } from "../../core/group-by.js";
 import { once } from "../../core/once.js";
 import { onceForEach } from "../../core/once-for-each.js";
 import { seededRandom } from "../../core/seeded-random.js";
-import { hiddenSteps } from "../../design/told-apart.js";
+import { stepsHiddenAmong } from "../../design/told-apart.js";
 import { cellLogs } from "../observed/cell-logs.js";
 import type { Observation } from "../observed/observation.js";
 import { varianceLaw } from "../observed/variance-law.js";
 import { type AnsweringLaw, answeringLaw } from "./answering-law.js";
-import { type CellMeans, cellMeans } from "./cell-means.js";
+import { cellMeans } from "./cell-means.js";
 import { deviationGrid, sharedGrid } from "./deviation-grid.js";
 import { drawByWeight, drawnLogs } from "./drawn-function.js";
 import { krigedLaw, shares } from "./kriging.js";
@@ -80,7 +81,9 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
   const means = cellMeans(observations);
   const count = means.cells.length;
   if (count < LEAST_CELLS || count > MOST_CELLS || means.trials === count) return undefined;
-  const steps = hiddenSteps(designOf(means)).length === 0;
+  const bySize = groupBy(means.cells, ({ inputSizePx }) => inputSizePx);
+  const measured = [...bySize.values()].map((cells) => cells.map(({ miniBatchSize }) => miniBatchSize));
+  const steps = stepsHiddenAmong(measured).length === 0;
   const grid = gridOf(means.cells);
   const laws = lawShapes(means.cells, { steps })
     .flatMap((shape) => fitShape(shape, means.cells) ?? [])
@@ -129,14 +132,4 @@ function noiseRatioOf(observations: readonly Observation[]): (cell: LawCell) => 
   const degrees = repeated.reduce((sum, { logs }) => sum + logs.length - 1, 0);
   const mean = repeated.reduce((sum, cell) => sum + ((cell.logs.length - 1) / degrees) * law.at(cell), 0);
   return (cell) => (mean > 0 ? law.at(cell) / mean : 1);
-}
-
-/** The measured mini-batches by input size, as a design has them. */
-function designOf({ cells }: CellMeans) {
-  const sizes = [...new Set(cells.map(({ inputSizePx }) => inputSizePx))];
-  const bySize = sizes.map((size) => [
-    size,
-    cells.filter(({ inputSizePx }) => inputSizePx === size).map(({ miniBatchSize }) => miniBatchSize),
-  ]);
-  return { input_sizes_px: sizes, mini_batch_sizes: Object.fromEntries(bySize) as Record<string, number[]> };
 }

@@ -1,4 +1,5 @@
 import { errorFunction } from "simple-statistics";
+import { inverseOf } from "../../core/inverse-of.js";
 import { onceForEach } from "../../core/once-for-each.js";
 import { studentCumulative, studentQuantile } from "../../core/student-t.js";
 import type { NoiseTail } from "./noise-tail.js";
@@ -20,7 +21,6 @@ const NORMAL_STEP = 0.125;
 /** Points of the distribution of the noise's scale, to each side of its middle, in standard deviations of its logarithm. */
 const SCALE_REACH = 7;
 const SCALE_STEP = 0.35;
-const HALVINGS = 50;
 
 /**
  * What the slowest of so many new processes stays below with a probability: mean + √(variance of the function + noise) times
@@ -74,14 +74,7 @@ function factorAt(
           ),
       0,
     );
-  let [low, high] = [-NORMAL_REACH, NORMAL_REACH];
-  while (below(high) < probability) high *= 2;
-  for (let halving = 0; halving < HALVINGS; halving++) {
-    const middle = (low + high) / 2;
-    if (below(middle) < probability) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
+  return inverseOf(below, probability, -NORMAL_REACH);
 }
 
 /** Z as points with weights. */
