@@ -5,6 +5,7 @@ import { driversTable } from "./truth/drivers.js";
 import { functionsTable } from "./truth/functions.js";
 import { levelsTable } from "./truth/levels.js";
 import { memoryTable } from "./truth/memory.js";
+import { processesTable } from "./truth/processes.js";
 import { promisesTable } from "./truth/promises.js";
 import { stoppingTable } from "./truth/stopping.js";
 
@@ -16,6 +17,7 @@ const PARTS = {
   levels: levelsTable,
   memory: memoryTable,
   promises: promisesTable,
+  processes: processesTable,
 };
 
 const { values } = parseArgs({

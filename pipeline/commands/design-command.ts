@@ -57,6 +57,7 @@ function hiddenStepLines(hidden: readonly HiddenSteps[]): string[] {
 function showDesign(design: Design, json: boolean | undefined): void {
   const cells = cellsOf(design);
   const added = mostProbes(design);
+  const repeated = cells.length * ((design.max_trials ?? design.trials) - design.trials);
   const estimateMs = estimateSweepMs(design);
   printResult(
     json,
@@ -70,6 +71,7 @@ function showDesign(design: Design, json: boolean | undefined): void {
       })),
       trials: cells.length * design.trials,
       most_added_trials: added,
+      most_repeated_trials: repeated,
       estimate_ms: estimateMs,
     }),
     () => [
@@ -84,6 +86,11 @@ function showDesign(design: Design, json: boolean | undefined): void {
       ...(added === 0
         ? []
         : [`and at most ${added} more where mini-batches run out of memory, to find the largest that runs`]),
+      ...(repeated === 0
+        ? []
+        : [
+            `and at most ${repeated} more of cells whose latency is not known to ±${percent(design.process_half_width)} %`,
+          ]),
       `about ${formatDuration(estimateMs)} on a machine with AVX2; the sweep tells better as it goes on`,
     ],
   );

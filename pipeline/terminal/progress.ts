@@ -52,6 +52,11 @@ function bar(): Progress {
   };
 }
 
+const GOALS = {
+  "largest mini-batch": "to find the largest mini-batch",
+  latency: "of cells whose latency is not yet known as well as the design wants",
+} as const;
+
 function lines(): Progress {
   const clock = remainingTime();
   let done = 0;
@@ -66,7 +71,7 @@ function lines(): Progress {
           process.stderr.write(`dropped ${event.droppedLines} lines of an unfinished trial\n`);
       }
       if (event.kind === "extended") {
-        process.stderr.write(`${counted(event.total - total, "more trial")} to find the largest mini-batch\n`);
+        process.stderr.write(`${counted(event.total - total, "more trial")} ${GOALS[event.goal]}\n`);
         total = event.total;
       }
       if (event.kind === "trial_ended") {

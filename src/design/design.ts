@@ -38,6 +38,10 @@ const designFileSchema = z.strictObject({
   mini_batch_sizes: miniBatchSizesSchema,
   /** Fresh processes per cell. */
   trials: sizeUpTo(1000).default(3),
+  /** Cells get further processes, up to so many, until their latency is known to ± `process_half_width`. Default: `trials`. */
+  max_trials: sizeUpTo(1000).optional(),
+  /** The 95 % confidence interval of a cell's latency over processes is wanted within ± this share of it. */
+  process_half_width: z.number().positive().max(1).default(0.05),
   devices: z.array(deviceConfigurationSchema).min(1, "allowed is at least one").prefault([{}]),
   /** A folder of images to use in place of dummy images. */
   images: z.string().min(1).optional(),
@@ -61,6 +65,10 @@ export const designSchema = designFileSchema.transform((design, context) => {
   const mini_batch_sizes = chosenMiniBatchSizes(design.mini_batch_sizes, inputSizes);
   const message = misfitOfSizes(mini_batch_sizes, inputSizes);
   if (message !== undefined) context.addIssue({ code: "custom", path: ["mini_batch_sizes"], message });
+  if ((design.max_trials ?? design.trials) < design.trials) {
+    const fewest = `${design.max_trials}: allowed is at least the ${design.trials} of trials`;
+    context.addIssue({ code: "custom", path: ["max_trials"], message: fewest });
+  }
   return { ...design, mini_batch_sizes };
 });
 

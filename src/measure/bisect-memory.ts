@@ -1,10 +1,11 @@
 import { groupBy } from "../core/group-by.js";
-import { firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
+import { lastAttempts } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { MOST_PROBES, nextProbe } from "../design/bisection.js";
-import { type PlannedTrial, plannedTrial } from "../design/cells.js";
+import type { PlannedTrial } from "../design/cells.js";
 import { deviceName } from "../design/design.js";
 import { leavesMargin, runsWithin } from "../design/memory-margin.js";
+import { cellName, plannedAt } from "./added-trials.js";
 
 /**
  * The next trials that halve the brackets between the largest mini-batch that ran and the smallest that ran out of memory:
@@ -21,32 +22,15 @@ export function bisectingTrials(
   rows: readonly TrialRow[],
   memoryLimitMib: number | undefined,
 ): PlannedTrial[] {
-  const isOfDesign = designIds(planned);
+  const designed = new Set(planned.map(({ cell: { device, ...cell } }) => cellName({ ...cell, ...device })));
   const lines = groupBy(lastAttempts(rows), (row) => `${deviceName(row)} ${row.inputSizePx}`);
   return [...lines.values()].flatMap((line) => {
-    const probes = line.filter((row) => !isOfDesign(row));
+    const probes = line.filter((row) => !designed.has(cellName(row)));
     const probe = probes.length < MOST_PROBES ? openMiddle(line, memoryLimitMib) : undefined;
     const [first] = line;
     if (first === undefined || probe === undefined) return [];
     return [plannedAt({ ...first, miniBatchSize: probe, trial: 1 })];
   });
-}
-
-/** The trials in a dataset that its design does not name, as they were planned when they were measured. */
-export function addedTrials(planned: readonly PlannedTrial[], rows: readonly TrialRow[]): PlannedTrial[] {
-  const isOfDesign = designIds(planned);
-  return lastAttempts(rows)
-    .filter((row) => !isOfDesign(row))
-    .map(plannedAt);
-}
-
-function designIds(planned: readonly PlannedTrial[]): (row: TrialRow) => boolean {
-  const ids = new Set(planned.map(({ trialId }) => trialId));
-  return (row) => ids.has(firstAttemptId(row));
-}
-
-function plannedAt({ inputSizePx, miniBatchSize, trial, provider, threads, concurrent }: TrialRow): PlannedTrial {
-  return plannedTrial({ inputSizePx, miniBatchSize, device: { provider, threads, concurrent } }, trial);
 }
 
 /**

@@ -5,11 +5,13 @@ import type { RetriedStatus, TrialRow } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials } from "../design/cells.js";
 import type { Design } from "../design/design.js";
 import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
+import { addedTrials } from "./added-trials.js";
 import { availableMemoryMib } from "./available-memory.js";
-import { addedTrials, bisectingTrials } from "./bisect-memory.js";
+import { bisectingTrials } from "./bisect-memory.js";
 import type { ModelDescription } from "./describe-model.js";
 import { MemoryFrontier } from "./memory-frontier.js";
 import { observeTrial } from "./observe-trial.js";
+import { repeatingTrials } from "./repeat-cells.js";
 import type { SweepEvent } from "./sweep-event.js";
 import { type RunIdentity, skippedRecord, trialRecord } from "./trial-record.js";
 
@@ -29,7 +31,8 @@ export interface OpenSweep {
 
 /**
  * Measures the trials that are not in the dataset, one after the other, each on the disk before the next one starts: first
- * those of the design, then those between the largest mini-batch that ran and the smallest that ran out of memory.
+ * those of the design, then those between the largest mini-batch that ran and the smallest that ran out of memory, then more
+ * of the cells whose latency is not yet known well enough.
  *
  * @returns whether all of them are in the dataset now
  */
@@ -46,10 +49,11 @@ export async function measureRemaining(sweep: OpenSweep): Promise<boolean> {
   });
   if (!(await measureAll(sweep, remaining))) return false;
   for (let total = known.length; ; ) {
-    const added = bisectingTrials(planned, writer.trials, design.memory_limit_mib);
+    const bisecting = bisectingTrials(planned, writer.trials, design.memory_limit_mib);
+    const added = bisecting.length > 0 ? bisecting : repeatingTrials(design, writer.trials);
     if (added.length === 0) return true;
     total += added.length;
-    onEvent?.({ kind: "extended", total });
+    onEvent?.({ kind: "extended", total, goal: bisecting.length > 0 ? "largest mini-batch" : "latency" });
     if (!(await measureAll(sweep, added))) return false;
   }
 }

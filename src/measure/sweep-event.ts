@@ -6,7 +6,7 @@ import type { SystemCheck } from "../hardware/system/check-system.js";
 export type SweepEvent =
   | { readonly kind: "system_checked"; readonly check: SystemCheck }
   | { readonly kind: "started"; readonly total: number; readonly alreadyDone: number; readonly droppedLines: number }
-  /** Trials were added, because a mini-batch ran out of memory: there are now so many. */
-  | { readonly kind: "extended"; readonly total: number }
+  /** Trials were added, because a mini-batch ran out of memory or latencies scatter: there are now so many. */
+  | { readonly kind: "extended"; readonly total: number; readonly goal: "largest mini-batch" | "latency" }
   | { readonly kind: "trial_started"; readonly planned: PlannedTrial }
   | { readonly kind: "trial_ended"; readonly planned: PlannedTrial; readonly trial: TrialRow };

@@ -33,7 +33,7 @@ export async function playing<Result>(
   const preload = join(folder, "preload.mjs");
   writeFileSync(
     preload,
-    `import { readFileSync, writeFileSync, writeSync } from "node:fs";
+    `import { readFileSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
      const work = () => readFileSync(4, "utf8");
      const mark = (path) => writeFileSync(path, "");
      const tell = (event) => writeSync(3, JSON.stringify(event) + "\\n");

@@ -207,6 +207,36 @@ test("a sweep halves the bracket of a size that ran out, goes on where it was st
   assert.deepEqual([miniBatchSize, smallestExceeding], [11, 13]);
 });
 
+test("cells are repeated until their latency is known, round by round, and a later run adds nothing", async () => {
+  const design = designOf({ mini_batch_sizes: [1, 2], max_trials: 9 });
+  const first = await sweep("repeated", { design });
+  // Processes that do not differ: five show it, and one more is measured.
+  assert.deepEqual(
+    first.trials.map(({ trial }) => trial),
+    [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6],
+  );
+  const goals = first.events.flatMap((event) => (event.kind === "extended" ? [`${event.goal} ${event.total}`] : []));
+  assert.deepEqual(goals, ["latency 6", "latency 8", "latency 10", "latency 12"]);
+  assert.deepEqual(await checkDataset(first.dataset), []);
+  const second = await sweep("repeated", { design });
+  assert.deepEqual(second.events, [{ kind: "started", total: 12, alreadyDone: 12, droppedLines: 0 }]);
+});
+
+test("a cell whose processes differ gets as many trials as the design allows", async () => {
+  // Every other process takes ten times as long.
+  const slow = join(folder, "slow");
+  const script = `let isSlow = true;
+    try { readFileSync(${JSON.stringify(slow)}); unlinkSync(${JSON.stringify(slow)}); isSlow = false; }
+    catch { mark(${JSON.stringify(slow)}); }
+    ${WELL.replace('"latencyMs":4', '"latencyMs":isSlow ? 40 : 4')};
+    process.exit(0)`;
+  const { trials } = await sweep("scattered", { design: designOf({ mini_batch_sizes: [1], max_trials: 7 }) }, script);
+  assert.deepEqual(
+    trials.map(({ steadyMedianMs }) => steadyMedianMs),
+    [40, 4, 40, 4, 40, 4, 40],
+  );
+});
+
 test("a sweep that is told to stop discards the trial that runs, and the next run goes on and keeps every byte", async () => {
   const stop = new AbortController();
   let started = 0;

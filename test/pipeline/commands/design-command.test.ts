@@ -45,6 +45,16 @@ test("show lists the cells of each device, their number and an estimate of the t
   assert.match(rest.join(""), /^about [\d.]+ s on a machine with AVX2/);
 });
 
+test("show says how many trials cells may get beyond their own, and to know what", () => {
+  const file = designFile("repeated", { mini_batch_sizes: [1, 2], max_trials: 10, process_half_width: 0.025 });
+  assert.match(
+    design("show", file).stdout,
+    /^2 cells × 3 trials = 6 trials .*\nand at most 14 more of cells whose latency is not known to ±2\.5 %$/m,
+  );
+  assert.equal(JSON.parse(design("show", file, "--json").stdout).most_repeated_trials, 14);
+  assert.equal(JSON.parse(design("show", designFile("once", {}), "--json").stdout).most_repeated_trials, 0);
+});
+
 test("show --json has every cell, and an estimate that grows with the trials", () => {
   const shown = [3, 6].map((trials) => JSON.parse(design("show", designFile("json", { trials }), "--json").stdout));
   const [three, six] = shown;

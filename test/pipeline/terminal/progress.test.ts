@@ -32,8 +32,9 @@ test("each trial is a line with what is left by the mean of those that this run 
   tell(ended(1));
   mock.timers.tick(20_000);
   tell(ended(2));
-  tell({ kind: "extended", total: 6 });
+  tell({ kind: "extended", total: 6, goal: "largest mini-batch" });
   tell(ended(3));
+  tell({ kind: "extended", total: 7, goal: "latency" });
   end();
   assert.deepEqual(written, [
     "resuming: 1 of 4 trials are measured\n",
@@ -42,6 +43,7 @@ test("each trial is a line with what is left by the mean of those that this run 
     "3/4 32 px × 2, trial 2: ok, ETA 15 s\n",
     "2 more trials to find the largest mini-batch\n",
     "4/6 32 px × 2, trial 3: ok, ETA 20 s\n",
+    "1 more trial of cells whose latency is not yet known as well as the design wants\n",
   ]);
 });
 
