@@ -1,5 +1,6 @@
 // The statistics in simulated worlds whose truth is known. Run: npm run bench:truth -- [--part stopping] [--count 400]
 import { parseArgs } from "node:util";
+import { claimsTable } from "./truth/claims.js";
 import { coefficientsTable } from "./truth/coefficients.js";
 import { driversTable } from "./truth/drivers.js";
 import { functionsTable } from "./truth/functions.js";
@@ -18,6 +19,7 @@ const PARTS = {
   memory: memoryTable,
   promises: promisesTable,
   processes: processesTable,
+  claims: claimsTable,
 };
 
 const { values } = parseArgs({

@@ -83,7 +83,7 @@ export {
 export type { AnsweringLaw } from "./fit/law/answering-law.js";
 export { type FittedLaw, fitLaw, type LawScore } from "./fit/law/fit-law.js";
 export { lawLines } from "./fit/law/law-lines.js";
-export type { LawPrediction } from "./fit/law/law-prediction.js";
+export type { LawPrediction, SharedNoise } from "./fit/law/law-prediction.js";
 export type { NoiseTail } from "./fit/law/noise-tail.js";
 export { CAUTION_LIMITS, type LawCaution, lawCautions, type MissedCell, planCautions } from "./fit/law-cautions.js";
 export { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./fit/measuring-advice.js";
@@ -93,6 +93,7 @@ export type { Observation } from "./fit/observed/observation.js";
 export type { WorstObserved } from "./fit/observed-times.js";
 export { type NoisyCell, type ProcessNoise, processNoise } from "./fit/process-noise.js";
 export type { CandidateScore, QuantityFit } from "./fit/quantity-fit.js";
+export type { SessionEffect } from "./fit/session-effect.js";
 export type { SessionLevel } from "./fit/session-levels.js";
 export type { InferenceTime } from "./fit/trial-times.js";
 

@@ -1,3 +1,4 @@
+import { linearLargestDeviation } from "./line-deviation.js";
 import {
   largestMiniBatchBySize,
   memoryLargestOverSmallest,
@@ -11,6 +12,7 @@ import { fourParameterError } from "./warmup-statistics.js";
 
 /** Every statistic that a condition can be of, by its name. */
 export const STATISTICS = {
+  linear_largest_deviation: linearLargestDeviation,
   linear_r_squared: linearRSquared,
   linear_over_quadratic_error: linearOverQuadraticError,
   warmup_over_latency: warmupOverLatency,

@@ -50,8 +50,13 @@ export function functionsAtSize(
     basis.kind === "worst"
       ? worstAtSize(fit, inputSizePx)
       : {
-          latencyMs: valueAt(latency === "mean" ? fit.meanLatency() : fit.latency, inputSizePx, basis),
-          warmupMs: valueAt(fit.warmup, inputSizePx, basis),
+          latencyMs: valueAt(
+            latency === "mean" ? fit.meanLatency() : fit.latency,
+            inputSizePx,
+            basis,
+            () => fit.sessionEffect().latency,
+          ),
+          warmupMs: valueAt(fit.warmup, inputSizePx, basis, () => fit.sessionEffect().warmup),
         };
   const latencyMs: Value = (miniBatchSize) =>
     allowed.has(miniBatchSize) ? functions.latencyMs(miniBatchSize) : undefined;

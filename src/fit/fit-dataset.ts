@@ -15,6 +15,7 @@ import { lawFitter } from "./law/fit-law.js";
 import type { Observation } from "./observed/observation.js";
 import { meansOf, type WorstObserved, worstOf } from "./observed-times.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
+import { type SessionEffect, sessionEffect, sessionOf } from "./session-effect.js";
 import { type SessionLevel, sessionLevels } from "./session-levels.js";
 import { type InferenceTime, type TrialTimes, trialTimes } from "./trial-times.js";
 
@@ -26,6 +27,8 @@ export interface DeviceFit {
   readonly memory: QuantityFit;
   /** The hosts and runtime versions that they were measured with, the one with most trials first. */
   readonly sessions: readonly SessionLevel[];
+  /** In how many sessions, runs of the sweep on one host, they were measured. */
+  readonly runs: number;
   /** How long each trial that ended well took to load the model, in ms. */
   readonly loadMs: readonly number[];
   /** The budget that the trials had, or undefined where it was the machine's memory. */
@@ -45,6 +48,8 @@ export interface DeviceFit {
    * How much host, session, process and inference each add to its noise. Read from the dataset when first asked for.
    */
   noise(): DeviceNoise;
+  /** What of that all devices of a plan share. Computed when first asked for. */
+  sessionEffect(): SessionEffect;
 }
 
 /**
@@ -110,6 +115,7 @@ function fitTrials(
   if (ok.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it ended well`);
   const exceeding = trials.filter(({ status }) => status === "out_of_memory");
   const lawOf = lawFitter();
+  const noise = once(() => deviceNoise(ok, noises(), idleMs, runs));
   const onDevice = ok.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined);
   return {
     device,
@@ -122,6 +128,7 @@ function fitTrials(
       lawOf,
     ),
     sessions: sessionLevels(ok, runs),
+    runs: new Set(ok.map(sessionOf)).size,
     loadMs: ok.flatMap(({ loadMs }) => loadMs ?? []),
     memoryLimitMib,
     measuredMiniBatches: new Map(
@@ -140,7 +147,8 @@ function fitTrials(
     ),
     worstObserved: once(() => worstOf(ok, times())),
     meanLatency: once(() => fitQuantity("mean_latency_ms", meansOf(ok, times()), CANDIDATE_FORMS, lawOf)),
-    noise: once(() => deviceNoise(ok, noises(), idleMs, runs)),
+    noise,
+    sessionEffect: once(() => sessionEffect(ok, noise)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { percent, type TextTable } from "../core/text-table.js";
 import type { DeviceFit } from "./fit-dataset.js";
+import { lackOfFitTest } from "./lack-of-fit.js";
 import type { LargestMiniBatch } from "./largest-mini-batch.js";
 import type { QuantityFit } from "./quantity-fit.js";
 
@@ -44,8 +45,8 @@ export function lackOfFitLines({ lackOfFit }: Pick<QuantityFit, "lackOfFit">): s
       ({ inputSizePx, miniBatchSize, error }) => `${signedPercent(error)} % at ${inputSizePx} px × ${miniBatchSize}`,
     );
   return [
-    `lack of fit: F(${test.degrees.join(", ")}) = ${test.f.toPrecision(3)}, p = ${test.pValue.toPrecision(2)}; beyond the ` +
-      `scatter of trials off by ${percent(test.beyondNoise)} % (1 sd), most by ${worst.join(", ")}`,
+    `${lackOfFitTest(test)}; beyond the scatter of trials off by ${percent(test.beyondNoise)} % (1 sd), most by ` +
+      worst.join(", "),
   ];
 }
 

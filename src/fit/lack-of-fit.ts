@@ -60,6 +60,11 @@ export function lackOfFit(fitted: FittedFunction, observations: readonly Observa
   };
 }
 
+/** The test in one line. */
+export function lackOfFitTest({ f, degrees, pValue }: LackOfFit): string {
+  return `lack of fit: F(${degrees.join(", ")}) = ${f.toPrecision(3)}, p = ${pValue.toPrecision(2)}`;
+}
+
 /** None where the function says nothing, or nothing above 0. */
 function misfitOf(fitted: FittedFunction, { inputSizePx, miniBatchSize, logs }: CellLogs) {
   const predicted = fitted.extrapolate(inputSizePx, miniBatchSize);

@@ -73,11 +73,22 @@ interface Gap {
   readonly high: number;
 }
 
-/** Whether a law predicts both ends of a gap without having seen them, and is above 0 between them. */
+/** Of a function half-way between two cells, and how wide its interval may be in tolerances to either side. */
+const KNOWN = { probability: 0.9, tolerances: 2 };
+
+/**
+ * Whether a law predicts both ends of a gap without having seen them, is above 0 between them, and known half-way: an edge
+ * may be anywhere between two cells.
+ */
 function isBridged(quantity: QuantityFit, inputSizePx: number, { low, high }: Gap): boolean {
   const law = planningLaw(quantity, inputSizePx);
+  const between = quantity
+    .law()
+    ?.at(inputSizePx, Math.round(Math.sqrt(low * high)))
+    ?.interval(KNOWN.probability);
   return (
     [low, high].every((size) => isPredicted(quantity, inputSizePx, size)) &&
+    (between === undefined || Math.log(between.high / between.low) / 2 <= KNOWN.tolerances * tolerance(quantity)) &&
     range(low, high).every((size) => (law?.extrapolate(inputSizePx, size) ?? 0) > 0)
   );
 }

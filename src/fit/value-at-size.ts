@@ -3,28 +3,41 @@ import type { FunctionBasis, Value } from "./basis.js";
 import { drawnRatios } from "./drawn-ratios.js";
 import { formValueAt } from "./form-value-at-size.js";
 import type { FittedLaw } from "./law/fit-law.js";
+import type { SharedNoise } from "./law/law-prediction.js";
 import type { QuantityFit } from "./quantity-fit.js";
 
 /**
  * A quantity at one input size as a function of the mini-batch size, on a basis: law and deviation; where there are too few
  * cells for them, what was measured and between cells the form that answers there.
+ *
+ * @param shared what new processes share beside the function's own error; asked for if a bound is
  */
-export function valueAt(quantity: QuantityFit, inputSizePx: number, basis: FunctionBasis): Value {
+export function valueAt(
+  quantity: QuantityFit,
+  inputSizePx: number,
+  basis: FunctionBasis,
+  shared: () => SharedNoise,
+): Value {
   const law = quantity.law();
   return onceForEach(
     law?.answering(inputSizePx) === undefined
       ? formValueAt(quantity, inputSizePx, basis)
-      : lawValueAt(quantity, law, inputSizePx, basis),
+      : lawValueAt(quantity, law, { inputSizePx, basis, shared }),
   );
 }
 
-function lawValueAt(quantity: QuantityFit, law: FittedLaw, inputSizePx: number, basis: FunctionBasis): Value {
+function lawValueAt(
+  quantity: QuantityFit,
+  law: FittedLaw,
+  { inputSizePx, basis, shared }: { inputSizePx: number; basis: FunctionBasis; shared: () => SharedNoise },
+): Value {
   const typical: Value = (miniBatchSize) => law.answering(inputSizePx)?.extrapolate(inputSizePx, miniBatchSize);
   switch (basis.kind) {
     case "typical":
       return typical;
     case "upper":
-      return (miniBatchSize) => law.at(inputSizePx, miniBatchSize)?.slowestOf(basis.processes ?? 1, basis.confidence);
+      return (miniBatchSize) =>
+        law.at(inputSizePx, miniBatchSize)?.slowestOf(basis.processes ?? 1, basis.confidence, shared());
     case "resample": {
       const ratioAt = drawnRatios(quantity, law, inputSizePx, basis.index);
       return (miniBatchSize) => {

@@ -21,6 +21,8 @@ export interface Fleet {
   readonly notes: readonly string[];
   /** The largest confidence that the trials behind all measured functions support. */
   readonly maxConfidence: number;
+  /** The fewest sessions that a measured function comes from; infinite where none was measured. */
+  readonly fewestRuns: number;
   /**
    * Each type's mini-batch sizes with their times.
    *
@@ -67,6 +69,7 @@ export function fleetOf(
     measured: all.every(({ source }) => source.dataset !== undefined),
     notes: [...new Set(all.flatMap(({ notes }) => notes))],
     maxConfidence: all.reduce((least, { maxConfidence }) => Math.min(least, maxConfidence), 1),
+    fewestRuns: all.reduce((least, { runs }) => Math.min(least, runs), Number.POSITIVE_INFINITY),
     types: (basis, start) => devices.map(({ entry, works }) => typeOf(entry, works, basis, start)),
   };
 }
@@ -161,5 +164,11 @@ function sizeNamed(workload: string): number {
 
 function givenWork(name: string, workload: string, source: GivenFunctions): Work {
   const functions = givenFunctions(name, source);
-  return { source: { type: name, workload }, notes: [], maxConfidence: 1, functions: () => ({ name, ...functions }) };
+  return {
+    source: { type: name, workload },
+    notes: [],
+    maxConfidence: 1,
+    runs: Number.POSITIVE_INFINITY,
+    functions: () => ({ name, ...functions }),
+  };
 }

@@ -65,6 +65,7 @@ export function measuredWork(
       ...functionsAtSize(fit, inputSizePx).notes.map((note) => `${type}, ${note}`),
     ],
     maxConfidence: confidenceLimit(fit).confidence,
+    runs: fit.runs,
     functions: (basis) => {
       if (basis.kind === "worst" && latency !== undefined) {
         throw new UserError(

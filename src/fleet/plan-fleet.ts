@@ -109,7 +109,7 @@ export function timesOf(question: FleetQuestion): string | undefined {
 /** What a user should know of the functions behind a question, one line each. */
 export function notesOn(asked: FleetProblem): string[] {
   const { question, problem } = asked;
-  return [...question.fleet.notes, ...notesOnEnergies(problem), ...noteOnTail(asked)];
+  return [...question.fleet.notes, ...notesOnEnergies(problem), ...noteOnTail(asked), ...noteOnSessions(question)];
 }
 
 /** Where a confidence of many devices asks more of each than its trials have shown. */
@@ -121,6 +121,14 @@ function noteOnTail({ question: { fleet, confidence }, devices }: FleetProblem):
   return [
     `confidence ${confidence} of ${devices} devices together is ${shown(ofEach)} of each, and trials show no more than ` +
       `${shown(fleet.maxConfidence)}: beyond, it rests on noise that is log-normal`,
+  ];
+}
+
+/** One session says nothing of how another one differs. */
+function noteOnSessions({ fleet, confidence }: FleetQuestion): string[] {
+  if (confidence === undefined || fleet.fewestRuns > 1) return [];
+  return [
+    `confidence ${confidence} is of the session that was measured: how far another day of the machine differs is not in it`,
   ];
 }
 

@@ -8,5 +8,7 @@ export interface Work {
   readonly notes: readonly string[];
   /** The largest confidence that its trials support. */
   readonly maxConfidence: number;
+  /** In how many sessions it was measured. */
+  readonly runs: number;
   functions(basis: Basis): WorkFunctions & { readonly name: string };
 }

@@ -1,5 +1,6 @@
 import { Matrix } from "ml-matrix";
 import { RandomForestRegression } from "ml-random-forest";
+import { groupBy } from "../core/group-by.js";
 import type { SeededRandom } from "../core/seeded-random.js";
 
 /** Training data of a forest. */
@@ -15,7 +16,17 @@ export interface ForestData {
 export interface TreeEvidence {
   /** By feature: how much the mean squared error grows when the feature is permuted; 0 for features that it ignores. */
   readonly importance: readonly number[];
+  /** The same, cluster by cluster. */
+  readonly unseen: readonly UnseenCluster[];
   readonly outOfBag: readonly { readonly row: number; readonly predicted: number }[];
+}
+
+/** What one tree says of its features from the rows of one cluster. */
+export interface UnseenCluster {
+  readonly cluster: number;
+  readonly rows: number;
+  /** By feature: how much the sum of the rows' squared errors grows when the feature is permuted. */
+  readonly increases: readonly number[];
 }
 
 /** Permutations of each feature, whose increases are averaged. */
@@ -60,24 +71,38 @@ export function growBaggedTree({ rows, target, clusters }: ForestData, random: S
   const truth = outOfBag.map((row) => target[row] ?? Number.NaN);
   const predict = (): number[] => (cases.rows === 0 ? [] : tree.predict(cases));
   const predicted = predict();
-  const error = meanSquaredError(predicted, truth);
-
-  const importance = new Array<number>(features).fill(0);
+  const squaredErrors = (values: readonly number[]) => values.map((value, index) => (value - (truth[index] ?? 0)) ** 2);
+  const errors = squaredErrors(predicted);
+  const unseen = [...groupBy(outOfBag.keys(), (index) => clusters[outOfBag[index] ?? -1] ?? Number.NaN)].map(
+    ([cluster, indices]) => ({ cluster, indices, increases: new Array<number>(features).fill(0) }),
+  );
   for (const feature of usedFeatures(tree)) {
     if (cases.rows === 0) continue;
     const values = cases.getColumn(feature);
-    let increase = 0;
     for (let repeat = 0; repeat < REPEATS; repeat++) {
       cases.setColumn(feature, random.shuffle(values));
-      increase += meanSquaredError(predict(), truth) - error;
+      const permuted = squaredErrors(predict());
+      for (const { indices, increases } of unseen) {
+        const increase = indices.reduce((sum, index) => sum + (permuted[index] ?? 0) - (errors[index] ?? 0), 0);
+        increases[feature] = (increases[feature] ?? 0) + increase / REPEATS;
+      }
     }
     cases.setColumn(feature, values);
-    importance[feature] = increase / REPEATS;
   }
+  const ofClusters = unseen.map(({ cluster, indices, increases }) => ({ cluster, rows: indices.length, increases }));
   return {
-    importance,
+    importance: importanceOn(ofClusters, features),
+    unseen: ofClusters,
     outOfBag: outOfBag.map((row, index) => ({ row, predicted: predicted[index] ?? Number.NaN })),
   };
+}
+
+/** By feature: how much the mean squared error on some clusters' rows grows when the feature is permuted. */
+export function importanceOn(unseen: readonly UnseenCluster[], features: number): number[] {
+  const rows = unseen.reduce((sum, cluster) => sum + cluster.rows, 0);
+  return Array.from({ length: features }, (_, feature) =>
+    rows === 0 ? 0 : unseen.reduce((sum, { increases }) => sum + (increases[feature] ?? 0), 0) / rows,
+  );
 }
 
 /** The features that a tree splits on; only these can matter to it. */
@@ -97,8 +122,4 @@ function usedFeatures(forest: RandomForestRegression): number[] {
   };
   visit(baseModel.estimators[0]?.root);
   return [...used].sort((a, b) => a - b);
-}
-
-function meanSquaredError(predicted: readonly number[], truth: readonly number[]): number {
-  return truth.reduce((sum, value, index) => sum + (value - (predicted[index] ?? 0)) ** 2, 0) / truth.length;
 }

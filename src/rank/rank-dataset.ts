@@ -100,6 +100,7 @@ export async function rankDataset(
     trials,
     clusters,
     ofHarness: new Set(features.columns.filter(isOfHarness).map(({ name }) => name)),
-    fourParameters: question === "predict" ? fourParameterModel(matrix, ranking, warmupMs, clusters) : undefined,
+    fourParameters:
+      question === "predict" ? fourParameterModel(matrix, { ranking, evidence }, warmupMs, clusters) : undefined,
   };
 }

@@ -41,7 +41,7 @@ const BOOTSTRAP_SAMPLES = 1000;
  */
 export function rankFeatures(
   groups: readonly FeatureGroup[],
-  evidence: readonly TreeEvidence[],
+  evidence: readonly Pick<TreeEvidence, "importance" | "outOfBag">[],
   target: readonly number[],
   seed: number,
 ): Ranking {
@@ -84,12 +84,13 @@ function partsOf(trees: readonly (readonly number[])[]): (readonly number[])[][]
   return Array.from({ length: count }, (_, part) => trees.filter((_, tree) => tree % count === part));
 }
 
-function meanByFeature(trees: readonly (readonly number[])[]): number[] {
+/** The mean importance of each feature over trees. */
+export function meanByFeature(trees: readonly (readonly number[])[]): number[] {
   return (trees[0] ?? []).map((_, feature) => meanOf(trees.map((tree) => tree[feature] ?? 0)));
 }
 
 /** Features from the most important on; of equal ones the earlier. */
-function orderOf(importance: readonly number[]): number[] {
+export function orderOf(importance: readonly number[]): number[] {
   return importance.map((_, feature) => feature).sort((a, b) => (importance[b] ?? 0) - (importance[a] ?? 0) || a - b);
 }
 
@@ -106,7 +107,7 @@ export function ranksOf(importance: readonly number[]): number[] {
   return ranks;
 }
 
-function outOfBagRSquared(evidence: readonly TreeEvidence[], target: readonly number[]): number {
+function outOfBagRSquared(evidence: readonly Pick<TreeEvidence, "outOfBag">[], target: readonly number[]): number {
   const sums = target.map(() => ({ sum: 0, trees: 0 }));
   for (const { outOfBag } of evidence) {
     for (const { row, predicted } of outOfBag) {

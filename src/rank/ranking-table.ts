@@ -1,6 +1,7 @@
 import { percent, type TextTable } from "../core/text-table.js";
 import { sessionNotes } from "../fit/session-levels.js";
 import { groupLabel } from "./feature-matrix.js";
+import type { FourParameterModel } from "./four-parameter-model.js";
 import type { DatasetRanking } from "./rank-dataset.js";
 import { TOP } from "./rank-features.js";
 
@@ -36,8 +37,14 @@ export function rankingSummary(ranked: DatasetRanking): string[] {
     `${ranking.trees} trees, out-of-bag R² ${ranking.outOfBagRSquared.toFixed(3)}`,
     `top ${top} ${ranking.stable ? "stable" : "not stable"} under resampling: ${percent(ranking.topSurvival)} % survive`,
     `second forest: ${shared} of the top ${top} shared, rank correlation ${rankCorrelation.toFixed(2)}`,
-    ...(fourParameters === undefined
-      ? []
-      : [fourParameters.formula, `left-out error of this model: ${percent(fourParameters.leftOutError)} %`]),
+    ...(fourParameters === undefined ? [] : [fourParameters.formula, leftOutSentence(fourParameters)]),
   ];
+}
+
+function leftOutSentence({ leftOutError, chosenAgain }: FourParameterModel): string {
+  if (leftOutError === undefined || chosenAgain === undefined) {
+    return "no tree has left out a cell: with more trees this model's error is known";
+  }
+  const again = `${chosenAgain.toFixed(1)} of the four are chosen again without it`;
+  return `error of such a model on a cell left out: ${percent(leftOutError)} %; ${again}`;
 }

@@ -4,6 +4,7 @@ import { judgeCondition } from "../../src/claims/judge-claims.js";
 import type { ClaimEvidence } from "../../src/claims/statistic.js";
 import { fourParameterError } from "../../src/claims/warmup-statistics.js";
 import { UserError } from "../../src/core/user-error.js";
+import { fitQuantity } from "../../src/fit/quantity-fit.js";
 import type { DatasetRanking } from "../../src/rank/rank-dataset.js";
 
 /** A ranking whose four-parameter model errs by these ratios, row by row; rows of a cluster are one cell. */
@@ -11,9 +12,10 @@ function rankingOf(errors: readonly number[], clusters: readonly number[], noise
   const predictions = errors.map((error, row) => ({ row, measuredMs: 100 * (1 + error), predictedMs: 100 }));
   const ranking = {
     clusters,
-    fourParameters: { parameters: ["a", "b", "c", "d"], predictions: predictions.reverse() },
+    fourParameters: { parameters: ["a", "b", "c", "d"], leftOutError: 0, predictions: predictions.reverse() },
   } as unknown as DatasetRanking;
-  return { fit: { warmup: { noiseFloor } }, ranking: () => Promise.resolve(ranking) } as unknown as ClaimEvidence;
+  const warmup = { noiseFloor, observations: [] };
+  return { fit: { warmup }, ranking: () => Promise.resolve(ranking) } as unknown as ClaimEvidence;
 }
 
 const CONDITION = { statistic: "four_parameter_error", at_most: 0.2 } as const;
@@ -22,7 +24,11 @@ test("the claim of four parameters is judged by the median error on left-out cel
   const judged = await judgeCondition(CONDITION, rankingOf([0.1, -0.1, 0.12, 0.08, -0.15], [0, 1, 2, 3, 4]));
   assert.equal(judged.verdict, "reproduced");
   assert.ok(Math.abs((judged.statistic.value ?? 0) - 0.1) < 1e-12);
-  assert.equal(judged.reason, "four_parameter_error = 0.1 (0.08 to 0.15), at most 0.2 asked for; a, b, c, d");
+  assert.equal(
+    judged.reason,
+    "four_parameter_error = 0.1 (0.08 to 0.15), at most 0.2 asked for; a, b, c, d; left-out error of the law unknown, " +
+      "noise floor unknown",
+  );
   const bad = await judgeCondition(CONDITION, rankingOf([0.3, -0.4, 0.25, 0.5], [0, 1, 2, 3]));
   assert.equal(bad.verdict, "not reproduced");
   const mixed = await judgeCondition(CONDITION, rankingOf([0.1, 0.1, 0.5, 0.5], [0, 1, 2, 3]));
@@ -38,10 +44,26 @@ test("where repeated processes differ by as much as the claim allows an error, t
   assert.equal(noisy.verdict, "inconclusive");
   assert.match(
     noisy.reason,
-    /, at most 0\.2 asked for; a, b, c, d; the noise between processes alone would make it 0\.216$/,
+    /, at most 0\.2 asked for; a, b, c, d; .*, noise floor 0\.1800; the noise between processes alone would make it 0\.216$/,
   );
   const good = await judgeCondition(CONDITION, rankingOf([0.1, 0.1, 0.1, 0.1], [0, 1, 2, 3], 0.18));
   assert.equal(good.verdict, "reproduced", "what is right in spite of noise is right");
+});
+
+test("beside the error stands that of the law of size and mini-batch, on trials of cells that it has not seen", async () => {
+  const observations = [1, 2, 4, 8, 16].flatMap((miniBatchSize) =>
+    [0.99, 1, 1.01].map((scale) => ({
+      ...{ inputSizePx: 224, miniBatchSize },
+      value: (10 + 5 * miniBatchSize) * scale,
+    })),
+  );
+  const evidence = rankingOf([0.1, 0.1, 0.1, 0.1], [0, 1, 2, 3]);
+  const real = { ...evidence, fit: { ...evidence.fit, warmup: fitQuantity("warmup_ms", observations) } };
+  const { reason } = await judgeCondition(CONDITION, real);
+  const [, law, floor] = /left-out error of the law ([\d.]+), noise floor ([\d.]+)$/.exec(reason) ?? [];
+  // A line is exact but for its trials: two of three are 1 % off.
+  assert.ok(Math.abs(Number(law) - 0.01) < 0.001, reason);
+  assert.ok(Number(floor) > 0.005 && Number(floor) < 0.02, reason);
 });
 
 test("cells are resampled, not rows: three rows of one cell are no three observations", async () => {

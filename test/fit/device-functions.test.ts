@@ -6,6 +6,7 @@ import type { Basis } from "../../src/fit/basis.js";
 import { functionsAtSize, type SizeFunctions } from "../../src/fit/device-functions.js";
 import { type DeviceFit, fitDevice } from "../../src/fit/fit-dataset.js";
 import { throughCells } from "../../src/fit/form-value-at-size.js";
+import { isPredicted } from "../../src/fit/trusted-law.js";
 import { planRelaxed } from "../../src/plan/plan.js";
 import { deviceType } from "../../src/plan/question/device-type.js";
 import { DEVICE, simulatedTrial, tableTrials } from "./simulated-device.js";
@@ -120,6 +121,20 @@ test("beside a cliff only measured sizes are used, and a note says why", () => {
   assert.equal(notes.length, 1);
   assert.match(notes[0] ?? "", /^latency at 224 px: the law \(hinge\) errs [\d.]+ % on left-out cells, up to /);
   assert.match(notes[0] ?? "", /trials repeat within 0\.\d %: only measured mini-batch sizes are used between .*256$/);
+});
+
+test("where an edge is only known to be between two sizes, none between them is used, though the law predicts both", () => {
+  const sizes = [1, 3, 5, 9, 14, 20, 27, 36, 46, 60];
+  const edge = Object.fromEntries(sizes.map((size) => [size, 4.5 + 1.5 * size * (size > 23 ? 1.5 : 1)]));
+  const fit = fitOf(tableTrials(edge));
+  const { miniBatchSizes, notes } = functionsAtSize(fit, 224);
+  assert.equal(fit.latency.law()?.laws[0]?.name, "work step");
+  for (const size of [20, 27]) assert.ok(isPredicted(fit.latency, 224, size), String(size));
+  assert.deepEqual(
+    miniBatchSizes.filter((size) => size >= 19 && size <= 28),
+    [19, 20, 27, 28],
+  );
+  assert.match(notes.join(), /^latency at 224 px: .* between 20 and 27$/);
 });
 
 test("between sizes that would not show steps no others are used, however well a line predicts them", () => {

@@ -97,13 +97,13 @@ test("a cap on the latency of an upper bound leaves out mini-batches by the boun
 });
 
 /** A type whose bound grows with the number of devices that it is of: 10 ms for one, 1 ms more for each other. */
-function growingFleet(count: number): { readonly fleet: Fleet; readonly processes: number[] } {
+function growingFleet(count: number, fewestRuns = 2): { readonly fleet: Fleet; readonly processes: number[] } {
   const asked: number[] = [];
   const fleet = fleetOf([{ name: "d", count, maxUses: 1e6, source: { latency_ms: { 1: 10 } } }]);
   return {
     processes: asked,
     fleet: {
-      ...{ ...fleet, measured: true, maxConfidence: 0.99 },
+      ...{ ...fleet, measured: true, maxConfidence: 0.99, fewestRuns },
       types: (basis, start) => {
         const processes = basis.kind === "upper" ? (basis.processes ?? 1) : 1;
         asked.push(processes);
@@ -141,6 +141,15 @@ test("where many devices ask more of each than trials have shown, a note says wh
     "confidence 0.98 of 4 devices together is 0.9949 of each, and trials show no more than 0.99: beyond, it rests on noise " +
       "that is log-normal",
   ]);
+});
+
+test("a confidence from one session says that another one is not in it", async () => {
+  const { fleet } = growingFleet(9, 1);
+  const question = { fleet, planClass: "soft", images: 300, timeMs: 1000, start: "warm" } as const;
+  assert.deepEqual((await planFleet({ ...question, confidence: 0.9 })).notes, [
+    "confidence 0.9 is of the session that was measured: how far another day of the machine differs is not in it",
+  ]);
+  assert.deepEqual((await planFleet(question)).notes, []);
 });
 
 test("only a relaxed plan can be of least cost or energy among those with the most images", () => {

@@ -170,7 +170,10 @@ test("a ranking is shown as a table of its top, and with sentences on how far to
   assert.equal(lines[0], `${predict.matrix.groups.length} groups of features; columns dropped: 4 constant, 1 empty`);
   assert.match(lines[1] ?? "", /^12 trees, out-of-bag R² 0\.\d{3}$/);
   assert.match(lines.at(-2) ?? "", /^warmup_ms = /);
-  assert.match(lines.at(-1) ?? "", /^left-out error of this model: 0\.\d %$/);
+  assert.match(
+    lines.at(-1) ?? "",
+    /^error of such a model on a cell left out: 0\.\d %; \d\.\d of the four are chosen again without it$/,
+  );
   assert.equal(rankingSummary(explain).length, 4);
   const trusted = (stable: boolean, topSurvival: number) =>
     rankingSummary({ ...explain, ranking: { ...explain.ranking, stable, topSurvival } })[2]?.replace(/^top \d+ /, "");

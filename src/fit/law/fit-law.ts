@@ -14,6 +14,7 @@ import { krigedLaw, shares } from "./kriging.js";
 import { fitShape } from "./law-fit.js";
 import { answering, type LawPrediction, predictionOf } from "./law-prediction.js";
 import { type LawCell, lawShapes } from "./law-shape.js";
+import { likelyConstants } from "./likely-constants.js";
 import { type NoiseTail, noiseTail } from "./noise-tail.js";
 import { onceForEachCell } from "./once-for-each-cell.js";
 
@@ -53,6 +54,8 @@ const SEED = 1;
 const LEAST_CELLS = 4;
 /** Beyond, the covariances of cells would take minutes. */
 const MOST_CELLS = 400;
+/** A law with a smaller share is taken with its best constant alone. */
+const LEAST_AVERAGED = 0.05;
 /** A law whose further terms turned out to be 0 is the law without them. */
 const SAME_BIC = 1e-6;
 
@@ -86,12 +89,21 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
   const steps = stepsHiddenAmong(measured).length === 0;
   const grid = gridOf(means.cells);
   const laws = lawShapes(means.cells, { steps })
-    .flatMap((shape) => fitShape(shape, means.cells) ?? [])
-    .map((law) => krigedLaw(law, means, grid))
-    .sort((a, b) => a.bic - b.bic)
-    .filter(({ bic }, index, all) => index === 0 || bic - (all[index - 1]?.bic ?? 0) > SAME_BIC);
-  const weights = steps ? laws.map((_, index) => Number(index === 0)) : shares(laws.map(({ bic }) => -bic / 2));
-  const weighted = laws.map((kriged, index) => ({ kriged, weight: weights[index] ?? 0 }));
+    .flatMap((shape) => {
+      const law = fitShape(shape, means.cells);
+      return law === undefined ? [] : [{ shape, kriged: krigedLaw(law, means, grid) }];
+    })
+    .sort((a, b) => a.kriged.bic - b.kriged.bic)
+    .filter(({ kriged: { bic } }, index, all) => index === 0 || bic - (all[index - 1]?.kriged.bic ?? 0) > SAME_BIC);
+  const weights = steps
+    ? laws.map((_, index) => Number(index === 0))
+    : shares(laws.map(({ kriged }) => -kriged.bic / 2));
+  const scored = laws.map((law, index) => ({ ...law, weight: weights[index] ?? 0 }));
+  const weighted = scored.flatMap(({ shape, kriged, weight }) =>
+    weight < LEAST_AVERAGED
+      ? [{ kriged, weight }]
+      : likelyConstants(shape, kriged, means, grid).map((likely) => ({ ...likely, weight: weight * likely.weight })),
+  );
   const at = onceForEach((inputSizePx: number) => answering(weighted, inputSizePx));
   const noiseRatio = noiseRatioOf(observations);
   const answeringAt = onceForEach((inputSizePx: number) => answeringLaw(at(inputSizePx), means));
@@ -105,7 +117,7 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
     ),
   );
   return {
-    laws: weighted.map(({ kriged: { law, bic }, weight }) => ({
+    laws: scored.map(({ kriged: { law, bic }, weight }) => ({
       ...{ name: law.name, constant: law.constant, parameters: law.parameters, bic, weight },
     })),
     noise: Math.sqrt(weighted.reduce((sum, { kriged, weight }) => sum + weight * kriged.noise, 0)),

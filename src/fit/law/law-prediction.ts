@@ -5,6 +5,17 @@ import type { LawCell } from "./law-shape.js";
 import type { NoiseTail } from "./noise-tail.js";
 import { slowestFactors } from "./slowest-process.js";
 
+/** What sessions make of the noise of a quantity: of that around its cell a part is shared by all processes of a session. */
+export interface SharedNoise {
+  /** The variance of ln between sessions, and between hosts where there are several. */
+  readonly commonVariance: number;
+  /** Of the variance of trials around their cells, the share that is within sessions. */
+  readonly ownShare: number;
+}
+
+/** Of one session nothing is known to be shared. */
+export const NOTHING_SHARED: SharedNoise = { commonVariance: 0, ownShare: 1 };
+
 /** What is predicted of a cell. */
 export interface LawPrediction {
   /** The median over processes. */
@@ -13,8 +24,12 @@ export interface LawPrediction {
   interval(probability: number): Interval;
   /** Where a new process is, with such a probability. */
   ofProcess(probability: number): Interval;
-  /** What all of so many new processes stay below, with such a probability. */
-  slowestOf(processes: number, probability: number): number;
+  /**
+   * What all of so many new processes stay below, with such a probability.
+   *
+   * @param shared what of their noise all of them share, as processes of one session do. Default: nothing
+   */
+  slowestOf(processes: number, probability: number, shared?: SharedNoise): number;
 }
 
 /** Laws with less of what is said at a cell are left out. */
@@ -68,9 +83,10 @@ export function predictionOf(
     value: Math.exp(mean),
     interval: within(variance),
     ofProcess: within(variance + noise),
-    slowestOf(processes, probability) {
-      const factor = factorOf({ probability, processes, degrees, tail })(variance / (variance + noise));
-      return Math.exp(mean + factor * Math.sqrt(variance + noise));
+    slowestOf(processes, probability, { commonVariance, ownShare } = NOTHING_SHARED) {
+      const [common, own] = [variance + commonVariance, ownShare * noise];
+      const factor = factorOf({ probability, processes, degrees, tail })(common / (common + own));
+      return Math.exp(mean + factor * Math.sqrt(common + own));
     },
   };
 }

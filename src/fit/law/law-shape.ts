@@ -21,6 +21,7 @@ export interface LawCell {
 }
 
 const NONE = [0];
+const distinct = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
 /** Megapixels in units of 224 px, so that coefficients are of one magnitude. */
 const area = (inputSizePx: number) => (inputSizePx / 224) ** 2;
 
@@ -79,24 +80,45 @@ const hinge = (largestBatch: number): LawShape => ({
   ],
   columns: (size, batch, knot) => [1, area(size), area(size) * batch, area(size) * Math.max(0, batch - knot)],
 });
-const workStep = (largestWork: number): LawShape => ({
+/** Edges are looked for from so much work on, in images of 224 px, and at least up to so much. */
+const LEAST_EDGE = 1.5;
+const MOST_EDGE = 40;
+/** Amounts of work nearer than this ratio, or than a share of their range in logarithms, are one. */
+const NEAR = 1.02;
+const NEAR_OF_RANGE = 1 / 40;
+/** An edge is between two measured amounts of work; where, the cells do not say: at a quarter or three of it. */
+const workStep = (works: readonly number[]): LawShape => ({
   name: "work step",
-  constants: logarithmic(1.5, Math.max(40, largestWork / 4), 16),
+  constants: betweenWorks(works),
   columns: (size, batch, edge) => {
     const work = area(size) * batch;
     return [1, area(size), work, work > edge ? work : 0];
   },
 });
+
+function betweenWorks(works: readonly number[]): number[] {
+  const largest = Math.max(MOST_EDGE, works.reduce((most, work) => Math.max(most, work), 0) / 4);
+  const near = Math.max(NEAR, (largest / LEAST_EDGE) ** NEAR_OF_RANGE);
+  const apart: number[] = [];
+  for (const work of distinct(works)) {
+    if (work >= LEAST_EDGE && work <= largest && work >= near * (apart.at(-1) ?? 0)) apart.push(work);
+  }
+  return apart.slice(1).flatMap((next, index) => {
+    const work = apart[index] ?? next;
+    return [1 / 4, 3 / 4].map((share) => work * (next / work) ** share);
+  });
+}
+
 /** ((a + d·s²)ᵖ + (c·s²·b)ᵖ)^(1/p), with the sum in the first bracket taken as one of powers, too. */
 const ROOFLINE: LawShape = {
   name: "smooth roofline",
-  constants: [1.25, 1.5, 2, 2.5, 3, 4, 6, 10],
+  constants: [1.25, 1.5, 2, 2.5, 3, 4, 6, 10, 20],
   power: (sharpness) => sharpness,
   columns: (size, batch, sharpness) => [1, area(size) ** sharpness, (area(size) * batch) ** sharpness],
 };
 
 /** The study's law: linear in the mini-batch at each of some input sizes, with coefficients of its own. */
-function linearPerSize(inputSizesPx: readonly number[]): LawShape {
+export function linearPerSize(inputSizesPx: readonly number[]): LawShape {
   return {
     name: "linear per size",
     constants: NONE,
@@ -108,7 +130,7 @@ function linearPerSize(inputSizesPx: readonly number[]): LawShape {
 export function lawShapes(cells: readonly LawCell[], { steps }: { readonly steps: boolean }): LawShape[] {
   const sizes = [...new Set(cells.map(({ inputSizePx }) => inputSizePx))];
   const largestBatch = cells.reduce((most, { miniBatchSize }) => Math.max(most, miniBatchSize), 1);
-  const largestWork = cells.reduce((most, cell) => Math.max(most, area(cell.inputSizePx) * cell.miniBatchSize), 1);
+  const works = cells.map(({ inputSizePx, miniBatchSize }) => area(inputSizePx) * miniBatchSize);
   const all = [
     POWER,
     SURFACE,
@@ -116,7 +138,7 @@ export function lawShapes(cells: readonly LawCell[], { steps }: { readonly steps
     staircase(largestBatch),
     PADDING,
     hinge(largestBatch),
-    workStep(largestWork),
+    workStep(works),
     ROOFLINE,
     linearPerSize(sizes),
   ];
