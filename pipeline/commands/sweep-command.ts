@@ -32,6 +32,7 @@ interface SweepFlags extends DesignFlags {
   out: string;
   resume: boolean;
   retry?: string;
+  again?: string;
   format: string;
   json?: boolean;
 }
@@ -48,6 +49,7 @@ export function sweepCommand(): Command {
       "--retry <statuses>",
       `measure trials again that ended so, separated by commas: ${RETRIED_STATUSES.join(", ")}`,
     )
+    .option("--again <number>", "measure each cell so often once more, in a session of its own")
     .option("--sizes <px>", "input sizes, separated by commas")
     .option("--batches <sizes>", "mini-batch sizes, separated by commas, or staggered")
     .option("--trials <number>", "fresh processes per cell")
@@ -61,10 +63,11 @@ export function sweepCommand(): Command {
     .option("--json", "print one JSON object at the end")
     .action(async (flags: SweepFlags) => {
       const design = withFlags(readDesign(flags.design), flags);
-      const { out, resume, retry, format } = flags;
+      const { out, resume, retry, again, format } = flags;
       const summary = await sweepWithProgress(design, out, {
         resume,
         format: parseName("--format", PART_FORMATS, format),
+        ...(again !== undefined && { again: parseInteger("--again", again) }),
         ...(retry !== undefined && { retry: parseNames("--retry", RETRIED_STATUSES, retry) }),
       });
       printResult(
@@ -80,7 +83,7 @@ export function sweepCommand(): Command {
 export async function sweepWithProgress(
   design: Design,
   folder: string,
-  options: Pick<SweepOptions, "resume" | "retry" | "format"> = {},
+  options: Pick<SweepOptions, "resume" | "retry" | "again" | "format"> = {},
 ): Promise<SweepSummary> {
   const controller = new AbortController();
   const interrupt = () => {

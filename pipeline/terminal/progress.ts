@@ -55,6 +55,7 @@ function bar(): Progress {
 const GOALS = {
   "largest mini-batch": "to find the largest mini-batch",
   latency: "of cells whose latency is not yet known as well as the design wants",
+  "another session": "in a session of their own",
 } as const;
 
 function lines(): Progress {

@@ -1,6 +1,6 @@
-import { groupBy } from "../core/group-by.js";
+import { studentQuantile } from "../core/student-t.js";
 import { type LargestMiniBatch, largestMiniBatches } from "../fit/largest-mini-batch.js";
-import { cellOf } from "../fit/observed/observation.js";
+import { type CellLogs, cellLogs, meanOf, squaresOf } from "../fit/observed/cell-logs.js";
 import { exactStatistic, type StatisticFunction } from "./statistic.js";
 
 /** The smallest, over input sizes, of the memory that one more image in the mini-batch takes. */
@@ -15,26 +15,33 @@ export const memorySlopePerImageMib: StatisticFunction = ({ fit: { memory } }) =
   return { value: least.slope, interval: least.interval, detail: `least certain at ${least.size} px` };
 };
 
-/** The peak memory of the cell that takes most over that of the cell that takes least. */
+/**
+ * The peak memory of the cell with most pixels in its mini-batch over that of the one with fewest. Cells are not chosen by
+ * what was measured: the largest and the smallest of many would be those that came out so by chance. The interval is
+ * Student's, of logarithms, with the scatter of all cells; none where no cell was repeated.
+ */
 export const memoryLargestOverSmallest: StatisticFunction = ({ fit: { memory } }) => {
-  const cells = [...groupBy(memory.observations, cellOf)].map(([cell, values]) => {
-    const peaks = values.map(({ value }) => value);
-    return { cell, low: Math.min(...peaks), high: Math.max(...peaks) };
-  });
-  const [smallest, largest] = [
-    cells.toSorted((a, b) => a.low - b.low).at(0),
-    cells.toSorted((a, b) => b.high - a.high).at(0),
-  ];
+  const cells = [...cellLogs(memory.observations).values()].sort((a, b) => pixelsOf(a) - pixelsOf(b));
+  const [smallest, largest] = [cells.at(0), cells.at(-1)];
   if (smallest === undefined || largest === undefined || smallest === largest) {
     return { value: undefined, reason: "fewer than 2 cells" };
   }
-  const name = (cell: string) => cell.replace(" ", " px × ");
+  const degrees = cells.reduce((sum, { logs }) => sum + logs.length - 1, 0);
+  const variance = cells.reduce((sum, { logs }) => sum + squaresOf(logs), 0) / Math.max(1, degrees);
+  const error = Math.sqrt(variance * (1 / largest.logs.length + 1 / smallest.logs.length));
+  const reach = degrees === 0 ? 0 : studentQuantile(0.975, degrees) * error;
+  const log = meanOf(largest.logs) - meanOf(smallest.logs);
+  const name = ({ inputSizePx, miniBatchSize }: CellLogs) => `${inputSizePx} px × ${miniBatchSize}`;
   return {
-    value: Math.sqrt((largest.low * largest.high) / (smallest.low * smallest.high)),
-    interval: { low: largest.low / smallest.high, high: largest.high / smallest.low },
-    detail: `${name(largest.cell)} over ${name(smallest.cell)}`,
+    value: Math.exp(log),
+    interval: { low: Math.exp(log - reach), high: Math.exp(log + reach) },
+    detail: `${name(largest)} over ${name(smallest)}`,
   };
 };
+
+function pixelsOf({ inputSizePx, miniBatchSize }: CellLogs): number {
+  return inputSizePx ** 2 * miniBatchSize;
+}
 
 /** Input sizes at which a mini-batch exceeded the memory. */
 export const outOfMemorySizes: StatisticFunction = ({ fit: { outOfMemory, memoryLimitMib } }) => {

@@ -128,7 +128,8 @@ function noteOnTail({ question: { fleet, confidence }, devices }: FleetProblem):
 function noteOnSessions({ fleet, confidence }: FleetQuestion): string[] {
   if (confidence === undefined || fleet.fewestRuns > 1) return [];
   return [
-    `confidence ${confidence} is of the session that was measured: how far another day of the machine differs is not in it`,
+    `confidence ${confidence} is of the session that was measured: how far another one differs is not in it, sweep --again ` +
+      "on another day tells",
   ];
 }
 

@@ -11,8 +11,8 @@ import { bisectingTrials } from "./bisect-memory.js";
 import type { ModelDescription } from "./describe-model.js";
 import { MemoryFrontier } from "./memory-frontier.js";
 import { observeTrial } from "./observe-trial.js";
-import { repeatingTrials } from "./repeat-cells.js";
-import type { SweepEvent } from "./sweep-event.js";
+import { oneMoreOfEach, repeatingTrials } from "./repeat-cells.js";
+import type { SweepEvent, SweepGoal } from "./sweep-event.js";
 import { type RunIdentity, skippedRecord, trialRecord } from "./trial-record.js";
 
 /** A sweep that has everything that its trials need. */
@@ -25,6 +25,8 @@ export interface OpenSweep {
   readonly monitor: HardwareMonitor;
   readonly writer: DatasetWriter;
   readonly retry: readonly RetriedStatus[];
+  /** How often each cell is measured once more. */
+  readonly again: number;
   readonly onEvent: ((event: SweepEvent) => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -32,12 +34,12 @@ export interface OpenSweep {
 /**
  * Measures the trials that are not in the dataset, one after the other, each on the disk before the next one starts: first
  * those of the design, then those between the largest mini-batch that ran and the smallest that ran out of memory, then more
- * of the cells whose latency is not yet known well enough.
+ * of the cells whose latency is not yet known well enough, then all cells as often as they are asked for again.
  *
  * @returns whether all of them are in the dataset now
  */
 export async function measureRemaining(sweep: OpenSweep): Promise<boolean> {
-  const { design, writer, retry, onEvent } = sweep;
+  const { design, writer, retry, again, onEvent } = sweep;
   const planned = plannedTrials(design);
   const known = [...planned, ...addedTrials(planned, writer.trials)];
   const remaining = remainingTrials(known, writer.trials, retry);
@@ -48,14 +50,28 @@ export async function measureRemaining(sweep: OpenSweep): Promise<boolean> {
     droppedLines: writer.droppedLines,
   });
   if (!(await measureAll(sweep, remaining))) return false;
-  for (let total = known.length; ; ) {
-    const bisecting = bisectingTrials(planned, writer.trials, design.memory_limit_mib);
-    const added = bisecting.length > 0 ? bisecting : repeatingTrials(design, writer.trials);
-    if (added.length === 0) return true;
-    total += added.length;
-    onEvent?.({ kind: "extended", total, goal: bisecting.length > 0 ? "largest mini-batch" : "latency" });
-    if (!(await measureAll(sweep, added))) return false;
+  for (let [total, rounds] = [known.length, 0]; ; ) {
+    const { goal, trials } = furtherTrials(sweep, planned, rounds < again);
+    if (goal === undefined) return true;
+    if (goal === "another session") rounds++;
+    total += trials.length;
+    onEvent?.({ kind: "extended", total, goal });
+    if (!(await measureAll(sweep, trials))) return false;
   }
+}
+
+/** What is to be measured once all that is known of is: first what follows from the rows, then the cells once more. */
+function furtherTrials(
+  { design, writer }: OpenSweep,
+  planned: readonly PlannedTrial[],
+  isAgain: boolean,
+): { readonly goal: SweepGoal | undefined; readonly trials: readonly PlannedTrial[] } {
+  const bisecting = bisectingTrials(planned, writer.trials, design.memory_limit_mib);
+  if (bisecting.length > 0) return { goal: "largest mini-batch", trials: bisecting };
+  const repeating = repeatingTrials(design, writer.trials);
+  if (repeating.length > 0) return { goal: "latency", trials: repeating };
+  const more = isAgain ? oneMoreOfEach(design, writer.trials) : [];
+  return { goal: more.length > 0 ? "another session" : undefined, trials: more };
 }
 
 /** @returns false if the sweep was told to stop before the last one ended */

@@ -23,18 +23,37 @@ const LEAST_PROCESSES = 5;
  */
 export function repeatingTrials(design: Design, rows: readonly TrialRow[]): PlannedTrial[] {
   const { trials, max_trials: most = trials, process_half_width: wanted, seed } = design;
+  const open = measuredCells(design, rows).filter(({ next, logs }) => next.trial <= most && !isKnown(logs, wanted));
+  const round = Math.min(...open.map(({ next }) => next.trial));
+  return seededRandom(seed, `order of trial ${round}`).shuffle(
+    open.flatMap(({ next }) => (next.trial === round ? [next] : [])),
+  );
+}
+
+/** One more trial of each cell of a design that ended well once, in a seeded random order. */
+export function oneMoreOfEach(design: Design, rows: readonly TrialRow[]): PlannedTrial[] {
+  return seededRandom(design.seed, `order after ${rows.length} trials`).shuffle(
+    measuredCells(design, rows).map(({ next }) => next),
+  );
+}
+
+/** A cell of a design that ended well, with its next trial, and ln of its latencies in the order of its trials. */
+interface MeasuredCell {
+  readonly next: PlannedTrial;
+  readonly logs: readonly number[];
+}
+
+function measuredCells(design: Design, rows: readonly TrialRow[]): MeasuredCell[] {
   const measured = groupBy(lastAttempts(rows), cellName);
-  const open = cellsOf(design).flatMap((cell) => {
+  return cellsOf(design).flatMap((cell) => {
     const ofCell = measured.get(cellName({ ...cell, ...cell.device })) ?? [];
-    const latencies = ofCell
+    const logs = ofCell
       .filter(({ status }) => status === "ok")
       .toSorted((a, b) => a.trial - b.trial)
       .flatMap(({ steadyMedianMs = 0 }) => (steadyMedianMs > 0 ? [Math.log(steadyMedianMs)] : []));
-    const trial = ofCell.reduce((last, row) => Math.max(last, row.trial), 0) + 1;
-    return latencies.length === 0 || trial > most || isKnown(latencies, wanted) ? [] : [plannedTrial(cell, trial)];
+    const last = ofCell.reduce((most, row) => Math.max(most, row.trial), 0);
+    return logs.length === 0 ? [] : [{ next: plannedTrial(cell, last + 1), logs }];
   });
-  const round = Math.min(...open.map(({ trial }) => trial));
-  return seededRandom(seed, `order of trial ${round}`).shuffle(open.filter(({ trial }) => trial === round));
 }
 
 /** Whether the interval was narrow enough before the last process. */

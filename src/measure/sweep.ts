@@ -37,6 +37,11 @@ export interface SweepOptions {
   readonly resume?: boolean;
   /** How trials ended that are measured once more. Default: none; what is measured is final. */
   readonly retry?: readonly RetriedStatus[];
+  /**
+   * How often each cell that ended well is measured once more, in a session of its own: how far sessions are apart only
+   * several of them say. Default: 0.
+   */
+  readonly again?: number;
   /** Called when the machine has been looked at, when the sweep has started, and before and after each trial. */
   readonly onEvent?: (event: SweepEvent) => void;
   /** Ends the sweep after discarding the trial that runs; everything finished stays. */
@@ -63,11 +68,15 @@ export async function runSweep({
   format = "csv",
   resume = true,
   retry = [],
+  again = 0,
   onEvent,
   signal,
 }: SweepOptions): Promise<SweepSummary> {
   if (!resume && hasDataPackage(folder)) {
     throw new UserError(`dataset ${folder}: holds a dataset already, allowed with --resume or another folder`);
+  }
+  if (again > 0 && !hasDataPackage(folder)) {
+    throw new UserError(`dataset ${folder}: holds nothing to measure again, allowed after a first sweep`);
   }
   for (const device of design.devices) requireDevice(device);
   const modelPath = ensureModelFile(design.model);
@@ -91,7 +100,7 @@ export async function runSweep({
     if (run !== undefined) run.system = systemCheckAsJson(check);
     onEvent?.({ kind: "system_checked", check });
     const writer = await DatasetWriter.open(folder, provenance);
-    const sweep = { design, modelPath, model, imagePaths, identity, monitor, writer, retry, onEvent, signal };
+    const sweep = { design, modelPath, model, imagePaths, identity, monitor, writer, retry, again, onEvent, signal };
     const close = async (status: "finished" | "interrupted") => {
       if (run !== undefined) run.ended_at = new Date().toISOString();
       provenance.unavailable_features = unavailableFeatures(monitor, provenance.unavailable_features);

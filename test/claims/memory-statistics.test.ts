@@ -47,7 +47,7 @@ function close(found: number, expected: number): void {
   assert.ok(Math.abs(found / expected - 1) < 1e-9, `${found} is not ${expected}`);
 }
 
-test("the largest cell over the smallest: from its least over the other's most to its most over the other's least", () => {
+test("the cell with most pixels over the one with fewest, with the scatter of all cells, as scipy says", () => {
   const found = values(
     judge(memoryLargestOverSmallest, [
       [128, 8, 300, 380],
@@ -57,10 +57,20 @@ test("the largest cell over the smallest: from its least over the other's most t
       [64, 8, 200, 390],
     ]),
   );
-  close(found.value, Math.sqrt((400 * 420) / (90 * 95)));
-  close(found.low, 400 / 95);
-  close(found.high, 420 / 90);
-  assert.equal(found.detail, "128 px × 16 over 128 px × 1");
+  close(found.value, Math.sqrt((400 * 420) / (100 * 110)));
+  close(found.low, 2.1792076199663635);
+  close(found.high, 7.008385586024603);
+  assert.equal(found.detail, "128 px × 16 over 64 px × 1", "not over the one that came out smallest");
+  const once = values(
+    judge(memoryLargestOverSmallest, [
+      [64, 1, 100],
+      [64, 2, 150],
+    ]),
+  );
+  assert.deepEqual(
+    [once.value, once.low, once.high].map((ratio) => ratio.toFixed(9)),
+    new Array(3).fill("1.500000000"),
+  );
   assert.equal(reason(judge(memoryLargestOverSmallest, [[64, 1, 100, 110]])), "fewer than 2 cells");
 });
 

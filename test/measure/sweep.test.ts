@@ -237,6 +237,35 @@ test("a cell whose processes differ gets as many trials as the design allows", a
   );
 });
 
+test("a sweep again measures each cell that ended well once more, in a run of its own, and only after a first one", async () => {
+  const options = { design: designOf({ trials: 1 }), again: 2 };
+  await assert.rejects(sweep("again", options, UP_TO_TWO), /^UserError: .*again: holds nothing to measure again/);
+  const first = await sweep("again", { design: options.design }, UP_TO_TWO);
+  const second = await sweep("again", options, UP_TO_TWO);
+  const added = second.trials.slice(first.trials.length);
+  assert.deepEqual(added.map(({ miniBatchSize, trial }) => `${miniBatchSize} ${trial}`).sort(), [
+    "1 2",
+    "1 3",
+    "2 2",
+    "2 3",
+  ]);
+  assert.deepEqual(
+    added.map(({ trial }) => trial),
+    [2, 2, 3, 3],
+    "round by round",
+  );
+  const runs = new Set(first.trials.map(({ runId }) => runId));
+  assert.ok(added.every(({ runId }) => !runs.has(runId)));
+  assert.deepEqual(
+    second.events.flatMap((event) => (event.kind === "extended" ? [event.goal] : [])),
+    ["another session", "another session"],
+  );
+  assert.equal(fitDataset(second.dataset)[0]?.runs, 2);
+  const third = await sweep("again", { design: options.design }, UP_TO_TWO);
+  assert.equal(third.trials.length, second.trials.length, "without being asked for nothing more");
+  assert.deepEqual(await checkDataset(third.dataset), []);
+});
+
 test("a sweep that is told to stop discards the trial that runs, and the next run goes on and keeps every byte", async () => {
   const stop = new AbortController();
   let started = 0;

@@ -51,6 +51,7 @@ test("the flags of a sweep take the place of what its design says, and a second 
   for (const { name, found } of busy) assert.ok(stderr.includes(`${name}: `) && stderr.includes(found), name);
   assert.deepEqual(measured, {
     ...{ name: "flags", model, input_sizes_px: [24], mini_batch_sizes: [2, 3], trials: 1, seed: 7, idle_ms: 5 },
+    process_half_width: 0.05,
     devices: [{ provider: "cpu", threads: 1, concurrent: 1 }],
     stopping: { min_inferences: 10, max_inferences: 12, max_steady_ms: 5000, relative_half_width: 0.01 },
     ...{ memory_limit_mib: 4000, timeout_ms: 120_000, hardware_interval_ms: 100 },
@@ -91,6 +92,26 @@ test("sweep --format parquet keeps the hardware of a finished run as Parquet, an
   assert.equal(existsSync(parquet ?? ""), false);
 });
 
+test("sweep --again measures every cell once more, in a run of its own, and keeps what there was", () => {
+  const kept = finishedRows(dataset);
+  const args = [CLI, "sweep", "--design", design, "--out", dataset, ...flags, "--again", "1"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^measured 4 trials in .*: 4 ok$/m);
+  assert.match(stderr, /^2 more trials in a session of their own$/m);
+  assertKept(kept, dataset);
+  const trials = readPart(dataset, trialsTable);
+  assert.deepEqual(
+    trials
+      .slice(2)
+      .map(({ trialId }) => trialId)
+      .sort(),
+    ["cpu-1t-24px-2mb-2", "cpu-1t-24px-3mb-2"],
+  );
+  const [first, , third, fourth] = trials.map(({ runId }) => runId);
+  assert.ok(third === fourth && third !== first);
+});
+
 /** Runs the command in this process: what it refuses it refuses before it measures. */
 async function refused(args: string[], message: RegExp): Promise<void> {
   const all = ["--design", design, "--out", dataset, "--model", model, ...args];
@@ -101,6 +122,7 @@ async function refused(args: string[], message: RegExp): Promise<void> {
 const WRONG: [args: string[], message: RegExp][] = [
   [["--seed", "x"], /--seed "x": allowed are whole numbers from 0/],
   [["--seed", "99999999999"], /with flags: seed: /],
+  [["--again", "0"], /--again "0": allowed are whole numbers/],
   [["--trials", "0"], /--trials "0": allowed are whole numbers/],
   [["--memory-limit-mib", "0"], /--memory-limit-mib "0": allowed are numbers above 0/],
   [["--batches", "1,1"], /with flags: mini_batch_sizes: has a value twice/],

@@ -35,6 +35,7 @@ test("each trial is a line with what is left by the mean of those that this run 
   tell({ kind: "extended", total: 6, goal: "largest mini-batch" });
   tell(ended(3));
   tell({ kind: "extended", total: 7, goal: "latency" });
+  tell({ kind: "extended", total: 9, goal: "another session" });
   end();
   assert.deepEqual(written, [
     "resuming: 1 of 4 trials are measured\n",
@@ -44,6 +45,7 @@ test("each trial is a line with what is left by the mean of those that this run 
     "2 more trials to find the largest mini-batch\n",
     "4/6 32 px × 2, trial 3: ok, ETA 20 s\n",
     "1 more trial of cells whose latency is not yet known as well as the design wants\n",
+    "2 more trials in a session of their own\n",
   ]);
 });
 
