@@ -1,3 +1,4 @@
+import { dotProduct } from "../core/dot-product.js";
 import { leastSquares } from "../core/least-squares.js";
 import type { Interval } from "../core/statistics.js";
 import { studentQuantile } from "../core/student-t.js";
@@ -73,9 +74,7 @@ function deviationsAt(
   const effects = cells.map((_, of) => {
     const alone = cells.map((__, index) => Number(index === of));
     const followed = leastSquares(slopes, alone);
-    return slopes.map(
-      (row, at) => (alone[at] ?? 0) - row.reduce((sum, slope, i) => sum + slope * (followed[i] ?? 0), 0),
-    );
+    return slopes.map((row, at) => (alone[at] ?? 0) - dotProduct(row, followed));
   });
   return {
     degrees: Math.max(1, degrees),

@@ -1,3 +1,4 @@
+import { dotProduct } from "../core/dot-product.js";
 import { groupBy } from "../core/group-by.js";
 import { relativeLeastSquares } from "../core/least-squares.js";
 import { median, sorted } from "../core/statistics.js";
@@ -58,7 +59,7 @@ export function fourParameterModel(
     const predictions = termsOf(chosen, leftOut).map((terms, index) => ({
       row: leftOut[index] ?? Number.NaN,
       measuredMs: warmupMs[leftOut[index] ?? -1] ?? Number.NaN,
-      predictedMs: terms.reduce((sum, term, place) => sum + term * (fitted[place] ?? Number.NaN), 0),
+      predictedMs: dotProduct(terms, fitted),
     }));
     return [{ again: chosen.filter((column) => columns.includes(column)).length, predictions }];
   });

@@ -1,3 +1,4 @@
+import { dotProduct } from "../../core/dot-product.js";
 import { leastSquares } from "../../core/least-squares.js";
 import { nonNegativeLeastSquares } from "../../core/non-negative-least-squares.js";
 import type { CellMean } from "./cell-means.js";
@@ -43,7 +44,7 @@ function coefficientsOf(
   const logs = cells.map(({ meanLog }) => meanLog);
   if (!isLogLinear) return positiveOnLogs(rows, logs, power?.(constant) ?? 1);
   const coefficients = leastSquares(rows, logs);
-  const squares = rows.reduce((sum, row, index) => sum + ((logs[index] ?? 0) - product(row, coefficients)) ** 2, 0);
+  const squares = rows.reduce((sum, row, index) => sum + ((logs[index] ?? 0) - dotProduct(row, coefficients)) ** 2, 0);
   return { coefficients, squares };
 }
 
@@ -55,7 +56,7 @@ function positiveOnLogs(rows: readonly (readonly number[])[], logs: readonly num
   const raised = logs.map((log) => power * log);
   const squaresOf = (coefficients: readonly number[]) =>
     rows.reduce((sum, row, index) => {
-      const value = product(row, coefficients);
+      const value = dotProduct(row, coefficients);
       return value > 0 ? sum + (((raised[index] ?? 0) - Math.log(value)) / power) ** 2 : Number.POSITIVE_INFINITY;
     }, 0);
   const relative = (values: readonly number[]) =>
@@ -67,7 +68,7 @@ function positiveOnLogs(rows: readonly (readonly number[])[], logs: readonly num
   let squares = squaresOf(coefficients);
   if (!Number.isFinite(squares)) return undefined;
   for (let step = 0; step < MOST_STEPS; step++) {
-    const values = rows.map((row) => product(row, coefficients));
+    const values = rows.map((row) => dotProduct(row, coefficients));
     const next = nonNegativeLeastSquares(
       relative(values),
       values.map((value, index) => 1 + (raised[index] ?? 0) - Math.log(value)),
@@ -89,11 +90,12 @@ function lawOf(shape: LawShape, constant: number, coefficients: number[], cells:
   const { isLogLinear = false, power, columns, constantSlope } = shape;
   const exponent = power?.(constant) ?? 1;
   const at = (inputSizePx: number, miniBatchSize: number) => columns(inputSizePx, miniBatchSize, constant);
-  const valueAt = (inputSizePx: number, miniBatchSize: number) => product(at(inputSizePx, miniBatchSize), coefficients);
+  const valueAt = (inputSizePx: number, miniBatchSize: number) =>
+    dotProduct(at(inputSizePx, miniBatchSize), coefficients);
   const slopes = (inputSizePx: number, miniBatchSize: number) => {
     const row = at(inputSizePx, miniBatchSize);
     if (isLogLinear) return [...row];
-    const value = product(row, coefficients);
+    const value = dotProduct(row, coefficients);
     return row.map((term) => term / value / exponent);
   };
   const matters = coefficients.map(
@@ -121,8 +123,4 @@ function lawOf(shape: LawShape, constant: number, coefficients: number[], cells:
     },
     slopesAt: slopesThatMatter,
   };
-}
-
-function product(row: readonly number[], coefficients: readonly number[]): number {
-  return row.reduce((sum, term, index) => sum + term * (coefficients[index] ?? 0), 0);
 }

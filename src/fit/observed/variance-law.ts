@@ -1,3 +1,4 @@
+import { dotProduct } from "../../core/dot-product.js";
 import { leastSquares } from "../../core/least-squares.js";
 import { type CellLogs, meanOf, squaresOf } from "./cell-logs.js";
 
@@ -45,7 +46,7 @@ export function varianceLaw(cells: readonly CellLogs[]): VarianceLaw {
     coefficients = coefficients.map((value, index) => value + share * (changes[index] ?? 0));
     if (largest < LEAST_STEP) break;
   }
-  return { slopes, at: (cell) => Math.exp(product(rowOf(cell), coefficients)) };
+  return { slopes, at: (cell) => Math.exp(dotProduct(rowOf(cell), coefficients)) };
 }
 
 /** A step of Fisher's scoring is a weighted least-squares fit, in which the priors of the slopes are rows, too. */
@@ -58,7 +59,7 @@ function scoringStep(
     const row = rows[index] ?? [];
     const degrees = logs.length - 1;
     const weight = Math.sqrt(degrees / 2);
-    const logVariance = product(row, coefficients);
+    const logVariance = dotProduct(row, coefficients);
     const value = logVariance + squaresOf(logs) / degrees / Math.exp(logVariance) - 1;
     return { row: row.map((term) => weight * term), value: weight * value };
   });
@@ -71,10 +72,6 @@ function scoringStep(
     [...weighted.map(({ value }) => value), ...priors.map(() => 0)],
   );
   return fitted.map((value, index) => value - (coefficients[index] ?? 0));
-}
-
-function product(row: readonly number[], coefficients: readonly number[]): number {
-  return sum(row.map((term, index) => term * (coefficients[index] ?? 0)));
 }
 
 function sum(values: readonly number[]): number {
