@@ -58,6 +58,12 @@ test("what a crash left at the end is dropped and everything before it stays, by
   assert.deepEqual(reopen(), { dropped: 2, text: HEADER });
 });
 
+test("empty lines go with what is dropped after them, and are not counted", () => {
+  const kept = `${HEADER}a,0,1,2\n`;
+  write(`${kept}c,0,1,2\n\n\nc,1,3,4\n`);
+  assert.deepEqual(reopen("a"), { dropped: 2, text: kept });
+});
+
 test("rows of a trial that is not kept stay where one that is kept follows them", () => {
   const text = `${HEADER}x,0,1,2\na,0,1,2\n`;
   write(text);

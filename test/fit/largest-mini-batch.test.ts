@@ -137,6 +137,13 @@ test("between what ran and what did not the law fills in with 3 %, where it may 
     [8, "measured"],
     "spans too little",
   );
+  // From 100 to 400 MiB: a span of just 4 is enough. By hand: (500 / 1.03 − 90) / 10 = 39.5.
+  const span = measuredAs(
+    Array.from({ length: 31 }, (_, index) => index + 1).map((batch) => [224, batch, 90 + 10 * batch] as const),
+    [[224, 64]],
+    500,
+  );
+  assert.deepEqual(promise(span, 224), [39, "law"]);
   const few = lawful();
   const observations = few.memory.observations.filter(({ inputSizePx, miniBatchSize }) => {
     return (

@@ -6,6 +6,7 @@ import { BILINEAR, LINEAR_PER_SIZE, MULTIPLICATIVE, THEIL_SEN_PER_SIZE } from ".
 import { noiseFloor } from "../../src/fit/cross-validation.js";
 import { WORK } from "../../src/fit/form.js";
 import { fitQuantity } from "../../src/fit/quantity-fit.js";
+import { tolerance } from "../../src/fit/trusted-law.js";
 import { type Formula, observeLaw } from "./simulated-device.js";
 
 const GRID = { sizes: [64, 96, 128, 160, 224, 320], batches: [1, 2, 4, 8, 16, 32] };
@@ -100,6 +101,14 @@ test("a form that predicts no time at all between its measurements is not chosen
 
 test("nothing can be fitted to nothing, and that is said", () => {
   assert.throws(() => fitQuantity("latency_ms", []), /^UserError: fit of latency_ms: requires at least 1 cell, got 0$/);
+});
+
+test("where no cell was repeated forms are told apart by their errors alone, and the law's trust is 5 %", () => {
+  const observations = observeLaw((size, batch) => 2 + 100 * WORK.of(size, batch) + 30 * batch, { ...GRID, trials: 1 });
+  const fit = fitQuantity("latency_ms", observations, [MULTIPLICATIVE, BILINEAR]);
+  assert.equal(fit.noiseFloor, undefined);
+  assert.equal(fit.chosen.form, BILINEAR.name, "the simpler one errs");
+  assert.equal(tolerance(fit), 0.05);
 });
 
 test("a candidate is fitted once to what was measured, and its errors are computed once", () => {

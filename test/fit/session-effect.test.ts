@@ -37,6 +37,22 @@ test("the effect of sessions is what they are apart beyond their processes, of l
   assert.ok(warmup.ownShare > 0.8 && warmup.ownShare <= 1, String(warmup.ownShare));
 });
 
+test("two processes of a session are enough to know how far they are apart in it", () => {
+  const pairs = [1, 2].flatMap((trial) =>
+    ["a", "b"].flatMap((runId) =>
+      simulatedTrials(Number.POSITIVE_INFINITY).map((row) => ({
+        ...{ ...row, runId, trialId: `${row.trialId} ${runId} ${trial}` },
+        steadyMedianMs:
+          (row.steadyMedianMs ?? 0) * Math.exp((runId === "a" ? 0.1 : -0.1) + (trial === 1 ? 0.02 : -0.02)),
+      })),
+    ),
+  );
+  const { latency } = fitDevice(DEVICE, undefined, pairs, () => []).sessionEffect();
+  // Within sessions 2 × 0.02² over 1 degree; around the cell 4 × (0.1² + 0.02²) over 3.
+  const around = (4 * (0.1 ** 2 + 0.02 ** 2)) / 3;
+  assert.ok(Math.abs(latency.ownShare - (2 * 0.02 ** 2) / around) < 1e-9, String(latency.ownShare));
+});
+
 test("one session says nothing of others, and nothing has to be read for that", () => {
   const nothing = { commonVariance: 0, ownShare: 1 };
   const none = sessionEffect(simulatedTrials(Number.POSITIVE_INFINITY), () => assert.fail("read"));

@@ -261,6 +261,17 @@ test("a sweep again measures each cell that ended well once more, in a run of it
     ["another session", "another session"],
   );
   assert.equal(fitDataset(second.dataset)[0]?.runs, 2);
+  // What a sweep had left comes first, and takes nothing from how often cells are measured again.
+  const stop = new AbortController();
+  const stopAtProbe = (event: SweepEvent) => {
+    if (event.kind === "trial_started" && event.planned.cell.miniBatchSize === 3) stop.abort();
+  };
+  await sweep("left", { design: options.design, onEvent: stopAtProbe, signal: stop.signal }, UP_TO_TWO);
+  const left = await sweep("left", { ...options, again: 1 }, UP_TO_TWO);
+  assert.deepEqual(
+    left.events.flatMap((event) => (event.kind === "extended" ? [event.goal] : [])),
+    ["largest mini-batch", "another session"],
+  );
   const third = await sweep("again", { design: options.design }, UP_TO_TWO);
   assert.equal(third.trials.length, second.trials.length, "without being asked for nothing more");
   assert.deepEqual(await checkDataset(third.dataset), []);

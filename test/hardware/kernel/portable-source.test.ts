@@ -32,6 +32,7 @@ test("elsewhere than on Linux the machine is asked through systeminformation, as
 });
 
 test("the features of another platform are fewer, and have the names that they have on Linux", () => {
+  assert.ok(portableSource.features.every(({ description }) => /^[A-Z].{8,}\.$/.test(description)));
   assert.deepEqual(machineSources("darwin"), PORTABLE_SOURCES);
   assert.deepEqual(
     portableSource.features.map(({ name }) => name),

@@ -105,6 +105,10 @@ test("each energy meter counts for its kind, in joules, and one that can't be re
     names.map((name, index) => [name, [1, 2, 8][index]]),
   );
   tree.write({ ...meter("intel-rapl:0", "", "1500000\n"), ...meter("intel-rapl:0:0", "", "500000\n", "1") });
+  // The platform's meter says nothing once, and goes on where it was.
+  tree.write({ "sys/class/powercap/intel-rapl:1/energy_uj": "?\n" });
+  assert.equal(readBetween(energy, reader).has("energy/platform_j"), false);
+  tree.write({ "sys/class/powercap/intel-rapl:1/energy_uj": "8000000\n" });
   // The core's meter began again: 1000 J of range, less 1.5 J.
   assert.deepEqual(
     [...readBetween(energy, reader)],

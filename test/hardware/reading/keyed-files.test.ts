@@ -82,7 +82,7 @@ test("keys end at a blank, a colon, an equals sign or a tab, and a key that only
   });
   const fields = [field("a"), field("b"), field("c", 10), field("d"), field("ab"), field("e"), field("f")];
   const source: Source = { features: fields.map(({ feature }) => feature), open: () => assert.fail() };
-  const text = "abc 9\na 1\nb: 2\nc=3\nd\t4\nab:5 kB\n\ne none\nf 6\nf 7";
+  const text = "abc 9\na 1\nb: 2\nc=3\nd\t4\nab:5 kB\n\ne none\nf 6\nf none\nf 7";
   const tree = {
     features: source.features,
     open: (place: { procRoot: string }) => openKeyedFile(join(place.procRoot, "f"), fields),

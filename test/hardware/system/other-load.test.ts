@@ -121,6 +121,24 @@ test("a process is not told to have used more than there was", () => {
   assert.deepEqual(processes, [{ name: "p", pids: [7], cores: 0.1 }]);
 });
 
+test("a process that is gone before its file is read is none", () => {
+  const tree = writtenTree({
+    "proc/stat": "cpu0 1 0 0 1 0 0 0 0\n",
+    "proc/8/comm": "gone\n",
+    "proc/7/stat": stat(7, "p", {}),
+  });
+  assert.deepEqual([...readCpuSnapshot(tree.place.procRoot, 0).processes.keys()], [7]);
+  tree.remove();
+});
+
+test("what children had used before they ended is not counted again when their parent gets it", () => {
+  // The child had 90 of its 130 ticks before, and its parent 30 of others.
+  const before = { 100: {}, 7: { ticks: 10, childTicks: 30 }, 8: { parent: 7, ticks: 90 } };
+  const after = { 100: {}, 7: { ticks: 15, childTicks: 160 } };
+  const { processes } = between([["0 0 0 0 0 0 0 0", "150 0 0 50 0 0 0 0"]], before, after);
+  assert.deepEqual(processes, [{ name: "p", pids: [7], cores: (5 + 160 - 30 - 90) / 200 }]);
+});
+
 test("a look that is too short, or has no /proc/stat, says so", () => {
   const one = snapshot(0, ["0 0 0 1 0 0 0 0"], {});
   assert.deepEqual(otherLoad(one, { ...one, atMs: 99 }, 100, [0]), { unknown: "99 ms are too short a look" });

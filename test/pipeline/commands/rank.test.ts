@@ -53,7 +53,7 @@ test("rank --question residual finds what drives warm-up within cells, in a tabl
     table,
     /^the workload explains \d+\.\d % of the variance of ln W; the rest is within 8 cells of 24 trials$/m,
   );
-  assert.match(table, /^8 trees on the same rest: out-of-bag R² /m);
+  assert.match(table, /^8 trees on the same rest: out-of-bag R² 0\.\d{3}, first planted\/driver_kib__before/m);
   const printed = JSON.parse(rank("--question", "residual", "--trees", "8", "--seed", "2", "--json"));
   assert.deepEqual([printed.question, printed.trials, printed.cells, printed.forest.trees], ["residual", 24, 8, 8]);
   assert.equal(printed.drivers[0].feature, "planted/driver_kib__before");

@@ -167,6 +167,13 @@ test("no name from a file gets out of its string or comment", { skip }, () => {
   }
 });
 
+test("an instance group says what it is of, and what is known of its kind", () => {
+  const noted = modelOf({ a: { ...CPU, kindNote: "measured beside a neighbour" } });
+  const text = toTritonText(planOf({ type: "a" }), noted);
+  assert.match(text, /# a\n\s*# measured beside a neighbour\n/);
+  assert.doesNotMatch(toTritonText(planOf({ type: "a" }), modelOf({ a: CPU })), /neighbour/);
+});
+
 test("several models are told apart by their files' paths", () => {
   const text = toTritonText(planOf({ type: "a" }, { type: "a/../b", miniBatchSize: 4 }), modelOf({}));
   assert.deepEqual(text.match(/^# .*config\.pbtxt$/gm), [

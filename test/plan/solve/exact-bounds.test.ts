@@ -105,6 +105,13 @@ test("no multipliers of rows, however wrong, give a bound that a solution beats 
   assert.ok(informative > 0);
 });
 
+test("a variable that the rows pay for in full bounds nothing, however large it may be", () => {
+  // min 2x with 2x + 3y ≥ 7: the row as it is pays for all of x, and y costs 3 less than nothing.
+  const exact = exactColumns({ ...PAIR, variables: PAIR.variables.map((own) => ({ ...own, objective: 2n })) });
+  assert.equal(weakDualityBound(exact, [1], [0, 0], [Number.POSITIVE_INFINITY, 4]), 7n - 4n);
+  assert.equal(weakDualityBound(exact, [1], [0, 0], [4, Number.POSITIVE_INFINITY]), undefined);
+});
+
 test("branch and bound finds the best of all solutions, or that there is none", () => {
   let infeasible = 0;
   fc.assert(
