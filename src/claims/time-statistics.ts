@@ -43,7 +43,7 @@ export const linearOverQuadraticError: StatisticFunction = ({ fit: { latency } }
   const quadratic = residualsByFold(QUADRATIC_PER_SIZE, observations, cellOf);
   const cells = [...linear].flatMap(([cell, residuals]) => {
     const rival = quadratic.get(cell) ?? [];
-    return residuals.length > 0 && rival.length > 0 ? [{ linear: residuals, quadratic: rival }] : [];
+    return rival.length > 0 ? [{ linear: residuals, quadratic: rival }] : [];
   });
   if (cells.length === 0) return { value: undefined, reason: "no input size has 4 mini-batch sizes" };
   const error = (residuals: readonly number[]) => medianAbsolute(residuals) ?? Number.NaN;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deviceNoise } from "../../src/fit/device-noise.js";
 import { inferenceNoise } from "../../src/fit/inference-noise.js";
 import { nestedVariances } from "../../src/fit/nested-variances.js";
 import { type NoiseLevel, type NoiseLevelName, noiseLevels } from "../../src/fit/noise-levels.js";
@@ -97,4 +98,22 @@ test("groups of unequal size are weighted as Searle has it, and what one group c
   assert.ok((alike.session.variance ?? 0) < 0);
   const alone = nestedVariances([at("h", "1", 0), at("h", "1", 2, "b")]);
   assert.deepEqual([alone.process.variance, alone.process.degrees], [undefined, 0]);
+});
+
+test("of a device it is said what one inference adds to the median of a process, and what a cell took", () => {
+  const world: NestedWorld = {
+    ...{ hosts: 1, sessions: 1, processes: 4, cells: 12, inferences: 400, correlation: 0, tails: "normal" },
+    deviation: { host: 0, session: 0, process: 0.1, inference: 0.05 },
+  };
+  const { trials, inferences } = nestedTrials(world, 5);
+  const { ofOneInference, cells } = deviceNoise(trials, inferenceNoise(inferences), 200, []);
+  // The variance of the median of n normal values is π/2 times their own over n.
+  const expected = (Math.PI / 2) * 0.05 ** 2;
+  assert.ok(Math.abs(ofOneInference / expected - 1) < 0.15, `${ofOneInference}, ${expected}`);
+  assert.deepEqual(
+    cells.map(({ processes }) => processes),
+    [4, 4, 4, 3, 4, 4, 4, 3, 4, 4, 4, 3],
+  );
+  const unknown = deviceNoise(trials, new Map([...inferenceNoise(inferences)].slice(1)), 200, []);
+  assert.ok(Math.abs(unknown.ofOneInference / expected - 1) < 0.15, "a trial of which nothing is known says nothing");
 });
