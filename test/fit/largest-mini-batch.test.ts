@@ -156,6 +156,18 @@ test("between what ran and what did not the law fills in with 3 %, where it may 
   assert.deepEqual(promise({ ...few, memory: { observations: nine } }, 448), [16, "measured"]);
 });
 
+test("measured input sizes come smallest first, those at which nothing ran among them", () => {
+  const measured = measuredAs([[256, 8, ...three(300)], [64, 16, ...three(200)]], [[128, 16]], 500); // biome-ignore format: one line
+  assert.deepEqual(
+    largestMiniBatches(measured).map(({ inputSizePx, miniBatchSize }) => [inputSizePx, miniBatchSize]),
+    [
+      [64, 16],
+      [128, 8],
+      [256, 8],
+    ],
+  );
+});
+
 test("at a size that was not measured it is at least what a larger one can do, beyond all of them as many pixels", () => {
   const measured = measuredAs(
     [
