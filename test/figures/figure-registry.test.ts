@@ -44,3 +44,10 @@ test("a plan has the figures that its question has", async () => {
   assert.equal(missed.outcome.status, "infeasible");
   assert.ok(!namesOf(missed).includes("plan-gantt"));
 });
+
+test("the deadline of a plan is drawn where it is on the axis of milliseconds, and none where there is none", async () => {
+  const drawn = async (own: Partial<PlanProblem>) =>
+    JSON.stringify(figuresOfPlan(await source(own)).find(({ name }) => name === "plan-gantt")?.spec);
+  assert.match(await drawn({ timeUs: 250_000 }), /"x":\{"datum":250\}/);
+  assert.doesNotMatch(await drawn({ timeUs: "none", objective: "cost" }), /"datum"/);
+});
