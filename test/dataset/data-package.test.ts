@@ -106,6 +106,8 @@ test("a fingerprint counts the lines below the header", async () => {
   writeFileSync(path, "a\n1\n2\n3\n");
   const hash = `sha256:${createHash("sha256").update("a\n1\n2\n3\n").digest("hex")}`;
   assert.deepEqual(await fingerprint(path), { rows: 3, bytes: 8, hash });
+  writeFileSync(path, "\n\n1\n");
+  assert.equal((await fingerprint(path)).rows, 2, "a line feed is one wherever it stands");
 });
 
 test("a folder without a data package holds no dataset", () => {

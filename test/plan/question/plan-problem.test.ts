@@ -46,6 +46,7 @@ test("a question that makes no sense is refused with what is allowed, before any
     [{ workloads: [{ name: "x", images: 0 }] }, /^images 0: allowed are whole numbers from 1 to 9007199254740991$/],
     [{ workloads: [{ name: "x", images: 1.5 }] }, /^images 1\.5: allowed/],
     [{ objective: "images", workloads: [{ name: "x", images: -1 }] }, /^images -1: allowed are whole numbers from 0/],
+    [{ workloads: [...ASKED.workloads, { name: "y", images: 0 }] }, /^images 0 of y: allowed are whole numbers from 1/],
     [
       { workloads: [...ASKED.workloads, { name: "y", images: 2 }] },
       /^device d: functions for 1 workloads, allowed are 2$/,
