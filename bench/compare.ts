@@ -1,6 +1,6 @@
-// How often `compare` claims a difference where there is none, and how often its intervals hold the truth: the trials of a
-// dataset split at random into two halves, cell by cell, and simulated datasets.
-// Run: npm run bench:compare -- [DIR] [--splits 400] [--worlds 400] [--seed 1] [--json]
+// How often `compare` claims a difference where there is none, and how often its intervals hold the truth: the trials
+// of a dataset split at random into two halves, cell by cell, and simulated datasets. Run: npm run bench:compare --
+// [DIR] [--splits 400] [--worlds 400] [--seed 1] [--json]
 import { join } from "node:path";
 import { Command } from "commander";
 import { compareTrials } from "../src/compare/compare-trials.js";

@@ -1,4 +1,5 @@
-// One step of the dataset bench in a process of its own, whose peak memory it tells: node dataset-steps.js STEP FOLDER [COUNT].
+// One step of the dataset bench in a process of its own, whose peak memory it tells: node dataset-steps.js STEP FOLDER
+// [COUNT].
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { datasetCommand } from "../pipeline/commands/dataset-command.js";

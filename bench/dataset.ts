@@ -1,6 +1,7 @@
-// What a dataset of any size takes: generated hardware rows are resumed, closed, checked and aggregated into trial_features,
-// from CSV and from Parquet, and many trials are described. Each step is a process of its own, whose peak memory is told.
-// Run: npm run bench:dataset -- --out DIR [--rows 1000000 --trials 1000000 --steps resume,close --json]; a row takes 1.7 KB.
+// What a dataset of any size takes: generated hardware rows are resumed, closed, checked and aggregated into
+// trial_features, from CSV and from Parquet, and many trials are described. Each step is a process of its own, whose
+// peak memory is told. Run: npm run bench:dataset -- --out DIR [--rows 1000000 --trials 1000000 --steps resume,close
+// --json]; a row takes 1.7 KB.
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { Command } from "commander";

@@ -19,7 +19,8 @@ const INTERVAL_MS = 100;
 const WRITE_BYTES = 1 << 23;
 
 /**
- * Writes a dataset of a sweep that still runs: samples of the reference dataset again and again, trials of 1,000 rows each.
+ * Writes a dataset of a sweep that still runs: samples of the reference dataset again and again, trials of 1,000 rows
+ * each.
  *
  * @param trials how many trials; more than the rows need have no hardware
  */

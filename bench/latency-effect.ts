@@ -62,7 +62,9 @@ export interface LatencyEffect {
   readonly medianMs: number;
 }
 
-/** Short, because what moves latencies on a shared machine lasts longer; two samples of the monitor fall into a block. */
+/**
+ * Short, because what moves latencies on a shared machine lasts longer; two samples of the monitor fall into a block.
+ */
 const BLOCK_MS = 200;
 /** After the switch of a block nothing counts for so long: the sampler opens its files then. */
 const SETTLE_MS = 50;

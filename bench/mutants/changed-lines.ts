@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The lines of the sources that differ from a commit, as `src/plan/question/capacity.ts:100`. New files count in full. */
+/**
+ * The lines of the sources that differ from a commit, as `src/plan/question/capacity.ts:100`. New files count in full.
+ */
 export function changedLines(root: string, ref: string): Set<string> {
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", root, ...args], {

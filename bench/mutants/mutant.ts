@@ -15,7 +15,10 @@ export interface Mutant extends Edit {
   readonly file: string;
   /** The folder of src, e.g. `plan`. */
   readonly folder: string;
-  /** The line in the source, e.g. `src/plan/question/capacity.ts:100`; that of the built file where no source map leads there. */
+  /**
+   * The line in the source, e.g. `src/plan/question/capacity.ts:100`; that of the built file where no source map leads
+   * there.
+   */
   readonly place: string;
   /** The built lines that change, on one line, without and with the mistake. */
   readonly was: string;

@@ -14,8 +14,8 @@ export interface TestRun {
 }
 
 /**
- * Runs one test file until it ends, its first test fails or its time is over. Nothing of it lives on: neither processes,
- * also those that left its process group, nor temporary files.
+ * Runs one test file until it ends, its first test fails or its time is over. Nothing of it lives on: neither
+ * processes, also those that left its process group, nor temporary files.
  *
  * @param options.timeLimitMs none without it
  * @param options.coverage a folder for V8's coverage; then the run goes on after a failure

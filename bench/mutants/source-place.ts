@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { dirname, join, relative } from "node:path";
 
-/** Where the text of a built file comes from: `src/plan/question/capacity.ts:100`, or the built line where no map says. */
+/**
+ * Where the text of a built file comes from: `src/plan/question/capacity.ts:100`, or the built line where no map says.
+ */
 export function sourcePlaces(root: string, file: string, code: string): (offset: number) => string {
   const map = join(root, `${file}.map`);
   const sourceMap = existsSync(map) ? new SourceMap(JSON.parse(readFileSync(map, "utf8"))) : undefined;

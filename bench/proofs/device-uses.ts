@@ -2,7 +2,9 @@ import type { Choice, DeviceType } from "../../src/plan/question/device-type.js"
 import type { Caps, Objective, PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { lastUsOf } from "./question.js";
 
-/** What is counted of a plan, in whole units: devices, images (negated: less is better), money, nanojoules, milliwatts. */
+/**
+ * What is counted of a plan, in whole units: devices, images (negated: less is better), money, nanojoules, milliwatts.
+ */
 export type Criterion = Objective | "power";
 
 /** One thing that a device can do in a plan, with what it takes by criterion. */
@@ -48,7 +50,8 @@ export function allowedUs({ timeUs }: PlanProblem): number {
  * Everything that one device of a type can do in a plan: workload, mini-batch size, number of further mini-batches and,
  * where allowed, a shorter last one. More of them than the images need are left out, unless more images are better.
  *
- * @param withinUs the time within which the device must finish; what it takes is counted until the deadline all the same
+ * @param withinUs the time within which the device must finish; what it takes is counted until the deadline all the
+ *   same
  */
 export function usesOf(problem: PlanProblem, type: DeviceType, withinUs = allowedUs(problem)): DeviceUse[] {
   const { workloads, miniBatchSize, shorterLast, objective } = problem;

@@ -11,8 +11,8 @@ import { bestValue } from "./exhaustive.js";
 import type { OtherSolver, Solution } from "./other-solvers.js";
 
 /**
- * Solvers print 6 to 12 digits and let a row be violated by about 1e-7 of its limit: relative to the objective, and to a
- * cap that the best plan meets exactly or misses by less.
+ * Solvers print 6 to 12 digits and let a row be violated by about 1e-7 of its limit: relative to the objective, and to
+ * a cap that the best plan meets exactly or misses by less.
  */
 export const TOLERANCE = 1e-6;
 
@@ -25,7 +25,8 @@ export interface ExportFailure {
 }
 
 /**
- * Has every solver read the programs of a question in every format and compares their optimum with the best of all plans.
+ * Has every solver read the programs of a question in every format and compares their optimum with the best of all
+ * plans.
  *
  * @param best as `bestValue` gives it
  */

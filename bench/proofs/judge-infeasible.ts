@@ -43,8 +43,8 @@ function judgeTime(problem: PlanProblem, feasibleTimeUs: number | undefined): st
 }
 
 /**
- * Whether some later time would do under caps, though the answer knows of none: under caps more time is not always better,
- * and the answer says no more than that it knows of none.
+ * Whether some later time would do under caps, though the answer knows of none: under caps more time is not always
+ * better, and the answer says no more than that it knows of none.
  */
 export function missesTime({ caps, timeUs, ...rest }: PlanProblem, { feasibleTimeUs }: InfeasiblePlan): boolean {
   if (caps === undefined || timeUs === "none" || feasibleTimeUs !== undefined) return false;

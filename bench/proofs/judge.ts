@@ -30,9 +30,9 @@ const ROUNDING = 1e-12;
 /**
  * Holds an answer against the best of all plans.
  *
- * *wrong value*: the plan breaks a rule or is not what it prints. *wrongly proven*: proven, but not the best, or not the
- * earliest of the best where that is said. *invalid bound*: some plan is better than its bound. *wrong infeasible*: a
- * plan where there is none, or none where there is one. *wrong reason*: a number or claim of the reason is not true.
+ * *wrong value*: the plan breaks a rule or is not what it prints. *wrongly proven*: proven, but not the best, or not
+ * the earliest of the best where that is said. *invalid bound*: some plan is better than its bound. *wrong infeasible*:
+ * a plan where there is none, or none where there is one. *wrong reason*: a number or claim of the reason is not true.
  *
  * @param best as `bestValue` gives it
  */

@@ -15,14 +15,14 @@ const MOST_LABELS = 400_000;
 const SLACKS = [0, 1e-4, 1e-3, 1e-2, 0.05, 0.2, 1, Number.POSITIVE_INFINITY];
 
 /**
- * The least total of the first criterion over all ways to use the devices that classify the wanted images and keep every
- * total within its limit.
+ * The least total of the first criterion over all ways to use the devices that classify the wanted images and keep
+ * every total within its limit.
  *
  * A table per criterion holds the least that the remaining devices need for any number of missing images (dynamic
- * programming from the last device to the first). With one criterion the table is the answer. With more, labels (missing
- * images, totals) run from the first device to the last; one is dropped when what it has and the least that it still
- * needs exceed a limit, or another one with the same missing images has no more of anything. The objective's limit
- * rises from its bound until a plan is found.
+ * programming from the last device to the first). With one criterion the table is the answer. With more, labels
+ * (missing images, totals) run from the first device to the last; one is dropped when what it has and the least that it
+ * still needs exceed a limit, or another one with the same missing images has no more of anything. The objective's
+ * limit rises from its bound until a plan is found.
  *
  * @returns undefined if there is none
  */
@@ -72,7 +72,9 @@ class MissingGrid {
   }
 }
 
-/** By device and missing images the least of a criterion that this device and those after it need; 0 devices at the end. */
+/**
+ * By device and missing images the least of a criterion that this device and those after it need; 0 devices at the end.
+ */
 function leastToCome(stages: readonly Stage[], grid: MissingGrid, criterion: number): Float64Array[] {
   const end = new Float64Array(grid.size).fill(Number.POSITIVE_INFINITY);
   end[0] = 0;

@@ -68,7 +68,10 @@ export async function linearVerdicts(
   );
 }
 
-/** A line times a bend of such a strength that, of these mini-batches, the furthest is `truth` off the line through them. */
+/**
+ * A line times a bend of such a strength that, of these mini-batches, the furthest is `truth` off the line through
+ * them.
+ */
 function bentLine(
   bend: (miniBatchSize: number) => number,
   truth: number,
@@ -136,7 +139,9 @@ const TREES = 100;
 /** Of a normal deviate, the median of its absolute value. */
 const MEDIAN_ABSOLUTE = 0.6745;
 
-/** The verdicts on a warm-up that is linear in the work but for a median error of `truth`, among proxies of the work. */
+/**
+ * The verdicts on a warm-up that is linear in the work but for a median error of `truth`, among proxies of the work.
+ */
 export function fourParameterVerdicts(
   truth: number,
   sweep: SimulatedSweep,

@@ -17,7 +17,9 @@ const SIZES = [64, 128, 224, 320, 448];
 const LARGEST = 32;
 const TRIALS = 3;
 const PLANNED_PX = 224;
-/** A device's warm-up beside its latency, and how far their noises go together: as in the trials of data/reference-cpu. */
+/**
+ * A device's warm-up beside its latency, and how far their noises go together: as in the trials of data/reference-cpu.
+ */
 const WARMUP = { constant: 30, factor: 2.5, correlation: 0.45 };
 const DEVICES = [1, 4, 16] as const;
 const CONFIDENCES = [0.8, 0.9, 0.95] as const;

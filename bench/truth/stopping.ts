@@ -17,7 +17,10 @@ export interface StoppingOutcome {
   /** Share of trials whose median is within ±1 % of the true one when they stop. */
   readonly coverage: number;
   readonly meanInferences: number;
-  /** Over the number that an oracle takes, or over the least number where that is more. NaN where the world is not normal. */
+  /**
+   * Over the number that an oracle takes, or over the least number where that is more. NaN where the world is not
+   * normal.
+   */
   readonly overOracle: number;
 }
 

@@ -122,8 +122,8 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
   const printNotes = (notes: readonly string[]) =>
     process.stderr.write(notes.map((note) => `note: ${printable(note)}\n`).join(""));
   if (flags.export === "lp" || flags.export === "mps") {
-    // It takes a plan to know how many images the program of a relaxed plan with a price is about, and how many devices a
-    // confidence is of.
+    // It takes a plan to know how many images the program of a relaxed plan with a price is about, and how many devices
+    // a confidence is of.
     const needsPlan = isLeastForMost(first) || question.confidence !== undefined;
     const settled = needsPlan ? await settledPlan(first, options) : undefined;
     const program = await exportPlan(flags, settled?.plan.problem ?? first.problem, undefined, fleet.sources);

@@ -84,7 +84,9 @@ function lines(): Progress {
   };
 }
 
-/** Remaining time from the mean duration of the trials so far: their order is random, so the mean holds for the rest. */
+/**
+ * Remaining time from the mean duration of the trials so far: their order is random, so the mean holds for the rest.
+ */
 function remainingTime() {
   let total = 0;
   let done = 0;

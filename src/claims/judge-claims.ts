@@ -36,9 +36,9 @@ export interface JudgeOptions {
 }
 
 /**
- * Holds claims against each device of a dataset: a condition is reproduced if the whole 95 % interval of its statistic is
- * on the right side of the threshold, not reproduced if the whole interval is on the wrong side and noise alone would
- * not bring it there, and inconclusive otherwise.
+ * Holds claims against each device of a dataset: a condition is reproduced if the whole 95 % interval of its statistic
+ * is on the right side of the threshold, not reproduced if the whole interval is on the wrong side and noise alone
+ * would not bring it there, and inconclusive otherwise.
  *
  * @param dataset its folder, or an analysis that it shares with others
  * @throws UserError if the folder holds no dataset that can be fitted

@@ -24,10 +24,11 @@ interface CellDeviation {
 }
 
 /**
- * The largest relative deviation of latency from a line in the mini-batch size at one input size: of the cells themselves,
- * as their processes scatter, not of a curve through them. Its interval is that of two tests. Above its upper end the
- * deviation of no cell is, each tested by itself: that all are below it is an intersection of hypotheses, so that none
- * needs a correction. Above its lower end that of some cell is, with Bonferroni's correction for their number.
+ * The largest relative deviation of latency from a line in the mini-batch size at one input size: of the cells
+ * themselves, as their processes scatter, not of a curve through them. Its interval is that of two tests. Above its
+ * upper end the deviation of no cell is, each tested by itself: that all are below it is an intersection of hypotheses,
+ * so that none needs a correction. Above its lower end that of some cell is, with Bonferroni's correction for their
+ * number.
  *
  * Source: Berger and Hsu, Bioequivalence trials, intersection–union tests and equivalence confidence sets, Statistical
  * Science 11 (1996).

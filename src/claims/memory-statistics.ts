@@ -16,8 +16,8 @@ export const memorySlopePerImageMib: StatisticFunction = ({ fit: { memory } }) =
 };
 
 /**
- * The peak memory of the cell with most pixels in its mini-batch over that of the one with fewest. Cells are not chosen by
- * what was measured: the largest and the smallest of many would be those that came out so by chance. The interval is
+ * The peak memory of the cell with most pixels in its mini-batch over that of the one with fewest. Cells are not chosen
+ * by what was measured: the largest and the smallest of many would be those that came out so by chance. The interval is
  * Student's, of logarithms, with the scatter of all cells; none where no cell was repeated.
  */
 export const memoryLargestOverSmallest: StatisticFunction = ({ fit: { memory } }) => {
@@ -53,8 +53,8 @@ export const outOfMemorySizes: StatisticFunction = ({ fit: { outOfMemory, memory
 };
 
 /**
- * The rank correlation of input size and largest mini-batch within the design's memory, Goodman and Kruskal's γ over the
- * pairs of input sizes whose order is known: the largest that ran at one is more than can run at the other.
+ * The rank correlation of input size and largest mini-batch within the design's memory, Goodman and Kruskal's γ over
+ * the pairs of input sizes whose order is known: the largest that ran at one is more than can run at the other.
  */
 export const largestMiniBatchBySize: StatisticFunction = ({ fit }) => {
   if (fit.memoryLimitMib === undefined) return { value: undefined, reason: "the design has no memory_limit_mib" };
@@ -71,7 +71,10 @@ export const largestMiniBatchBySize: StatisticFunction = ({ fit }) => {
 
 const LEAST_PAIRS = 3;
 
-/** −1 where the larger input size has the smaller largest mini-batch, 1 where it has the larger one; none if that is not known. */
+/**
+ * −1 where the larger input size has the smaller largest mini-batch, 1 where it has the larger one; none if that is not
+ * known.
+ */
 function signOf(small: LargestMiniBatch, large: LargestMiniBatch): number[] {
   const isBelow = (a: LargestMiniBatch, b: LargestMiniBatch) => (a.smallestExceeding ?? Infinity) <= b.miniBatchSize;
   if (isBelow(large, small)) return [-1];

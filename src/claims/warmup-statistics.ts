@@ -40,7 +40,10 @@ function besides(warmup: QuantityFit): string {
     .join(", ");
 }
 
-/** The median relative error of trials against the law fitted without their cell; undefined where it says nothing of any. */
+/**
+ * The median relative error of trials against the law fitted without their cell; undefined where it says nothing of
+ * any.
+ */
 function lawError(warmup: QuantityFit): number | undefined {
   const errors = [...cellLogs(warmup.observations).values()].flatMap(({ inputSizePx, miniBatchSize, logs }) => {
     const ofCell = planningLaw(warmup, inputSizePx)?.leftOutRatio(inputSizePx, miniBatchSize);

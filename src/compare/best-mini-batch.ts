@@ -23,9 +23,9 @@ export interface BestMiniBatch {
 
 /**
  * The best measured mini-batch of each side, of those that both tried, at each input size: most images a second while
- * steady. A plan made for A *keeps* on B where A's mini-batch is B's, too, or surely loses no more than the margin there;
- * it *changes* where A's mini-batch surely loses, or did not end well on B. As B's best is one of several that may look
- * best by chance, intervals are as wide as their number asks for (Bonferroni).
+ * steady. A plan made for A *keeps* on B where A's mini-batch is B's, too, or surely loses no more than the margin
+ * there; it *changes* where A's mini-batch surely loses, or did not end well on B. As B's best is one of several that
+ * may look best by chance, intervals are as wide as their number asks for (Bonferroni).
  */
 export function bestMiniBatches(a: readonly TrialRow[], b: readonly TrialRow[], margin: number): BestMiniBatch[] {
   const latencyA = logsOfTrials(a, ({ steadyMedianMs }) => steadyMedianMs);

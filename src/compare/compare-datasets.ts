@@ -26,8 +26,8 @@ export interface Comparison {
  * Compares two datasets, or two devices or sessions of one or two, in the cells that both measured.
  *
  * @param margin within which a ratio counts as no difference: 0.05 is from 1/1.05 to 1.05
- * @throws UserError if a dataset, a device or a session does not exist, if it is open which devices are meant, if both sides
- *   are the same trials, or if no cell ended well on both
+ * @throws UserError if a dataset, a device or a session does not exist, if it is open which devices are meant, if both
+ *   sides are the same trials, or if no cell ended well on both
  * @example
  * const { quantities } = await compareDatasets({ folder: "data/before" }, { folder: "data/after" });
  * const slower = quantities.flatMap(({ cells }) => cells).filter(({ ratio }) => ratio.verdict === "slower");

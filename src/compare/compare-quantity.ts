@@ -71,7 +71,10 @@ function noiseByCell(cells: ReadonlyMap<string, CellLogs>): Map<string, Variance
   return new Map([...cells.keys()].flatMap((cell, index) => (noise?.[index] ? [[cell, noise[index]] as const] : [])));
 }
 
-/** A cell's ratio stands on variances drawn towards their law; a mean over cells needs no law, so it takes the sample variances. */
+/**
+ * A cell's ratio stands on variances drawn towards their law; a mean over cells needs no law, so it takes the sample
+ * variances.
+ */
 function compareCell(a: CellLogs, b: CellLogs, noiseA: Variance | undefined, noiseB: Variance | undefined) {
   const [meanA, meanB] = [meanOf(a.logs), meanOf(b.logs)];
   const ofMeans = (of: (logs: readonly number[], noise: Variance) => Variance) =>

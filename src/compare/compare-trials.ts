@@ -12,8 +12,8 @@ const ALPHA = 0.05;
 const FAMILIES = 2;
 
 /**
- * Every quantity that both sides measured, judged. Differences of cells are one family of all quantities, overall ratios
- * another, each at 2.5 % by Holm: where nothing differs, one comparison in twenty claims any difference.
+ * Every quantity that both sides measured, judged. Differences of cells are one family of all quantities, overall
+ * ratios another, each at 2.5 % by Holm: where nothing differs, one comparison in twenty claims any difference.
  *
  * @param margin within which a ratio counts as `same`: 0.05 is from 1/1.05 to 1.05
  * @throws UserError if no cell ended well on both sides

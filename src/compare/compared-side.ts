@@ -30,8 +30,8 @@ export interface ComparedSide {
 /**
  * Reads both sides.
  *
- * @throws UserError if there is no such dataset, device or session, if no device or several are in common, if both sides are
- *   the same trials, or if none of a side's trials ended well
+ * @throws UserError if there is no such dataset, device or session, if no device or several are in common, if both
+ *   sides are the same trials, or if none of a side's trials ended well
  */
 export function readSides(a: SideChoice, b: SideChoice): readonly [ComparedSide, ComparedSide] {
   const [packageA, packageB] = [readDataPackage(a.folder), readDataPackage(b.folder)];

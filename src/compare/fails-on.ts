@@ -6,7 +6,10 @@ export type FailOn = "slower" | "changed";
 
 export const FAIL_ON: readonly FailOn[] = ["slower", "changed"];
 
-/** Whether anything is slower, overall or in a cell; or whether anything differs, cells that ended well on one side only included. */
+/**
+ * Whether anything is slower, overall or in a cell; or whether anything differs, cells that ended well on one side only
+ * included.
+ */
 export function failsOn({ quantities, lost }: Pick<Comparison, "quantities" | "lost">, failOn: FailOn): boolean {
   const verdicts = quantities.flatMap(({ overall, cells }) => [overall, ...cells.map(({ ratio }) => ratio)]);
   return failOn === "slower"

@@ -8,9 +8,9 @@ export interface Variance {
 }
 
 /**
- * How much the law of the variance counts beside a cell's own: as much as so many degrees of freedom. Chosen by simulation
- * (bench/compare.ts): with 4, cells of three trials lose a fifth of their power; with 8, a scatter of the variances from
- * cell to cell shows as false alarms.
+ * How much the law of the variance counts beside a cell's own: as much as so many degrees of freedom. Chosen by
+ * simulation (bench/compare.ts): with 4, cells of three trials lose a fifth of their power; with 8, a scatter of the
+ * variances from cell to cell shows as false alarms.
  */
 const LAW_DEGREES = 6;
 

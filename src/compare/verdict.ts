@@ -21,14 +21,17 @@ export interface JudgedRatio extends Ratio {
   readonly verdict: Verdict;
 }
 
-/** The margin within which a ratio counts as no difference: from 1/(1 + margin) to 1 + margin, so that A and B may change places. */
+/**
+ * The margin within which a ratio counts as no difference: from 1/(1 + margin) to 1 + margin, so that A and B may
+ * change places.
+ */
 export function marginInterval(margin: number) {
   return { low: 1 / (1 + margin), high: 1 + margin };
 }
 
 /**
- * `same` where the whole interval is within the margin, whether or not there is a difference in it (two one-sided tests at
- * 2.5 %); else what the ratio says, if that is significant; else `undecided`.
+ * `same` where the whole interval is within the margin, whether or not there is a difference in it (two one-sided tests
+ * at 2.5 %); else what the ratio says, if that is significant; else `undecided`.
  *
  * @param alpha the largest adjusted p-value that is significant
  */

@@ -4,8 +4,8 @@ import { errno, load, os } from "koffi";
 const EXCLUSIVE_AT_ONCE = 2 | 4;
 
 /**
- * Takes the kernel's exclusive lock of an open file: flock(2). It ends with the file's last descriptor, so with the process
- * at the latest, however that ends, and it holds against processes of other containers.
+ * Takes the kernel's exclusive lock of an open file: flock(2). It ends with the file's last descriptor, so with the
+ * process at the latest, however that ends, and it holds against processes of other containers.
  *
  * @param file descriptor
  * @returns false if another one holds it; undefined where the kernel or the file system has no such locks

@@ -1,8 +1,8 @@
 import { MultivariateLinearRegression } from "ml-regression";
 
 /**
- * The coefficients c that minimise Σ (1 − row·c / value)²: the sum of squared relative errors, so that small cells count
- * as much as large ones. Each row and its value are divided by the value.
+ * The coefficients c that minimise Σ (1 − row·c / value)²: the sum of squared relative errors, so that small cells
+ * count as much as large ones. Each row and its value are divided by the value.
  *
  * @param rows one row of terms per value; at least as many rows as terms, values above 0
  * @returns one coefficient per term

@@ -23,7 +23,8 @@ export interface DatasetFault {
  * Holds every part file against its schema, the hashes and row counts of the data package, the primary keys, and the
  * reference of each row to its trial. Takes little memory at any size.
  *
- * @returns all kinds of faults that were found, of each kind and table at most five and then a count; none for a sound dataset
+ * @returns all kinds of faults that were found, of each kind and table at most five and then a count; none for a sound
+ *   dataset
  * @throws UserError if there is no dataset in the folder or its data package can't be read
  */
 export async function checkDataset(folder: string): Promise<DatasetFault[]> {

@@ -14,9 +14,9 @@ import { readParquetLines } from "./read-parquet.js";
 import { formatOf } from "./resource.js";
 
 /**
- * Makes the part file of a dataset's hardware Parquet, which is small and fast to read, or CSV, which can be appended to.
- * The old file goes when the new one is whole and the data package names it: until then it is the one that counts. From CSV
- * it goes only once the Parquet file has given every byte of it back.
+ * Makes the part file of a dataset's hardware Parquet, which is small and fast to read, or CSV, which can be appended
+ * to. The old file goes when the new one is whole and the data package names it: until then it is the one that counts.
+ * From CSV it goes only once the Parquet file has given every byte of it back.
  *
  * @param folder one that nobody else writes to meanwhile
  * @returns whether there was something to convert

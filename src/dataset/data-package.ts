@@ -89,7 +89,9 @@ export function readDataPackage(folder: string): DataPackage {
   return readJsonFile(join(folder, FILE), "data package", dataPackageSchema);
 }
 
-/** Writes datapackage.json. Resources are those of `plannedResources` while a sweep runs, else of `measuredResources`. */
+/**
+ * Writes datapackage.json. Resources are those of `plannedResources` while a sweep runs, else of `measuredResources`.
+ */
 export function writeDataPackage(
   folder: string,
   status: DatasetStatus,

@@ -12,8 +12,9 @@ export interface FolderLock {
 }
 
 /**
- * Takes the lock of a dataset folder: the kernel's lock of a file in it, which ends with its process, however that ends. The
- * file says which process it is. Where there are no such locks (Windows, some network file systems) that process decides.
+ * Takes the lock of a dataset folder: the kernel's lock of a file in it, which ends with its process, however that
+ * ends. The file says which process it is. Where there are no such locks (Windows, some network file systems) that
+ * process decides.
  *
  * @throws UserError with the process id of the process that holds it
  */

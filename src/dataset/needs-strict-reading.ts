@@ -4,8 +4,9 @@ const CHUNK_BYTES = 1 << 20;
 const [COMMA, LINE_FEED, UNDERSCORE, ZERO, NINE] = [0x2c, 0x0a, 0x5f, 0x30, 0x39];
 
 /**
- * Whether a CSV file may hold what is wrong and what DuckDB passes over: a cell too many that is empty, an empty line, and
- * digits in groups (1_000). It may where commas are not one fewer per line than columns, or a `_` stands between digits.
+ * Whether a CSV file may hold what is wrong and what DuckDB passes over: a cell too many that is empty, an empty line,
+ * and digits in groups (1_000). It may where commas are not one fewer per line than columns, or a `_` stands between
+ * digits.
  */
 export function needsStrictReading(path: string, columns: number): boolean {
   const file = openSync(path, "r");

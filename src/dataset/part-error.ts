@@ -9,8 +9,8 @@ import { parseAt, readRows } from "./read-rows.js";
 const OF_THE_MACHINE = /^(Out of Memory|IO|Interrupt|Internal|FATAL) Error/;
 
 /**
- * What stands behind DuckDB's error over a part file, in one line: the file's first wrong cell with its line, column and
- * value, or DuckDB's first words where every cell is right.
+ * What stands behind DuckDB's error over a part file, in one line: the file's first wrong cell with its line, column
+ * and value, or DuckDB's first words where every cell is right.
  */
 export async function partError(connection: DuckDBConnection, error: unknown, part: Part): Promise<Error> {
   const words = `${fileOf(part)}: ${reasonOf(error).split("\n")[0]}`;

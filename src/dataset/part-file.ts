@@ -21,7 +21,8 @@ export class PartFile<Row> {
   ) {}
 
   /**
-   * Opens a part file for appending, creating it with its header where there is none. Reads its beginning and its end only.
+   * Opens a part file for appending, creating it with its header where there is none. Reads its beginning and its end
+   * only.
    *
    * A torn last line is cut off, and so are rows at the end that `keep` refuses: a sweep writes a trial's rows before
    * the trial itself, so rows of a trial that never finished stand at the end.
@@ -75,8 +76,8 @@ export class PartFile<Row> {
 }
 
 /**
- * The length up to which whole lines stand whose trial is kept, and how many lines follow. It goes backwards from the end,
- * so that it takes what is dropped and not what the file holds.
+ * The length up to which whole lines stand whose trial is kept, and how many lines follow. It goes backwards from the
+ * end, so that it takes what is dropped and not what the file holds.
  */
 function wholeLength(file: number, headerLength: number, keep: (trialId: string) => boolean) {
   const { size } = fstatSync(file);

@@ -18,7 +18,8 @@ interface QueryOptions {
 }
 
 /**
- * Runs queries in DuckDB, whose memory is bounded: what exceeds it goes to a folder for temporary files, which is removed.
+ * Runs queries in DuckDB, whose memory is bounded: what exceeds it goes to a folder for temporary files, which is
+ * removed.
  *
  * @throws Error of one line where DuckDB's has many
  * @example

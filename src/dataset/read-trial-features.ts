@@ -14,8 +14,8 @@ import { readRows } from "./read-rows.js";
 import { type TrialRow, trialsTable } from "./tables.js";
 
 /**
- * How `trial_features` is queried. Several threads add up a mean in an order of their own, and its last digit would change
- * from run to run; thousands of statistics of each trial are in memory together.
+ * How `trial_features` is queried. Several threads add up a mean in an order of their own, and its last digit would
+ * change from run to run; thousands of statistics of each trial are in memory together.
  */
 export const TRIAL_FEATURES = { threads: 1, memoryLimit: "2GiB" } as const;
 

@@ -8,8 +8,8 @@ import { withQueries } from "./query-session.js";
 import { columnsOf, type Table } from "./table.js";
 
 /**
- * Tables as resources of a data package, by their Table Schemas alone: while a run goes on, counts, hashes and ranges would
- * be wrong with the next trial.
+ * Tables as resources of a data package, by their Table Schemas alone: while a run goes on, counts, hashes and ranges
+ * would be wrong with the next trial.
  *
  * @param tables all that the dataset can hold; those without a part file are left out
  */
@@ -18,7 +18,8 @@ export function plannedResources(folder: string, tables: readonly Table<never>[]
 }
 
 /**
- * Tables as resources with what their CSV part files hold: row count, size, hash, and the range of every numeric column.
+ * Tables as resources with what their CSV part files hold: row count, size, hash, and the range of every numeric
+ * column.
  *
  * @throws UserError naming file, line, column and value of the first cell that does not fit its table
  */

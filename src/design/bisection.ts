@@ -8,8 +8,8 @@ export const MOST_PROBES = 3;
 const NARROW = 1.06;
 
 /**
- * The mini-batch size to measure between the largest that ran and the smallest that ran out of memory: the geometric mean,
- * which leaves the same ratio on both sides. Two such probes leave at most 19 % of an octave, three 9 %.
+ * The mini-batch size to measure between the largest that ran and the smallest that ran out of memory: the geometric
+ * mean, which leaves the same ratio on both sides. Two such probes leave at most 19 % of an octave, three 9 %.
  *
  * @returns undefined where the bracket is 1 wide or within 6 %
  * @example nextProbe(16, 32) // 23

@@ -38,7 +38,10 @@ const designFileSchema = z.strictObject({
   mini_batch_sizes: miniBatchSizesSchema,
   /** Fresh processes per cell. */
   trials: sizeUpTo(1000).default(3),
-  /** Cells get further processes, up to so many, until their latency is known to ± `process_half_width`. Default: `trials`. */
+  /**
+   * Cells get further processes, up to so many, until their latency is known to ± `process_half_width`. Default:
+   * `trials`.
+   */
   max_trials: sizeUpTo(1000).optional(),
   /** The 95 % confidence interval of a cell's latency over processes is wanted within ± this share of it. */
   process_half_width: z.number().positive().max(1).default(0.05),
@@ -57,8 +60,8 @@ const designFileSchema = z.strictObject({
 });
 
 /**
- * The schema of a design file. Defaults are filled in and staggered mini-batch sizes are chosen, so that a dataset records
- * every value that was in force.
+ * The schema of a design file. Defaults are filled in and staggered mini-batch sizes are chosen, so that a dataset
+ * records every value that was in force.
  */
 export const designSchema = designFileSchema.transform((design, context) => {
   const inputSizes = design.input_sizes_px.toSorted((a, b) => a - b);

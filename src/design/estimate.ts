@@ -7,7 +7,10 @@ const MULTIPLY_ADDS_PER_MS_AND_THREAD = 15e6;
 const B0_MULTIPLY_ADDS_PER_PIXEL = 0.386e9 / 224 ** 2;
 /** Starting a process, preparing images and loading the model. */
 const OVERHEAD_MS = 800;
-/** Latencies repeat to about 2 % and resemble those before, so the interval is narrow enough after some eighty inferences. */
+/**
+ * Latencies repeat to about 2 % and resemble those before, so the interval is narrow enough after some eighty
+ * inferences.
+ */
 const TYPICAL_INFERENCES = 80;
 
 /**

@@ -4,8 +4,8 @@ export const MEMORY_MARGIN = 1.03;
 const ENOUGH_PROCESSES = 3;
 
 /**
- * Whether processes of a cell show that it runs within a memory: at least three ran with no more, or 3 % above every peak
- * are within it. One that came within 3 % of its budget may have been lucky.
+ * Whether processes of a cell show that it runs within a memory: at least three ran with no more, or 3 % above every
+ * peak are within it. One that came within 3 % of its budget may have been lucky.
  *
  * @param hadNoMore whether that memory, or less, was the processes' own budget
  * @example runsWithin([990], 1000, true) // false

@@ -29,7 +29,10 @@ const staggeredTo = z.strictObject({ staggered_to: sizeUpTo(LARGEST_MINI_BATCH) 
 export type MiniBatchSizes = readonly number[] | Readonly<Record<string, readonly number[]>>;
 type Staggered = z.infer<typeof staggeredTo>;
 
-/** A list, a list for each input size, or staggered. The form is told by what is there, so that a misfit is one of that form. */
+/**
+ * A list, a list for each input size, or staggered. The form is told by what is there, so that a misfit is one of that
+ * form.
+ */
 export const miniBatchSizesSchema = z.unknown().transform((value, context): MiniBatchSizes | Staggered => {
   const form = value === "staggered" ? { staggered_to: STAGGERED_TO } : value;
   const isObject = typeof form === "object" && form !== null && !Array.isArray(form);

@@ -1,12 +1,15 @@
-/** How far a size is shifted from the one before, in steps between its mini-batches: the golden ratio fills them evenly. */
+/**
+ * How far a size is shifted from the one before, in steps between its mini-batches: the golden ratio fills them evenly.
+ */
 const SHIFT = (Math.sqrt(5) - 1) / 2;
 
 /**
  * Mini-batch sizes that differ from one input size to the next, as many a size as there are powers of two up to the
- * largest. Each has 1 and the largest; those between are spread evenly on a logarithmic scale and shifted from size to size.
+ * largest. Each has 1 and the largest; those between are spread evenly on a logarithmic scale and shifted from size to
+ * size.
  *
- * Powers of two at every size can't tell a device that works in steps, or pads to a power of two, from one whose time is a
- * straight line: they agree at every measured mini-batch size.
+ * Powers of two at every size can't tell a device that works in steps, or pads to a power of two, from one whose time
+ * is a straight line: they agree at every measured mini-batch size.
  *
  * @param inputSizesPx in ascending order
  * @returns by input size

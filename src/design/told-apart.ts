@@ -27,8 +27,8 @@ export interface HiddenSteps {
 }
 
 /**
- * Steps in a device's work that a design can't see: where they are, a line through what is measured at each input size fits
- * nearly as well, and is off between.
+ * Steps in a device's work that a design can't see: where they are, a line through what is measured at each input size
+ * fits nearly as well, and is off between.
  *
  * @example
  * hiddenSteps(readDesign("pipeline/designs/paper.json")); // [{ name: "pads to a power of two", largestError: 0.45 }]

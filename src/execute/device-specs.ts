@@ -16,8 +16,8 @@ export type MeasuredSource = {
 };
 
 /**
- * What the process of each device of a plan is told. Models, datasets and dummy images that devices have in common are looked
- * at or made once: opening a model takes as long as a device's own loading.
+ * What the process of each device of a plan is told. Models, datasets and dummy images that devices have in common are
+ * looked at or made once: opening a model takes as long as a device's own loading.
  *
  * @param sources where each device's functions come from, in the plan's order
  * @param scratch a folder for images that are made

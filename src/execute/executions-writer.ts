@@ -15,8 +15,9 @@ export interface ExecutionsWriter {
 }
 
 /**
- * Opens a dataset for executions, before anything is executed: a dataset that can't be written to must not cost results.
- * A folder without a dataset gets one of executions alone, with the provenance of the dataset that the plan was made from.
+ * Opens a dataset for executions, before anything is executed: a dataset that can't be written to must not cost
+ * results. A folder without a dataset gets one of executions alone, with the provenance of the dataset that the plan
+ * was made from.
  *
  * @throws UserError if the dataset is being measured, or there is no provenance
  */

@@ -15,7 +15,10 @@ const MARGIN_SHARE = 0.04;
 /** The highest over the lowest ratio up to which ticks are evenly spaced, and how many steps they make about. */
 const NARROW = 4;
 const NARROW_STEPS = 6;
-/** Labels of the first panel, and the place of none in the second, are of a fixed extent: the figure is as wide as a page. */
+/**
+ * Labels of the first panel, and the place of none in the second, are of a fixed extent: the figure is as wide as a
+ * page.
+ */
 const LABELS_PX = 84;
 const NO_LABELS_PX = 6;
 const AROUND_PX = 29;
@@ -33,7 +36,9 @@ const LOOKS: readonly {
   { verdict: "undecided", colour: COLOURS[7], shape: SHAPES[1] },
 ];
 
-/** B over A of each cell's latency and warm-up with 95 % intervals, and of all cells; the margin of `same` is a band. */
+/**
+ * B over A of each cell's latency and warm-up with 95 % intervals, and of all cells; the margin of `same` is a band.
+ */
 export function comparisonFigure({ quantities, margin }: Pick<Comparison, "quantities" | "margin">): Figure {
   const data = PANELS.flatMap(({ quantity }) => {
     const compared = quantities.find((one) => one.quantity === quantity);

@@ -27,7 +27,10 @@ import type { Figure } from "./render-figure.js";
 import { shownLaw } from "./shown-law.js";
 import { warmupPredictionFigure, warmupPredictions } from "./warmup-prediction-figure.js";
 
-/** The memories, as shares of the design's limit or else of what all that was measured needs, whose largest mini-batches are drawn. */
+/**
+ * The memories, as shares of the design's limit or else of what all that was measured needs, whose largest mini-batches
+ * are drawn.
+ */
 const MEMORY_SHARES = [0.25, 0.5, 1];
 
 /** The range of the curve of mini-batch sizes around a plan's own deadline. */

@@ -33,8 +33,8 @@ const AXIS = { minExtent: 38, maxExtent: 38, tickCount: 6 };
 const WIDTH_PX = PANEL_PX - 24;
 
 /**
- * Latency (ms) by mini-batch size at one input size: (a) the law with its prediction band and, dashed, the study's line, (b)
- * residuals (%).
+ * Latency (ms) by mini-batch size at one input size: (a) the law with its prediction band and, dashed, the study's
+ * line, (b) residuals (%).
  */
 export function fittedLawFigure({ inputSizePx, law, band, line, trials }: FittedLaw): Figure {
   const data = [

@@ -8,8 +8,8 @@ const IN_BOTH = "in the top 15 of both forests";
 const IN_FIRST = "in the top 15 of this forest only";
 
 /**
- * The 15 most important features for warm-up time with 95 % intervals (figure 4 of the study). Hollow marks are features
- * that the second forest does not rank among its top 15.
+ * The 15 most important features for warm-up time with 95 % intervals (figure 4 of the study). Hollow marks are
+ * features that the second forest does not rank among its top 15.
  */
 export function importanceFigure({ question, ranking, agreement }: DatasetRanking): Figure {
   const data = ranking.features.slice(0, TOP).map(({ group, rank, importance, interval, rankInterval }) => ({

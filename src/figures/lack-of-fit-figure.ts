@@ -16,8 +16,9 @@ const WIDTH_PX = PANEL_PX - 19;
 const ASIDE = 1.06;
 
 /**
- * How far chosen functions are off (%) at each measured cell, by mini-batch size, one colour and shape for each input size:
- * marks with 95 % intervals from the scatter of trials. A law that is right has marks on both sides of 0 in no order.
+ * How far chosen functions are off (%) at each measured cell, by mini-batch size, one colour and shape for each input
+ * size: marks with 95 % intervals from the scatter of trials. A law that is right has marks on both sides of 0 in no
+ * order.
  */
 export function lackOfFitFigure(panels: readonly MisfitPanel[]): Figure {
   const sizes = distinct(panels.flatMap(({ test }) => test.cells.map(({ inputSizePx }) => inputSizePx)));

@@ -11,8 +11,8 @@ export interface LargestMiniBatchPoint {
 }
 
 /**
- * The largest mini-batch that fits, by input size (px), one line for each memory (MiB): a bar up to the last one below the
- * smallest that did not fit, an open point where none is known not to fit. None is shown where not one image fits.
+ * The largest mini-batch that fits, by input size (px), one line for each memory (MiB): a bar up to the last one below
+ * the smallest that did not fit, an open point where none is known not to fit. None is shown where not one image fits.
  */
 export function largestMiniBatchFigure(points: readonly LargestMiniBatchPoint[]): Figure {
   const data = points

@@ -18,7 +18,10 @@ const AROUND_PANELS_PX = 101;
 /** The width of each of two panels side by side. */
 export const PANEL_PX = (PAGE_PX - AROUND_PANELS_PX) / 2;
 
-/** Okabe and Ito (2008), and two of Paul Tol's: told apart with any colour vision. Shapes and dashes repeat what colours say, for grey print. */
+/**
+ * Okabe and Ito (2008), and two of Paul Tol's: told apart with any colour vision. Shapes and dashes repeat what colours
+ * say, for grey print.
+ */
 export const COLOURS = [
   "#0072B2",
   "#D55E00",

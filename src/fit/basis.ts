@@ -1,6 +1,6 @@
 /**
- * What of a device a plan is made with: its typical behaviour, an upper prediction bound that so many new processes, one
- * unless told, all stay below with some confidence, the worst that was observed, or one of the functions that the
+ * What of a device a plan is made with: its typical behaviour, an upper prediction bound that so many new processes,
+ * one unless told, all stay below with some confidence, the worst that was observed, or one of the functions that the
  * measurements allow.
  */
 export type Basis =

@@ -8,8 +8,8 @@ const TAIL = 0.025;
  * 95 % intervals of a law's coefficients from the laws that were fitted without one cell each: trials of a cell are no
  * independent evidence of a law that cells deviate from.
  *
- * Source: Tukey's jackknife, Efron and Tibshirani, An Introduction to the Bootstrap, chapter 11, with Student's t of as many
- * degrees of freedom as cells exceed coefficients.
+ * Source: Tukey's jackknife, Efron and Tibshirani, An Introduction to the Bootstrap, chapter 11, with Student's t of as
+ * many degrees of freedom as cells exceed coefficients.
  *
  * @param withoutCell one law per cell
  * @returns undefined where there is no law without one of the cells

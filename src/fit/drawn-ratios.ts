@@ -2,8 +2,8 @@ import type { FittedLaw } from "./law/fit-law.js";
 import type { QuantityFit } from "./quantity-fit.js";
 
 /**
- * One of the functions that the measurements allow, over what is typical: drawn at the measured mini-batches of an input
- * size and in the middle between them, and straight in logarithms from one to the next.
+ * One of the functions that the measurements allow, over what is typical: drawn at the measured mini-batches of an
+ * input size and in the middle between them, and straight in logarithms from one to the next.
  *
  * @param index the same one is the same function everywhere
  */

@@ -40,8 +40,9 @@ export interface DeviceFit {
   /** By `cellOf`. Read from the dataset when first asked for. */
   worstObserved(): ReadonlyMap<string, WorstObserved>;
   /**
-   * The mean of each trial's steady inferences, where `latency` is their median. Inferences that are now and then interrupted
-   * have a mean above their median, and it is the mean that adds up. Read from the dataset when first asked for.
+   * The mean of each trial's steady inferences, where `latency` is their median. Inferences that are now and then
+   * interrupted have a mean above their median, and it is the mean that adds up. Read from the dataset when first asked
+   * for.
    */
   meanLatency(): QuantityFit;
   /**

@@ -9,7 +9,8 @@ import type { Form, Law } from "./form.js";
 import { cellOf, type Observation } from "./observed/observation.js";
 
 /**
- * Fits one form to measured values. What is dear, bootstrap and cross-validation, is computed when it is first asked for.
+ * Fits one form to measured values. What is dear, bootstrap and cross-validation, is computed when it is first asked
+ * for.
  *
  * @param quantity what is predicted, with its unit, e.g. `latency_ms`
  * @throws UserError if there are too few cells for the form

@@ -35,7 +35,10 @@ export function candidateTable({ candidates }: QuantityFit): TextTable {
 
 const WORST_SHOWN = 3;
 
-/** Whether the chosen function is right, as a line: the test, how far it is off, and where most; none where nothing was repeated. */
+/**
+ * Whether the chosen function is right, as a line: the test, how far it is off, and where most; none where nothing was
+ * repeated.
+ */
 export function lackOfFitLines({ lackOfFit }: Pick<QuantityFit, "lackOfFit">): string[] {
   const test = lackOfFit();
   if (test === undefined) return [];

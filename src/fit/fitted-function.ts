@@ -37,8 +37,8 @@ export interface FittedFunction {
   /** The same at any distance from the domain; undefined where the form says nothing. */
   extrapolate(inputSizePx: number, miniBatchSize: number): number | undefined;
   /**
-   * 95 % intervals of the coefficients by the jackknife over cells; with too few cells for that percentiles of bootstrap
-   * replicates, trials resampled within their cells.
+   * 95 % intervals of the coefficients by the jackknife over cells; with too few cells for that percentiles of
+   * bootstrap replicates, trials resampled within their cells.
    */
   coefficientIntervals(): Readonly<Record<string, Interval>>;
   /**

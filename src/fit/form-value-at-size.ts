@@ -56,8 +56,8 @@ export function throughCells(law: Value, medians: ReadonlyMap<number, number>): 
 
 /**
  * What a new process stays below with a confidence: what is typical times how repeated processes differ, and between
- * measured cells how far the law errs on left-out ones if that is more. Where the law predicts a cell, the cell counts as
- * no faster than the law: the one that a plan chooses is often one that came out fast by chance.
+ * measured cells how far the law errs on left-out ones if that is more. Where the law predicts a cell, the cell counts
+ * as no faster than the law: the one that a plan chooses is often one that came out fast by chance.
  */
 function upperBound(
   quantity: QuantityFit,

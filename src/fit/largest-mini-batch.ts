@@ -32,10 +32,10 @@ export interface LargestMiniBatch {
 }
 
 /**
- * The largest mini-batch that fits a memory at one input size: never one that did not fit, nor larger, and never less than
- * what ran. Three trials that ran within their own budget count as running within as much or more; fewer, or within less,
- * if their peaks and 3 % are. At a size that was not measured it is what the next larger measured size can do; beyond all
- * of them, as many pixels as ran at the largest.
+ * The largest mini-batch that fits a memory at one input size: never one that did not fit, nor larger, and never less
+ * than what ran. Three trials that ran within their own budget count as running within as much or more; fewer, or
+ * within less, if their peaks and 3 % are. At a size that was not measured it is what the next larger measured size can
+ * do; beyond all of them, as many pixels as ran at the largest.
  *
  * @param memoryMib default: the budget that the trials had
  * @example

@@ -38,8 +38,8 @@ export interface QuantityFit {
   /** Every candidate's errors, simplest form first. Computed when first asked for. */
   candidates(): readonly CandidateScore[];
   /**
-   * The law and what the measured cells say beyond it, which plans are made with; undefined where there are too few cells
-   * or no repeated ones. Fitted when first asked for.
+   * The law and what the measured cells say beyond it, which plans are made with; undefined where there are too few
+   * cells or no repeated ones. Fitted when first asked for.
    */
   law(): FittedLaw | undefined;
   /** The chosen function where it answers at an input size, else the surface; undefined if neither does. */
@@ -62,7 +62,8 @@ const MOST_CHECKED = 256;
 const ROUNDING = 1e-9;
 
 /**
- * Fits every candidate form to one quantity and chooses by the error on left-out cells, each when it is first asked for.
+ * Fits every candidate form to one quantity and chooses by the error on left-out cells, each when it is first asked
+ * for.
  *
  * @param quantity what is predicted, with its unit, e.g. `latency_ms`
  * @param lawOf fits law and deviation; one of `lawFitter` shares work between quantities of the same cells

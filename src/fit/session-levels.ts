@@ -22,8 +22,8 @@ export interface SessionLevel {
 }
 
 /**
- * The levels of host and runtime in which trials that ended well were measured, the one with most trials first. Several of
- * them in one pool are a mixture, and the cells that they share say how far apart they are.
+ * The levels of host and runtime in which trials that ended well were measured, the one with most trials first. Several
+ * of them in one pool are a mixture, and the cells that they share say how far apart they are.
  *
  * @param runs those of the sweep, which say the versions
  */

@@ -21,9 +21,10 @@ export interface SizeDomain {
 const UNCHECKED = "no law predicts cells that it has not seen";
 
 /**
- * The mini-batch sizes that a plan may use. At a measured input size: every one that ended well below the first that ran
- * out of memory; and where the measured ones would show steps, those between two of them that the laws of latency and
- * warm-up, fitted without either, both predict. At another size: those of the next larger measured one that are known to fit.
+ * The mini-batch sizes that a plan may use. At a measured input size: every one that ended well below the first that
+ * ran out of memory; and where the measured ones would show steps, those between two of them that the laws of latency
+ * and warm-up, fitted without either, both predict. At another size: those of the next larger measured one that are
+ * known to fit.
  *
  * @throws UserError if the size was not measured and is too far outside, or the laws err too much to say anything of it
  */
@@ -77,8 +78,8 @@ interface Gap {
 const KNOWN = { probability: 0.9, tolerances: 2 };
 
 /**
- * Whether a law predicts both ends of a gap without having seen them, is above 0 between them, and known half-way: an edge
- * may be anywhere between two cells.
+ * Whether a law predicts both ends of a gap without having seen them, is above 0 between them, and known half-way: an
+ * edge may be anywhere between two cells.
  */
 function isBridged(quantity: QuantityFit, inputSizePx: number, { low, high }: Gap): boolean {
   const law = planningLaw(quantity, inputSizePx);
@@ -112,7 +113,10 @@ function noteOn(quantities: readonly QuantityFit[], inputSizePx: number, gaps: r
   );
 }
 
-/** The law at a size that was not measured; refuses one where the law does not predict its measured neighbours: the median over their cells, each left out. */
+/**
+ * The law at a size that was not measured; refuses one where the law does not predict its measured neighbours: the
+ * median over their cells, each left out.
+ */
 function requireLaw(quantity: QuantityFit, inputSizePx: number): AnsweringLaw {
   const law = planningLaw(quantity, inputSizePx) ?? quantity.at(inputSizePx);
   requireInReach(quantity.chosen, inputSizePx, quantity.chosen.domain.miniBatchSize.low);

@@ -7,8 +7,8 @@ import type { SharedNoise } from "./law/law-prediction.js";
 import type { QuantityFit } from "./quantity-fit.js";
 
 /**
- * A quantity at one input size as a function of the mini-batch size, on a basis: law and deviation; where there are too few
- * cells for them, what was measured and between cells the form that answers there.
+ * A quantity at one input size as a function of the mini-batch size, on a basis: law and deviation; where there are too
+ * few cells for them, what was measured and between cells the form that answers there.
  *
  * @param shared what new processes share beside the function's own error; asked for if a bound is
  */

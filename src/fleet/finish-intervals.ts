@@ -4,13 +4,15 @@ import { finishUs } from "../plan/question/capacity.js";
 import type { Start } from "../plan/question/device-type.js";
 import type { Fleet } from "./fleet.js";
 
-/** The share of finishes below the lower end of an interval, and of those above its upper end: together they leave 90 %. */
+/**
+ * The share of finishes below the lower end of an interval, and of those above its upper end: together they leave 90 %.
+ */
 const TAIL = 0.05;
 
 /**
  * A 90 % prediction interval of each device's finish: all of its mini-batches at the lower, and all at the upper bound,
- * because what makes a device slow in one mini-batch does so in the others. None where functions were given, or have too
- * few trials for it.
+ * because what makes a device slow in one mini-batch does so in the others. None where functions were given, or have
+ * too few trials for it.
  */
 export function finishIntervals(outcome: PlanOutcome, fleet: Fleet, start: Start): FinishIntervals | undefined {
   if (outcome.status === "infeasible" || outcome.devices.some(({ lastMiniBatchSize }) => lastMiniBatchSize)) {

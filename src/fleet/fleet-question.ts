@@ -25,8 +25,8 @@ export interface FleetQuestion
   /** Default: loaded. */
   readonly start?: Start;
   /**
-   * That all devices of the plan stay within their times, between 0.5 and 1: upper prediction bounds in place of the typical or
-   * the worst times.
+   * That all devices of the plan stay within their times, between 0.5 and 1: upper prediction bounds in place of the
+   * typical or the worst times.
    */
   readonly confidence?: number;
   readonly maxLatency?: LatencyLimit;

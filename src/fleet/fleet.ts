@@ -33,7 +33,9 @@ export interface Fleet {
 
 /** What a fleet is to serve, and what its functions are taken at. */
 export interface FleetOptions {
-  /** Their names; the name of one of several without functions of its own is an input size. Default: one without a name. */
+  /**
+   * Their names; the name of one of several without functions of its own is an input size. Default: one without a name.
+   */
   readonly workloads?: readonly string[];
   /** Of datasets that are named without an input size. Default: 224. */
   readonly inputSizePx?: number;

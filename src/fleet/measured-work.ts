@@ -36,7 +36,8 @@ export interface MeasuredPlace {
  * What was measured of a device as functions of a plan.
  *
  * @param name of the device; the measured configuration's where it is empty
- * @throws UserError if the dataset has no such configuration, or the input size is too far from those that were measured
+ * @throws UserError if the dataset has no such configuration, or the input size is too far from those that were
+ *   measured
  */
 export function measuredWork(
   { fits, provenance: { design, model } }: MeasuredDataset,

@@ -41,9 +41,9 @@ export interface SettledPlan {
 }
 
 /**
- * Plans a fleet so that a confidence is of all devices of the plan together. The slowest of many devices is slower, and slower
- * ones need more devices: bounds of one device first, then of as many as the plan used, until it uses no more than they are
- * of. No smaller number of devices can do: with bounds of fewer than the plan needs it needs no fewer.
+ * Plans a fleet so that a confidence is of all devices of the plan together. The slowest of many devices is slower, and
+ * slower ones need more devices: bounds of one device first, then of as many as the plan used, until it uses no more
+ * than they are of. No smaller number of devices can do: with bounds of fewer than the plan needs it needs no fewer.
  *
  * @param first the question with bounds of one device
  * @param options its time limit is for all of the plans together

@@ -1,6 +1,8 @@
 import type { Feature } from "./reading/feature.js";
 
-/** Where the query finds its rows: names of tables or views, or table functions such as `read_csv('hardware/*.csv')`. */
+/**
+ * Where the query finds its rows: names of tables or views, or table functions such as `read_csv('hardware/*.csv')`.
+ */
 export interface TrialFeatureTables {
   /** Columns trial_id, instrument, phase, elapsed_ms, then one per feature, named like it. */
   readonly hardware: string;
@@ -55,8 +57,8 @@ export function trialFeaturesQuery(features: readonly Feature[], tables: TrialFe
 const MOMENTS = ["before", "first", "steady"] as const;
 
 /**
- * One row per trial and moment, in one pass over the samples that keeps none of them: an aggregation per moment needs them
- * several times, and thousands of aggregates with a FILTER each take gigabytes and minutes.
+ * One row per trial and moment, in one pass over the samples that keeps none of them: an aggregation per moment needs
+ * them several times, and thousands of aggregates with a FILTER each take gigabytes and minutes.
  */
 function momentsQuery(features: readonly Feature[], hardware: string): string {
   const columns = features.flatMap((feature) => AGGREGATES.map((aggregate) => aggregate(feature)));

@@ -8,10 +8,10 @@ import { leavesMargin, runsWithin } from "../design/memory-margin.js";
 import { cellName, plannedAt } from "./added-trials.js";
 
 /**
- * The next trials that halve the brackets between the largest mini-batch that ran and the smallest that ran out of memory:
- * one for each input size and device whose bracket is open. They follow from the rows alone, so that a sweep that goes on
- * repeats none. A bracket whose middle was measured and neither ran nor ran out is left as it is. A model of a fixed
- * mini-batch size has no bracket.
+ * The next trials that halve the brackets between the largest mini-batch that ran and the smallest that ran out of
+ * memory: one for each input size and device whose bracket is open. They follow from the rows alone, so that a sweep
+ * that goes on repeats none. A bracket whose middle was measured and neither ran nor ran out is left as it is. A model
+ * of a fixed mini-batch size has no bracket.
  *
  * @param planned the design's trials, all of which have been measured
  * @param rows all that the dataset holds
@@ -34,8 +34,8 @@ export function bisectingTrials(
 }
 
 /**
- * @returns undefined where nothing ran or nothing ran out, where what ran is within 3 % of the memory, or where the middle
- *   between them was measured
+ * @returns undefined where nothing ran or nothing ran out, where what ran is within 3 % of the memory, or where the
+ *   middle between them was measured
  */
 function openMiddle(line: readonly TrialRow[], memoryLimitMib = Number.POSITIVE_INFINITY): number | undefined {
   const ended = groupBy(

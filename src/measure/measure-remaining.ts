@@ -32,9 +32,10 @@ export interface OpenSweep {
 }
 
 /**
- * Measures the trials that are not in the dataset, one after the other, each on the disk before the next one starts: first
- * those of the design, then those between the largest mini-batch that ran and the smallest that ran out of memory, then more
- * of the cells whose latency is not yet known well enough, then all cells as often as they are asked for again.
+ * Measures the trials that are not in the dataset, one after the other, each on the disk before the next one starts:
+ * first those of the design, then those between the largest mini-batch that ran and the smallest that ran out of
+ * memory, then more of the cells whose latency is not yet known well enough, then all cells as often as they are asked
+ * for again.
  *
  * @returns whether all of them are in the dataset now
  */

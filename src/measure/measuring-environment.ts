@@ -19,8 +19,8 @@ const NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The variables of the environment that can change a measurement. A value that holds a path says only that it is set: it may
- * name a user.
+ * The variables of the environment that can change a measurement. A value that holds a path says only that it is set:
+ * it may name a user.
  *
  * @example measuringEnvironment({ OMP_NUM_THREADS: "2", HOME: "/root" }) // { OMP_NUM_THREADS: "2" }
  */

@@ -22,15 +22,17 @@ export interface MedianPrecision {
 }
 
 /**
- * The precision of the median of inferences in the order in which they ran. The half width is the larger of two: that of
- * the order statistics for as many independent values, and that of the medians of 16 batches.
+ * The precision of the median of inferences in the order in which they ran. The half width is the larger of two: that
+ * of the order statistics for as many independent values, and that of the medians of 16 batches.
  *
- * The autocorrelation is that of being below the median, which interruptions do not hide, made that of a Gaussian process
- * and summed over all lags. In simulations (`npm run bench:truth`) the interval of a trial that stops by it holds the
- * median in 92 to 100 % up to an autocorrelation of 0.8; spells that outlast the trial are not seen by any such rule.
+ * The autocorrelation is that of being below the median, which interruptions do not hide, made that of a Gaussian
+ * process and summed over all lags. In simulations (`npm run bench:truth`) the interval of a trial that stops by it
+ * holds the median in 92 to 100 % up to an autocorrelation of 0.8; spells that outlast the trial are not seen by any
+ * such rule.
  *
  * Source: Conover, Practical Nonparametric Statistics, section 3.2 (order statistics); Kendall and Stuart, The Advanced
- * Theory of Statistics, 15.7 (the arcsine law of orthants); Law, Simulation Modeling and Analysis, section 9.5 (batches).
+ * Theory of Statistics, 15.7 (the arcsine law of orthants); Law, Simulation Modeling and Analysis, section 9.5
+ * (batches).
  */
 export function medianPrecision(valuesInOrder: readonly number[]): MedianPrecision {
   const values = sorted(valuesInOrder);

@@ -25,7 +25,9 @@ export function ensureModelFile(model: string): string {
   return path;
 }
 
-/** In a checkout beside the datasets; a package writes nothing into itself, and another version may build other files. */
+/**
+ * In a checkout beside the datasets; a package writes nothing into itself, and another version may build other files.
+ */
 function modelsFolder(): string {
   return isInstalled()
     ? join(cacheFolder(), readPackageVersions().batchwise, "models")

@@ -46,8 +46,8 @@ export interface ObservedTrial {
 
 /**
  * Runs a trial of a device configuration, on cores of its own where it needs fewer than there are. Where it has several
- * devices side by side, the others run the cell all the while; a trial during which one of them ended is no measurement of
- * the configuration and gets its failure.
+ * devices side by side, the others run the cell all the while; a trial during which one of them ended is no measurement
+ * of the configuration and gets its failure.
  */
 export async function observeTrial(
   monitor: HardwareMonitor,

@@ -14,8 +14,8 @@ export function readVersions(): Record<string, string> {
 }
 
 /**
- * The commit that this project is at, with `-dirty` where tracked files differ from it; undefined outside git, and where
- * the repository is somebody else's, in which this project is installed.
+ * The commit that this project is at, with `-dirty` where tracked files differ from it; undefined outside git, and
+ * where the repository is somebody else's, in which this project is installed.
  */
 export function readGitCommit(root = PACKAGE_ROOT): string | undefined {
   const git = (...args: string[]) =>

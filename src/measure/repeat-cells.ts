@@ -12,11 +12,11 @@ import { cellName } from "./added-trials.js";
 const LEAST_PROCESSES = 5;
 
 /**
- * The next trials of the cells whose latency is not yet known as well as the design wants, one of each: first those that have
- * had the fewest, so that a sweep that goes on repeats none, in a seeded random order. A cell has enough when the 95 %
- * interval of its mean, of ln latency over processes, was within ± `process_half_width` at five or more, and one more has
- * been measured: stopping right there would stop where the scatter came out small by chance. One that never ended well is not
- * repeated, and none beyond `max_trials`.
+ * The next trials of the cells whose latency is not yet known as well as the design wants, one of each: first those
+ * that have had the fewest, so that a sweep that goes on repeats none, in a seeded random order. A cell has enough when
+ * the 95 % interval of its mean, of ln latency over processes, was within ± `process_half_width` at five or more, and
+ * one more has been measured: stopping right there would stop where the scatter came out small by chance. One that
+ * never ended well is not repeated, and none beyond `max_trials`.
  *
  * @param rows all that the dataset holds
  * @returns none where the design has no `max_trials`

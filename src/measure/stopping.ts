@@ -12,8 +12,8 @@ const LEAST_INDEPENDENT = 30;
 const GROWTH_BETWEEN_LOOKS = 1.1;
 
 /**
- * Watches steady latencies until their median is known well enough. It looks whenever there are a tenth more than at the
- * look before, so it costs the inferences that it watches next to nothing.
+ * Watches steady latencies until their median is known well enough. It looks whenever there are a tenth more than at
+ * the look before, so it costs the inferences that it watches next to nothing.
  */
 export class StoppingWatch {
   private readonly latenciesMs: number[] = [];

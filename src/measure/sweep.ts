@@ -57,8 +57,8 @@ export interface SweepSummary {
 }
 
 /**
- * Measures every trial of a design that its dataset does not hold yet. With `retry` also those once more whose last attempt
- * ended so; earlier attempts stay in the dataset, and the last one counts.
+ * Measures every trial of a design that its dataset does not hold yet. With `retry` also those once more whose last
+ * attempt ended so; earlier attempts stay in the dataset, and the last one counts.
  *
  * @throws UserError if design, model, images or folder do not allow it
  */

@@ -34,9 +34,9 @@ export interface ProcessEnd {
 }
 
 /**
- * Starts a process of Batchwise. Its work travels as JSON on descriptor 4, because an argument holds 128 KiB at most; what
- * it tells comes as JSON lines on descriptor 3. It has a group of its own, so that Ctrl-C in the terminal reaches only
- * whoever started it. The last line of a process that was killed may be half a line, which is not heard.
+ * Starts a process of Batchwise. Its work travels as JSON on descriptor 4, because an argument holds 128 KiB at most;
+ * what it tells comes as JSON lines on descriptor 3. It has a group of its own, so that Ctrl-C in the terminal reaches
+ * only whoever started it. The last line of a process that was killed may be half a line, which is not heard.
  *
  * @param entry a file that reads its work with `workGiven` and tells events with `tellParent`
  */

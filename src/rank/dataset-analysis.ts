@@ -8,8 +8,8 @@ import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
 import { type DatasetRanking, type Question, rankDataset } from "./rank-dataset.js";
 
 /**
- * What is computed from a dataset, each part once, when it is first asked for. It shows the dataset as it was then: after
- * more was measured, make another one.
+ * What is computed from a dataset, each part once, when it is first asked for. It shows the dataset as it was then:
+ * after more was measured, make another one.
  */
 export interface DatasetAnalysis {
   readonly folder: string;

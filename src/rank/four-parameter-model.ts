@@ -15,8 +15,8 @@ export interface FourParameterModel {
   readonly formula: string;
   readonly latex: string;
   /**
-   * Median |relative error| on cells that neither the choice of the parameters nor the fit has seen; undefined where every
-   * tree has seen every cell.
+   * Median |relative error| on cells that neither the choice of the parameters nor the fit has seen; undefined where
+   * every tree has seen every cell.
    */
   readonly leftOutError: number | undefined;
   /** Of the four parameters how many are chosen again where a cell is left out, on average over the cells. */
@@ -28,8 +28,8 @@ export interface FourParameterModel {
 export const PARAMETERS = 4;
 
 /**
- * Fits warm-up time (ms) linearly, on relative error, to the four best-ranked features. For its error each cell is left out
- * of both: its parameters are the four best of the trees that have not drawn it, by what they say of other cells.
+ * Fits warm-up time (ms) linearly, on relative error, to the four best-ranked features. For its error each cell is left
+ * out of both: its parameters are the four best of the trees that have not drawn it, by what they say of other cells.
  *
  * @param forest the ranking, and the trees that it comes from
  * @param clusters the cell of each row: all trials of a cell are left out together
@@ -79,7 +79,10 @@ function medianError(predictions: FourParameterModel["predictions"]): number {
   return median(sorted(predictions.map(({ measuredMs, predictedMs }) => Math.abs(measuredMs / predictedMs - 1))));
 }
 
-/** The four best features by trees that have not drawn a cluster, on other clusters; undefined where there is no such tree. */
+/**
+ * The four best features by trees that have not drawn a cluster, on other clusters; undefined where there is no such
+ * tree.
+ */
 function bestWithout(cluster: number, evidence: readonly TreeEvidence[], features: number): number[] | undefined {
   const others = evidence
     .filter(({ unseen }) => unseen.some((out) => out.cluster === cluster))

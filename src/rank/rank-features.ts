@@ -8,7 +8,9 @@ export interface RankedFeature {
   readonly group: FeatureGroup;
   /** 1 is the most important. */
   readonly rank: number;
-  /** How much of the target's variance the forest loses when the feature is permuted (a ratio; noise can be below 0). */
+  /**
+   * How much of the target's variance the forest loses when the feature is permuted (a ratio; noise can be below 0).
+   */
   readonly importance: number;
   /** 95 % percentile bootstrap interval over trees. */
   readonly interval: Interval;

@@ -42,8 +42,9 @@ export function withinCells<Value extends number | undefined>(
 }
 
 /**
- * Forward selection within cells: the feature with the largest |t| for what is left of the target is chosen where its p,
- * times the number of features left, is at most 0.25 %; it is then projected out of the target and of the other features.
+ * Forward selection within cells: the feature with the largest |t| for what is left of the target is chosen where its
+ * p, times the number of features left, is at most 0.25 %; it is then projected out of the target and of the other
+ * features.
  *
  * Both sides are centred: with cell means taken from the target alone, features that go with the workload would hide
  * those that matter beside it.

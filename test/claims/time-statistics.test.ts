@@ -93,8 +93,8 @@ test("warm-up over latency is the median over cells of medians over trials", asy
 });
 
 test("a bootstrap interval holds the middle 95 % of resampled statistics", () => {
-  // Sixteen items, half of them 0 and half 1: the sum of 16 draws is binomial(16, 1/2), whose 2.5 % and 97.5 % quantiles
-  // are 4 and 12 (scipy.stats.binom.ppf).
+  // Sixteen items, half of them 0 and half 1: the sum of 16 draws is binomial(16, 1/2), whose 2.5 % and 97.5 %
+  // quantiles are 4 and 12 (scipy.stats.binom.ppf).
   const items = Array.from({ length: 16 }, (_, index) => index % 2);
   const found = values(bootstrapStatistic(items, (sample) => sample.reduce((sum, item) => sum + item, 0), "sum"));
   assert.deepEqual(found, { value: 8, low: 4, high: 12, detail: "sum" });

@@ -86,8 +86,8 @@ test("a page that is dearer is named where first inferences differ otherwise tha
   const comparison = await compareDatasets({ folder: a }, { folder: b });
   const [latency, warmup] = comparison.quantities;
   assert.deepEqual([latency?.overall.verdict, warmup?.overall.verdict], ["slower", "faster"]);
-  // By hand: the latencies of A are 10, 15, 25 and 45 ms, their median 20; 4 × 20 ms over 10,000 faults are 8 µs a fault
-  // in A, 0.5 × 40 ms are 2 µs in B.
+  // By hand: the latencies of A are 10, 15, 25 and 45 ms, their median 20; 4 × 20 ms over 10,000 faults are 8 µs a
+  // fault in A, 0.5 × 40 ms are 2 µs in B.
   assert.deepEqual(comparison.causes, {
     busyCores: { cells: 4, a: 2, b: 2 },
     faults: { cells: 4, a: 10_000, b: 10_000 },

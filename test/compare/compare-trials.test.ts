@@ -121,7 +121,8 @@ test("a cell that ran on one side and out of memory on the other is listed, with
 });
 
 test("a plan keeps its mini-batch where it is the best or nearly so there, and changes where it loses or does not run", () => {
-  // Images a second by hand: A is best with 4; there B takes 4 / 5 × 2 / 1.2 = 0.48 of what it takes with 2 (0.8 of 1.67).
+  // Images a second by hand: A is best with 4; there B takes 4 / 5 × 2 / 1.2 = 0.48 of what it takes with 2 (0.8 of
+  // 1.67).
   const a = tableTrials({ 1: 1, 2: 1.5, 4: 2 });
   const b = tableTrials({ 1: 1, 2: 1.2, 4: 5 });
   const [changes] = bestMiniBatches(a, b, 0.05);

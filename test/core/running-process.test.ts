@@ -43,7 +43,8 @@ test("a process is told by the start that the kernel gives, whatever its name", 
 });
 
 test("a process that has ended and waits for its parent does not run", linuxOnly, async () => {
-  // A shell may wait for its child; the program that takes the shell's place does not, so that the child becomes a zombie.
+  // A shell may wait for its child; the program that takes the shell's place does not, so that the child becomes a
+  // zombie.
   const parent = spawn("sh", ["-c", "sleep 1000 & echo $!; exec sleep 1000"], { stdio: ["ignore", "pipe", "ignore"] });
   const [text] = await once(parent.stdout, "data");
   const pid = Number(String(text).trim());

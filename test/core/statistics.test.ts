@@ -40,7 +40,8 @@ test("the quartile of an even number of values lies between its neighbours", () 
 });
 
 test("an interval is the widest pair of ranks that its level needs, at other levels, too", () => {
-  // Oracle: P(Binomial(10, ½) ≤ k) is 1, 11, 56 and 176 of 1024 for k = 0 … 3; both tails together stay below 1 − level.
+  // Oracle: P(Binomial(10, ½) ≤ k) is 1, 11, 56 and 176 of 1024 for k = 0 … 3; both tails together stay below 1 −
+  // level.
   const ten = sorted([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
   assert.deepEqual(medianInterval(ten, 0.99), { low: 1, high: 10 });
   assert.deepEqual(medianInterval(ten, 0.9), { low: 2, high: 9 }); // 2 · 56 / 1024 > 10 %

@@ -136,7 +136,8 @@ test("of a kind of fault five are told and the others counted, each kind and tab
   edit("images", (lines) => [...lines, ...new Array(6).fill("cuda-1t-384px-192mb-1,192,dummy,1,1,1")]);
   const stray = [6, 7, 8, 9, 10].map((line) => `inferences: line ${line}: trial nobody is not in trials`);
   const rows = readFileSync(join(folder, "inferences", "part-0.csv"), "utf8").split("\n");
-  // The first seven rows stand again after the header, four of them and the 1,207 others; of the seven, four come again.
+  // The first seven rows stand again after the header, four of them and the 1,207 others; of the seven, four come
+  // again.
   const again = [1213, 1214, 1215, 1216].map(
     (line) => `inferences: line ${line}: key ${rows[line - 1]?.split(",").slice(0, 2).join(" ")} occurs twice`,
   );

@@ -17,7 +17,9 @@ const ENTRY = pathToFileURL(join(PACKAGE_ROOT, "dist", "src", "execute", "execut
 const folder = mkdtempSync(join(tmpdir(), "batchwise-execute-process-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The process of a device, which ends with its test at the latest, and the events that it tells one after the other. */
+/**
+ * The process of a device, which ends with its test at the latest, and the events that it tells one after the other.
+ */
 function startDevice(
   context: TestContext,
   spec: DeviceSpec,

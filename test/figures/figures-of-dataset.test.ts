@@ -267,7 +267,8 @@ test("without the study's size the largest one is shown, and only the figures as
   assert.deepEqual(new Set(rows("inference-time", drawn.figures).map((row) => row.input_size_px)), new Set([64]));
   // One cell of 32 and one of 48 px are no lines, and are not shown beside lines.
   assert.deepEqual(new Set(rows("fitted-lines", drawn.figures).map((row) => row.input_size_px)), new Set([64]));
-  // A design without a limit: shares of its largest peak and 3 %, 132 × 1.03 MiB; above 100 MiB a quarter and half of that hold nothing.
+  // A design without a limit: shares of its largest peak and 3 %, 132 × 1.03 MiB; above 100 MiB a quarter and half of
+  // that hold nothing.
   const memories = new Set(rows("largest-mini-batch", drawn.figures).map((row) => row.memory_mib));
   assert.deepEqual([...memories], [136]);
   await writeTrials(join(folder, "one"), { trials: trialsOf([64]).filter(({ miniBatchSize }) => miniBatchSize === 2) });

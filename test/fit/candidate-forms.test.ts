@@ -31,7 +31,9 @@ const GRID: Observation[] = [
   [200, 4, 39],
 ].map(([inputSizePx = 0, miniBatchSize = 0, value = 0]) => ({ inputSizePx, miniBatchSize, value }));
 
-/** Computed with numpy's lstsq on rows divided by their values (the power law: on logarithms), and scipy's theilslopes. */
+/**
+ * Computed with numpy's lstsq on rows divided by their values (the power law: on logarithms), and scipy's theilslopes.
+ */
 const ORACLE: readonly [Form, readonly Observation[], Record<string, number>][] = [
   [LINEAR_PER_SIZE, SCATTERED, { constant: 5.504019872411336, mbs: 4.135957001071283 }],
   [

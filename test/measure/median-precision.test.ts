@@ -27,9 +27,9 @@ test("of independent values the interval is about that of the order statistics a
 });
 
 test("as many independent values say as much as theory has it, interrupted or not", () => {
-  // 1 + 2 Σ (2/π)·arcsin(0.8^k) = 6.4: of 32,000 values as much is known as of 5,000 independent ones.
-  // Interruptions stand above the median by chance, which makes it a little better known than that; hidden in their size
-  // the autocorrelation would seem to be 0.03.
+  // 1 + 2 Σ (2/π)·arcsin(0.8^k) = 6.4: of 32,000 values as much is known as of 5,000 independent ones. Interruptions
+  // stand above the median by chance, which makes it a little better known than that; hidden in their size the
+  // autocorrelation would seem to be 0.03.
   for (const [kind, atMost] of [
     ["normal", 5900],
     ["interrupted", 7000],

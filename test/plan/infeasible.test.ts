@@ -35,7 +35,8 @@ async function infeasible(problem: PlanProblem): Promise<InfeasiblePlan> {
 }
 
 test("too little capacity: how many images there is time for, which time and how many devices would do", async () => {
-  // In 320 ms a device runs 11 mini-batches of four: 44 images, 88 on both. 100 images are 13 mini-batches on one of them.
+  // In 320 ms a device runs 11 mini-batches of four: 44 images, 88 on both. 100 images are 13 mini-batches on one of
+  // them.
   const { reason, mostImages, feasibleTimeUs, feasibleDevices } = await infeasible(ASKED);
   assert.equal(reason, "capacity: all devices together classify 88 images in 320 ms, 12 fewer than 100");
   assert.deepEqual([mostImages, feasibleTimeUs, feasibleDevices], [88, 360_000, { type: "d", count: 3 }]);

@@ -26,7 +26,9 @@ function randomInstance(seed: number) {
   return { types, images: random.integer(1, 30), timeMs: random.integer(10, 300) / 1000 };
 }
 
-/** Oracle: every way to use every device, by enumeration: all pairs of images and finish, for all numbers of devices. */
+/**
+ * Oracle: every way to use every device, by enumeration: all pairs of images and finish, for all numbers of devices.
+ */
 function enumerate(types: readonly DeviceType[]): { devices: number; images: number; finishUs: number }[] {
   let plans = [{ devices: 0, images: 0, finishUs: 0 }];
   for (const type of types) {

@@ -35,7 +35,8 @@ test("of equal plans the one with the least energy is taken, whichever mini-batc
 });
 
 test("of several types, too, and a second device that would save energy is not taken", async () => {
-  // One device of a is enough: 100 images one by one take 400 J, two by two 300 J. Half of them on b would take next to none.
+  // One device of a is enough: 100 images one by one take 400 J, two by two 300 J. Half of them on b would take next to
+  // none.
   const a = device({ energyPerMiniBatchJ: (size) => (size === 1 ? 4 : 6) });
   const slow = (size: number) => 20 * size;
   const b = device({ name: "b", latencyMs: slow, warmupMs: slow, energyPerMiniBatchJ: () => 0.01 });
@@ -59,8 +60,8 @@ test("without energies the smaller mini-batch is taken of equal ones", async () 
 });
 
 test("of devices that cost nothing those finish first that there are, with one mini-batch size, too", async () => {
-  // Nine images on three devices: three mini-batches of one each in 30 ms, two of two in 20 ms. On one device nine of one
-  // take 90 ms.
+  // Nine images on three devices: three mini-batches of one each in 30 ms, two of two in 20 ms. On one device nine of
+  // one take 90 ms.
   const latencyMs = () => 10;
   const free = device({ count: 3, pricePerHour: 0, latencyMs, warmupMs: latencyMs });
   const plan = await solvePlan({ ...asking([free], 9), objective: "cost", maxSizes: 1 });

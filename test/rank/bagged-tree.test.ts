@@ -15,7 +15,9 @@ function drawing(clusters: readonly number[]): SeededRandom {
   };
 }
 
-/** Three clusters of four rows. The first feature decides; the second is the cluster, which moves the target a little. */
+/**
+ * Three clusters of four rows. The first feature decides; the second is the cluster, which moves the target a little.
+ */
 const CLUSTERS = [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3];
 const ROWS = CLUSTERS.map((cluster, row) => [row % 2, cluster]);
 const MOVED: Readonly<Record<number, number>> = { 1: -0.3, 2: 0.3, 3: 1000 };
@@ -49,8 +51,8 @@ test("a tree is asked about the rows of clusters that it has not drawn, and has 
 });
 
 test("importance is what the squared error grows by when a feature is permuted", () => {
-  // Turned round, the first feature says 20 where 10 is and 10 where 20 is. From an error e off the squares become those
-  // of e + 10 and e − 10: on average 100 more, whatever e is.
+  // Turned round, the first feature says 20 where 10 is and 10 where 20 is. From an error e off the squares become
+  // those of e + 10 and e − 10: on average 100 more, whatever e is.
   close(growBaggedTree(data, drawing([1, 2, 2])).importance, [100, 0]);
   const near = { ...data, target: TARGET.map((value, row) => (row < 8 ? value : value - 1000)) };
   close(growBaggedTree(near, drawing([1, 1, 2])).importance, [100, 0]);
@@ -66,7 +68,8 @@ test("importance is told cluster by cluster, too: what the sum of its rows' squa
       [3, 4],
     ],
   );
-  // Learnt: 9.7 and 19.7; measured: 10.3 and 20.3, 10 and 20. Turned round, rows of either cluster are off by 10 more or less.
+  // Learnt: 9.7 and 19.7; measured: 10.3 and 20.3, 10 and 20. Turned round, rows of either cluster are off by 10 more
+  // or less.
   for (const { increases } of unseen) close(increases, [400, 0]);
   close(importance, [100, 0]);
   const [first] = unseen;

@@ -34,7 +34,9 @@ function tree(unseen: Readonly<Record<number, readonly number[]>>): TreeEvidence
   return { importance: [], outOfBag: [], unseen: clusters };
 }
 
-/** For each cell a tree that alone has not drawn it: by the cell itself "unused" is best, by another one it ranks fifth. */
+/**
+ * For each cell a tree that alone has not drawn it: by the cell itself "unused" is best, by another one it ranks fifth.
+ */
 const TREES = [0, 1, 2, 3, 4, 5].map((cell) => tree({ [cell]: [0, 99, 0, 0, 0], 9: [2, 1, 4, 5, 3] }));
 
 function modelOf(warmupMs: readonly number[], evidence: readonly TreeEvidence[] = TREES) {
@@ -95,8 +97,8 @@ test("the formula has the signs and numbers of the law", () => {
 });
 
 test("the parameters of a cell's prediction are chosen by trees that have not drawn it, by what they say of other cells", () => {
-  // Warm-up is a law of "unused" and three others. The tree that has not drawn cell 0 ranks "unused" before "d" by another
-  // cell; all other trees rank it fifth, so that their cells are predicted badly.
+  // Warm-up is a law of "unused" and three others. The tree that has not drawn cell 0 ranks "unused" before "d" by
+  // another cell; all other trees rank it fifth, so that their cells are predicted badly.
   const law = ROWS.map(([a = 0, b = 0, c = 0], row) => 10 + 2 * a + 3 * b + 0.5 * c + 7 * (100 + ((row * row) % 5)));
   const rows = ROWS.map(([a = 0, b = 0, c = 0, d = 0], row) => [d, 100 + ((row * row) % 5), b, a, c]);
   const groups = ORDER.map((name) => ({ name, members: [name], knownBefore: true }));

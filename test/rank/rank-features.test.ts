@@ -118,7 +118,8 @@ test("R² is of the rows that some tree had left out, each by the mean of those 
       ],
     },
   ];
-  // By hand: 1, 2 and 3 predicted as 2, 2 and (4 + 0)/2; squares of 1, 0 and 1 of 2. The fourth row was always in the bag.
+  // By hand: 1, 2 and 3 predicted as 2, 2 and (4 + 0)/2; squares of 1, 0 and 1 of 2. The fourth row was always in the
+  // bag.
   close(rankFeatures(groupsOf(1), evidence, [1, 2, 3, 100], 1).outOfBagRSquared, 0);
   const exact = [{ importance: [1], outOfBag: [1, 2, 3].map((predicted, row) => ({ row, predicted })) }];
   close(rankFeatures(groupsOf(1), exact, [1, 2, 3, 100], 1).outOfBagRSquared, 1);

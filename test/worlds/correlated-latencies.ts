@@ -46,8 +46,8 @@ function autoregressive(correlation: number, random: SeededRandom): () => number
 }
 
 /**
- * How many inferences an oracle takes that knows the world: then the median of normal ones is within ± the half width with
- * 95 %. Source: the variance of the median, π/2 · σ²/n, times 1 + 2 Σ (2/π)·arcsin of the autocorrelations.
+ * How many inferences an oracle takes that knows the world: then the median of normal ones is within ± the half width
+ * with 95 %. Source: the variance of the median, π/2 · σ²/n, times 1 + 2 Σ (2/π)·arcsin of the autocorrelations.
  */
 export function inferencesOfOracle({ correlation, deviation }: CorrelatedWorld, relativeHalfWidth: number): number {
   const atLags = Array.from({ length: 5000 }, (_, lag) => Math.asin(correlation ** (lag + 1)));

@@ -15,9 +15,9 @@ const FEATURES = 160;
 const DECOYS = 24;
 
 /**
- * 53 cells of five trials and 160 features. Every feature is the workload's memory with noise of its own, so all of them
- * are proxies of size × mini-batch size. Each of the drivers explains `share` of the variance within cells; 24 features are
- * correlated with one of them (ρ = 0.7).
+ * 53 cells of five trials and 160 features. Every feature is the workload's memory with noise of its own, so all of
+ * them are proxies of size × mini-batch size. Each of the drivers explains `share` of the variance within cells; 24
+ * features are correlated with one of them (ρ = 0.7).
  */
 export function plantedDrivers(seed: number, drivers: number, share: number): PlantedDrivers {
   const random = seededRandom(seed, "planted drivers");

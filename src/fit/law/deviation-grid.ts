@@ -5,7 +5,10 @@ import type { CellMean } from "./cell-means.js";
 /** What of a cell its covariances depend on. */
 export type GridCell = Pick<CellMean, "inputSizePx" | "miniBatchSize" | "trials">;
 
-/** How what cells say beyond a law may look: how much of it there is, how far it reaches, and how much is of single cells. */
+/**
+ * How what cells say beyond a law may look: how much of it there is, how far it reaches, and how much is of single
+ * cells.
+ */
 export interface DeviationKind {
   /** Its variance over that of the noise of one trial. */
   readonly variance: number;

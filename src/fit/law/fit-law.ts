@@ -42,8 +42,8 @@ export interface FittedLaw {
   /** undefined where no law says anything of an input size. */
   answering(inputSizePx: number): AnsweringLaw | undefined;
   /**
-   * One of the functions that the measured cells allow, drawn as often as they make it likely, at some mini-batches of an
-   * input size; undefined where no law says anything.
+   * One of the functions that the measured cells allow, drawn as often as they make it likely, at some mini-batches of
+   * an input size; undefined where no law says anything.
    *
    * @param name of the draw: the same one is the same function
    */
@@ -60,11 +60,12 @@ const LEAST_AVERAGED = 0.05;
 const SAME_BIC = 1e-6;
 
 /**
- * Fits ln value = law(size, mini-batch) + deviation of the cell + process noise. Where a law is right nothing is lost; where
- * none is, at steps, bends and edges of caches, the measured cells speak. The law is chosen by BIC; where the mini-batches
- * can't tell steps from a line (`hiddenSteps`), laws without steps are averaged.
+ * Fits ln value = law(size, mini-batch) + deviation of the cell + process noise. Where a law is right nothing is lost;
+ * where none is, at steps, bends and edges of caches, the measured cells speak. The law is chosen by BIC; where the
+ * mini-batches can't tell steps from a line (`hiddenSteps`), laws without steps are averaged.
  *
- * @returns undefined with fewer than four cells or more than 400, no cell with two trials, or a value that is not above 0
+ * @returns undefined with fewer than four cells or more than 400, no cell with two trials, or a value that is not above
+ *   0
  * @example
  * const law = fitLaw(fit.latency.observations);
  * law?.at(224, 12)?.ofProcess(0.9); // the interval of nine new processes in ten, in ms

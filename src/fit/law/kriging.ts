@@ -47,8 +47,8 @@ const LEAST_WEIGHT = 1e-3;
 const RIDGE = 1e-10;
 
 /**
- * Universal kriging: ln value = law + slopes of the law · a change of its coefficients + deviation, averaged over the kinds of
- * deviation by their restricted likelihood.
+ * Universal kriging: ln value = law + slopes of the law · a change of its coefficients + deviation, averaged over the
+ * kinds of deviation by their restricted likelihood.
  *
  * Source: Santner, Williams and Notz, The Design and Analysis of Computer Experiments, section 4.1; Handcock and Stein,
  * Technometrics 35 (1993), for the average.

@@ -49,8 +49,8 @@ function coefficientsOf(
 }
 
 /**
- * Coefficients ≥ 0 that minimise Σ (log − ln(row·c) / power)²: Gauss and Newton with steps halved until they help, from the
- * coefficients of the least squared relative error.
+ * Coefficients ≥ 0 that minimise Σ (log − ln(row·c) / power)²: Gauss and Newton with steps halved until they help, from
+ * the coefficients of the least squared relative error.
  */
 function positiveOnLogs(rows: readonly (readonly number[])[], logs: readonly number[], power: number) {
   const raised = logs.map((log) => power * log);

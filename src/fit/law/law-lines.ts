@@ -4,7 +4,9 @@ import type { FittedLaw } from "./fit-law.js";
 /** Laws with a smaller share in what is predicted are not named. */
 const LEAST_SHOWN = 0.05;
 
-/** Which law says most of a quantity, and how far processes are off it and its deviation; none where it was not fitted. */
+/**
+ * Which law says most of a quantity, and how far processes are off it and its deviation; none where it was not fitted.
+ */
 export function lawLines(fitted: FittedLaw | undefined): string[] {
   if (fitted === undefined) return [];
   const used = fitted.laws.filter(({ weight }) => weight >= LEAST_SHOWN);

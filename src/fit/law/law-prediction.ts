@@ -5,7 +5,10 @@ import type { LawCell } from "./law-shape.js";
 import type { NoiseTail } from "./noise-tail.js";
 import { slowestFactors } from "./slowest-process.js";
 
-/** What sessions make of the noise of a quantity: of that around its cell a part is shared by all processes of a session. */
+/**
+ * What sessions make of the noise of a quantity: of that around its cell a part is shared by all processes of a
+ * session.
+ */
 export interface SharedNoise {
   /** The variance of ln between sessions, and between hosts where there are several. */
   readonly commonVariance: number;

@@ -4,8 +4,8 @@ import type { KrigedLaw } from "./kriging.js";
 const LEAST_SHARE = 1e-6;
 
 /**
- * ln of what was measured at each cell over what is said of it without that cell: coefficients and deviation anew, what was
- * chosen of law, constant and kind of deviation as it is. Undefined at a cell of which the others say nothing.
+ * ln of what was measured at each cell over what is said of it without that cell: coefficients and deviation anew, what
+ * was chosen of law, constant and kind of deviation as it is. Undefined at a cell of which the others say nothing.
  *
  * Source: Dubrule, Cross validation of kriging in a unique neighborhood, Mathematical Geology 15 (1983).
  */

@@ -14,19 +14,24 @@ export interface BoundKind {
   readonly tail?: NoiseTail | undefined;
 }
 
-/** Angles that the factor is computed at, whose squared sine is the function's share; between them it is nearly straight. */
+/**
+ * Angles that the factor is computed at, whose squared sine is the function's share; between them it is nearly
+ * straight.
+ */
 const ANGLES = 16;
 const NORMAL_REACH = 7;
 const NORMAL_STEP = 0.125;
-/** Points of the distribution of the noise's scale, to each side of its middle, in standard deviations of its logarithm. */
+/**
+ * Points of the distribution of the noise's scale, to each side of its middle, in standard deviations of its logarithm.
+ */
 const SCALE_REACH = 7;
 const SCALE_STEP = 0.35;
 
 /**
- * What the slowest of so many new processes stays below with a probability: mean + √(variance of the function + noise) times
- * this factor. With x = √v·s·Z + √(1 − v)·s·max(Z₁ … Z_k), where v is the function's share of the variance, s² = ν/χ²_ν,
- * and Z, Z₁, … are normal, it is the quantile of x: of one process that of Student's t. Where the noise has a tail of its own,
- * Z₁, … do.
+ * What the slowest of so many new processes stays below with a probability: mean + √(variance of the function + noise)
+ * times this factor. With x = √v·s·Z + √(1 − v)·s·max(Z₁ … Z_k), where v is the function's share of the variance, s² =
+ * ν/χ²_ν, and Z, Z₁, … are normal, it is the quantile of x: of one process that of Student's t. Where the noise has a
+ * tail of its own, Z₁, … do.
  *
  * @param kind with a probability between 0 and 1, processes and degrees from 1
  * @returns the factor for a share of the function's variance, from 0 to 1

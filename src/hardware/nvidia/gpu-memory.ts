@@ -1,7 +1,9 @@
 import { mibFromBytes } from "../../core/units.js";
 import { type Nvml, openNvml, type StatusFunction } from "./nvml.js";
 
-/** sizeof(nvmlProcessInfo_t), versions 2 and 3: u32 pid, 4 unused, u64 bytes, u32 GPU instance, u32 compute instance. */
+/**
+ * sizeof(nvmlProcessInfo_t), versions 2 and 3: u32 pid, 4 unused, u64 bytes, u32 GPU instance, u32 compute instance.
+ */
 const BYTES_PER_PROCESS = 24;
 /** sizeof(nvmlProcessInfo_v1_t): u32 pid, 4 unused, u64 bytes. */
 const BYTES_PER_OLD_PROCESS = 16;
@@ -38,8 +40,8 @@ export function openGpuProcesses(nvml: Nvml, device: bigint): GpuProcessReader {
 /** Memory of GPUs, for memory budgets. */
 export interface GpuMemory {
   /**
-   * Memory that a process has on all devices together; undefined where it can't be told. A process in a container may be
-   * known to the driver by another id.
+   * Memory that a process has on all devices together; undefined where it can't be told. A process in a container may
+   * be known to the driver by another id.
    */
   ofProcessMib(pid: number): number | undefined;
   /** Memory of the device that a model runs on: of the first that CUDA shows, or the least of those that it may be. */

@@ -89,8 +89,8 @@ export function beginSystemLook(place: Place = { ...LIVE_ROOTS, pid: process.pid
 }
 
 /**
- * Looks at this machine for some two seconds: is it fit for measuring? What can't be seen here, all of the kernel's files
- * outside Linux, is `unknown` with the reason.
+ * Looks at this machine for some two seconds: is it fit for measuring? What can't be seen here, all of the kernel's
+ * files outside Linux, is `unknown` with the reason.
  *
  * @example
  * const { verdict, summary } = await checkSystem();

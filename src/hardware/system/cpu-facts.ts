@@ -9,7 +9,9 @@ export interface CoreFacts {
   readonly allowed: readonly number[];
   /** How many are online, those that it may not use included. */
   readonly online: number;
-  /** CPUs that share a physical core with each other, one of them allowed at least: each group as the kernel lists it. */
+  /**
+   * CPUs that share a physical core with each other, one of them allowed at least: each group as the kernel lists it.
+   */
   readonly siblings: Found<readonly string[]>;
 }
 

@@ -11,7 +11,9 @@ const OTHER_LOAD_BAD_SHARE = 0.25;
 /** Shares of time from which there is a caution, and from which it is bad. */
 const WAITED = { caution: 0.05, bad: 0.2 } as const;
 const STOLEN = { caution: 0.02, bad: 0.1 } as const;
-/** A virtual machine of a shared host with nothing else in it lost 5 %: a tenth of its slices took 1.4 times as long. */
+/**
+ * A virtual machine of a shared host with nothing else in it lost 5 %: a tenth of its slices took 1.4 times as long.
+ */
 const LOST = { caution: 0.1, bad: 0.25 } as const;
 const LITTLE_MEMORY = 0.1;
 const MUCH_SWAP = 0.05;

@@ -1,7 +1,9 @@
 import type { SystemFinding } from "./finding.js";
 import type { TouchFacts } from "./touch-memory.js";
 
-/** A page that costs more makes most of a warm-up: 2 µs on one host of a processor, 10 µs on another of the same name. */
+/**
+ * A page that costs more makes most of a warm-up: 2 µs on one host of a processor, 10 µs on another of the same name.
+ */
 const DEAR_US = 5;
 /** Touches that differ by more are not one price. */
 const UNSTEADY = 2;

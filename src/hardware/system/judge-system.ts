@@ -8,8 +8,8 @@ import type { SystemFacts } from "./system-facts.js";
 /** What a machine's facts mean for measuring on it. */
 export interface SystemJudgement {
   /**
-   * The worst of what the machine does just now. How it is at any time counts where it is bad; what only calls for caution
-   * does not, because most machines have some of that, and a verdict that is always the same says nothing.
+   * The worst of what the machine does just now. How it is at any time counts where it is bad; what only calls for
+   * caution does not, because most machines have some of that, and a verdict that is always the same says nothing.
    */
   readonly verdict: SystemVerdict;
   /** The verdict and its reasons in one line. */

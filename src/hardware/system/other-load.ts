@@ -88,7 +88,9 @@ export function otherLoad(
 /** The ticks that each process used in between, with those of its children that ended in between. */
 function usedTicks(begin: CpuSnapshot["processes"], end: CpuSnapshot["processes"]): Map<number, number> {
   const isSame = (pid: number) => begin.get(pid)?.started === end.get(pid)?.started;
-  /** What processes had used before that ended: the nearest one above them that goes on gets all of their time at once. */
+  /**
+   * What processes had used before that ended: the nearest one above them that goes on gets all of their time at once.
+   */
   const before = new Map<number, number>();
   for (const [pid, { parent, ticks, childTicks }] of begin) {
     if (isSame(pid)) continue;

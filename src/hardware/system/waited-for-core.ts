@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 const NS_PER_MS = 1e6;
 
 /**
- * How long the main thread was ready to run and had no core, since it started: the second number of schedstat. Undefined
- * where the kernel does not count it.
+ * How long the main thread was ready to run and had no core, since it started: the second number of schedstat.
+ * Undefined where the kernel does not count it.
  *
  * Source: Documentation/scheduler/sched-stats.rst of the kernel.
  */

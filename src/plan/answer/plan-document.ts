@@ -87,8 +87,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * A 90 % prediction interval of the time at which each planned device finishes, in the plan's order; undefined where none is
- * known.
+ * A 90 % prediction interval of the time at which each planned device finishes, in the plan's order; undefined where
+ * none is known.
  */
 export type FinishIntervals = readonly ({ readonly lowMs: number; readonly highMs: number } | undefined)[];
 

@@ -8,7 +8,8 @@ import { drawnItems, legendEntries, marks, scales, tickLabels } from "./drawing.
 test("a comparison is drawn as a row a cell, with interval, colour and shape of its verdict, over the band of the margin", async () => {
   const items = drawnItems(await figureSvg(comparisonFigure({ quantities: sampleRatios(), margin: 0.25 })));
   const [axis = ""] = scales(items);
-  // From the lowest interval, 0.8 / 1.05, to the highest, 1.25 × 1.1, and 4 % of that on either side: 0.744123 to 1.407857.
+  // From the lowest interval, 0.8 / 1.05, to the highest, 1.25 × 1.1, and 4 % of that on either side: 0.744123 to
+  // 1.407857.
   const [, from, to] =
     /^X-axis titled 'B over A' for a log scale with values from ([\d.]+) to ([\d.]+)$/.exec(axis) ?? [];
   assert.deepEqual([Number(from).toFixed(4), Number(to).toFixed(4)], ["0.7441", "1.4079"]);

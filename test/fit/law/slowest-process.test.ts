@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { studentQuantile } from "../../../src/core/student-t.js";
 import { slowestFactor } from "../../../src/fit/law/slowest-process.js";
 
-/** By numpy: quantiles of 8,000,000 draws for shares of 0, 0.2, 0.5, 0.9 and 0.97, with standard errors up to 0.0015. */
+/**
+ * By numpy: quantiles of 8,000,000 draws for shares of 0, 0.2, 0.5, 0.9 and 0.97, with standard errors up to 0.0015.
+ */
 const DRAWN: readonly (readonly [
   probability: number,
   processes: number,
@@ -27,7 +29,8 @@ test("the slowest of some processes is bounded as a simulation in another langua
 });
 
 test("processes whose noise has far values are bounded as such, one as well as many", () => {
-  // By numpy: 1,000,000 draws, noise of Student's t in units of its standard deviation, for shares of 0, 0.2, 0.5 and 0.9.
+  // By numpy: 1,000,000 draws, noise of Student's t in units of its standard deviation, for shares of 0, 0.2, 0.5 and
+  // 0.9.
   for (const [probability, processes, tail, factors] of [
     [0.9, 1, 3, [0.958, 1.06, 1.183, 1.288]],
     [0.9, 16, 3, [3.122, 2.918, 2.589, 1.897]],

@@ -47,7 +47,8 @@ function between(
 }
 
 test("others are what kept the CPUs busy beside this process and its children, ended ones included", () => {
-  // Two seconds are 200 ticks of a CPU. Busy: 40 user + 10 nice + 20 system + 4 interrupts, then 100 of user: 174 in all.
+  // Two seconds are 200 ticks of a CPU. Busy: 40 user + 10 nice + 20 system + 4 interrupts, then 100 of user: 174 in
+  // all.
   const load = between(
     [
       ["10 0 0 100 5 0 0 0 0 0", "50 10 20 220 11 2 2 0 0 0"],

@@ -22,7 +22,8 @@ test("a built-in model is built and described with its published size and work",
   const file = join(folder, "b0.onnx");
   assert.equal(model("build", "efficientnet-b0", "--out", file), `efficientnet-b0 is in ${file}\n`);
   const [summary, input, ...rest] = model("describe", file).split("\n");
-  // torchvision: 5,288,548 parameters, 0.386 G multiply-adds; folding keeps one of two of each of 21,008 normalised channels.
+  // torchvision: 5,288,548 parameters, 0.386 G multiply-adds; folding keeps one of two of each of 21,008 normalised
+  // channels.
   assert.match(summary ?? "", /^efficientnet-b0: 5,267,540 parameters in \d+ nodes, 21\.1 MB$/);
   assert.equal(input, "input images: float32, (N, 3, H, W)");
   assert.match(rest.join("\n"), /^input size \(px\) +multiply-adds per image \(M\) +.*\n +224 +385\.\d +\d+\.\d$/m);

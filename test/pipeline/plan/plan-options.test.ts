@@ -14,8 +14,8 @@ const folder = mkdtempSync(join(tmpdir(), "batchwise-plan-options-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
- * Within a second a fast device classifies 164 images, four at a time: 200 ms and 40 × 20 ms, for 1 (a second of 3600 an
- * hour) and 41 × 2 J. A cheap one classifies 44: 200 ms and 10 × 80 ms, for 0.2 and 11 × 1 J.
+ * Within a second a fast device classifies 164 images, four at a time: 200 ms and 40 × 20 ms, for 1 (a second of 3600
+ * an hour) and 41 × 2 J. A cheap one classifies 44: 200 ms and 10 × 80 ms, for 0.2 and 11 × 1 J.
  */
 const FAST = {
   name: "fast",

@@ -11,8 +11,9 @@ const folder = mkdtempSync(join(tmpdir(), "batchwise-undecided-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
- * Devices that classify one mini-batch of an even number of images each and cost as much as they classify. An odd number
- * of images at a cost of as much can't be had, but near misses are so many that no search comes to an end in steps.
+ * Devices that classify one mini-batch of an even number of images each and cost as much as they classify. An odd
+ * number of images at a cost of as much can't be had, but near misses are so many that no search comes to an end in
+ * steps.
  */
 const SIZES = [2014, 2038, 2062, 2078, 2102, 2134, 2166, 2206, 2218, 2234, 2246, 2266, 2302, 2326, 2342, 2374];
 const file = join(folder, "even.json");

@@ -181,7 +181,8 @@ test("a least energy says how near its bound it is, and counts as proven within 
   const args = ["soft", "--images", "50000", "--deadline", "10s", "--objective", "energy"];
   const [near, exact] = [[], ["--gap", "0"]].map((gap) => JSON.parse(plan(...args, ...gap, "--json").stdout));
   for (const { devices: used, objective, bound } of [near, exact]) {
-    // By hand: the first mini-batch's energy is its share of time of a steady one's, and a device waits until the deadline.
+    // By hand: the first mini-batch's energy is its share of time of a steady one's, and a device waits until the
+    // deadline.
     let energyJ = 0;
     for (const { mini_batch_size: size, further_mini_batches: further, finish_ms } of used) {
       const [latencyMs, warmupMs, ownJ] = [1.9 + 0.71 * size, 210 + 1.3 * size, 0.4 + 0.11 * size];

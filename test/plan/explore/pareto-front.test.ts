@@ -29,7 +29,8 @@ test("reserved devices are paid until the last of them finishes, and no number o
     const expected = costOf(plan.devices.length, deadlineUs);
     assert.ok(Math.abs((plan.cost ?? 0) - expected) < 1e-9 * expected, `${plan.cost} is not ${expected}`);
   }
-  // Oracle: for every number of devices its earliest finish, which is the soft plan's at the deadline that just needs it.
+  // Oracle: for every number of devices its earliest finish, which is the soft plan's at the deadline that just needs
+  // it.
   for (const { deadlineUs } of front) {
     const soft = planSoft([type], IMAGES, deadlineUs / 1000);
     assert.ok(soft.status !== "infeasible");

@@ -19,7 +19,8 @@ const MOST: PlanProblem = {
 };
 
 test("the interval holds nine tenths of the resamples' objectives, each solved with its own functions", async () => {
-  // Resample i takes i + 1 ms: floor(21,000 / (i + 1)) images, of which the 21 values' 5 % quantiles are the second ones.
+  // Resample i takes i + 1 ms: floor(21,000 / (i + 1)) images, of which the 21 values' 5 % quantiles are the second
+  // ones.
   const seen: number[] = [];
   const typesOf = (index: number) => {
     seen.push(index);
@@ -50,7 +51,9 @@ test("a time that is over ends it after the first resample, and the answer says 
   assert.deepEqual(spread, { resamples: 1, feasible: 1, low: 2100, high: 2100 });
 });
 
-/** Devices that classify so many images each at the cost of as much: an odd number of images can't be had at that cost. */
+/**
+ * Devices that classify so many images each at the cost of as much: an odd number of images can't be had at that cost.
+ */
 function even(timeUs: number): PlanProblem {
   const sizes = [2014, 2038, 2062, 2078, 2102, 2134, 2166, 2206, 2218, 2234, 2246, 2266, 2302, 2326, 2342, 2374];
   const types = sizes.map((size) =>

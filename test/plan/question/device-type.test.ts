@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Choice, type DeviceFunctions, deviceType, type Start } from "../../../src/plan/question/device-type.js";
 
-/** The only choice of a device with mini-batches of one image: 10 ms, a first one 40 ms, 5 J and 8 J, 100 W when idle. */
+/**
+ * The only choice of a device with mini-batches of one image: 10 ms, a first one 40 ms, 5 J and 8 J, 100 W when idle.
+ */
 function choice(start: Start, more: Partial<DeviceFunctions> = {}): Choice | undefined {
   const type = deviceType(
     {

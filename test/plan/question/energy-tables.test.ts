@@ -5,7 +5,9 @@ import { solvePlan } from "../../../src/plan/plan.js";
 import { type DeviceFunctions, deviceType, type Start } from "../../../src/plan/question/device-type.js";
 import type { PlanProblem } from "../../../src/plan/question/plan-problem.js";
 
-/** Energies are known of mini-batches of 1 and 4, that of a first one only of 1. The quickest mini-batch, 8, has none. */
+/**
+ * Energies are known of mini-batches of 1 and 4, that of a first one only of 1. The quickest mini-batch, 8, has none.
+ */
 function type(start: Start) {
   const warmup: Record<number, number> = { 1: 5 };
   const steady: Record<number, number> = { 1: 2, 4: 4 };

@@ -63,8 +63,8 @@ test("of devices at one price only the most capable are left, whichever come fir
       });
     });
     const problem: PlanProblem = { types, workloads: [{ name: "", images: 150 }], timeUs: 60_000, objective: "cost" };
-    // 60, 30, 20, 15 … images a device, four of each. 150 images need three of 60 or five of 30, of which only four are as
-    // good or better; but at most eight of 20, and eight are better.
+    // 60, 30, 20, 15 … images a device, four of each. 150 images need three of 60 or five of 30, of which only four are
+    // as good or better; but at most eight of 20, and eight are better.
     const left = withoutNeedless(problem, mostCapable(problem)).map(({ use }) => use.capacity);
     assert.deepEqual(
       left.sort((a, b) => b - a),

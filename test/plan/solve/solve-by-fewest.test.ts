@@ -73,7 +73,8 @@ test("where the time ends every search a plan of fewest devices is given, and no
 });
 
 test("of single mini-batch sizes the one with the best objective is taken", async () => {
-  // 80 images take 40 J with mini-batches of the size that saves, 80 J with the other, and the cap leaves no room for both.
+  // 80 images take 40 J with mini-batches of the size that saves, 80 J with the other, and the cap leaves no room for
+  // both.
   for (const saving of [1, 8]) {
     const type = deviceType({
       name: "d",
