@@ -41,3 +41,14 @@ test("its energy holds what the device draws while it loads, and at least what i
   const dim = choice("loaded", { idleW: 0 });
   assert.deepEqual([dim?.warmupEnergyNj, dim?.energyNj], [8e9, 5e9]);
 });
+
+test("an energy that is none is refused with the device, its mini-batch and what is allowed", () => {
+  const wrong = (own: Partial<DeviceFunctions>) => () => choice("loaded", own);
+  assert.throws(
+    wrong({ energyPerMiniBatchJ: () => -1 }),
+    /^UserError: device d: energy at mini-batch size 1 -1 J, allowed/,
+  );
+  assert.throws(wrong({ energyPerMiniBatchJ: () => Number.NaN }), /energy at mini-batch size 1 NaN J, allowed/);
+  const first = /^UserError: device d: energy of the first mini-batch at mini-batch size 1 -1 J, allowed/;
+  assert.throws(wrong({ warmupEnergyJ: () => -1 }), first);
+});
