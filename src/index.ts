@@ -35,7 +35,7 @@ export * from "./hardware/index.js";
 export { describeModel, type ModelDescription, type ModelWork, measureModelWork } from "./measure/describe-model.js";
 export { buildModelFile, ensureModelFile } from "./measure/model-file.js";
 export { runSweep, type SweepOptions, type SweepSummary } from "./measure/sweep.js";
-export type { SweepEvent } from "./measure/sweep-event.js";
+export type { SweepEvent, SweepGoal } from "./measure/sweep-event.js";
 
 // The dataset
 
