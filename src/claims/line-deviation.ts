@@ -6,7 +6,7 @@ import { lackOfFit, lackOfFitTest } from "../fit/lack-of-fit.js";
 import { cellMeans } from "../fit/law/cell-means.js";
 import { fitShape } from "../fit/law/law-fit.js";
 import { linearPerSize } from "../fit/law/law-shape.js";
-import { cellLogs } from "../fit/observed/cell-logs.js";
+import { degreesWithin, repeatedCells } from "../fit/observed/cell-logs.js";
 import type { Observation } from "../fit/observed/observation.js";
 import { varianceLaw } from "../fit/observed/variance-law.js";
 import type { StatisticFunction } from "./statistic.js";
@@ -62,10 +62,10 @@ function deviationsAt(
   here: readonly Observation[],
   all: readonly Observation[],
 ): { readonly deviations: readonly CellDeviation[]; readonly degrees: number } | string {
-  const repeated = [...cellLogs(all).values()].filter(({ logs }) => logs.length > 1);
+  const repeated = repeatedCells(all);
   if (repeated.length === 0) return "no cell was repeated";
   const variances = varianceLaw(repeated);
-  const degrees = repeated.reduce((sum, { logs }) => sum + logs.length - 1, 0) - variances.slopes;
+  const degrees = degreesWithin(repeated) - variances.slopes;
   const { cells } = cellMeans(here);
   if (cells.length < LEAST_CELLS) return `fewer than ${LEAST_CELLS} cells`;
   const line = fitShape(linearPerSize(cells.slice(0, 1).map((cell) => cell.inputSizePx)), cells);

@@ -1,6 +1,6 @@
 import { studentQuantile } from "../core/student-t.js";
 import { type LargestMiniBatch, largestMiniBatches } from "../fit/largest-mini-batch.js";
-import { type CellLogs, cellLogs, meanOf, squaresOf } from "../fit/observed/cell-logs.js";
+import { type CellLogs, cellLogs, degreesWithin, meanOf, varianceWithin } from "../fit/observed/cell-logs.js";
 import { exactStatistic, type StatisticFunction } from "./statistic.js";
 
 /** The smallest, over input sizes, of the memory that one more image in the mini-batch takes. */
@@ -26,10 +26,12 @@ export const memoryLargestOverSmallest: StatisticFunction = ({ fit: { memory } }
   if (smallest === undefined || largest === undefined || smallest === largest) {
     return { value: undefined, reason: "fewer than 2 cells" };
   }
-  const degrees = cells.reduce((sum, { logs }) => sum + logs.length - 1, 0);
-  const variance = cells.reduce((sum, { logs }) => sum + squaresOf(logs), 0) / Math.max(1, degrees);
-  const error = Math.sqrt(variance * (1 / largest.logs.length + 1 / smallest.logs.length));
-  const reach = degrees === 0 ? 0 : studentQuantile(0.975, degrees) * error;
+  const variance = varianceWithin(cells);
+  const reach =
+    variance === undefined
+      ? 0
+      : studentQuantile(0.975, degreesWithin(cells)) *
+        Math.sqrt(variance * (1 / largest.logs.length + 1 / smallest.logs.length));
   const log = meanOf(largest.logs) - meanOf(smallest.logs);
   const name = ({ inputSizePx, miniBatchSize }: CellLogs) => `${inputSizePx} px × ${miniBatchSize}`;
   return {

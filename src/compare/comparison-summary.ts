@@ -1,6 +1,7 @@
 import { counted } from "../core/counted.js";
 import { percent } from "../core/text-table.js";
 import { deviceName } from "../design/design.js";
+import { sessionCount } from "../fit/session-effect.js";
 import { causeSentences } from "./cause-sentences.js";
 import type { Comparison } from "./compare-datasets.js";
 import type { CellRatio, QuantityRatios } from "./compare-quantity.js";
@@ -32,7 +33,7 @@ function sideLine(name: string, { folder, device, trials, model, runs }: Compare
   const first = runs[0]?.startedAt.slice(0, 10);
   return (
     `${name}: ${folder}, ${deviceName(device)}, ${model.name}, ${counted(ok.length, "trial")} that ended well, ` +
-    `${counted(sessionsOf(trials), "session")}${first === undefined ? "" : ` from ${first}`}, host ${hosts.join(", ")}`
+    `${counted(sessionCount(trials), "session")}${first === undefined ? "" : ` from ${first}`}, host ${hosts.join(", ")}`
   );
 }
 
@@ -66,12 +67,8 @@ function ratioAt({ inputSizePx, miniBatchSize, ratio }: CellRatio<JudgedRatio>):
 
 /** What an interval of processes can't hold. */
 function sessionSentence({ a, b }: Comparison): string {
-  const [sessionsA, sessionsB] = [sessionsOf(a.trials), sessionsOf(b.trials)];
+  const [sessionsA, sessionsB] = [sessionCount(a.trials), sessionCount(b.trials)];
   return sessionsA === 1 && sessionsB === 1
     ? "A and B are one session each: two sessions of the same machine differ by more than their processes do, and intervals of processes do not hold that"
     : `A has ${counted(sessionsA, "session")} and B ${counted(sessionsB, "session")}, each taken as one pool: intervals of processes do not hold how sessions differ`;
-}
-
-function sessionsOf(trials: ComparedSide["trials"]): number {
-  return new Set(trials.map(({ runId }) => runId)).size;
 }

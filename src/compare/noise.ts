@@ -1,4 +1,4 @@
-import { type CellLogs, squaresOf } from "../fit/observed/cell-logs.js";
+import { type CellLogs, degreesWithin, squaresOf } from "../fit/observed/cell-logs.js";
 import { varianceLaw } from "../fit/observed/variance-law.js";
 
 /** A variance of logarithms and the degrees of freedom with which it is known. */
@@ -24,7 +24,7 @@ const LAW_DEGREES = 6;
  */
 export function noiseOfCells(cells: readonly CellLogs[]): Variance[] | undefined {
   const repeated = cells.filter(({ logs }) => logs.length > 1);
-  const degreesIn = sum(repeated.map(({ logs }) => logs.length - 1));
+  const degreesIn = degreesWithin(repeated);
   if (degreesIn === 0) return undefined;
   const law = varianceLaw(repeated);
   const most = Math.max(1, degreesIn - law.slopes);
@@ -41,8 +41,4 @@ export function noiseOfCells(cells: readonly CellLogs[]): Variance[] | undefined
 export function sampleVariance(logs: readonly number[]): Variance | undefined {
   const degrees = logs.length - 1;
   return degrees < 1 ? undefined : { variance: squaresOf(logs) / degrees, degrees };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

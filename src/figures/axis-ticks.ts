@@ -1,8 +1,3 @@
-/** The distinct values, ascending. */
-export function distinct(values: readonly number[]): number[] {
-  return [...new Set(values)].sort((a, b) => a - b);
-}
-
 /** The powers of two within the values: mini-batch sizes are chosen as such, so that is where ticks belong. */
 export function powersOfTwo(values: readonly number[]): number[] {
   const [low, high] = [Math.min(...values), Math.max(...values)];

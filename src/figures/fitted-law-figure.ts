@@ -1,4 +1,4 @@
-import { distinct } from "./axis-ticks.js";
+import { distinct } from "../core/distinct.js";
 import { panelHeading } from "./panel-heading.js";
 import type { Figure } from "./render-figure.js";
 import { PANEL_PX } from "./theme.js";

@@ -1,4 +1,5 @@
-import { distinct, logTicks, powersOfTwo } from "./axis-ticks.js";
+import { distinct } from "../core/distinct.js";
+import { logTicks, powersOfTwo } from "./axis-ticks.js";
 import type { Figure } from "./render-figure.js";
 import { series } from "./series.js";
 import { COLUMN } from "./theme.js";

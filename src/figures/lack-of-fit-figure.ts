@@ -1,5 +1,6 @@
+import { distinct } from "../core/distinct.js";
 import type { LackOfFit } from "../fit/lack-of-fit.js";
-import { distinct, powersOfTwo } from "./axis-ticks.js";
+import { powersOfTwo } from "./axis-ticks.js";
 import { panelHeading } from "./panel-heading.js";
 import type { Figure } from "./render-figure.js";
 import { series } from "./series.js";

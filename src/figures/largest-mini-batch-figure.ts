@@ -1,5 +1,6 @@
+import { distinct } from "../core/distinct.js";
 import type { LargestMiniBatch } from "../fit/largest-mini-batch.js";
-import { distinct, powersOfTwo } from "./axis-ticks.js";
+import { powersOfTwo } from "./axis-ticks.js";
 import type { Figure } from "./render-figure.js";
 import { series } from "./series.js";
 import { COLUMN } from "./theme.js";

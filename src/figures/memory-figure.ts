@@ -1,6 +1,6 @@
+import { distinct } from "../core/distinct.js";
 import { groupBy } from "../core/group-by.js";
 import { median, sorted } from "../core/statistics.js";
-import { distinct } from "./axis-ticks.js";
 import type { Figure } from "./render-figure.js";
 import { series } from "./series.js";
 import { COLUMN } from "./theme.js";

@@ -1,5 +1,6 @@
+import { distinct } from "../core/distinct.js";
 import type { DatasetRanking } from "../rank/rank-dataset.js";
-import { distinct, logTicks } from "./axis-ticks.js";
+import { logTicks } from "./axis-ticks.js";
 import type { Figure } from "./render-figure.js";
 import { series } from "./series.js";
 import { COLUMN } from "./theme.js";

@@ -1,4 +1,5 @@
 import { TheilSenRegression } from "ml-regression";
+import { distinct } from "../core/distinct.js";
 import { groupBy } from "../core/group-by.js";
 import { leastSquares } from "../core/least-squares.js";
 import { median, sorted } from "../core/statistics.js";
@@ -39,7 +40,7 @@ export const ONE_CELL: Form = perSize({
 export const HINGE: Form = perSize({
   name: "hinge in mbs",
   fit(observations) {
-    const miniBatches = [...new Set(observations.map(({ miniBatchSize }) => miniBatchSize))].sort((a, b) => a - b);
+    const miniBatches = distinct(observations.map(({ miniBatchSize }) => miniBatchSize));
     const terms = [CONSTANT, MINI_BATCH];
     if (miniBatches.length < terms.length + 2) return undefined;
     // The bend may lie between two measured sizes as well as at one.
@@ -107,7 +108,7 @@ export const POWER_LAW: Form = {
 export const PIECEWISE: Form = {
   name: "piecewise surface",
   fit(observations) {
-    const works = [...new Set(observations.map(workOf))].sort((a, b) => a - b);
+    const works = distinct(observations.map(workOf));
     const terms = [CONSTANT, MEGAPIXELS, MINI_BATCH, WORK];
     if (countCells(observations) < terms.length + 2 || !isGrid(observations)) return undefined;
     const inner = works.slice(2, -2).filter((_, index) => index % Math.ceil(works.length / KNOTS) === 0);

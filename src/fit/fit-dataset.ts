@@ -1,3 +1,4 @@
+import { distinct } from "../core/distinct.js";
 import { groupBy } from "../core/group-by.js";
 import { once } from "../core/once.js";
 import { UserError } from "../core/user-error.js";
@@ -15,7 +16,7 @@ import { lawFitter } from "./law/fit-law.js";
 import type { Observation } from "./observed/observation.js";
 import { meansOf, type WorstObserved, worstOf } from "./observed-times.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
-import { type SessionEffect, sessionEffect, sessionOf } from "./session-effect.js";
+import { type SessionEffect, sessionCount, sessionEffect } from "./session-effect.js";
 import { type SessionLevel, sessionLevels } from "./session-levels.js";
 import { type InferenceTime, type TrialTimes, trialTimes } from "./trial-times.js";
 
@@ -129,16 +130,13 @@ function fitTrials(
       lawOf,
     ),
     sessions: sessionLevels(ok, runs),
-    runs: new Set(ok.map(sessionOf)).size,
+    runs: sessionCount(ok),
     loadMs: ok.flatMap(({ loadMs }) => loadMs ?? []),
     memoryLimitMib,
     measuredMiniBatches: new Map(
       [...groupBy(ok, ({ inputSizePx }) => inputSizePx)]
         .sort(([a], [b]) => a - b)
-        .map(([size, rows]) => [
-          size,
-          [...new Set(rows.map(({ miniBatchSize }) => miniBatchSize))].sort((a, b) => a - b),
-        ]),
+        .map(([size, rows]) => [size, distinct(rows.map(({ miniBatchSize }) => miniBatchSize))]),
     ),
     outOfMemory: new Map(
       [...groupBy(exceeding, ({ inputSizePx }) => inputSizePx)].map(([size, rows]) => [

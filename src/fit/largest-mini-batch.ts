@@ -1,3 +1,4 @@
+import { distinct } from "../core/distinct.js";
 import { groupBy } from "../core/group-by.js";
 import { runsWithin } from "../design/memory-margin.js";
 import { memoryLaw } from "./memory-law.js";
@@ -79,7 +80,7 @@ export function largestMiniBatches(
 }
 
 function sizesOf({ measuredMiniBatches, outOfMemory }: MeasuredMemory): number[] {
-  return [...new Set([...measuredMiniBatches.keys(), ...outOfMemory.keys()])].sort((a, b) => a - b);
+  return distinct([...measuredMiniBatches.keys(), ...outOfMemory.keys()]);
 }
 
 /** The bracket between what ran within a memory at an input size and what did not. */

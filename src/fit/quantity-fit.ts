@@ -1,3 +1,4 @@
+import { distinct } from "../core/distinct.js";
 import { groupBy } from "../core/group-by.js";
 import { once } from "../core/once.js";
 import { UserError } from "../core/user-error.js";
@@ -112,7 +113,7 @@ export function fitQuantity(
     at(inputSizePx) {
       const answering = formAt(inputSizePx);
       if (answering !== undefined) return answering;
-      const sizes = [...new Set(observations.map((observation) => observation.inputSizePx))].sort((a, b) => a - b);
+      const sizes = distinct(observations.map((observation) => observation.inputSizePx));
       throw new UserError(`${quantity} at input size ${inputSizePx}: not measured, allowed are ${sizes.join(", ")}`);
     },
   };

@@ -3,7 +3,7 @@ import type { TrialRow } from "../dataset/tables.js";
 import type { DeviceNoise } from "./device-noise.js";
 import { NOTHING_SHARED, type SharedNoise } from "./law/law-prediction.js";
 import type { NoisyQuantity, QuantityNoise } from "./noise-levels.js";
-import { squaresOf } from "./observed/cell-logs.js";
+import { varianceWithin } from "./observed/cell-logs.js";
 import { cellOf } from "./observed/observation.js";
 
 /** The effect of sessions on the quantities that plans are made with. */
@@ -13,8 +13,13 @@ export interface SessionEffect {
 }
 
 /** The name of the session, a run of the sweep on one host, that a trial is of. */
-export function sessionOf({ host, runId }: Pick<TrialRow, "host" | "runId">): string {
+function sessionOf({ host, runId }: Pick<TrialRow, "host" | "runId">): string {
   return JSON.stringify([host, runId]);
+}
+
+/** In how many sessions trials were measured. */
+export function sessionCount(trials: readonly Pick<TrialRow, "host" | "runId">[]): number {
+  return new Set(trials.map(sessionOf)).size;
 }
 
 /**
@@ -23,7 +28,7 @@ export function sessionOf({ host, runId }: Pick<TrialRow, "host" | "runId">): st
  * @param noise of the device, looked at only if there are several sessions
  */
 export function sessionEffect(trials: readonly TrialRow[], noise: () => DeviceNoise): SessionEffect {
-  if (new Set(trials.map(sessionOf)).size < 2) return { latency: NOTHING_SHARED, warmup: NOTHING_SHARED };
+  if (sessionCount(trials) < 2) return { latency: NOTHING_SHARED, warmup: NOTHING_SHARED };
   const { latency, warmup } = noise();
   const sharedOf = (levels: QuantityNoise, key: NoisyQuantity): SharedNoise => {
     const commonVariance = aboveProcesses(levels);
@@ -40,23 +45,13 @@ function aboveProcesses({ levels }: QuantityNoise): number {
 
 /** 1 where no cell has two trials of one session. */
 function shareWithinSessions(trials: readonly TrialRow[], key: NoisyQuantity): number {
-  const around = pooledVariance(trials, key, cellOf);
-  const within = pooledVariance(trials, key, (trial) => `${cellOf(trial)} ${sessionOf(trial)}`);
+  const varianceIn = (groupOf: (trial: TrialRow) => string) =>
+    varianceWithin(
+      [...groupBy(trials, groupOf).values()].map((group) => ({
+        logs: group.flatMap(({ [key]: value = 0 }) => (value > 0 ? [Math.log(value)] : [])),
+      })),
+    );
+  const around = varianceIn(cellOf);
+  const within = varianceIn((trial) => `${cellOf(trial)} ${sessionOf(trial)}`);
   return within === undefined || around === undefined || around === 0 ? 1 : Math.min(1, within / around);
-}
-
-/** The variance of ln within groups; undefined where no group has two values. */
-function pooledVariance(
-  trials: readonly TrialRow[],
-  key: NoisyQuantity,
-  groupOf: (trial: TrialRow) => string,
-): number | undefined {
-  let [squares, degrees] = [0, 0];
-  for (const group of groupBy(trials, groupOf).values()) {
-    const logs = group.flatMap(({ [key]: value = 0 }) => (value > 0 ? [Math.log(value)] : []));
-    if (logs.length < 2) continue;
-    squares += squaresOf(logs);
-    degrees += logs.length - 1;
-  }
-  return degrees === 0 ? undefined : squares / degrees;
 }

@@ -1,3 +1,4 @@
+import { distinct } from "../core/distinct.js";
 import { percent } from "../core/text-table.js";
 import { UserError } from "../core/user-error.js";
 import { type HiddenSteps, stepsHiddenAmong } from "../design/told-apart.js";
@@ -120,7 +121,7 @@ function noteOn(quantities: readonly QuantityFit[], inputSizePx: number, gaps: r
 function requireLaw(quantity: QuantityFit, inputSizePx: number): AnsweringLaw {
   const law = planningLaw(quantity, inputSizePx) ?? quantity.at(inputSizePx);
   requireInReach(quantity.chosen, inputSizePx, quantity.chosen.domain.miniBatchSize.low);
-  const sizes = [...new Set(quantity.observations.map((seen) => seen.inputSizePx))].sort((a, b) => a - b);
+  const sizes = distinct(quantity.observations.map((seen) => seen.inputSizePx));
   const neighbours = [sizes.filter((size) => size < inputSizePx).at(-1), sizes.find((size) => size > inputSizePx)];
   const known = neighbours.filter((size) => size !== undefined);
   const errors = known

@@ -1,4 +1,5 @@
 import startYdf from "ydf-training";
+import { distinct } from "../core/distinct.js";
 import type { ForestData } from "./bagged-tree.js";
 
 /** The measure that is read from Yggdrasil's report: the squared error that all splits on a feature removed. */
@@ -38,7 +39,7 @@ function columnOf(feature: number): string {
 
 /** The place of each value among the distinct values. */
 function orderOf(values: readonly number[]): number[] {
-  const places = new Map([...new Set(values)].sort((a, b) => a - b).map((value, place) => [value, place]));
+  const places = new Map(distinct(values).map((value, place) => [value, place]));
   return values.map((value) => places.get(value) ?? 0);
 }
 

@@ -3,7 +3,7 @@ import { once } from "../../core/once.js";
 import { onceForEach } from "../../core/once-for-each.js";
 import { seededRandom } from "../../core/seeded-random.js";
 import { stepsHiddenAmong } from "../../design/told-apart.js";
-import { cellLogs } from "../observed/cell-logs.js";
+import { degreesWithin, repeatedCells } from "../observed/cell-logs.js";
 import type { Observation } from "../observed/observation.js";
 import { varianceLaw } from "../observed/variance-law.js";
 import { type AnsweringLaw, answeringLaw } from "./answering-law.js";
@@ -140,9 +140,9 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
 
 /** The variance of trials at a cell over that of all; it may fall with the mini-batch. */
 function noiseRatioOf(observations: readonly Observation[]): (cell: LawCell) => number {
-  const repeated = [...cellLogs(observations).values()].filter(({ logs }) => logs.length > 1);
+  const repeated = repeatedCells(observations);
   const law = varianceLaw(repeated);
-  const degrees = repeated.reduce((sum, { logs }) => sum + logs.length - 1, 0);
+  const degrees = degreesWithin(repeated);
   const mean = repeated.reduce((sum, cell) => sum + ((cell.logs.length - 1) / degrees) * law.at(cell), 0);
   return (cell) => (mean > 0 ? law.at(cell) / mean : 1);
 }

@@ -1,3 +1,5 @@
+import { distinct } from "../../core/distinct.js";
+
 /** What a law is of, before its coefficients and its constant are known. */
 export interface LawShape {
   readonly name: string;
@@ -21,7 +23,6 @@ export interface LawCell {
 }
 
 const NONE = [0];
-const distinct = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
 /** Megapixels in units of 224 px, so that coefficients are of one magnitude. */
 const area = (inputSizePx: number) => (inputSizePx / 224) ** 2;
 

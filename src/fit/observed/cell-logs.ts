@@ -33,3 +33,19 @@ export function squaresOf(values: readonly number[]): number {
   const mean = meanOf(values);
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }
+
+/** The logarithms of cells that have two or more: only these say how far processes are apart. */
+export function repeatedCells(observations: readonly Observation[]): CellLogs[] {
+  return [...cellLogs(observations).values()].filter(({ logs }) => logs.length > 1);
+}
+
+/** How many independent squares say the variance within groups: their values less one for each group. */
+export function degreesWithin(groups: readonly Pick<CellLogs, "logs">[]): number {
+  return groups.reduce((sum, { logs }) => sum + Math.max(0, logs.length - 1), 0);
+}
+
+/** The variance within groups, pooled; undefined where no group has two values. */
+export function varianceWithin(groups: readonly Pick<CellLogs, "logs">[]): number | undefined {
+  const degrees = degreesWithin(groups);
+  return degrees === 0 ? undefined : groups.reduce((sum, { logs }) => sum + squaresOf(logs), 0) / degrees;
+}

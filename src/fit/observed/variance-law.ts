@@ -1,6 +1,6 @@
 import { dotProduct } from "../../core/dot-product.js";
 import { leastSquares } from "../../core/least-squares.js";
-import { type CellLogs, meanOf, squaresOf } from "./cell-logs.js";
+import { type CellLogs, meanOf, squaresOf, varianceWithin } from "./cell-logs.js";
 
 /** Doubling the mini-batch size or the input size is not expected to change the variance more than some 1.4 times. */
 const SLOPE_SD = 0.5;
@@ -31,8 +31,7 @@ const TERMS = [
  * @param cells of two trials or more each, at least one
  */
 export function varianceLaw(cells: readonly CellLogs[]): VarianceLaw {
-  const degreesIn = sum(cells.map(({ logs }) => logs.length - 1));
-  const pooled = sum(cells.map(({ logs }) => squaresOf(logs))) / degreesIn;
+  const pooled = varianceWithin(cells) ?? 0;
   const slopes = TERMS.filter((term) => new Set(cells.map(term)).size > 1).length;
   if (pooled === 0) return { slopes, at: () => 0 };
   const centres = TERMS.map((term) => meanOf(cells.map(term)));
@@ -72,8 +71,4 @@ function scoringStep(
     [...weighted.map(({ value }) => value), ...priors.map(() => 0)],
   );
   return fitted.map((value, index) => value - (coefficients[index] ?? 0));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

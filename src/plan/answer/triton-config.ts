@@ -1,4 +1,5 @@
 import { counted } from "../../core/counted.js";
+import { distinct } from "../../core/distinct.js";
 import type { PlannedDevice } from "./plan-outcome.js";
 import { commentText, type ServedGroup, type ServedModel, type ServedTensor, type ServedType } from "./served-model.js";
 
@@ -21,7 +22,7 @@ export function tritonConfig(name: string, shared: SharedGroups, model: ServedMo
   const devices = devicesOf(shared);
   const images = devices.reduce((sum, device) => sum + device.images, 0);
   const batched = served.fixedMiniBatchSize === undefined;
-  const sizes = ascending(devices.map(({ miniBatchSize }) => miniBatchSize));
+  const sizes = distinct(devices.map(({ miniBatchSize }) => miniBatchSize));
   return [
     `# ${counted(devices.length, "device")}, ${counted(images, "image")}`,
     `name: ${quoted(name)}`,
@@ -118,7 +119,7 @@ function warmups({ input, fixedMiniBatchSize }: ServedType, devices: readonly Pl
   if (input === undefined) {
     return ["# No model_warmup: the input is not known (--input-dims); the first inference of each size pays it."];
   }
-  const sizes = fixedMiniBatchSize === undefined ? ascending(devices.flatMap(sizesRun)) : [fixedMiniBatchSize];
+  const sizes = fixedMiniBatchSize === undefined ? distinct(devices.flatMap(sizesRun)) : [fixedMiniBatchSize];
   const tensor = `{ data_type: ${DATA_TYPES[input.type]} dims: ${dimsOf(input, fixedMiniBatchSize)} zero_data: true }`;
   const samples = sizes.map((size) =>
     [
@@ -136,10 +137,6 @@ function warmups({ input, fixedMiniBatchSize }: ServedType, devices: readonly Pl
 function sizesRun({ miniBatchSize, lastMiniBatchSize, images }: PlannedDevice): number[] {
   const rest = images % miniBatchSize;
   return [miniBatchSize, ...(rest > 0 ? [rest] : []), ...(lastMiniBatchSize === undefined ? [] : [lastMiniBatchSize])];
-}
-
-function ascending(values: readonly number[]): number[] {
-  return [...new Set(values)].sort((a, b) => a - b);
 }
 
 /** A string of protobuf's text format: bytes outside printable ASCII are octal escapes. */

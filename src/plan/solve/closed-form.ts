@@ -1,3 +1,4 @@
+import { distinct } from "../../core/distinct.js";
 import type { Counts } from "../answer/deal-images.js";
 import { bestUse, type CapacityRule, earliestTimeUs, ruleOf, usableTypes } from "../question/capacity.js";
 import type { DeviceType } from "../question/device-type.js";
@@ -142,5 +143,5 @@ export function sizeRules(problem: PlanProblem): CapacityRule[] {
   const sizes = problem.types.flatMap(({ choices }) => choices[0]?.map(({ miniBatchSize }) => miniBatchSize) ?? []);
   const allowed = problem.miniBatchSize === undefined ? sizes : [problem.miniBatchSize];
   const rule = ruleOf(problem);
-  return [...new Set(allowed)].sort((a, b) => a - b).map((miniBatchSize) => ({ ...rule, miniBatchSize }));
+  return distinct(allowed).map((miniBatchSize) => ({ ...rule, miniBatchSize }));
 }

@@ -1,3 +1,4 @@
+import { distinct } from "../../core/distinct.js";
 import { capLimits } from "../question/cap-limits.js";
 import { latestUsefulUs, ruleOf } from "../question/capacity.js";
 import type { PlanProblem } from "../question/plan-problem.js";
@@ -75,5 +76,5 @@ function finishesUs(problem: PlanProblem, timeUs: number, ceilingUs: number): nu
       earliestWith({ types, images, devices: index + 1, rule: ruleOf(problem) }, ceilingUs, timeUs + 1),
     ),
   );
-  return [...new Set(finishes.flatMap((finish) => finish ?? []))].sort((a, b) => a - b);
+  return distinct(finishes.flatMap((finish) => finish ?? []));
 }

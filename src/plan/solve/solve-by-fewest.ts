@@ -1,3 +1,4 @@
+import { distinct } from "../../core/distinct.js";
 import { compactFormulation, countFormulation, type Group } from "../program/compact-formulation.js";
 import { directionOf } from "../program/formulation-rows.js";
 import { isBetter } from "../program/integer-program.js";
@@ -42,7 +43,7 @@ export async function solveByFewest(problem: PlanProblem): Promise<SolvedProblem
 function someSizes({ types, miniBatchSize }: PlanProblem): number[] {
   if (miniBatchSize !== undefined) return [];
   const all = types.flatMap(({ choices }) => choices.flatMap((table) => table.map((choice) => choice.miniBatchSize)));
-  const sizes = [...new Set(all)].sort((a, b) => a - b);
+  const sizes = distinct(all);
   const step = Math.max(1, sizes.length / MOST_SIZES);
   return sizes.filter((_, index) => Math.floor((index + 1) / step) > Math.floor(index / step));
 }
