@@ -1,6 +1,6 @@
 // How often `compare` claims a difference where there is none, and how often its intervals hold the truth: the trials
-// of a dataset split at random into two halves, cell by cell, and simulated datasets. Run: npm run bench:compare --
-// [DIR] [--splits 400] [--worlds 400] [--seed 1] [--json]
+// of a dataset split at random into two halves, cell by cell, and simulated datasets, some of them measured in turns.
+// Run: npm run bench:compare -- [DIR] [--splits 400] [--worlds 400] [--seed 1] [--json]
 import { join } from "node:path";
 import { Command } from "commander";
 import { compareTrials } from "../src/compare/compare-trials.js";
@@ -8,13 +8,14 @@ import { isDifference } from "../src/compare/verdict.js";
 import { groupBy } from "../src/core/group-by.js";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { type SeededRandom, seededRandom } from "../src/core/seeded-random.js";
+import { median, sorted } from "../src/core/statistics.js";
 import { percent } from "../src/core/text-table.js";
 import { readTrials } from "../src/dataset/read-trials.js";
 import type { TrialRow } from "../src/dataset/tables.js";
 import { deviceName } from "../src/design/design.js";
 import { cellOf } from "../src/fit/observed/observation.js";
 import { benchOptions, whole } from "./bench-options.js";
-import { simulatedSide, WORLDS } from "./compare/simulated-side.js";
+import { simulatedPairs, simulatedSide, WORLDS } from "./compare/simulated-side.js";
 
 interface Options {
   readonly splits: number;
@@ -32,7 +33,12 @@ interface Rates {
   readonly overallHeld: number;
   /** Comparisons that claim any difference. */
   readonly anyClaimed: number;
+  /** The half width of the interval of a cell, in the median. */
+  readonly halfWidth: number;
 }
+
+/** What a neighbour costs who comes and goes. */
+const SPELLS = 0.3;
 
 const program = new Command("compare")
   .argument("[dir]", "a dataset whose trials are split", join(PACKAGE_ROOT, "data", "reference-cpu"))
@@ -53,28 +59,36 @@ const cells = [
 ];
 const random = seededRandom(seed, "compare");
 const rates = [
-  ratesOf(`halves of ${device}`, splits, () => halves(cells, random)),
+  ratesOf(`halves of ${device}`, splits, () => compareTrials(...halves(cells, random))),
   ...WORLDS.flatMap((world) =>
     [
       [3, 3],
       [3, 5],
     ].map(([trialsA = 0, trialsB = 0]) =>
-      ratesOf(`${world.name}, ${trialsA} and ${trialsB} trials`, worlds, () => [
-        simulatedSide(world, trialsA, random),
-        simulatedSide(world, trialsB, random),
-      ]),
+      ratesOf(`${world.name}, ${trialsA} and ${trialsB} trials`, worlds, () =>
+        compareTrials(simulatedSide(world, trialsA, random), simulatedSide(world, trialsB, random)),
+      ),
+    ),
+  ),
+  ...WORLDS.slice(0, 1).flatMap((world) =>
+    [true, false].map((inTurns) =>
+      ratesOf(`${world.name}, spells of 30 %, 5 trials, ${inTurns ? "in turns" : "taken apart"}`, worlds, () => {
+        const { a, b, pairs } = simulatedPairs(world, 5, random, SPELLS);
+        return compareTrials(a, b, undefined, inTurns ? pairs : undefined);
+      }),
     ),
   ),
 ];
 if (json) console.log(JSON.stringify({ seed, splits, worlds, rates }, null, 2));
 else {
   console.table(
-    rates.map(({ what, cellsHeld, worstCellHeld, overallHeld, anyClaimed }) => ({
+    rates.map(({ what, cellsHeld, worstCellHeld, overallHeld, anyClaimed, halfWidth }) => ({
       what,
       "cells held (%)": percent(cellsHeld),
       "worst cell (%)": percent(worstCellHeld),
       "overall held (%)": percent(overallHeld),
       "any difference claimed (%)": percent(anyClaimed),
+      "half width of a cell (%)": percent(halfWidth),
     })),
   );
 }
@@ -89,16 +103,19 @@ function halves(ofCells: readonly (readonly TrialRow[])[], by: SeededRandom): [T
   return sides;
 }
 
-function ratesOf(what: string, count: number, draw: () => [TrialRow[], TrialRow[]]): Rates {
+function ratesOf(what: string, count: number, draw: () => ReturnType<typeof compareTrials>): Rates {
   const held = new Map<string, number>();
   let [ratios, overalls, overallHeld, anyClaimed] = [0, 0, 0, 0];
+  const halfWidths: number[] = [];
   for (let repetition = 0; repetition < count; repetition++) {
-    const compared = compareTrials(...draw());
+    const compared = draw();
     for (const { quantity, cells: ofQuantity, overall } of compared) {
       for (const cell of ofQuantity) {
         const key = `${quantity} ${cellOf(cell)}`;
         held.set(key, (held.get(key) ?? 0) + holds(cell.ratio.interval));
         ratios++;
+        const { low = 0, high = 0 } = cell.ratio.interval ?? {};
+        halfWidths.push(Math.sqrt(high / low) - 1);
       }
       overalls++;
       overallHeld += holds(overall.interval);
@@ -112,6 +129,7 @@ function ratesOf(what: string, count: number, draw: () => [TrialRow[], TrialRow[
     worstCellHeld: Math.min(...held.values()) / count,
     overallHeld: overallHeld / overalls,
     anyClaimed: anyClaimed / count,
+    halfWidth: median(sorted(halfWidths)),
   };
 }
 

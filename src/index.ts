@@ -53,6 +53,8 @@ export {
   executionsTable,
   imagesTable,
   inferencesTable,
+  type PulseRow,
+  pulsesTable,
   type TRIAL_STATUSES,
   type TrialRow,
   type TrialStatus,
@@ -86,9 +88,10 @@ export { lawLines } from "./fit/law/law-lines.js";
 export type { LawPrediction, SharedNoise } from "./fit/law/law-prediction.js";
 export type { NoiseTail } from "./fit/law/noise-tail.js";
 export { CAUTION_LIMITS, type LawCaution, lawCautions, type MissedCell, planCautions } from "./fit/law-cautions.js";
+export type { MachineEffect } from "./fit/machine-effect.js";
 export { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./fit/measuring-advice.js";
 export type { NOISE_LEVELS, NoiseLevel, NoiseLevelName, QuantityNoise } from "./fit/noise-levels.js";
-export { adviceLines, noiseTable } from "./fit/noise-tables.js";
+export { adviceLines, machineLines, noiseTable } from "./fit/noise-tables.js";
 export type { Observation } from "./fit/observed/observation.js";
 export type { WorstObserved } from "./fit/observed-times.js";
 export { type NoisyCell, type ProcessNoise, processNoise } from "./fit/process-noise.js";
@@ -134,6 +137,7 @@ export {
 export { type FailOn, failsOn } from "./compare/fails-on.js";
 export type { LikelyCauses, SideBySide } from "./compare/likely-causes.js";
 export type { LostCell } from "./compare/lost-cells.js";
+export type { TrialPair } from "./compare/paired-trials.js";
 export type { Ratio } from "./compare/ratio.js";
 export type { RecordedDifference } from "./compare/recorded-differences.js";
 export type { ComparedQuantity, JudgedRatio, Verdict } from "./compare/verdict.js";

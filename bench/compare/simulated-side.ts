@@ -39,6 +39,29 @@ export function simulatedSide(world: World, trials: number, random: SeededRandom
   );
 }
 
+/**
+ * Both sides measured in turns beside a neighbour who comes and goes: what he costs is a walk through the trials that
+ * both of a pair meet alike (correlation 0.9 from pair to pair), beside their own noise.
+ *
+ * @param spells the standard deviation of what he costs
+ */
+export function simulatedPairs(world: World, trials: number, random: SeededRandom, spells: number, factor = 1) {
+  const [a, b] = [simulatedSide(world, trials, random), simulatedSide(world, trials, random, factor)];
+  let walk = random.normal();
+  const spellOf = new Map(
+    random.shuffle(a).map(({ trialId }) => {
+      walk = 0.9 * walk + Math.sqrt(1 - 0.9 ** 2) * random.normal();
+      return [trialId, Math.exp(spells * walk)];
+    }),
+  );
+  const slowed = (trial: TrialRow) => ({
+    ...trial,
+    steadyMedianMs: (trial.steadyMedianMs ?? 0) * (spellOf.get(trial.trialId) ?? 1),
+  });
+  const [sideA, sideB] = [a.map(slowed), b.map(slowed)];
+  return { a: sideA, b: sideB, pairs: sideA.map((trial, index) => ({ a: trial, b: sideB[index] ?? trial })) };
+}
+
 function studentOfThree(random: SeededRandom): number {
   const squares = [random.normal(), random.normal(), random.normal()].reduce((sum, value) => sum + value ** 2, 0);
   return random.normal() / Math.sqrt(squares / 3);

@@ -107,11 +107,12 @@ async function draw(comparison: Comparison, folder: string): Promise<string[]> {
   return renderFigure(FIGURES.comparison.comparison(comparison), folder);
 }
 
-function comparisonAsJson({ a, b, margin, quantities, lost, best, differences, causes }: Comparison) {
+function comparisonAsJson({ a, b, margin, pairs, quantities, lost, best, differences, causes }: Comparison) {
   return {
     a: sideAsJson(a),
     b: sideAsJson(b),
     margin,
+    pairs: pairs?.length ?? null,
     quantities: quantities.map(quantityAsJson),
     ended_well_on_one_side: lost.map((cell) => ({ ...cellAsJson(cell), a: cell.a, b: cell.b })),
     best_mini_batch: best.map(({ inputSizePx, a: bestA, b: bestB, loss, interval, plan }) => ({
@@ -163,6 +164,11 @@ function ratioAsJson({ ratio, interval, adjustedP, verdict }: JudgedRatio) {
 
 function causesAsJson(causes: Comparison["causes"]) {
   if (causes === undefined || "reason" in causes) return causes ?? null;
-  const { busyCores, faults, usPerFault } = causes;
-  return { busy_cores: busyCores ?? null, faults: faults ?? null, us_per_fault: usPerFault ?? null };
+  const { pulseMs, busyCores, faults, usPerFault } = causes;
+  return {
+    pulse_ms: pulseMs ?? null,
+    busy_cores: busyCores ?? null,
+    faults: faults ?? null,
+    us_per_fault: usPerFault ?? null,
+  };
 }

@@ -8,7 +8,7 @@ import type { FittedFunction } from "../../src/fit/fitted-function.js";
 import { largestMiniBatches } from "../../src/fit/largest-mini-batch.js";
 import { lawLines } from "../../src/fit/law/law-lines.js";
 import { DEFAULT_HALF_WIDTH } from "../../src/fit/measuring-advice.js";
-import { adviceLines, noiseTable } from "../../src/fit/noise-tables.js";
+import { adviceLines, machineLines, noiseTable } from "../../src/fit/noise-tables.js";
 import { cellOf } from "../../src/fit/observed/observation.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 import { sessionNotes } from "../../src/fit/session-levels.js";
@@ -69,6 +69,7 @@ function fitLines(fit: DeviceFit, memoryMib: number | undefined, halfWidth: numb
     ]),
     "noise by its levels, relative",
     tableOf(noiseTable(noise)),
+    ...machineLines(noise),
     ...adviceLines(noise, halfWidth),
     ...(memory === undefined
       ? []

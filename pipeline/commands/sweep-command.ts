@@ -6,7 +6,7 @@ import { readTrials } from "../../src/dataset/read-trials.js";
 import { RETRIED_STATUSES } from "../../src/dataset/tables.js";
 import { type Design, designSchema, readDesign } from "../../src/design/design.js";
 import { processNoise } from "../../src/fit/process-noise.js";
-import { runSweep, type SweepOptions, type SweepSummary } from "../../src/measure/sweep.js";
+import { runPairedSweep, runSweep, type SweepOptions, type SweepSummary } from "../../src/measure/sweep.js";
 import { parseInteger, parseIntegers, parseName, parseNames, parsePositive } from "../arguments.js";
 import { noiseLines, processNoiseAsJson } from "../terminal/noise-lines.js";
 import { showProgress } from "../terminal/progress.js";
@@ -33,6 +33,8 @@ interface SweepFlags extends DesignFlags {
   resume: boolean;
   retry?: string;
   again?: string;
+  against?: string;
+  againstOut?: string;
   format: string;
   json?: boolean;
 }
@@ -50,6 +52,8 @@ export function sweepCommand(): Command {
       `measure trials again that ended so, separated by commas: ${RETRIED_STATUSES.join(", ")}`,
     )
     .option("--again <number>", "measure each cell so often once more, in a session of its own")
+    .option("--against <file>", "a second design, with one device as the first, measured in turns with it")
+    .option("--against-out <dir>", "the folder of its dataset")
     .option("--sizes <px>", "input sizes, separated by commas")
     .option("--batches <sizes>", "mini-batch sizes, separated by commas, or staggered")
     .option("--trials <number>", "fresh processes per cell")
@@ -63,6 +67,7 @@ export function sweepCommand(): Command {
     .option("--json", "print one JSON object at the end")
     .action(async (flags: SweepFlags) => {
       const design = withFlags(readDesign(flags.design), flags);
+      if (flags.against !== undefined || flags.againstOut !== undefined) return sweepInTurns(design, flags);
       const { out, resume, retry, again, format } = flags;
       const summary = await sweepWithProgress(design, out, {
         resume,
@@ -79,12 +84,40 @@ export function sweepCommand(): Command {
     });
 }
 
+/** Two sweeps in turns; what takes the place of values in the design is of the first alone. */
+async function sweepInTurns(design: Design, flags: SweepFlags): Promise<void> {
+  const { out, against, againstOut, resume, format } = flags;
+  if (against === undefined || againstOut === undefined) {
+    throw new UserError("--against and --against-out: required are both, a design and the folder of its dataset");
+  }
+  if (flags.again !== undefined || flags.retry !== undefined) {
+    throw new UserError("--against: not with --again or --retry, which leave trials without their partner");
+  }
+  const options = { resume, format: parseName("--format", PART_FORMATS, format) };
+  const other = { design: readDesign(against), folder: againstOut };
+  const [a, b] = await withProgress((progress) =>
+    runPairedSweep({ ...options, ...progress, a: { design, folder: out }, b: other }),
+  );
+  printResult(
+    flags.json,
+    () => ({ a: sweepAsJson(a), b: sweepAsJson(b) }),
+    () => [...sweepLines(a), ...sweepLines(b), `compare them: batchwise compare ${out} ${againstOut}`],
+  );
+  if (!a.complete) process.exitCode = EXIT_INTERRUPTED;
+}
+
 /** Runs a sweep with progress on stderr; Ctrl-C ends it cleanly, a second one at once. */
 export async function sweepWithProgress(
   design: Design,
   folder: string,
   options: Pick<SweepOptions, "resume" | "retry" | "again" | "format"> = {},
 ): Promise<SweepSummary> {
+  return withProgress((progress) => runSweep({ ...options, ...progress, design, folder }));
+}
+
+async function withProgress<Summary>(
+  run: (progress: Required<Pick<SweepOptions, "onEvent" | "signal">>) => Promise<Summary>,
+): Promise<Summary> {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
@@ -94,7 +127,7 @@ export async function sweepWithProgress(
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   const progress = showProgress();
   try {
-    return await runSweep({ ...options, design, folder, onEvent: progress.tell, signal: controller.signal });
+    return await run({ onEvent: progress.tell, signal: controller.signal });
   } finally {
     progress.end();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);

@@ -15,6 +15,9 @@ export function noiseAsJson(noise: DeviceNoise, halfWidth?: number) {
         variance: variance ?? null,
       })),
     ),
+    machine: noise.machine.map(({ quantity, covariate, share, slope, pValue, trials }) => ({
+      ...{ quantity, covariate, share, slope, p: pValue, trials },
+    })),
     advice:
       advice === undefined
         ? null

@@ -27,8 +27,14 @@ export function showProgress(): Progress {
   return {
     ...progress,
     tell(event) {
-      if (event.kind !== "system_checked") return progress.tell(event);
-      for (const note of busyNotes(event.check)) process.stderr.write(`${printable(note)}\n`);
+      const notes =
+        event.kind === "system_checked"
+          ? busyNotes(event.check)
+          : event.kind === "pulse_failed"
+            ? [`how fast the machine is can't be told, trials are measured without a pulse: ${event.detail}`]
+            : [];
+      for (const note of notes) process.stderr.write(`${printable(note)}\n`);
+      progress.tell(event);
     },
   };
 }
@@ -54,6 +60,7 @@ function bar(): Progress {
 
 const GOALS = {
   "largest mini-batch": "to find the largest mini-batch",
+  "slow spell": "again, around which the machine was slower than the session allows",
   latency: "of cells whose latency is not yet known as well as the design wants",
   "another session": "in a session of their own",
 } as const;

@@ -10,8 +10,10 @@ export function causeSentences({ quantities, causes }: Pick<Comparison, "quantit
   if ("reason" in causes) return [`why times differ can't be told: ${causes.reason}`];
   const overallOf = (wanted: ComparedQuantity) => quantities.find(({ quantity }) => quantity === wanted)?.overall;
   const [latency, warmup] = [overallOf("latency_ms"), overallOf("warmup_ms")];
+  const steadyDiffer = latency !== undefined && isDifference(latency.verdict);
   return [
-    ...(latency !== undefined && isDifference(latency.verdict) ? steadySentence(latency.ratio, causes) : []),
+    ...(steadyDiffer ? pulseSentence(latency.ratio, causes) : []),
+    ...(steadyDiffer ? steadySentence(latency.ratio, causes) : []),
     ...(differFrom(latency, warmup) ? firstSentence(causes) : []),
   ];
 }
@@ -20,6 +22,21 @@ export function causeSentences({ quantities, causes }: Pick<Comparison, "quantit
 function differFrom(one: QuantityRatios["overall"] | undefined, other: QuantityRatios["overall"] | undefined): boolean {
   if (one?.interval === undefined || other?.interval === undefined) return false;
   return one.interval.high < other.interval.low || other.interval.high < one.interval.low;
+}
+
+/** A machine whose pulse is within this of the other's was as fast. */
+const AS_FAST = 0.05;
+
+/** How fast the machine itself was, whatever the model: how much of a difference is left beside it. */
+function pulseSentence(ratio: JudgedRatio["ratio"], { pulseMs }: LikelyCauses): string[] {
+  if (pulseMs === undefined) return [];
+  const { a, b } = pulseMs;
+  const seen = `the same small inference took ${a.toPrecision(3)} ms around A's trials, ${b.toPrecision(3)} ms around B's`;
+  if (Math.abs(Math.log(b / a)) <= Math.log1p(AS_FAST)) return [`the device itself was as fast in both: ${seen}`];
+  const left = (ratio * a) / b;
+  return [
+    `the device itself was ${b > a ? "slower" : "faster"} in B: ${seen}; beside that B takes ${left.toFixed(2)} times as long`,
+  ];
 }
 
 /** Time is cores times how long they are busy: a process that keeps fewer busy waits for them. */

@@ -5,6 +5,7 @@ import { compareTrials, DEFAULT_MARGIN } from "./compare-trials.js";
 import { type ComparedSide, readSides, type SideChoice } from "./compared-side.js";
 import { type LikelyCauses, likelyCauses } from "./likely-causes.js";
 import { type LostCell, lostCells } from "./lost-cells.js";
+import { pairsOf, type TrialPair } from "./paired-trials.js";
 import { type RecordedDifference, recordedDifferences } from "./recorded-differences.js";
 import { isDifference, type JudgedRatio } from "./verdict.js";
 
@@ -13,6 +14,8 @@ export interface Comparison {
   readonly a: ComparedSide;
   readonly b: ComparedSide;
   readonly margin: number;
+  /** The trials that were measured in turns, the only ones that ratios are taken of; undefined where none were. */
+  readonly pairs: readonly TrialPair[] | undefined;
   /** Those that both sides measured. */
   readonly quantities: readonly QuantityRatios<JudgedRatio>[];
   readonly lost: readonly LostCell[];
@@ -38,7 +41,8 @@ export async function compareDatasets(
   { margin = DEFAULT_MARGIN }: { readonly margin?: number } = {},
 ): Promise<Comparison> {
   const [a, b] = readSides(choiceA, choiceB);
-  const quantities = compareTrials(a.trials, b.trials, margin);
+  const pairs = pairsOf(a, b);
+  const quantities = compareTrials(a.trials, b.trials, margin, pairs);
   const timesDiffer = quantities.some(
     ({ quantity, overall }) => quantity !== "peak_memory_mib" && isDifference(overall.verdict),
   );
@@ -46,6 +50,7 @@ export async function compareDatasets(
     a,
     b,
     margin,
+    pairs,
     quantities,
     lost: lostCells(a.trials, b.trials),
     best: bestMiniBatches(a.trials, b.trials, margin),

@@ -1,7 +1,10 @@
+import { groupBy } from "../core/group-by.js";
 import type { TrialRow } from "../dataset/tables.js";
-import { type CellLogs, meanOf } from "../fit/observed/cell-logs.js";
+import { type CellLogs, cellLogs, meanOf } from "../fit/observed/cell-logs.js";
+import { cellOf } from "../fit/observed/observation.js";
 import { logsOfTrials } from "./logs-of-trials.js";
 import { noiseOfCells, sampleVariance, type Variance } from "./noise.js";
+import type { TrialPair } from "./paired-trials.js";
 import { type Ratio, ratioFrom } from "./ratio.js";
 import type { ComparedQuantity } from "./verdict.js";
 
@@ -27,19 +30,19 @@ export interface QuantityRatios<R extends Ratio = Ratio> {
   readonly betweenCells: number | undefined;
 }
 
-/** Undefined where no cell was measured by both. Cells come by input size, then mini-batch size. */
+/**
+ * Undefined where no cell was measured by both. Cells come by input size, then mini-batch size.
+ *
+ * @param pairs the trials that were measured in turns: only these count then, each by its own ratio
+ */
 export function compareQuantity(
   quantity: ComparedQuantity,
   a: readonly TrialRow[],
   b: readonly TrialRow[],
+  pairs?: readonly TrialPair[],
 ): QuantityRatios | undefined {
   const quantityOf = valueIn(quantity, a, b);
-  const [sideA, sideB] = [logsOfTrials(a, quantityOf), logsOfTrials(b, quantityOf)];
-  const [noiseA, noiseB] = [noiseByCell(sideA), noiseByCell(sideB)];
-  const compared = [...sideA].flatMap(([cell, logsA]) => {
-    const logsB = sideB.get(cell);
-    return logsB === undefined ? [] : [compareCell(logsA, logsB, noiseA.get(cell), noiseB.get(cell))];
-  });
+  const compared = pairs === undefined ? comparedCells(a, b, quantityOf) : pairedCells(pairs, quantityOf);
   if (compared.length === 0) return undefined;
   compared.sort((one, other) => one.inputSizePx - other.inputSizePx || one.miniBatchSize - other.miniBatchSize);
   const logs = compared.map(({ ratio }) => Math.log(ratio.ratio));
@@ -54,6 +57,40 @@ export function compareQuantity(
     ),
     betweenCells: known && beyondNoise(logs, known),
   };
+}
+
+type QuantityOf = (trial: TrialRow) => number | undefined;
+type ComparedCell = CellRatio & { readonly cellVariances: readonly Variance[] | undefined };
+
+function comparedCells(a: readonly TrialRow[], b: readonly TrialRow[], quantityOf: QuantityOf): ComparedCell[] {
+  const [sideA, sideB] = [logsOfTrials(a, quantityOf), logsOfTrials(b, quantityOf)];
+  const [noiseA, noiseB] = [noiseByCell(sideA), noiseByCell(sideB)];
+  return [...sideA].flatMap(([cell, logsA]) => {
+    const logsB = sideB.get(cell);
+    return logsB === undefined ? [] : [compareCell(logsA, logsB, noiseA.get(cell), noiseB.get(cell))];
+  });
+}
+
+/** Each pair has a ratio of its own: what both met cancels in it. Its noise is that of the ratios within the cell. */
+function pairedCells(pairs: readonly TrialPair[], quantityOf: QuantityOf): ComparedCell[] {
+  const known = pairs.flatMap(({ a, b }) => {
+    const [valueA = 0, valueB = 0] = [a, b].map((trial) => (trial.status === "ok" ? quantityOf(trial) : undefined));
+    return valueA > 0 && valueB > 0 ? [{ ...a, value: valueB / valueA, logA: Math.log(valueA) }] : [];
+  });
+  const ratios = cellLogs(known);
+  const noise = noiseByCell(ratios);
+  const meanA = new Map([...groupBy(known, cellOf)].map(([cell, of]) => [cell, meanOf(of.map(({ logA }) => logA))]));
+  return [...ratios].map(([cell, { inputSizePx, miniBatchSize, logs }]) => {
+    const [mean, logA, ofCell] = [meanOf(logs), meanA.get(cell) ?? Number.NaN, noise.get(cell)];
+    const varianceOf = (of: Variance | undefined) =>
+      of === undefined ? undefined : [{ variance: of.variance / logs.length, degrees: of.degrees }];
+    return {
+      ...{ inputSizePx, miniBatchSize, a: Math.exp(logA), b: Math.exp(logA + mean) },
+      ...{ trialsA: logs.length, trialsB: logs.length },
+      ratio: ratioFrom(mean, varianceOf(ofCell)),
+      cellVariances: varianceOf(ofCell && (sampleVariance(logs) ?? ofCell)),
+    };
+  });
 }
 
 /** The memory of the device where both sides have it for every trial that ended well, else that of the process. */

@@ -2,6 +2,7 @@ import { UserError } from "../core/user-error.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { compareQuantity, type QuantityRatios } from "./compare-quantity.js";
 import { holmAdjusted } from "./holm.js";
+import type { TrialPair } from "./paired-trials.js";
 import type { Ratio } from "./ratio.js";
 import { COMPARED, type JudgedRatio, judgeRatio } from "./verdict.js";
 
@@ -16,14 +17,16 @@ const FAMILIES = 2;
  * ratios another, each at 2.5 % by Holm: where nothing differs, one comparison in twenty claims any difference.
  *
  * @param margin within which a ratio counts as `same`: 0.05 is from 1/1.05 to 1.05
+ * @param pairs the trials that were measured in turns, if they were
  * @throws UserError if no cell ended well on both sides
  */
 export function compareTrials(
   a: readonly TrialRow[],
   b: readonly TrialRow[],
   margin = DEFAULT_MARGIN,
+  pairs?: readonly TrialPair[],
 ): QuantityRatios<JudgedRatio>[] {
-  const compared = COMPARED.flatMap((quantity) => compareQuantity(quantity, a, b) ?? []);
+  const compared = COMPARED.flatMap((quantity) => compareQuantity(quantity, a, b, pairs) ?? []);
   if (compared.length === 0) throw new UserError("compare: no cell ended well in both A and B, nothing to compare");
   const ofCells = adjustedIn(compared.flatMap(({ cells }) => cells.map(({ ratio }) => ratio)));
   const ofAll = adjustedIn(compared.map(({ overall }) => overall));

@@ -66,7 +66,10 @@ function ratioAt({ inputSizePx, miniBatchSize, ratio }: CellRatio<JudgedRatio>):
 }
 
 /** What an interval of processes can't hold. */
-function sessionSentence({ a, b }: Comparison): string {
+function sessionSentence({ a, b, pairs }: Comparison): string {
+  if (pairs !== undefined) {
+    return `A and B were measured in turns: ${counted(pairs.length, "pair")} of trials in ${counted(sessionCount(a.trials), "session")}, and what both met there cancels`;
+  }
   const [sessionsA, sessionsB] = [sessionCount(a.trials), sessionCount(b.trials)];
   return sessionsA === 1 && sessionsB === 1
     ? "A and B are one session each: two sessions of the same machine differ by more than their processes do, and intervals of processes do not hold that"

@@ -1,8 +1,9 @@
 import { groupBy } from "../core/group-by.js";
 import { median, sorted } from "../core/statistics.js";
 import { readDataPackage } from "../dataset/data-package.js";
+import { readPart } from "../dataset/part-file.js";
 import { readTrialFeatures } from "../dataset/read-trial-features.js";
-import type { TrialRow } from "../dataset/tables.js";
+import { pulsesTable, type TrialRow } from "../dataset/tables.js";
 import { cellOf } from "../fit/observed/observation.js";
 import { trialColumn } from "../hardware/trial-features.js";
 import type { ComparedSide } from "./compared-side.js";
@@ -14,8 +15,10 @@ export interface SideBySide {
   readonly b: number;
 }
 
-/** What the hardware says of why times differ on CPUs; what was not recorded on both sides is undefined. */
+/** What the hardware says of why times differ; what was not recorded on both sides is undefined. */
 export interface LikelyCauses {
+  /** How fast the machine was around the trials: the same small inference, in ms. */
+  readonly pulseMs: SideBySide | undefined;
   /** Cores that the process keeps busy in its steady inferences. */
   readonly busyCores: SideBySide | undefined;
   /** Page faults of the first inference. */
@@ -34,14 +37,15 @@ const LEAST_FAULTS = 1000;
 type Feature = (trial: TrialRow, name: string, statistic: "first_change" | "steady_mean") => number | undefined;
 
 /**
- * Looks for what makes times differ in the hardware of both sides. On other devices than CPUs neither the cores nor the
- * memory of the process that is watched say what a device does.
+ * Looks for what makes times differ in the hardware of both sides. On other devices than CPUs there is the pulse alone:
+ * neither the cores nor the memory of the process that is watched say what a device does.
  *
  * @throws UserError if the hardware of a dataset is missing or does not fit its table
  */
 export async function likelyCauses(a: ComparedSide, b: ComparedSide): Promise<LikelyCauses> {
+  const pulseMs = sideBySide(byCell(a.trials, pulseMsIn(a)), byCell(b.trials, pulseMsIn(b)));
   if ([a, b].some(({ device }) => device.provider !== "cpu")) {
-    return { busyCores: undefined, faults: undefined, usPerFault: undefined };
+    return { pulseMs, busyCores: undefined, faults: undefined, usPerFault: undefined };
   }
   const [featureA, featureB] = [await featuresOf(a.folder), await featuresOf(b.folder)];
   const compare = (measureOf: (trial: TrialRow, feature: Feature) => number | undefined) =>
@@ -50,9 +54,19 @@ export async function likelyCauses(a: ComparedSide, b: ComparedSide): Promise<Li
       byCell(b.trials, (trial) => measureOf(trial, featureB)),
     );
   return {
+    pulseMs,
     busyCores: compare(busyCoresIn),
     faults: compare(faultsIn),
     usPerFault: compare(usPerFaultIn),
+  };
+}
+
+/** The mean of the pulses before and after a trial. */
+function pulseMsIn({ folder }: ComparedSide) {
+  const pulseOf = new Map(readPart(folder, pulsesTable).map((pulse) => [pulse.trialId, pulse]));
+  return ({ trialId }: TrialRow): number | undefined => {
+    const { pulseBeforeMs, pulseAfterMs } = pulseOf.get(trialId) ?? {};
+    return pulseBeforeMs === undefined || pulseAfterMs === undefined ? undefined : (pulseBeforeMs + pulseAfterMs) / 2;
   };
 }
 

@@ -5,7 +5,7 @@ import { TRIAL_STATISTICS } from "../hardware/trial-features.js";
 import { anyTable } from "./data-package.js";
 import { hardwareTable } from "./hardware-table.js";
 import { columnsOf, type Table } from "./table.js";
-import { executionsTable, imagesTable, inferencesTable, trialsTable } from "./tables.js";
+import { executionsTable, imagesTable, inferencesTable, pulsesTable, trialsTable } from "./tables.js";
 
 /** The data dictionary as Markdown, generated from the tables' definitions. */
 export function dataDictionary(): string {
@@ -13,6 +13,7 @@ export function dataDictionary(): string {
     anyTable(trialsTable),
     anyTable(inferencesTable),
     anyTable(imagesTable),
+    anyTable(pulsesTable),
     anyTable(hardwareTable([])),
     anyTable(executionsTable),
   ];

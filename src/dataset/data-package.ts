@@ -39,6 +39,8 @@ const runSchema = z.object({
   /** What was found when it was checked whether the machine was fit for measuring. */
   system: systemDocumentSchema.optional(),
   git_commit: z.string().optional(),
+  /** The run of another dataset whose trials were measured in turns with these. */
+  paired_with: z.string().optional(),
 });
 
 const provenanceSchema = z.object({

@@ -10,6 +10,8 @@ import {
   type InferenceRow,
   imagesTable,
   inferencesTable,
+  type PulseRow,
+  pulsesTable,
   type TrialRow,
   trialsTable,
 } from "./tables.js";
@@ -19,6 +21,7 @@ export interface TrialRecord {
   readonly trial: TrialRow;
   readonly inferences: readonly InferenceRow[];
   readonly images: readonly ImagesRow[];
+  readonly pulses: readonly PulseRow[];
   readonly hardware: readonly HardwareRow[];
 }
 
@@ -28,6 +31,7 @@ export function tablesOf(provenance: Pick<Provenance, "features">): Table<never>
     anyTable(trialsTable),
     anyTable(inferencesTable),
     anyTable(imagesTable),
+    anyTable(pulsesTable),
     anyTable(hardwareTable(provenance.features)),
     anyTable(executionsTable),
   ];
@@ -44,9 +48,11 @@ export class DatasetWriter {
   readonly droppedLines: number;
   private readonly tables: readonly Table<never>[];
   private readonly finished: TrialRow[];
+  private readonly pulsesSoFar: PulseRow[];
   private readonly trialsPart: PartFile<TrialRow>;
   private readonly inferencesPart: PartFile<InferenceRow>;
   private readonly imagesPart: PartFile<ImagesRow>;
+  private readonly pulsesPart: PartFile<PulseRow>;
   private readonly hardwarePart: PartFile<HardwareRow>;
 
   /** Opens a dataset, making it where there is none. Hardware that has become Parquet becomes CSV again. */
@@ -65,12 +71,15 @@ export class DatasetWriter {
     const keep = (trialId: string) => committed.has(trialId);
     const inferences = PartFile.open(folder, inferencesTable, keep);
     const images = PartFile.open(folder, imagesTable, keep);
+    const pulses = PartFile.open(folder, pulsesTable, keep);
+    this.pulsesSoFar = readPart(folder, pulsesTable);
     const hardware = PartFile.open(folder, hardwareTable(provenance.features), keep);
     this.trialsPart = trials.part;
     this.inferencesPart = inferences.part;
     this.imagesPart = images.part;
+    this.pulsesPart = pulses.part;
     this.hardwarePart = hardware.part;
-    this.droppedLines = trials.dropped + inferences.dropped + images.dropped + hardware.dropped;
+    this.droppedLines = [trials, inferences, images, pulses, hardware].reduce((sum, { dropped }) => sum + dropped, 0);
     this.tables = tablesOf(provenance);
     writeDataPackage(folder, "running", provenance, plannedResources(folder, this.tables));
   }
@@ -80,18 +89,26 @@ export class DatasetWriter {
     return this.finished;
   }
 
+  /** How fast the machine was around them, where that is known. */
+  get pulses(): readonly PulseRow[] {
+    return this.pulsesSoFar;
+  }
+
   /** Makes a trial part of the dataset; when this returns it is on the disk. */
-  append({ trial, inferences, images, hardware }: TrialRecord): void {
+  append({ trial, inferences, images, pulses, hardware }: TrialRecord): void {
     this.inferencesPart.append(inferences);
     this.imagesPart.append(images);
+    this.pulsesPart.append(pulses);
     this.hardwarePart.append(hardware);
     this.trialsPart.append([trial]);
     this.finished.push(trial);
+    this.pulsesSoFar.push(...pulses);
   }
 
   /** Closes the part files and writes the data package. */
   async close(status: "finished" | "interrupted"): Promise<void> {
-    for (const part of [this.trialsPart, this.inferencesPart, this.imagesPart, this.hardwarePart]) part.close();
+    const { trialsPart, inferencesPart, imagesPart, pulsesPart, hardwarePart } = this;
+    for (const part of [trialsPart, inferencesPart, imagesPart, pulsesPart, hardwarePart]) part.close();
     const resources = await measuredResources(this.folder, this.tables);
     writeDataPackage(this.folder, status, this.provenance, resources);
   }

@@ -14,6 +14,8 @@ export interface Run {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the machine was fit for measuring when the run began; runs of before it was checked do not say. */
   readonly system: SystemDocument | undefined;
+  /** The run of another dataset whose trials were measured in turns with its own (`sweep --against`). */
+  readonly pairedWith: string | undefined;
 }
 
 /** The runs of a dataset in their order. Those that do not say so themselves had the dataset's machine and versions. */
@@ -27,5 +29,6 @@ export function runsOf({ runs, machine, versions }: Pick<Provenance, "runs" | "m
     versions: run.versions ?? versions,
     environment: run.environment ?? {},
     system: run.system,
+    pairedWith: run.paired_with,
   }));
 }

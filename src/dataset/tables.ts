@@ -118,6 +118,29 @@ export const imagesTable = define({
 /** A row of the table of prepared mini-batches. */
 export type ImagesRow = RowOf<typeof imagesTable>;
 
+/** The table of pulses: how fast the machine was before and after each trial. */
+export const pulsesTable = define({
+  name: "pulses",
+  description:
+    "One row per trial of which it is known how fast the machine was just then: a kept process ran the same small inference (EfficientNet-B0, 96 px, one image) for some 75 ms",
+  primaryKey: ["trialId"],
+  belongsToTrial: true,
+  columns: {
+    trialId,
+    pulseBeforeMs: optional(
+      number("pulse_before_ms", "The median of the small inference's latencies before the trial", { unit: "ms" }),
+    ),
+    pulseAfterMs: optional(number("pulse_after_ms", "The same after the trial", { unit: "ms" })),
+    touchUsPerPage: optional(
+      number("touch_us_per_page", "Touching a page of 4 KiB of fresh memory for the first time, over 32 MiB", {
+        unit: "us",
+      }),
+    ),
+  },
+});
+/** A row of the table of pulses. */
+export type PulseRow = RowOf<typeof pulsesTable>;
+
 /** The table of executed plans: what was predicted of each device, and what was measured. */
 export const executionsTable = define({
   name: "executions",

@@ -56,6 +56,8 @@ const designFileSchema = z.strictObject({
   /** How long a trial stays idle before it loads the model, and how often the hardware is sampled. */
   idle_ms: z.number().min(0).default(200),
   hardware_interval_ms: z.number().min(5, "allowed is at least 5").default(100),
+  /** Whether it is measured before and after each trial how fast the machine is just then. */
+  pulse: z.boolean().default(true),
   seed: z.int().min(0).max(0x7fff_ffff).default(1),
 });
 

@@ -1,8 +1,9 @@
 import { groupBy } from "../core/group-by.js";
 import { median, sorted } from "../core/statistics.js";
 import type { Run } from "../dataset/runs.js";
-import type { TrialRow } from "../dataset/tables.js";
+import type { PulseRow, TrialRow } from "../dataset/tables.js";
 import type { InferenceNoise } from "./inference-noise.js";
+import { type MachineEffect, machineEffects } from "./machine-effect.js";
 import { noiseLevels, type QuantityNoise } from "./noise-levels.js";
 import { cellOf } from "./observed/observation.js";
 
@@ -11,6 +12,8 @@ export interface DeviceNoise {
   readonly latency: QuantityNoise;
   readonly warmup: QuantityNoise;
   readonly memory: QuantityNoise;
+  /** How much of it goes with how fast the machine was; empty where no pulse was taken. */
+  readonly machine: readonly MachineEffect[];
   /** The variance of the median of a process's inferences, times their number: with n of them it is this over n. */
   readonly ofOneInference: number;
   readonly cells: readonly MeasuredCell[];
@@ -40,6 +43,7 @@ export function deviceNoise(
   inferences: ReadonlyMap<string, InferenceNoise>,
   idleMs: number,
   runs: readonly Run[],
+  pulses: readonly PulseRow[],
 ): DeviceNoise {
   const ofTrials = trials.flatMap(({ trialId }) => inferences.get(trialId) ?? []);
   const onDevice = trials.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined);
@@ -47,6 +51,7 @@ export function deviceNoise(
     latency: noiseLevels("latency_ms", trials, "steadyMedianMs", inferences),
     warmup: noiseLevels("warmup_ms", trials, "firstInferenceMs"),
     memory: noiseLevels("peak_memory_mib", trials, onDevice ? "devicePeakMemoryMib" : "peakMemoryMib"),
+    machine: machineEffects(trials, pulses),
     ofOneInference: meanOf(ofTrials.map((noise) => noise.inferences * noise.ofMedian)),
     cells: [...groupBy(trials, cellOf).values()].map((cell) => measuredCell(cell, idleMs)),
     sessionMs: sessionMs(trials, runs),

@@ -3,10 +3,11 @@ import { groupBy } from "../core/group-by.js";
 import { once } from "../core/once.js";
 import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
+import { readPart } from "../dataset/part-file.js";
 import { readRows } from "../dataset/read-rows.js";
 import { readTrials } from "../dataset/read-trials.js";
 import { type Run, runsOf } from "../dataset/runs.js";
-import { inferencesTable, type TrialRow } from "../dataset/tables.js";
+import { inferencesTable, type PulseRow, pulsesTable, type TrialRow } from "../dataset/tables.js";
 import { type DeviceConfiguration, deviceName } from "../design/design.js";
 import { boundedBelow } from "./bounded-below.js";
 import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
@@ -68,12 +69,13 @@ export function fitDataset(
   const trials = trialsOf();
   const times = once(() => trialTimes(readRows(folder, inferencesTable)));
   const noises = once(() => inferenceNoise(readRows(folder, inferencesTable)));
+  const pulses = once(() => readPart(folder, pulsesTable));
   return provenance.design.devices.map((device) =>
     fitTrials(
       device,
       provenance.design.memory_limit_mib,
       trials.filter((trial) => deviceName(trial) === deviceName(device)),
-      { times, noises, runs: runsOf(provenance), idleMs: provenance.design.idle_ms },
+      { times, noises, pulses, runs: runsOf(provenance), idleMs: provenance.design.idle_ms },
     ),
   );
 }
@@ -96,13 +98,14 @@ export function fitDevice(
 ): DeviceFit {
   const times = once(() => trialTimes(inferences()));
   const noises = once(() => inferenceNoise(inferences()));
-  return fitTrials(device, memoryLimitMib, trials, { times, noises, runs, idleMs });
+  return fitTrials(device, memoryLimitMib, trials, { times, noises, pulses: () => [], runs, idleMs });
 }
 
 /** What is known of trials beside their rows. */
 interface TrialContext {
   readonly times: () => ReadonlyMap<string, TrialTimes>;
   readonly noises: () => ReadonlyMap<string, InferenceNoise>;
+  readonly pulses: () => readonly PulseRow[];
   readonly runs: readonly Run[];
   readonly idleMs: number;
 }
@@ -111,13 +114,13 @@ function fitTrials(
   device: DeviceConfiguration,
   memoryLimitMib: number | undefined,
   trials: readonly TrialRow[],
-  { times, noises, runs, idleMs }: TrialContext,
+  { times, noises, pulses, runs, idleMs }: TrialContext,
 ): DeviceFit {
   const ok = trials.filter(({ status }) => status === "ok");
   if (ok.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it ended well`);
   const exceeding = trials.filter(({ status }) => status === "out_of_memory");
   const lawOf = lawFitter();
-  const noise = once(() => deviceNoise(ok, noises(), idleMs, runs));
+  const noise = once(() => deviceNoise(ok, noises(), idleMs, runs, pulses()));
   const onDevice = ok.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined);
   return {
     device,

@@ -4,6 +4,7 @@ import { formatDuration } from "../core/units.js";
 import type { DeviceNoise } from "./device-noise.js";
 import { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./measuring-advice.js";
 import type { NoiseLevel } from "./noise-levels.js";
+import { quantityName } from "./quantity-name.js";
 
 /** The noise of a device by its levels: of latency, warm-up and memory, the highest level first. */
 export function noiseTable({ latency, warmup, memory }: Pick<DeviceNoise, "latency" | "warmup" | "memory">): TextTable {
@@ -37,6 +38,27 @@ export function adviceLines(noise: DeviceNoise, wanted?: number): string[] {
   return advice === undefined
     ? ["what more measuring would give is unknown: no cell has two processes in one session"]
     : [adviceLine(advice, noise.cells.length), ...sessionLine(advice)];
+}
+
+/** A chance of one in a hundred that there is nothing. */
+const SIGNIFICANT = 0.01;
+const COVARIATE_WORDS = {
+  pulse: "how fast the machine was around a process (pulse)",
+  touch: "what a fresh page cost before it (touch)",
+} as const;
+
+/** How much of the noise goes with how fast the machine was, one line for each that is known. */
+export function machineLines({ machine }: Pick<DeviceNoise, "machine">): string[] {
+  return (["pulse", "touch"] as const).flatMap((covariate) => {
+    const parts = machine
+      .filter((effect) => effect.covariate === covariate)
+      .map(({ quantity, share, pValue }) => {
+        const explained = pValue > SIGNIFICANT ? "nothing that chance does not" : `${percent(share)} %`;
+        return `${explained} in ${quantityName(quantity)}`;
+      });
+    if (parts.length === 0) return [];
+    return [`of the variance between processes of a cell, ${COVARIATE_WORDS[covariate]} explains ${parts.join(", ")}`];
+  });
 }
 
 function adviceLine({ wanted, advised, present }: MeasuringAdvice, cells: number): string {

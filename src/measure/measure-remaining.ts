@@ -10,8 +10,10 @@ import { availableMemoryMib } from "./available-memory.js";
 import { bisectingTrials } from "./bisect-memory.js";
 import type { ModelDescription } from "./describe-model.js";
 import { MemoryFrontier } from "./memory-frontier.js";
-import { observeTrial } from "./observe-trial.js";
+import { coresOfEach, observeTrial } from "./observe-trial.js";
+import type { Pulse } from "./pulse.js";
 import { oneMoreOfEach, repeatingTrials } from "./repeat-cells.js";
+import { spellAround, trialsInSpells } from "./slow-spells.js";
 import type { SweepEvent, SweepGoal } from "./sweep-event.js";
 import { type RunIdentity, skippedRecord, trialRecord } from "./trial-record.js";
 
@@ -23,6 +25,8 @@ export interface OpenSweep {
   readonly imagePaths: ReadonlyMap<number, readonly string[]>;
   readonly identity: RunIdentity;
   readonly monitor: HardwareMonitor;
+  /** Undefined where the design wants none. */
+  readonly pulse: Pulse | undefined;
   readonly writer: DatasetWriter;
   readonly retry: readonly RetriedStatus[];
   /** How often each cell is measured once more. */
@@ -34,8 +38,8 @@ export interface OpenSweep {
 /**
  * Measures the trials that are not in the dataset, one after the other, each on the disk before the next one starts:
  * first those of the design, then those between the largest mini-batch that ran and the smallest that ran out of
- * memory, then more of the cells whose latency is not yet known well enough, then all cells as often as they are asked
- * for again.
+ * memory, then those once more that met a slow spell of the machine, then more of the cells whose latency is not yet
+ * known well enough, then all cells as often as they are asked for again.
  *
  * @returns whether all of them are in the dataset now
  */
@@ -69,6 +73,8 @@ function furtherTrials(
 ): { readonly goal: SweepGoal | undefined; readonly trials: readonly PlannedTrial[] } {
   const bisecting = bisectingTrials(planned, writer.trials, design.memory_limit_mib);
   if (bisecting.length > 0) return { goal: "largest mini-batch", trials: bisecting };
+  const inSpells = trialsInSpells(writer.trials, writer.pulses);
+  if (inSpells.length > 0) return { goal: "slow spell", trials: inSpells };
   const repeating = repeatingTrials(design, writer.trials);
   if (repeating.length > 0) return { goal: "latency", trials: repeating };
   const more = isAgain ? oneMoreOfEach(design, writer.trials) : [];
@@ -77,22 +83,28 @@ function furtherTrials(
 
 /** @returns false if the sweep was told to stop before the last one ended */
 async function measureAll(sweep: OpenSweep, trials: readonly PlannedTrial[]): Promise<boolean> {
+  const exceeded = new MemoryFrontier(lastAttempts(sweep.writer.trials));
+  for (const next of trials) if (!(await measureOne(sweep, next, exceeded))) return false;
+  return true;
+}
+
+/**
+ * Measures a trial, or skips it where a smaller mini-batch ran out of memory, and puts it into the dataset.
+ *
+ * @param exceeded what ran out of memory so far, to which this trial is added
+ * @returns false if the sweep was told to stop before it ended
+ */
+export async function measureOne(sweep: OpenSweep, next: PlannedTrial, exceeded: MemoryFrontier): Promise<boolean> {
   const { identity, writer, onEvent, signal } = sweep;
-  const exceeded = new MemoryFrontier(lastAttempts(writer.trials));
-  for (const next of trials) {
-    if (signal?.aborted) return false;
-    onEvent?.({ kind: "trial_started", planned: next });
-    const startedAt = new Date().toISOString();
-    const reason = exceeded.reasonToSkip(next);
-    const record =
-      reason === undefined
-        ? await measureTrial(sweep, next, startedAt)
-        : skippedRecord(identity, next, startedAt, reason);
-    if (record === undefined) return false;
-    writer.append(record);
-    exceeded.add(record.trial);
-    onEvent?.({ kind: "trial_ended", planned: next, trial: record.trial });
-  }
+  if (signal?.aborted) return false;
+  onEvent?.({ kind: "trial_started", planned: next });
+  const reason = exceeded.reasonToSkip(next);
+  const record =
+    reason === undefined ? await measureTrial(sweep, next) : skippedRecord(identity, next, nowInWords(), reason);
+  if (record === undefined) return false;
+  writer.append(record);
+  exceeded.add(record.trial);
+  onEvent?.({ kind: "trial_ended", planned: next, trial: record.trial });
   return true;
 }
 
@@ -112,8 +124,8 @@ function remainingTrials(
 }
 
 /** @returns undefined if the sweep was told to stop while the trial ran */
-async function measureTrial(sweep: OpenSweep, planned: PlannedTrial, startedAt: string) {
-  const { design, modelPath, model, imagePaths, identity, monitor, signal } = sweep;
+async function measureTrial(sweep: OpenSweep, planned: PlannedTrial) {
+  const { design, modelPath, model, imagePaths, identity, monitor, pulse, signal } = sweep;
   const { inputSizePx, miniBatchSize, device } = planned.cell;
   const spec = {
     modelPath,
@@ -126,14 +138,33 @@ async function measureTrial(sweep: OpenSweep, planned: PlannedTrial, startedAt: 
     idleMs: design.idle_ms,
     memoryLimitMib: design.memory_limit_mib ?? availableMemoryMib(device.provider) / device.concurrent,
   };
+  const [cores] = coresOfEach(device);
   try {
-    const { outcome, samples, cautions } = await observeTrial(monitor, spec, device, {
+    const before = await pulse?.read(device, cores, "inference and memory");
+    const startedAt = nowInWords();
+    const observed = await observeTrial(monitor, spec, device, {
       timeoutMs: design.timeout_ms,
       ...(signal && { signal }),
     });
-    return trialRecord(identity, { design, planned, startedAt, outcome, samples, cautions });
+    const after = await pulse?.read(device, cores, "inference");
+    const speed = {
+      pulseBeforeMs: before?.inferenceMs,
+      pulseAfterMs: after?.inferenceMs,
+      touchUsPerPage: before?.touchUsPerPage,
+    };
+    const ratio = spellAround(speed, { runId: identity.runId, ...device }, sweep.writer.trials, sweep.writer.pulses);
+    const cautions = [...observed.cautions, ...(ratio === undefined ? [] : [slowSpell(ratio)])];
+    return trialRecord(identity, { design, planned, startedAt, ...observed, cautions, pulse: speed });
   } catch (error) {
     if (signal?.aborted) return undefined;
     throw error;
   }
+}
+
+function slowSpell(ratio: number): string {
+  return `slow spell: the same small inference took ${ratio.toFixed(2)} times as long as is usual in this session, find what else ran`;
+}
+
+function nowInWords(): string {
+  return new Date().toISOString();
 }

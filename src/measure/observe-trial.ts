@@ -52,13 +52,11 @@ export interface ObservedTrial {
 export async function observeTrial(
   monitor: HardwareMonitor,
   spec: TrialSpec,
-  { provider, threads, concurrent }: DeviceConfiguration,
+  device: DeviceConfiguration,
   options: TrialOptions,
 ): Promise<ObservedTrial> {
-  const pinned = provider === "cpu" && (concurrent > 1 || threads < allowedCores().length);
-  const [cores, ...others] = pinned
-    ? coresFor(new Array(concurrent).fill(threads))
-    : new Array<undefined>(concurrent).fill(undefined);
+  const { threads, concurrent } = device;
+  const [cores, ...others] = coresOfEach(device);
   const pinnedOptions = { ...options, ...(cores && { cores }) };
   if (concurrent === 1) return observeAlone(monitor, spec, pinnedOptions);
   const { result, failure } = await besideCompanions(spec, others, options, () =>
@@ -66,6 +64,12 @@ export async function observeTrial(
   );
   const observed = result ?? { outcome: NOTHING_TOLD, samples: [], cautions: [] };
   return failure === undefined ? observed : { ...observed, outcome: { ...observed.outcome, ...failure } };
+}
+
+/** The cores of each device of a configuration; undefined where they use all. */
+export function coresOfEach({ provider, threads, concurrent }: DeviceConfiguration): (readonly number[] | undefined)[] {
+  const pinned = provider === "cpu" && (concurrent > 1 || threads < allowedCores().length);
+  return pinned ? coresFor(new Array(concurrent).fill(threads)) : new Array(concurrent).fill(undefined);
 }
 
 /** The outcome of a trial that was not started. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { UserError } from "../core/user-error.js";
 import { convertHardware } from "../dataset/convert-hardware.js";
 import { hasDataPackage } from "../dataset/data-package.js";
@@ -10,18 +10,20 @@ import { lockFolder } from "../dataset/folder-lock.js";
 import type { PartFormat } from "../dataset/part.js";
 import { lastAttempts } from "../dataset/read-trials.js";
 import type { RetriedStatus, TrialStatus } from "../dataset/tables.js";
-import { requireFit } from "../design/cells.js";
+import { cellsOf, requireFit } from "../design/cells.js";
 import type { Design, DeviceConfiguration } from "../design/design.js";
-import { startHardwareMonitor } from "../hardware/sampling/monitor.js";
-import { beginSystemLook, SHORT_PROBES } from "../hardware/system/check-system.js";
+import { type HardwareMonitor, startHardwareMonitor } from "../hardware/sampling/monitor.js";
+import { beginSystemLook, SHORT_PROBES, type SystemCheck } from "../hardware/system/check-system.js";
 import { systemCheckAsJson } from "../hardware/system/system-document.js";
 import { coresFor } from "../processes/pinning.js";
-import { describeModel } from "./describe-model.js";
+import { describeModel, type ModelDescription } from "./describe-model.js";
 import { hostHash } from "./host-hash.js";
 import { listImages, writeDummyImages } from "./images.js";
-import { measureRemaining } from "./measure-remaining.js";
+import { measureInTurns, type Sides } from "./measure-in-turns.js";
+import { measureRemaining, type OpenSweep } from "./measure-remaining.js";
 import { ensureModelFile } from "./model-file.js";
 import { unavailableFeatures } from "./observe-trial.js";
+import { Pulse } from "./pulse.js";
 import { requireProvider } from "./session.js";
 import type { SweepEvent } from "./sweep-event.js";
 import { provenanceOf } from "./sweep-provenance.js";
@@ -62,60 +64,170 @@ export interface SweepSummary {
  *
  * @throws UserError if design, model, images or folder do not allow it
  */
-export async function runSweep({
-  design,
-  folder,
-  format = "csv",
-  resume = true,
-  retry = [],
-  again = 0,
-  onEvent,
-  signal,
-}: SweepOptions): Promise<SweepSummary> {
-  if (!resume && hasDataPackage(folder)) {
-    throw new UserError(`dataset ${folder}: holds a dataset already, allowed with --resume or another folder`);
-  }
+export async function runSweep({ design, folder, ...options }: SweepOptions): Promise<SweepSummary> {
+  const { again = 0 } = options;
   if (again > 0 && !hasDataPackage(folder)) {
     throw new UserError(`dataset ${folder}: holds nothing to measure again, allowed after a first sweep`);
+  }
+  const [summary] = await sweepAll([{ design, folder }], options, async ([sweep]) => measureRemaining(sweep));
+  return summary;
+}
+
+/** What two sweeps measure in turns, and where to: the one that is compared with, and the one that is compared. */
+export interface PairedSweepOptions extends Pick<SweepOptions, "format" | "resume" | "onEvent" | "signal"> {
+  readonly a: SweepTarget;
+  readonly b: SweepTarget;
+}
+
+/**
+ * Measures two designs in turns in one session, trial by trial, so that what both meet there cancels when they are
+ * compared. Each has its own dataset, whose runs name each other.
+ *
+ * @throws UserError as `runSweep`, or if a design has several devices, both have one folder, or no cell in common
+ * @example
+ * await runPairedSweep({ a: { design: before, folder: "data/a" }, b: { design: after, folder: "data/b" } });
+ * const { quantities } = await compareDatasets({ folder: "data/a" }, { folder: "data/b" });
+ */
+export async function runPairedSweep({ a, b, ...options }: PairedSweepOptions): Promise<Sides<SweepSummary>> {
+  requirePair(a, b);
+  return sweepAll([a, b], options, ([first, second]) => measureInTurns([first, second]));
+}
+
+/** A design and the folder of its dataset. */
+export type SweepTarget = Pick<SweepOptions, "design" | "folder">;
+
+function requirePair(a: SweepTarget, b: SweepTarget): void {
+  if (resolve(a.folder) === resolve(b.folder)) {
+    throw new UserError(`paired sweep: both sides have the folder ${a.folder}, required are two`);
+  }
+  for (const { design } of [a, b]) {
+    if (design.devices.length === 1) continue;
+    throw new UserError(`paired sweep: design ${design.name} has ${design.devices.length} devices, allowed is one`);
+  }
+  const shapesOf = ({ design }: SweepTarget) =>
+    cellsOf(design).map((cell) => `${cell.inputSizePx} ${cell.miniBatchSize}`);
+  const shapes = new Set(shapesOf(a));
+  if (!shapesOf(b).some((shape) => shapes.has(shape))) {
+    throw new UserError("paired sweep: the designs have no input size and mini-batch size in common");
+  }
+}
+
+/** As many of one thing as there are targets. */
+type Each<Targets extends readonly unknown[], Thing> = { readonly [Place in keyof Targets]: Thing };
+
+/**
+ * Opens the datasets of all targets with one set of instruments, measures, and closes them as they then are.
+ *
+ * @param measure returns whether everything is measured
+ */
+async function sweepAll<const Targets extends readonly SweepTarget[]>(
+  targets: Targets,
+  options: Omit<SweepOptions, keyof SweepTarget>,
+  measure: (sweeps: Each<Targets, OpenSweep>) => Promise<boolean>,
+): Promise<Each<Targets, SweepSummary>> {
+  const { format = "csv", resume = true, onEvent } = options;
+  const prepared: PreparedTarget[] = [];
+  for (const target of targets) prepared.push(await prepareTarget(target, resume));
+  const opened: (() => unknown)[] = [];
+  try {
+    for (const { folder } of prepared) {
+      mkdirSync(folder, { recursive: true });
+      const lock = lockFolder(folder);
+      opened.push(() => lock.release());
+    }
+    const look = beginSystemLook(); // it ends when images are made, so that it takes hardly any time of its own
+    const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
+    opened.push(() => rmSync(scratch, { recursive: true, force: true }));
+    const intervalMs = Math.min(...prepared.map(({ design }) => design.hardware_interval_ms));
+    const monitor = await startHardwareMonitor({ intervalMs });
+    opened.push(() => monitor.close());
+    const pulse = new Pulse((detail) => onEvent?.({ kind: "pulse_failed", detail }));
+    opened.push(() => pulse.close());
+    const images = [];
+    for (const { design, runId } of prepared) images.push(await prepareImages(design, join(scratch, runId)));
+    const check = look.end(SHORT_PROBES);
+    onEvent?.({ kind: "system_checked", check });
+    const sweeps: OwnedSweep[] = [];
+    const closeAll = async (status: "finished" | "interrupted") => {
+      for (const { close } of sweeps) await close(status);
+    };
+    let complete: boolean;
+    try {
+      for (const [index, imagePaths] of images.entries()) {
+        const [target, partner] = [prepared[index], prepared.find((_, other) => other !== index)];
+        if (target !== undefined)
+          sweeps.push(await openSweep(target, imagePaths, { monitor, pulse, check, partner }, options));
+      }
+      complete = await measure(sweeps as unknown as Each<Targets, OpenSweep>);
+    } catch (error) {
+      await closeAll("interrupted").catch(() => undefined); // on a full disk this fails, too: the first error is the one to tell
+      throw error;
+    }
+    await closeAll(complete ? "finished" : "interrupted");
+    if (complete && format === "parquet") for (const { folder } of prepared) await convertHardware(folder, format);
+    const summaries = sweeps.map(({ folder, writer }) => summaryOf(folder, complete, writer));
+    return summaries as unknown as Each<Targets, SweepSummary>;
+  } finally {
+    for (const close of opened.toReversed()) await close();
+  }
+}
+
+/** A target of which is known that it can be measured, and the name of the run that will do so. */
+interface PreparedTarget extends SweepTarget {
+  readonly modelPath: string;
+  readonly model: ModelDescription;
+  readonly runId: string;
+}
+
+async function prepareTarget({ design, folder }: SweepTarget, resume: boolean): Promise<PreparedTarget> {
+  if (!resume && hasDataPackage(folder)) {
+    throw new UserError(`dataset ${folder}: holds a dataset already, allowed with --resume or another folder`);
   }
   for (const device of design.devices) requireDevice(device);
   const modelPath = ensureModelFile(design.model);
   const model = await describeModel(modelPath);
   requireFit(design, model.input);
-  mkdirSync(folder, { recursive: true });
-  const opened: (() => unknown)[] = [];
-  try {
-    const lock = lockFolder(folder);
-    opened.push(() => lock.release());
-    const look = beginSystemLook(); // it ends when all is prepared, so that it takes hardly any time of its own
-    const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
-    opened.push(() => rmSync(scratch, { recursive: true, force: true }));
-    const monitor = await startHardwareMonitor({ intervalMs: design.hardware_interval_ms });
-    opened.push(() => monitor.close());
-    const imagePaths = await prepareImages(design, join(scratch, "images"));
-    const identity = { runId: randomUUID(), host: hostHash(), model: model.name };
-    const provenance = await provenanceOf(folder, design, modelPath, model, identity.runId, monitor);
-    const run = provenance.runs.at(-1);
-    const check = look.end(SHORT_PROBES);
-    if (run !== undefined) run.system = systemCheckAsJson(check);
-    onEvent?.({ kind: "system_checked", check });
-    const writer = await DatasetWriter.open(folder, provenance);
-    const sweep = { design, modelPath, model, imagePaths, identity, monitor, writer, retry, again, onEvent, signal };
-    const close = async (status: "finished" | "interrupted") => {
+  return { design, folder, modelPath, model, runId: randomUUID() };
+}
+
+/** A sweep whose dataset is open until it is closed. */
+interface OwnedSweep extends OpenSweep {
+  readonly folder: string;
+  close(status: "finished" | "interrupted"): Promise<void>;
+}
+
+/** What the targets of a sweep share. */
+interface Instruments {
+  readonly monitor: HardwareMonitor;
+  readonly pulse: Pulse;
+  readonly check: SystemCheck;
+  /** The other target of a paired sweep. */
+  readonly partner: PreparedTarget | undefined;
+}
+
+async function openSweep(
+  { design, folder, modelPath, model, runId }: PreparedTarget,
+  imagePaths: ReadonlyMap<number, readonly string[]>,
+  { monitor, pulse, check, partner }: Instruments,
+  { retry = [], again = 0, onEvent, signal }: Omit<SweepOptions, keyof SweepTarget>,
+): Promise<OwnedSweep> {
+  const provenance = await provenanceOf(folder, design, modelPath, model, runId, monitor);
+  const run = provenance.runs.at(-1);
+  if (run !== undefined) {
+    run.system = systemCheckAsJson(check);
+    if (partner !== undefined) run.paired_with = partner.runId;
+  }
+  const writer = await DatasetWriter.open(folder, provenance);
+  const identity = { runId, host: hostHash(), model: model.name };
+  return {
+    ...{ design, folder, modelPath, model, imagePaths, identity },
+    ...{ monitor, pulse: design.pulse ? pulse : undefined, writer, retry, again, onEvent, signal },
+    async close(status) {
       if (run !== undefined) run.ended_at = new Date().toISOString();
       provenance.unavailable_features = unavailableFeatures(monitor, provenance.unavailable_features);
       await writer.close(status);
-    };
-    const complete = await measureRemaining(sweep).catch(async (error: unknown) => {
-      await close("interrupted").catch(() => undefined); // on a full disk this fails, too: the first error is the one to tell
-      throw error;
-    });
-    await close(complete ? "finished" : "interrupted");
-    if (complete && format === "parquet") await convertHardware(folder, format);
-    return summaryOf(folder, complete, writer);
-  } finally {
-    for (const close of opened.toReversed()) await close();
-  }
+    },
+  };
 }
 
 /** A single device may have more threads than cores: that is slow, but what was asked. */

@@ -1,7 +1,7 @@
 import { median, medianAbsoluteDeviationOf, sorted } from "../core/statistics.js";
 import type { TrialRecord } from "../dataset/dataset-writer.js";
 import type { HardwareRow } from "../dataset/hardware-table.js";
-import type { Phase, TrialRow } from "../dataset/tables.js";
+import type { Phase, PulseRow, TrialRow } from "../dataset/tables.js";
 import type { PlannedTrial } from "../design/cells.js";
 import type { Design } from "../design/design.js";
 import type { TrialOutcome } from "./trial.js";
@@ -29,12 +29,14 @@ export interface MeasuredTrial {
   readonly samples: readonly StampedSample[];
   /** What the hardware holds against it. */
   readonly cautions: readonly string[];
+  /** How fast the machine was. */
+  readonly pulse: Omit<PulseRow, "trialId">;
 }
 
 /** The rows that one trial adds to the dataset's tables. */
 export function trialRecord(
   identity: RunIdentity,
-  { design, planned, startedAt, outcome, samples, cautions }: MeasuredTrial,
+  { design, planned, startedAt, outcome, samples, cautions, pulse }: MeasuredTrial,
 ): TrialRecord {
   const { trialId } = planned;
   const startMs = outcome.phases[0]?.atMs ?? 0;
@@ -64,6 +66,7 @@ export function trialRecord(
           },
         ]
       : [],
+    pulses: Object.values(pulse).every((value) => value === undefined) ? [] : [{ ...pulse, trialId }],
     hardware: samples.flatMap(({ instrument, atMs, values }) => {
       const phase = phaseAt(outcome, atMs);
       return phase === undefined ? [] : [{ ...values, trialId, instrument, phase, elapsedMs: atMs - startMs }];
@@ -85,7 +88,7 @@ export function skippedRecord(
     detail,
     cautions: undefined,
   };
-  return { trial, inferences: [], images: [], hardware: [] };
+  return { trial, inferences: [], images: [], pulses: [], hardware: [] };
 }
 
 const NOTHING_MEASURED = {

@@ -1,8 +1,9 @@
 import { once } from "../core/once.js";
 import { onceForEach } from "../core/once-for-each.js";
+import { readPart } from "../dataset/part-file.js";
 import { readTrialFeatures } from "../dataset/read-trial-features.js";
 import { readTrials } from "../dataset/read-trials.js";
-import type { TrialRow } from "../dataset/tables.js";
+import { pulsesTable, type TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
 import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
 import { type DatasetRanking, type Question, rankDataset } from "./rank-dataset.js";
@@ -38,12 +39,13 @@ export interface AnalysisOptions {
 export function analyseDataset(folder: string, { onProgress }: AnalysisOptions = {}): DatasetAnalysis {
   const trials = once(() => readTrials(folder));
   const features = once(() => readTrialFeatures(folder));
+  const pulses = once(() => readPart(folder, pulsesTable));
   const rankings = onceForEach((device: string | undefined) =>
     onceForEach((question: Question) =>
       rankDataset(
         folder,
         { question, ...(device !== undefined && { device }), ...(onProgress && { onProgress }) },
-        { trials, features },
+        { trials, features, pulses },
       ),
     ),
   );

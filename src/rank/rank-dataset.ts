@@ -1,8 +1,9 @@
 import { readDataPackage } from "../dataset/data-package.js";
+import { readPart } from "../dataset/part-file.js";
 import { readTrialFeatures, type TrialFeatures } from "../dataset/read-trial-features.js";
 import { readTrials } from "../dataset/read-trials.js";
 import { runsOf } from "../dataset/runs.js";
-import type { TrialRow } from "../dataset/tables.js";
+import { type PulseRow, pulsesTable, type TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
 import { type SessionLevel, sessionLevels } from "../fit/session-levels.js";
 import { type Agreement, compareRankings } from "./compare-rankings.js";
@@ -34,6 +35,17 @@ export interface RankSource {
   trials(): readonly TrialRow[];
   /** The hardware features of all trials. */
   features(): Promise<TrialFeatures>;
+  /** How fast the machine was around them. */
+  pulses(): readonly PulseRow[];
+}
+
+/** A dataset as the source of a ranking, read whenever it is asked. */
+export function sourceIn(folder: string): RankSource {
+  return {
+    trials: () => readTrials(folder),
+    features: () => readTrialFeatures(folder),
+    pulses: () => readPart(folder, pulsesTable),
+  };
 }
 
 /** What drives the warm-up time of a dataset. */
@@ -69,12 +81,12 @@ const DEFAULT_TREES = 100;
 export async function rankDataset(
   folder: string,
   { question, device, trees = DEFAULT_TREES, seed = 1, onProgress }: RankOptions,
-  source: RankSource = { trials: () => readTrials(folder), features: () => readTrialFeatures(folder) },
+  source: RankSource = sourceIn(folder),
 ): Promise<DatasetRanking> {
   const trials = trialsToRank(folder, source.trials(), device);
   const features = await source.features();
   const asked = ({ knownBefore }: { readonly knownBefore: boolean }) => question === "explain" || knownBefore;
-  const { dropped, ...matrix } = featureMatrix(featureColumns(trials, features).filter(asked));
+  const { dropped, ...matrix } = featureMatrix(featureColumns(trials, features, source.pulses()).filter(asked));
   const excluded = features.columns.filter(asked).flatMap((column) => {
     const reason = reasonToExclude(column);
     return reason === undefined ? [] : [{ name: column.name, reason }];

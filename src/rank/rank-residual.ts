@@ -1,10 +1,8 @@
 import { variance } from "simple-statistics";
-import { readTrialFeatures } from "../dataset/read-trial-features.js";
-import { readTrials } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { type FeatureGroup, type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
 import { growForest } from "./grow-forest.js";
-import type { RankOptions, RankSource } from "./rank-dataset.js";
+import { type RankOptions, type RankSource, sourceIn } from "./rank-dataset.js";
 import { type Ranking, rankFeatures } from "./rank-features.js";
 import { cellNumbers, featureColumns, trialsToRank } from "./ranked-trials.js";
 import { LEVEL, type ResidualDriver, residualDrivers, withinCells } from "./residual-drivers.js";
@@ -47,7 +45,7 @@ const DEFAULT_TREES = 100;
 export async function rankResidual(
   folder: string,
   { device, trees = DEFAULT_TREES, seed = 1, onProgress }: Omit<RankOptions, "question"> = {},
-  source: RankSource = { trials: () => readTrials(folder), features: () => readTrialFeatures(folder) },
+  source: RankSource = sourceIn(folder),
 ): Promise<ResidualRanking> {
   const trials = trialsToRank(folder, repeated(source.trials()), device);
   const cells = cellNumbers(trials, ({ host }) => host);
@@ -55,7 +53,7 @@ export async function rankResidual(
   const warmup = trials.map(({ firstInferenceMs = Number.NaN }) => Math.log(firstInferenceMs));
   const target = withinCells(warmup, cells);
   const columns = [
-    ...featureColumns(trials, await source.features()).filter(({ knownBefore }) => knownBefore),
+    ...featureColumns(trials, await source.features(), source.pulses()).filter(({ knownBefore }) => knownBefore),
     { name: "trial/since_first_s", knownBefore: true, values: secondsSinceFirst(trials) },
   ];
   const { groups, rows, dropped } = featureMatrix(

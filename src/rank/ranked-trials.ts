@@ -1,6 +1,6 @@
 import { UserError } from "../core/user-error.js";
 import type { TrialFeatureColumn, TrialFeatures } from "../dataset/read-trial-features.js";
-import type { TrialRow } from "../dataset/tables.js";
+import type { PulseRow, TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
 import type { DropReason, FeatureColumn } from "./feature-matrix.js";
 
@@ -45,8 +45,17 @@ export function cellNumbers(trials: readonly TrialRow[], within: (trial: TrialRo
   });
 }
 
-/** Shape first, so that it represents what is proportional to it; then what is known beforehand; then the rest. */
-export function featureColumns(trials: readonly TrialRow[], features: TrialFeatures): FeatureColumn[] {
+/**
+ * Shape first, so that it represents what is proportional to it; then what is known beforehand; then the rest.
+ *
+ * @param pulses of the trials; where there are none, they are no columns
+ */
+export function featureColumns(
+  trials: readonly TrialRow[],
+  features: TrialFeatures,
+  pulses: readonly PulseRow[],
+): FeatureColumn[] {
+  const pulseOf = new Map(pulses.map((pulse) => [pulse.trialId, pulse]));
   const rowOf = new Map(features.trialIds.map((trialId, row) => [trialId, row]));
   const known = (name: string, value: (trial: TrialRow) => number | undefined): FeatureColumn => ({
     name,
@@ -67,6 +76,12 @@ export function featureColumns(trials: readonly TrialRow[], features: TrialFeatu
     known("trial/threads", ({ threads }) => threads),
     known("trial/concurrent", ({ concurrent }) => concurrent),
     known("trial/load_ms", ({ loadMs }) => loadMs),
+    ...(pulses.length === 0
+      ? []
+      : [
+          known("pulse/before_ms", ({ trialId }) => pulseOf.get(trialId)?.pulseBeforeMs),
+          known("pulse/touch_us_per_page", ({ trialId }) => pulseOf.get(trialId)?.touchUsPerPage),
+        ]),
     ...sampled.filter(({ order }) => order === 1),
     ...sampled.filter(({ order }) => order === 2),
   ];

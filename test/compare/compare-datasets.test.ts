@@ -27,6 +27,11 @@ interface Side {
   readonly threads?: readonly number[];
   readonly hosts?: readonly string[];
   readonly kernel?: string;
+  /** How long the pulse takes around each trial. */
+  readonly pulseMs?: number;
+  /** The run of the other side that each run was measured in turns with, and what a trial's partner has of its noise. */
+  readonly pairedWith?: string;
+  noiseOf?(trial: TrialRow): number;
 }
 
 /** A dataset of four cells of 224 px, three trials a cell for each number of threads and host; each host is a run. */
@@ -38,6 +43,7 @@ async function written(name: string, side: Side): Promise<string> {
       tableTrials({ 1: 10 * factor, 2: 15 * factor, 4: 25 * factor, 8: 45 * factor }, { warmupOverLatency }).map(
         (trial): TrialRow => ({
           ...trial,
+          steadyMedianMs: (trial.steadyMedianMs ?? 0) * (side.noiseOf?.(trial) ?? 1),
           ...{ trialId: `${count}t-${host}-${trial.trialId}`, runId: `run-${host}`, host, threads: count },
         }),
       ),
@@ -53,12 +59,17 @@ async function written(name: string, side: Side): Promise<string> {
     devices: threads.map((count) => ({ provider: "cpu", threads: count })),
     features: [FAULTS, ...TIMES],
     hardwareOf,
+    pulsesOf: ({ trialId }) =>
+      side.pulseMs === undefined
+        ? []
+        : [{ trialId, pulseBeforeMs: side.pulseMs - 0.5, pulseAfterMs: side.pulseMs + 0.5, touchUsPerPage: 2 }],
   });
   const file = join(folder, "datapackage.json");
   const dataPackage = JSON.parse(readFileSync(file, "utf8"));
   const { kernel = "6.1" } = side;
   dataPackage.provenance.runs = hosts.map((host) => ({
     ...{ run_id: `run-${host}`, started_at: "2026-01-01T00:00:00Z", host, versions: { node: "20" } },
+    ...(side.pairedWith !== undefined && { paired_with: side.pairedWith }),
     machine: { kernel, memoryMib: kernel === "6.1" ? 24_000 : 24_001, cores: 2 },
   }));
   writeFileSync(file, JSON.stringify(dataPackage));
@@ -89,6 +100,7 @@ test("a page that is dearer is named where first inferences differ otherwise tha
   // By hand: the latencies of A are 10, 15, 25 and 45 ms, their median 20; 4 × 20 ms over 10,000 faults are 8 µs a
   // fault in A, 0.5 × 40 ms are 2 µs in B.
   assert.deepEqual(comparison.causes, {
+    pulseMs: undefined,
     busyCores: { cells: 4, a: 2, b: 2 },
     faults: { cells: 4, a: 10_000, b: 10_000 },
     usPerFault: { cells: 4, a: 8, b: 2 },
@@ -171,4 +183,47 @@ test("hardware that is missing leaves the comparison, and says why there is no r
     comparisonSummary(comparison)[1],
     `why times differ can't be told: dataset ${many}: part file hardware/part-0.csv is missing`,
   );
+});
+
+test("how fast the device itself was is told where the pulse is known, and what is left beside it", async () => {
+  const [fast, slow] = [await written("fast", { pulseMs: 2 }), await written("slow", { factor: 3, pulseMs: 4 })];
+  const [, sentence] = comparisonSummary(await compareDatasets({ folder: fast }, { folder: slow }));
+  assert.equal(
+    sentence,
+    "the device itself was slower in B: the same small inference took 2.00 ms around A's trials, 4.00 ms around B's; beside that B takes 1.50 times as long",
+  );
+  const alike = await written("alike", { factor: 3, pulseMs: 2.05 });
+  const [, other] = comparisonSummary(await compareDatasets({ folder: fast }, { folder: alike }));
+  assert.equal(
+    other,
+    "the device itself was as fast in both: the same small inference took 2.00 ms around A's trials, 2.05 ms around B's",
+  );
+});
+
+test("of trials that were measured in turns each pair is a ratio of its own, and what both met cancels", async () => {
+  // A spell doubles the time of the second trial of every cell, on both sides; beside it B takes 1.2 times as long.
+  const noiseOf = ({ trial }: TrialRow) => (trial === 2 ? 2 : 1);
+  const a = await written("turn-a", { noiseOf, pairedWith: "run-turn-b" });
+  const b = await written("turn-b", {
+    factor: 1.2,
+    pairedWith: "run-turn-a",
+    noiseOf: (trial) => noiseOf(trial) * (1 + 0.001 * trial.trial),
+  });
+  const comparison = await compareDatasets({ folder: a }, { folder: b });
+  assert.equal(comparison.pairs?.length, 12);
+  const [latency] = comparison.quantities;
+  // By hand: 1.2 × the geometric mean of 1.001, 1.002 and 1.003.
+  const expected = 1.2 * Math.cbrt(1.001 * 1.002 * 1.003);
+  assert.ok(Math.abs((latency?.overall.ratio ?? 0) - expected) < 1e-12);
+  const { low = 0, high = 0 } = latency?.cells[0]?.ratio.interval ?? {};
+  assert.ok(low > 1.19 && low < expected && high > expected && high < 1.22, `${low} to ${high}`);
+  assert.equal(latency?.cells[0]?.ratio.verdict, "slower");
+  const [cell] = latency?.cells ?? [];
+  assert.ok(Math.abs((cell?.a ?? 0) / (10 * Math.cbrt(2)) - 1) < 0.02 && (cell?.b ?? 0) / (cell?.a ?? 1) > 1.2);
+  assert.match(comparisonSummary(comparison).at(-1) ?? "", /measured in turns: 12 pairs of trials in 1 session/);
+  // Taken apart, the spell hides it.
+  const apart = await written("turn-c", { factor: 1.2, noiseOf });
+  const alone = await compareDatasets({ folder: a }, { folder: apart });
+  assert.equal(alone.pairs, undefined);
+  assert.equal(alone.quantities[0]?.cells[0]?.ratio.verdict, "undecided");
 });

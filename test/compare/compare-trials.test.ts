@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { simulatedSide, WORLDS } from "../../bench/compare/simulated-side.js";
+import { simulatedPairs, simulatedSide, WORLDS } from "../../bench/compare/simulated-side.js";
 import { bestMiniBatches } from "../../src/compare/best-mini-batch.js";
 import { compareTrials } from "../../src/compare/compare-trials.js";
 import { failsOn } from "../../src/compare/fails-on.js";
@@ -36,6 +36,34 @@ test("the same measured twice is called different as rarely as promised, and int
   assert.ok(Math.min(...heldAt.values()) / COMPARISONS > 0.86, "in the noisiest cell, too");
   assert.ok(overallHeld / COMPARISONS > 0.89, `${overallHeld} overall`);
 });
+
+test("in turns a neighbour's spells cost nothing: intervals hold and are as narrow as without him", () => {
+  const [world] = WORLDS;
+  assert.ok(world !== undefined);
+  const random = seededRandom(5, "turns");
+  let [alarms, held, cells, narrower] = [0, 0, 0, 0];
+  for (let comparison = 0; comparison < COMPARISONS; comparison++) {
+    const { a, b, pairs } = simulatedPairs(world, 5, random, 0.3);
+    const [inTurns] = compareTrials(a, b, undefined, pairs);
+    const [apart] = compareTrials(a, b);
+    assert.ok(inTurns !== undefined && apart !== undefined);
+    if ([inTurns.overall, ...inTurns.cells.map(({ ratio }) => ratio)].some(({ verdict }) => isDifference(verdict))) {
+      alarms++;
+    }
+    for (const [index, { ratio }] of inTurns.cells.entries()) {
+      held += holdsOne(ratio.interval);
+      cells++;
+      narrower += width(ratio.interval) < 0.6 * width(apart.cells[index]?.ratio.interval) ? 1 : 0;
+    }
+  }
+  assert.ok(alarms <= MOST_ALARMS, `${alarms} of ${COMPARISONS}`);
+  assert.ok(held / cells > 0.93 && held / cells < 0.975, `${held / cells} of the cells`);
+  assert.ok(narrower / cells > 0.9, `${narrower / cells} of the intervals`);
+});
+
+function width(interval: Interval | undefined): number {
+  return interval === undefined ? Number.POSITIVE_INFINITY : Math.log(interval.high / interval.low);
+}
 
 function holdsOne(interval: Interval | undefined): number {
   return interval !== undefined && interval.low <= 1 && interval.high >= 1 ? 1 : 0;

@@ -73,7 +73,7 @@ test("whoever reads hardware reads both: features, export, check, and execution 
   await convertHardware(folder, "parquet");
   assert.deepEqual(await readTrialFeatures(folder), features);
   assert.deepEqual(await checkDataset(folder), []);
-  assert.equal((await exportDataset(folder, exported)).length, 5);
+  assert.equal((await exportDataset(folder, exported)).length, 6);
   const executions = openExecutions(folder, folder);
   await executions.append([executionRow("a", 1, {})]);
   executions.close();

@@ -41,13 +41,13 @@ test("a data package says what the dataset is and how it came to be", () => {
 test("every table that has a part file is a resource, trials first", () => {
   assert.deepEqual(
     written.resources.map(({ name, path, format }: Record<string, string>) => [name, path, format]),
-    ["trials", "inferences", "images", "hardware"].map((name) => [name, `${name}/part-0.csv`, "csv"]),
+    ["trials", "inferences", "images", "pulses", "hardware"].map((name) => [name, `${name}/part-0.csv`, "csv"]),
   );
   assert.equal(existsSync(join(folder, "executions")), false);
 });
 
 test("rows, bytes and hash are those of the part file", () => {
-  const sizes = { trials: 2, inferences: 4, images: 2, hardware: 2 };
+  const sizes = { trials: 2, inferences: 4, images: 2, pulses: 2, hardware: 2 };
   for (const [name, rows] of Object.entries(sizes)) {
     const contents = readFileSync(join(folder, name, "part-0.csv"));
     const { rows: told, bytes, hash } = resource(name);

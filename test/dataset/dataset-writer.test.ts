@@ -15,7 +15,7 @@ const remove = () => rmSync(folder, { recursive: true, force: true });
 beforeEach(remove);
 after(remove);
 
-const TABLES = ["trials", "inferences", "images", "hardware"];
+const TABLES = ["trials", "inferences", "images", "pulses", "hardware"];
 
 function open(): Promise<DatasetWriter> {
   return DatasetWriter.open(folder, sampleProvenance());
@@ -32,10 +32,11 @@ function contents(): string[] {
 test("a trial is on the disk in every table when it is appended, before the dataset is closed", async () => {
   const writer = await open();
   writer.append(sampleRecord("a"));
-  const [trials = "", inferences, images, hardware] = contents();
+  const [trials = "", inferences, images, pulses, hardware] = contents();
   assert.match(trials, /^trial_id,.*\na,run-1,.*\n$/);
   assert.equal(inferences, "trial_id,iteration,started_ms,latency_ms\na,0,10,8.5\na,1,18.5,4.25\n");
   assert.equal(images, "trial_id,images,source,decode_ms,resize_ms,tensor_ms\na,1,dummy,1,0,0.5\n");
+  assert.equal(pulses, "trial_id,pulse_before_ms,pulse_after_ms,touch_us_per_page\na,3.5,3.75,2.5\n");
   assert.equal(hardware, "trial_id,instrument,phase,elapsed_ms,g/free_kib\na,sampler,idle,0,1000\n");
   await writer.close("finished");
   assert.deepEqual(await checkDataset(folder), []);
@@ -92,7 +93,7 @@ test("a dataset says that it is running until it is closed, and then how it ende
   assert.equal(status(), "interrupted");
 });
 
-test("a dataset can hold five tables, trials first", async () => {
+test("a dataset can hold six tables, trials first", async () => {
   assert.deepEqual(
     tablesOf(sampleProvenance()).map(({ name }) => name),
     [...TABLES, "executions"],
@@ -121,7 +122,7 @@ test("a dataset is opened and closed in memory that its hardware would not fit i
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.equal(status, 0, stderr);
   const { resources } = JSON.parse(readFileSync(join(folder, "datapackage.json"), "utf8"));
-  assert.equal(resources[3].rows, rows);
-  const last = resources[3].schema.fields.at(-1);
+  assert.equal(resources[4].rows, rows);
+  const last = resources[4].schema.fields.at(-1);
   assert.deepEqual([last.name, last.min, last.max], ["g/feature_59", 59, 599_990_059]);
 });

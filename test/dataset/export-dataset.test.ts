@@ -19,7 +19,9 @@ test("every table is exported with its types, values and missing values", async 
   writer.append(sampleRecord("b", { steadyMedianMs: undefined, trial: 2 }));
   await writer.close("finished");
   const target = join(folder, "deep", "parquet");
-  const names = ["trials", "inferences", "images", "hardware", "trial_features"].map((name) => `${name}.parquet`);
+  const names = ["trials", "inferences", "images", "pulses", "hardware", "trial_features"].map(
+    (name) => `${name}.parquet`,
+  );
   assert.deepEqual(
     await exportDataset(folder, target),
     names.map((name) => join(target, name)),

@@ -59,8 +59,8 @@ async function writeDataset(): Promise<void> {
     sample("steady", 200, 700, 45),
     sample("steady", 300, 500, undefined),
   ];
-  writer.append({ trial: trialRow("b", 64, 2, "ok"), inferences: [], images: [], hardware });
-  writer.append({ trial: trialRow("a", 32, 3, "skipped"), inferences: [], images: [], hardware: [] });
+  writer.append({ trial: trialRow("b", 64, 2, "ok"), inferences: [], images: [], pulses: [], hardware });
+  writer.append({ trial: trialRow("a", 32, 3, "skipped"), inferences: [], images: [], pulses: [], hardware: [] });
   await writer.close("finished");
 }
 

@@ -43,6 +43,7 @@ export function sampleRecord(trialId: string, more: Partial<TrialRow> = {}): Tri
       { trialId, iteration: 1, startedMs: 18.5, latencyMs: 4.25 },
     ],
     images: [{ trialId, images: 1, source: "dummy", decodeMs: 1, resizeMs: 0, tensorMs: 0.5 }],
+    pulses: [{ trialId, pulseBeforeMs: 3.5, pulseAfterMs: 3.75, touchUsPerPage: 2.5 }],
     hardware: [{ trialId, instrument: "sampler", phase: "idle", elapsedMs: 0, [FREE.name]: 1000 }],
   };
 }

@@ -1,6 +1,6 @@
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
 import type { HardwareRow } from "../../src/dataset/hardware-table.js";
-import type { InferenceRow, TrialRow } from "../../src/dataset/tables.js";
+import type { InferenceRow, PulseRow, TrialRow } from "../../src/dataset/tables.js";
 import { designSchema } from "../../src/design/design.js";
 import type { Feature } from "../../src/hardware/reading/feature.js";
 
@@ -10,6 +10,7 @@ interface Written {
   readonly memoryLimitMib?: number;
   readonly features?: readonly Feature[];
   hardwareOf?(trial: TrialRow): HardwareRow[];
+  pulsesOf?(trial: TrialRow): PulseRow[];
   inferencesOf?(trial: TrialRow): Omit<InferenceRow, "trialId" | "startedMs">[];
 }
 
@@ -22,6 +23,7 @@ export async function writeTrials(
     memoryLimitMib,
     features = [],
     hardwareOf = () => [],
+    pulsesOf = () => [],
     inferencesOf = () => [],
   }: Written,
 ): Promise<void> {
@@ -50,7 +52,7 @@ export async function writeTrials(
   for (const trial of trials) {
     const { trialId } = trial;
     const inferences = inferencesOf(trial).map((inference) => ({ trialId, startedMs: 0, ...inference }));
-    writer.append({ trial, inferences, images: [], hardware: hardwareOf(trial) });
+    writer.append({ trial, inferences, images: [], pulses: pulsesOf(trial), hardware: hardwareOf(trial) });
   }
   await writer.close("finished");
 }

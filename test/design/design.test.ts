@@ -29,6 +29,7 @@ test("a design records every value that is in force", () => {
     timeout_ms: 120_000,
     idle_ms: 200,
     hardware_interval_ms: 100,
+    pulse: true,
     seed: 1,
   });
   const { devices } = read({ ...LEAST, devices: undefined });

@@ -20,6 +20,7 @@ function noiseOf(session: number | undefined, sessions: number): DeviceNoise {
     latency: { quantity: "latency_ms", levels },
     warmup: { quantity: "warmup_ms", levels: [] },
     memory: { quantity: "peak_memory_mib", levels: [] },
+    machine: [],
     ...{ ofOneInference: 0.04, cells: new Array(20).fill(cell), sessionMs: 10_000 },
   };
 }

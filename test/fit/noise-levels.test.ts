@@ -106,7 +106,7 @@ test("of a device it is said what one inference adds to the median of a process,
     deviation: { host: 0, session: 0, process: 0.1, inference: 0.05 },
   };
   const { trials, inferences } = nestedTrials(world, 5);
-  const { ofOneInference, cells } = deviceNoise(trials, inferenceNoise(inferences), 200, []);
+  const { ofOneInference, cells } = deviceNoise(trials, inferenceNoise(inferences), 200, [], []);
   // The variance of the median of n normal values is π/2 times their own over n.
   const expected = (Math.PI / 2) * 0.05 ** 2;
   assert.ok(Math.abs(ofOneInference / expected - 1) < 0.15, `${ofOneInference}, ${expected}`);
@@ -114,6 +114,6 @@ test("of a device it is said what one inference adds to the median of a process,
     cells.map(({ processes }) => processes),
     [4, 4, 4, 3, 4, 4, 4, 3, 4, 4, 4, 3],
   );
-  const unknown = deviceNoise(trials, new Map([...inferenceNoise(inferences)].slice(1)), 200, []);
+  const unknown = deviceNoise(trials, new Map([...inferenceNoise(inferences)].slice(1)), 200, [], []);
   assert.ok(Math.abs(unknown.ofOneInference / expected - 1) < 0.15, "a trial of which nothing is known says nothing");
 });

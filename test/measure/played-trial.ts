@@ -26,7 +26,7 @@ export const SPEC: TrialSpec = {
  *   file, and `stay()`
  */
 export async function playing<Result>(
-  scripts: Readonly<Partial<Record<"trial-process.js" | "companion-process.js", string>>>,
+  scripts: Readonly<Partial<Record<"trial-process.js" | "companion-process.js" | "pulse-process.js", string>>>,
   run: () => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "batchwise-played-"));

@@ -3,14 +3,17 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { readSides } from "../../src/compare/compared-side.js";
+import { pairsOf } from "../../src/compare/paired-trials.js";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { readPart } from "../../src/dataset/part-file.js";
-import { imagesTable, trialsTable } from "../../src/dataset/tables.js";
+import { readTrials } from "../../src/dataset/read-trials.js";
+import { imagesTable, pulsesTable, trialsTable } from "../../src/dataset/tables.js";
 import { designSchema } from "../../src/design/design.js";
 import { fitDataset } from "../../src/fit/fit-dataset.js";
 import { largestMiniBatch } from "../../src/fit/largest-mini-batch.js";
 import type { SystemCheck } from "../../src/hardware/system/check-system.js";
-import { runSweep, type SweepOptions } from "../../src/measure/sweep.js";
+import { type PairedSweepOptions, runPairedSweep, runSweep, type SweepOptions } from "../../src/measure/sweep.js";
 import type { SweepEvent } from "../../src/measure/sweep-event.js";
 import { assertKept, finishedRows } from "../dataset/kept-rows.js";
 import { playing, telling } from "./played-trial.js";
@@ -32,6 +35,7 @@ function designOf(more: object = {}) {
     mini_batch_sizes: [1, 2, 4, 8],
     trials: 2,
     devices: [{ threads: 1 }],
+    pulse: false,
     ...more,
   });
 }
@@ -50,7 +54,12 @@ const UP_TO_TWO = `if (JSON.parse(work()).miniBatchSize <= 2) { ${WELL}; }
 /** A trial that says what it was told in place of measuring. */
 const ECHO = 'tell({ event: "failed", status: "crashed", detail: work() }); process.exit(1)';
 
-async function sweep(name: string, more: Partial<SweepOptions> = {}, script = `${WELL}; process.exit(0)`) {
+async function sweep(
+  name: string,
+  more: Partial<SweepOptions> = {},
+  script = `${WELL}; process.exit(0)`,
+  pulse = "process.exit(0)",
+) {
   const dataset = join(folder, name);
   const events: Exclude<SweepEvent, { kind: "system_checked" }>[] = [];
   const checks: SystemCheck[] = [];
@@ -60,7 +69,7 @@ async function sweep(name: string, more: Partial<SweepOptions> = {}, script = `$
     more.onEvent?.(event);
   };
   const options = { design: designOf(), folder: dataset, ...more, onEvent };
-  const summary = await playing({ "trial-process.js": script }, () => runSweep(options));
+  const summary = await playing({ "trial-process.js": script, "pulse-process.js": pulse }, () => runSweep(options));
   return { dataset, events, checks, summary, trials: readPart(dataset, trialsTable) };
 }
 
@@ -392,4 +401,131 @@ test("a trial that took too long is measured again where this is asked for, and 
   );
   assert.deepEqual(summary.byStatus, { ok: 1 });
   assert.deepEqual(await checkDataset(dataset), []);
+});
+
+/** A pulse of 2 ms that takes longer from one reading on for some, as a busy neighbour would make it. */
+const pulseWithSpell = (from: number, to: number, slowMs: number) => `tell({ event: "ready" });
+  let reading = 0;
+  for await (const line of (await import("node:readline")).createInterface({ input: process.stdin })) {
+    const slow = reading >= ${from} && reading < ${to};
+    tell({ event: "reading", inferenceMs: slow ? ${slowMs} : 2, ...(line.includes("memory") && { touchUsPerPage: 3 }) });
+    reading++;
+  }
+  process.exit(0)`;
+
+test("a trial around which the machine was slow is measured again, and the slow one stays", async () => {
+  const design = designOf({ trials: 4, pulse: true });
+  // Readings come in pairs: the twelfth trial meets the spell, when eleven have told what is usual.
+  const first = await sweep("spell", { design }, `${WELL}; process.exit(0)`, pulseWithSpell(22, 24, 5));
+  const again = first.trials.filter(({ trialId }) => trialId.includes("attempt"));
+  const slow = first.trials[11];
+  assert.deepEqual(
+    again.map(({ trialId, status }) => [trialId, status]),
+    [[`${slow?.trialId}-attempt-2`, "ok"]],
+  );
+  assert.match(slow?.cautions ?? "", /slow spell: the same small inference took 2\.50 times as long as is usual/);
+  assert.equal(again[0]?.cautions, undefined);
+  assert.deepEqual(
+    first.events.flatMap((event) => (event.kind === "extended" ? [`${event.goal} ${event.total}`] : [])),
+    ["slow spell 17"],
+  );
+  const pulses = readPart(first.dataset, pulsesTable);
+  assert.equal(pulses.length, 17);
+  assert.deepEqual(pulses[11], { trialId: slow?.trialId, pulseBeforeMs: 5, pulseAfterMs: 5, touchUsPerPage: 3 });
+  assert.deepEqual(await checkDataset(first.dataset), []);
+  assert.equal(readTrials(first.dataset).length, 16, "the last attempt counts");
+  const second = await sweep("spell", { design }, `${WELL}; process.exit(0)`, pulseWithSpell(0, 0, 2));
+  assert.equal(second.trials.length, 17, "a later run adds nothing");
+});
+
+test("a sweep goes on where no pulse can be taken, says so once, and its dataset is sound", async () => {
+  const design = designOf({ trials: 3, pulse: true });
+  const script = 'tell({ event: "failed", detail: "no such device" }); process.exit(1)';
+  const { dataset, events, trials } = await sweep("pulseless", { design }, `${WELL}; process.exit(0)`, script);
+  assert.deepEqual(
+    events.flatMap((event) => (event.kind === "pulse_failed" ? [event.detail] : [])),
+    ["no such device"],
+  );
+  assert.ok(trials.every(({ status }) => status === "ok"));
+  assert.deepEqual(readPart(dataset, pulsesTable), []);
+  assert.deepEqual(await checkDataset(dataset), []);
+});
+
+/** Played trials of two designs in turns. */
+async function pairedSweep(name: string, more: { a?: object; b?: object } & Omit<PairedSweepOptions, "a" | "b"> = {}) {
+  const { a = {}, b = {}, ...options } = more;
+  const [folderA, folderB] = [join(folder, `${name}-a`), join(folder, `${name}-b`)];
+  const started: string[] = [];
+  const summaries = await playing({ "trial-process.js": UP_TO_TWO }, () =>
+    runPairedSweep({
+      a: { design: designOf({ mini_batch_sizes: [1, 2], ...a }), folder: folderA },
+      b: { design: designOf({ mini_batch_sizes: [1, 2], devices: [{ threads: 2 }], ...b }), folder: folderB },
+      ...options,
+      onEvent: (event) => {
+        if (event.kind === "trial_started") started.push(event.planned.trialId);
+        options.onEvent?.(event);
+      },
+    }),
+  );
+  return { folderA, folderB, started, summaries };
+}
+
+test("two designs are measured in turns, stop and go on together, and their runs name each other", async () => {
+  const stop = new AbortController();
+  let ended = 0;
+  const onEvent = (event: SweepEvent) => {
+    if (event.kind === "trial_ended" && ++ended === 3) stop.abort();
+  };
+  const a = { trials: 4, mini_batch_sizes: [1, 2, 8] };
+  const b = { trials: 4 };
+  const first = await pairedSweep("turns", { a, b, onEvent, signal: stop.signal });
+  assert.deepEqual(
+    first.summaries.map(({ complete }) => complete),
+    [false, false],
+  );
+  const second = await pairedSweep("turns", { a, b });
+  assert.deepEqual(
+    second.summaries.map(({ complete }) => complete),
+    [true, true],
+  );
+  const order = [...first.started.slice(0, 3), ...second.started];
+  assert.equal(new Set(order).size, order.length, "nothing twice");
+  // Where both have a trial the two follow each other, and either side comes first now and then.
+  const shapeOf = (id: string) => id.replace(/^cpu-\dt-/, "");
+  const pairs = [...new Set(order.map(shapeOf))].map((shape) => order.filter((id) => shapeOf(id) === shape));
+  const complete = pairs.filter(({ length }) => length === 2);
+  assert.equal(complete.length, 8);
+  for (const [one = "", other = ""] of complete) assert.equal(order.indexOf(other), order.indexOf(one) + 1);
+  const firsts = complete.map(([one = ""]) => one.slice(0, 6));
+  assert.deepEqual(new Set(firsts), new Set(["cpu-1t", "cpu-2t"]));
+  // Two images have room: of the side that tried eight, what is between is looked for.
+  assert.ok(order.includes("cpu-1t-32px-4mb-1") && !order.includes("cpu-2t-32px-4mb-1"));
+  const [runsA, runsB] = [first.folderA, first.folderB].map((dataset) => packageOf(dataset).provenance.runs);
+  assert.deepEqual(
+    runsA.map((run: { paired_with: string }) => run.paired_with),
+    runsB.map((run: { run_id: string }) => run.run_id),
+  );
+  assert.deepEqual(
+    runsB.map((run: { paired_with: string }) => run.paired_with),
+    runsA.map((run: { run_id: string }) => run.run_id),
+  );
+  for (const dataset of [first.folderA, first.folderB]) assert.deepEqual(await checkDataset(dataset), []);
+  const [sideA, sideB] = readSides(
+    { folder: first.folderA, device: "cpu-1t" },
+    { folder: first.folderB, device: "cpu-2t" },
+  );
+  const pairsFound = pairsOf(sideA, sideB) ?? [];
+  // A pair of which one half was measured in the first run and the other in the second is none.
+  assert.ok(pairsFound.length === 8 || pairsFound.length === 7, String(pairsFound.length));
+  assert.ok(pairsFound.every(({ a: one, b: other }) => one.trial === other.trial));
+});
+
+test("a pair that can't be is refused before anything is written", async () => {
+  const refused = (more: Parameters<typeof pairedSweep>[1], message: RegExp) =>
+    assert.rejects(pairedSweep("no-pair", more), { name: "UserError", message });
+  await refused({ a: { devices: [{ threads: 1 }, { threads: 2 }] } }, /design sweep has 2 devices, allowed is one$/);
+  await refused({ b: { mini_batch_sizes: [4] } }, /no input size and mini-batch size in common$/);
+  const target = { design: designOf(), folder: join(folder, "no-pair-a") };
+  await assert.rejects(runPairedSweep({ a: target, b: target }), /both sides have the folder/);
+  assert.equal(existsSync(join(folder, "no-pair-a")), false);
 });

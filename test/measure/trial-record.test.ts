@@ -53,7 +53,8 @@ function record(more: Partial<TrialOutcome> = {}, design: object = {}, hardwareC
 
 function recordOf(trial: Partial<MeasuredTrial>) {
   const all = { design: DESIGN, planned: PLANNED, startedAt: STARTED, outcome: OUTCOME, samples: [], cautions: [] };
-  return trialRecord(IDENTITY, { ...all, ...trial });
+  const pulse = { pulseBeforeMs: undefined, pulseAfterMs: undefined, touchUsPerPage: undefined };
+  return trialRecord(IDENTITY, { ...all, pulse, ...trial });
 }
 
 test("a trial's row holds its first inference, the median and deviation of the steady ones, and its memory", () => {

@@ -38,6 +38,7 @@ test("a full disk ends a sweep with one line, and with more room the same comman
       devices: [{ threads: 1 }],
       stopping: { min_inferences: 900, max_inferences: 900, relative_half_width: 1e-9 },
       idle_ms: 10,
+      pulse: false,
     }),
   );
   const dataset = join(small, "dataset");

@@ -54,7 +54,7 @@ test("the flags of a sweep take the place of what its design says, and a second 
     process_half_width: 0.05,
     devices: [{ provider: "cpu", threads: 1, concurrent: 1 }],
     stopping: { min_inferences: 10, max_inferences: 12, max_steady_ms: 5000, relative_half_width: 0.01 },
-    ...{ memory_limit_mib: 4000, timeout_ms: 120_000, hardware_interval_ms: 100 },
+    ...{ memory_limit_mib: 4000, timeout_ms: 120_000, hardware_interval_ms: 100, pulse: true },
   });
   const kept = finishedRows(dataset);
   assert.deepEqual([...kept.trialIds].sort(), ["cpu-1t-24px-2mb-1", "cpu-1t-24px-3mb-1"]);
@@ -71,6 +71,45 @@ test("the flags of a sweep take the place of what its design says, and a second 
   assertKept(kept, dataset);
   assert.equal(readPart(dataset, trialsTable).length, 2);
   await refused(["--no-resume"], /dataset .*: holds a dataset already, allowed with --resume or another folder/);
+});
+
+test("sweep --against measures two designs in turns, and compare takes their trials as pairs", () => {
+  const [one, other] = [join(folder, "one"), join(folder, "other")];
+  const against = join(folder, "against.json");
+  const small = { ...WRITTEN, model, input_sizes_px: [24], mini_batch_sizes: [1, 2], trials: 3, pulse: false };
+  writeFileSync(against, JSON.stringify({ ...small, name: "against", devices: [{ threads: 1 }] }));
+  const own = ["--sizes", "24", "--batches", "1,2", "--trials", "3", "--threads", "1", "--model", model];
+  const args = [CLI, "sweep", "--design", design, "--out", one, ...own, "--against", against];
+  const measured = spawnSync(process.execPath, [...args, "--against-out", other], { encoding: "utf8" });
+  assert.equal(measured.status, 0, measured.stderr);
+  assert.match(measured.stdout, /^measured 6 trials in .*one: 6 ok$/m);
+  assert.match(measured.stdout, /^measured 6 trials in .*other: 6 ok$/m);
+  assert.match(measured.stdout, /^compare them: batchwise compare .*one .*other$/m);
+  assert.match(measured.stderr, /^12\/12 /m);
+  const compared = spawnSync(process.execPath, [CLI, "compare", one, other, "--json"], { encoding: "utf8" });
+  assert.equal(compared.status, 0, compared.stderr);
+  const { pairs, quantities } = JSON.parse(compared.stdout);
+  assert.equal(pairs, 6);
+  // Oracle: the geometric mean of the ratios of trials of the same number, from the tables.
+  const [rowsA, rowsB] = [one, other].map((dataset) => readPart(dataset, trialsTable));
+  const logs = (rowsA ?? []).flatMap(({ trialId, miniBatchSize, steadyMedianMs = Number.NaN }) => {
+    const partner = rowsB?.find((row) => row.trialId === trialId)?.steadyMedianMs ?? Number.NaN;
+    return miniBatchSize === 2 ? [Math.log(partner / steadyMedianMs)] : [];
+  });
+  const mean = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  const [{ cells }] = quantities;
+  assert.ok(Math.abs(cells[1].ratio / mean - 1) < 1e-9);
+  const again = spawnSync(process.execPath, [...args, "--against-out", other, "--json"], { encoding: "utf8" });
+  const { a, b } = JSON.parse(again.stdout);
+  assert.deepEqual([a.trials, b.trials, a.complete, b.complete], [6, 6, true, true]);
+  for (const [flags, message] of [
+    [[], /--against and --against-out: required are both/],
+    [["--against-out", other, "--again", "1"], /--against: not with --again or --retry/],
+  ] as const) {
+    const refusedRun = spawnSync(process.execPath, [...args, ...flags], { encoding: "utf8" });
+    assert.equal(refusedRun.status, 2);
+    assert.match(refusedRun.stderr, message);
+  }
 });
 
 test("sweep --format parquet keeps the hardware of a finished run as Parquet, and going on makes it CSV again", () => {

@@ -1,0 +1,72 @@
+import { groupBy } from "../core/group-by.js";
+import { studentCumulative } from "../core/student-t.js";
+import type { PulseRow, TrialRow } from "../dataset/tables.js";
+import type { NoisyQuantity } from "./noise-levels.js";
+import { meanOf } from "./observed/cell-logs.js";
+import { cellOf } from "./observed/observation.js";
+
+/** How much of the differences between processes of a cell goes with how fast the machine was around them. */
+export interface MachineEffect {
+  readonly quantity: string;
+  /** The pulse, or the price of a fresh page. */
+  readonly covariate: "pulse" | "touch";
+  /** Of the variance of logarithms within cells. */
+  readonly share: number;
+  /** By how many per cent the quantity grows with one per cent of the covariate. */
+  readonly slope: number;
+  /** Two-sided: so likely as much goes with it by chance. */
+  readonly pValue: number;
+  /** Trials whose machine is known, in cells that have several. */
+  readonly trials: number;
+}
+
+/** The mean of the logarithms of the pulses before and after, or of the price of a page; undefined where not known. */
+const COVARIATES: Readonly<Record<MachineEffect["covariate"], (pulse: PulseRow) => number | undefined>> = {
+  pulse: ({ pulseBeforeMs, pulseAfterMs }) =>
+    pulseBeforeMs === undefined || pulseAfterMs === undefined
+      ? undefined
+      : (Math.log(pulseBeforeMs) + Math.log(pulseAfterMs)) / 2,
+  touch: ({ touchUsPerPage }) =>
+    touchUsPerPage === undefined || touchUsPerPage <= 0 ? undefined : Math.log(touchUsPerPage),
+};
+
+/**
+ * How much of what processes of a cell differ by goes with pulse and touch, each alone: the squared correlation of
+ * logarithms within cells. None where no cell has two trials with a pulse.
+ *
+ * @param trials that ended well
+ */
+export function machineEffects(trials: readonly TrialRow[], pulses: readonly PulseRow[]): MachineEffect[] {
+  const pulseOf = new Map(pulses.map((pulse) => [pulse.trialId, pulse]));
+  const quantities = [
+    ["latency_ms", "steadyMedianMs"],
+    ["warmup_ms", "firstInferenceMs"],
+  ] as const satisfies readonly (readonly [string, NoisyQuantity])[];
+  return quantities.flatMap(([quantity, key]) =>
+    (["pulse", "touch"] as const).flatMap((covariate) => {
+      const pairs = trials.flatMap((trial) => {
+        const value = trial[key];
+        const pulse = pulseOf.get(trial.trialId);
+        const x = pulse && COVARIATES[covariate](pulse);
+        return x === undefined || value === undefined || !(value > 0) ? [] : [{ trial, x, y: Math.log(value) }];
+      });
+      const effect = effectWithin([...groupBy(pairs, ({ trial }) => cellOf(trial)).values()]);
+      return effect === undefined ? [] : [{ quantity, covariate, ...effect }];
+    }),
+  );
+}
+
+function effectWithin(cells: readonly (readonly { readonly x: number; readonly y: number }[])[]) {
+  const repeated = cells.filter(({ length }) => length > 1);
+  const centred = repeated.flatMap((cell) => {
+    const [meanX, meanY] = [meanOf(cell.map(({ x }) => x)), meanOf(cell.map(({ y }) => y))];
+    return cell.map(({ x, y }) => ({ x: x - meanX, y: y - meanY }));
+  });
+  const sum = (of: (pair: { x: number; y: number }) => number) => centred.reduce((total, pair) => total + of(pair), 0);
+  const [xx, xy, yy] = [sum(({ x }) => x * x), sum(({ x, y }) => x * y), sum(({ y }) => y * y)];
+  const degrees = centred.length - repeated.length - 1;
+  if (degrees < 1 || xx === 0 || yy === 0) return undefined;
+  const share = Math.min(1, (xy * xy) / (xx * yy));
+  const t = Math.sqrt((share * degrees) / Math.max(1 - share, Number.EPSILON));
+  return { share, slope: xy / xx, pValue: 2 * studentCumulative(-t, degrees), trials: centred.length };
+}
