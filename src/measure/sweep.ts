@@ -107,7 +107,8 @@ export async function runSweep({
       await writer.close(status);
     };
     const complete = await measureRemaining(sweep).catch(async (error: unknown) => {
-      await close("interrupted").catch(() => undefined); // on a full disk this fails, too: the first error is the one to tell
+      // On a full disk this fails, too: the first error is the one to tell.
+      await close("interrupted").catch(() => undefined);
       throw error;
     });
     await close(complete ? "finished" : "interrupted");
