@@ -8,6 +8,7 @@
 
 export { type Interval, median, quantile, type Sorted, sorted } from "./core/statistics.js";
 export { htmlTable, percent, type TextTable } from "./core/text-table.js";
+export { UserError } from "./core/user-error.js";
 
 // Models
 

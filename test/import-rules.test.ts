@@ -36,10 +36,14 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-/** How a file imports: statically, for its effects, dynamically, and as the entry of a process or a worker. */
-const SPELLINGS = [
+/** How a file imports statically, and for effects alone. */
+const STATIC_SPELLINGS = [
   /^(?:import|export) (?<type>type )?[^;]*?from "(?<target>[^"]+)";/gm,
   /^import "(?<target>[^"]+)";/gm,
+];
+/** The same, dynamically, and as the entry of a process or a worker. */
+const SPELLINGS = [
+  ...STATIC_SPELLINGS,
   /\bimport\(\s*"(?<target>[^"]+)"/g,
   /\bnew URL\(\s*"(?<target>[^"]+)",\s*import\.meta\.url/g,
 ];
@@ -133,6 +137,44 @@ test("processes are started in one folder, the monitor's sampler and git aside",
     ({ from, to, typeOnly }) => to === "node:child_process" && !typeOnly && !from.startsWith("processes/"),
   );
   assert.deepEqual(starting.map(({ from }) => from).sort(), ["hardware/sampling/monitor.ts", "measure/provenance.ts"]);
+});
+
+/** The packages that are loaded with a file, dynamic imports and workers aside. */
+function loadedWith(entry: string): Set<string> {
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const text = readFileSync(path, "utf8");
+    for (const { groups } of STATIC_SPELLINGS.flatMap((spelling) => [...text.matchAll(spelling)])) {
+      const target = groups?.target ?? "";
+      if (groups?.type !== undefined || target.startsWith("node:")) continue;
+      if (target.startsWith(".")) visit(resolve(dirname(path), target.replace(/\.js$/, ".ts")));
+      else packages.add(target);
+    }
+  };
+  visit(join(PACKAGE_ROOT, entry));
+  return packages;
+}
+
+test("what plans loads nothing that measures, queries or draws", () => {
+  assert.deepEqual([...loadedWith("src/plan/index.ts")], ["zod"]);
+  const heavy = [
+    "@duckdb/node-api",
+    "koffi",
+    "onnxruntime-node",
+    "pdfkit",
+    "sharp",
+    "vega",
+    "vega-lite",
+    "ydf-training",
+  ];
+  const withCommand = loadedWith("pipeline/commands/plan-command.ts");
+  assert.deepEqual(
+    heavy.filter((name) => withCommand.has(name)),
+    [],
+  );
 });
 
 test("figures never measure", () => {

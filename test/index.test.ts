@@ -29,6 +29,13 @@ test("the library's exports stand in the order in which data flow", () => {
   );
 });
 
+test("what the comment of a stage names is exported there", () => {
+  const text = readFileSync(join(PACKAGE_ROOT, "src", "index.ts"), "utf8");
+  const [, everyStage = ""] = /\/\/ What every stage uses: (.*?)\/\/ Models/s.exec(text) ?? [];
+  const files = [...everyStage.matchAll(/from "\.\/core\/([\w-]+)\.js"/g)].map(([, file]) => file);
+  assert.deepEqual(files.sort(), ["statistics", "text-table", "user-error"]);
+});
+
 test("a program plans, exports the question, and tells a user's mistake from another error", async () => {
   const { deviceType, formulate, planAsJson, planSoft, solvePlan, toLpFormat, UserError } = batchwise;
   const times = { latencyMs: (size: number) => 10 * size, warmupMs: (size: number) => 20 * size };

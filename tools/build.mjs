@@ -1,6 +1,6 @@
-// The build. Each one stays in a folder named after the digest of its sources, from where `run.mjs` runs it: a sweep starts
-// a new process for every trial, hours after it was started itself, and all of them must be of its own version. `dist` is a
-// copy of the newest build for what needs one name: tests, the package, notebooks.
+// The build. Each one stays in a folder named after the digest of its sources, from where `run.mjs` runs it: a sweep
+// starts a new process for every trial, hours after it was started itself, and all of them must be of its own version.
+// `dist` is a copy of the newest build for what needs one name: tests, the package, notebooks.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

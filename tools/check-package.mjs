@@ -1,5 +1,5 @@
-// Installs what `npm pack` gives into an empty folder, as a stranger would, and uses it there with each supported Node.js:
-// a plan, a tiny sweep, the monitor, the library with its types, and `require`. Needs the npm registry.
+// Installs what `npm pack` gives into an empty folder, as a stranger would, and uses it there with each supported
+// Node.js: a plan, a tiny sweep, the monitor, the library with its types, and `require`. Needs the npm registry.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
-// Every check, in the order in which a mistake is cheapest to find: format and lint, types, tests, and whether the tests
-// call every command and option. With arguments for the test runner only some tests may run: then that one is left out.
-// Where CI is set a skipped test fails: a check must not pass because something that it needs is not there.
+// Every check, in the order in which a mistake is cheapest to find: format and lint, types, tests, and whether the
+// tests call every command and option. With arguments for the test runner only some tests may run: then that one is
+// left out. Where CI is set a skipped test fails: a check must not pass because something that it needs is not there.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// `npm run lab`: opens the notebooks in Jupyter, with the kernel registered in the project's folder only. Jupyter listens
-// on loopback alone.
+// `npm run lab`: opens the notebooks in Jupyter, with the kernel registered in the project's folder only. Jupyter
+// listens on loopback alone.
 import { spawn, spawnSync } from "node:child_process";
 import { jupyterEnvironment, NOTEBOOKS } from "./jupyter.js";
 

@@ -1,5 +1,5 @@
-// Holds the commands and options that the command line registers against the calls that the tests made (test/record-calls.ts):
-// prints a table of option and test, and fails where no test has called one with success.
+// Holds the commands and options that the command line registers against the calls that the tests made
+// (test/record-calls.ts): prints a table of option and test, and fails where no test has called one with success.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Argument, Command, type Option } from "commander";

@@ -1,5 +1,5 @@
-// `npm run notebooks [-- --data DIR]`: runs every notebook from top to bottom. Without --data the committed notebooks get
-// new outputs, which are the same unless code or dataset changed; with it, copies are written to DIR/notebooks.
+// `npm run notebooks [-- --data DIR]`: runs every notebook from top to bottom. Without --data the committed notebooks
+// get new outputs, which are the same unless code or dataset changed; with it, copies are written to DIR/notebooks.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,5 +1,5 @@
-// Runs a file of the newest build from that build's own folder: node tools/run.mjs pipeline/batchwise.js ARGUMENTS. What is
-// built meanwhile changes nothing for it, nor for the processes that it starts.
+// Runs a file of the newest build from that build's own folder: node tools/run.mjs pipeline/batchwise.js ARGUMENTS.
+// What is built meanwhile changes nothing for it, nor for the processes that it starts.
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { newestBuild, useBuild } from "./build.mjs";

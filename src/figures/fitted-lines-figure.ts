@@ -17,7 +17,7 @@ export interface LatencyPoint {
  */
 export function fittedLinesFigure(measured: readonly LatencyPoint[], predicted: readonly LatencyPoint[]): Figure {
   const data = [...rows("measured", measured), ...rows("fitted", predicted)].filter((row) => row.latency_ms > 0);
-  const miniBatches = data.map((row) => row.mini_batch_size);
+  const miniBatchSizes = data.map((row) => row.mini_batch_size);
   const latencyTicks = logTicks(data.map((row) => row.latency_ms));
   const axes = {
     x: {
@@ -25,7 +25,7 @@ export function fittedLinesFigure(measured: readonly LatencyPoint[], predicted: 
       type: "quantitative",
       title: "Mini-batch size",
       scale: { type: "log", nice: false },
-      axis: { values: powersOfTwo(miniBatches), format: "~r" },
+      axis: { values: powersOfTwo(miniBatchSizes), format: "~r" },
     },
     y: {
       field: "latency_ms",

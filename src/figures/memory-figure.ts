@@ -24,7 +24,7 @@ export function memoryFigure(points: readonly MemoryPoint[]): Figure {
       })),
     )
     .sort((a, b) => a.mini_batch_size - b.mini_batch_size || a.input_size_px - b.input_size_px);
-  const miniBatches = distinct(data.map((row) => row.mini_batch_size));
+  const miniBatchSizes = distinct(data.map((row) => row.mini_batch_size));
   const axes = {
     x: {
       field: "input_size_px",
@@ -35,7 +35,7 @@ export function memoryFigure(points: readonly MemoryPoint[]): Figure {
     },
     y: { field: "peak_memory_mib", type: "quantitative", title: "Peak memory (MiB)", axis: { tickCount: 6 } },
   };
-  const { marks, lines } = series("mini_batch_size", "Mini-batch", miniBatches);
+  const { marks, lines } = series("mini_batch_size", "Mini-batch", miniBatchSizes);
   return {
     name: "memory",
     title: "Peak memory by input size, one line for each mini-batch size",

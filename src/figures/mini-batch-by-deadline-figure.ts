@@ -1,4 +1,4 @@
-import { bestUse, type CapacityRule } from "../plan/question/capacity.js";
+import { bestSchedule, type CapacityRule } from "../plan/question/capacity.js";
 import type { DeviceType } from "../plan/question/device-type.js";
 import { logAxis } from "./axis-ticks.js";
 import type { Figure } from "./render-figure.js";
@@ -26,9 +26,9 @@ export function miniBatchByDeadlineFigure(
   );
   const data = types.flatMap((type) =>
     deadlines.flatMap((deadlineUs) => {
-      const use = bestUse(type, 0, deadlineUs, rule);
-      if (use === undefined) return [];
-      return [{ type: type.name, deadline_ms: deadlineUs / 1000, mini_batch_size: use.choice.miniBatchSize }];
+      const schedule = bestSchedule(type, 0, deadlineUs, rule);
+      if (schedule === undefined) return [];
+      return [{ type: type.name, deadline_ms: deadlineUs / 1000, mini_batch_size: schedule.choice.miniBatchSize }];
     }),
   );
   const { marks } = series(

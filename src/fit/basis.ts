@@ -1,11 +1,12 @@
 /**
  * What of a device a plan is made with: its typical behaviour, an upper prediction bound that so many new processes,
- * one unless told, all stay below with some confidence, the worst that was observed, or one of the functions that the
- * measurements allow.
+ * one unless told, all stay below with some confidence, the quantile that a share of new processes stay below, the
+ * worst that was observed, or one of the functions that the measurements allow.
  */
 export type Basis =
   | { readonly kind: "typical" }
   | { readonly kind: "upper"; readonly confidence: number; readonly processes?: number }
+  | { readonly kind: "quantile"; readonly share: number }
   | { readonly kind: "worst" }
   | { readonly kind: "resample"; readonly index: number };
 

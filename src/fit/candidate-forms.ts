@@ -40,13 +40,13 @@ export const ONE_CELL: Form = perSize({
 export const HINGE: Form = perSize({
   name: "hinge in mbs",
   fit(observations) {
-    const miniBatches = distinct(observations.map(({ miniBatchSize }) => miniBatchSize));
+    const sizes = distinct(observations.map(({ miniBatchSize }) => miniBatchSize));
     const terms = [CONSTANT, MINI_BATCH];
-    if (miniBatches.length < terms.length + 2) return undefined;
+    if (sizes.length < terms.length + 2) return undefined;
     // The bend may lie between two measured sizes as well as at one.
-    const knots = miniBatches
+    const knots = sizes
       .slice(1, -1)
-      .flatMap((size, index) => [size, Math.sqrt(size * (miniBatches[index + 2] ?? size))])
+      .flatMap((size, index) => [size, Math.sqrt(size * (sizes[index + 2] ?? size))])
       .slice(0, -1);
     return withBestKnot(terms, beyondMiniBatch, knots, "knot_mbs", observations);
   },

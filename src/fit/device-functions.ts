@@ -111,6 +111,7 @@ function loadMs({ loadMs: loads, device }: DeviceFit, basis: Basis): number {
   if (loads.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it loaded the model`);
   const values = sorted(loads);
   if (basis.kind === "worst") return values.at(-1) ?? Number.NaN;
+  if (basis.kind === "quantile") return quantile(values, basis.share);
   return basis.kind === "upper"
     ? quantile(values, confidenceOfEach(basis.confidence, basis.processes))
     : median(values);

@@ -22,7 +22,9 @@ export function formValueAt(quantity: QuantityFit, inputSizePx: number, basis: F
       return typical;
     case "upper":
       // As if their noises were their own, and the form were right.
-      return upperBound(quantity, inputSizePx, confidenceOfEach(basis.confidence, basis.processes), cells, typical);
+      return quantileAt(quantity, inputSizePx, confidenceOfEach(basis.confidence, basis.processes), cells, typical);
+    case "quantile":
+      return quantileAt(quantity, inputSizePx, basis.share, cells, typical);
     case "resample": {
       // A resample can bend a law below 0 where it is near it; there it says nothing.
       const resampledLaw: Value = (miniBatchSize) => {
@@ -55,11 +57,11 @@ export function throughCells(law: Value, medians: ReadonlyMap<number, number>): 
 }
 
 /**
- * What a new process stays below with a confidence: what is typical times how repeated processes differ, and between
+ * What a share p of new processes stay below: what is typical times how repeated processes differ, and between
  * measured cells how far the law errs on left-out ones if that is more. Where the law predicts a cell, the cell counts
  * as no faster than the law: the one that a plan chooses is often one that came out fast by chance.
  */
-function upperBound(
+function quantileAt(
   quantity: QuantityFit,
   inputSizePx: number,
   p: number,

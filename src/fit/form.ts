@@ -89,8 +89,8 @@ export function linearForm(name: string, terms: readonly Term[], needsGrid = fal
 /** Whether observations have at least two input sizes and two mini-batch sizes. */
 export function isGrid(observations: readonly Observation[]): boolean {
   const sizes = new Set(observations.map(({ inputSizePx }) => inputSizePx));
-  const miniBatches = new Set(observations.map(({ miniBatchSize }) => miniBatchSize));
-  return sizes.size >= 2 && miniBatches.size >= 2;
+  const miniBatchSizes = new Set(observations.map(({ miniBatchSize }) => miniBatchSize));
+  return sizes.size >= 2 && miniBatchSizes.size >= 2;
 }
 
 /** The law of given terms that fits observations best on relative error. */

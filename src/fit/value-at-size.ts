@@ -10,7 +10,7 @@ import type { QuantityFit } from "./quantity-fit.js";
  * A quantity at one input size as a function of the mini-batch size, on a basis: law and deviation; where there are too
  * few cells for them, what was measured and between cells the form that answers there.
  *
- * @param shared what new processes share beside the function's own error; asked for if a bound is
+ * @param shared what new processes share beside the function's own error; asked for if a bound or a quantile is
  */
 export function valueAt(
   quantity: QuantityFit,
@@ -38,6 +38,8 @@ function lawValueAt(
     case "upper":
       return (miniBatchSize) =>
         law.at(inputSizePx, miniBatchSize)?.slowestOf(basis.processes ?? 1, basis.confidence, shared());
+    case "quantile":
+      return (miniBatchSize) => law.at(inputSizePx, miniBatchSize)?.slowestOf(1, basis.share, shared());
     case "resample": {
       const ratioAt = drawnRatios(quantity, law, inputSizePx, basis.index);
       return (miniBatchSize) => {

@@ -28,7 +28,7 @@ export function finishIntervals(outcome: PlanOutcome, fleet: Fleet, start: Start
 
 /** When a device finishes if all its inferences take what a share of them stays below. */
 function finishMsAt(share: number, fleet: Fleet, start: Start): (device: PlannedDevice) => number | undefined {
-  const types = new Map(fleet.types({ kind: "upper", confidence: share }, start).map((type) => [type.name, type]));
+  const types = new Map(fleet.types({ kind: "quantile", share }, start).map((type) => [type.name, type]));
   return ({ type, workload, miniBatchSize, furtherMiniBatches }) => {
     const choices = types.get(type)?.choices[fleet.workloads.indexOf(workload)] ?? [];
     const choice = choices.find((candidate) => candidate.miniBatchSize === miniBatchSize);

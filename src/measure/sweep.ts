@@ -160,7 +160,8 @@ async function sweepAll<const Targets extends readonly SweepTarget[]>(
       }
       complete = await measure(sweeps as unknown as Each<Targets, OpenSweep>);
     } catch (error) {
-      await closeAll("interrupted").catch(() => undefined); // on a full disk this fails, too: the first error is the one to tell
+      // On a full disk this fails, too: the first error is the one to tell.
+      await closeAll("interrupted").catch(() => undefined);
       throw error;
     }
     await closeAll(complete ? "finished" : "interrupted");

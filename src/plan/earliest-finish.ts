@@ -2,7 +2,7 @@ import { checkedPlan } from "./answer/checked-plan.js";
 import { type Counts, countsOf, dealByCounts, dealByGroups } from "./answer/deal-images.js";
 import type { FeasiblePlan } from "./answer/plan-outcome.js";
 import { formulate } from "./program/formulate.js";
-import { bestUse, earliestTimeUs } from "./question/capacity.js";
+import { bestSchedule, earliestTimeUs } from "./question/capacity.js";
 import { countsOnly, type PlanProblem } from "./question/plan-problem.js";
 import { findSolution } from "./solve/solve-program.js";
 
@@ -105,7 +105,7 @@ function covers(problem: PlanProblem, counts: Counts, goals: readonly number[], 
   return goals.every((goal, workload) => {
     const capacity = problem.types.reduce((sum, type, index) => {
       const count = counts[index]?.[workload] ?? 0;
-      return count === 0 ? sum : sum + count * (bestUse(type, workload, timeUs, problem)?.capacity ?? 0);
+      return count === 0 ? sum : sum + count * (bestSchedule(type, workload, timeUs, problem)?.capacity ?? 0);
     }, 0);
     return capacity >= goal;
   });

@@ -17,7 +17,7 @@ export { toLpFormat, toMpsFormat } from "./program/export-program.js";
 export { formulate } from "./program/formulate.js";
 export type { ObjectiveLimit } from "./program/formulation-rows.js";
 export type { IntegerProgram, Row, Term, Variable } from "./program/integer-program.js";
-export type { CapacityRule, Use } from "./question/capacity.js";
+export type { CapacityRule, Schedule } from "./question/capacity.js";
 export type { Configuration } from "./question/configuration.js";
 export type { Deadline } from "./question/deadline.js";
 export type { DeviceEntry, GivenFunctions, MeasuredFunctions } from "./question/device-entry.js";

@@ -3,7 +3,7 @@ import type { InfeasiblePlan } from "./answer/plan-outcome.js";
 import { UndecidedError } from "./answer/undecided-error.js";
 import { jointReason } from "./joint-reason.js";
 import { capLimits } from "./question/cap-limits.js";
-import { bestUse, earliestTimeUs, latestUsefulUs, ruleOf } from "./question/capacity.js";
+import { bestSchedule, earliestTimeUs, latestUsefulUs, ruleOf } from "./question/capacity.js";
 import { latestFinishUs } from "./question/deadline.js";
 import type { PlanProblem } from "./question/plan-problem.js";
 import { mostImages } from "./solve/closed-form.js";
@@ -68,7 +68,7 @@ function devicesThatDo(problem: PlanProblem) {
   const missing = wantedOf(problem, 0) - mostOf(problem, 0, timeUs);
   let best: { type: string; count: number; capacity: number } | undefined;
   for (const type of types) {
-    const capacity = bestUse(type, 0, timeUs, ruleOf(problem))?.capacity ?? 0;
+    const capacity = bestSchedule(type, 0, timeUs, ruleOf(problem))?.capacity ?? 0;
     if (capacity > (best?.capacity ?? 0)) {
       best = { type: type.name, count: type.count + Math.ceil(missing / capacity), capacity };
     }

@@ -29,8 +29,9 @@ interface Side {
   readonly kernel?: string;
   /** How long the pulse takes around each trial. */
   readonly pulseMs?: number;
-  /** The run of the other side that each run was measured in turns with, and what a trial's partner has of its noise. */
+  /** The run of the other side that each run was measured in turns with. */
   readonly pairedWith?: string;
+  /** By what a trial takes longer than its cell. */
   noiseOf?(trial: TrialRow): number;
 }
 

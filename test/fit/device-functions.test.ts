@@ -23,6 +23,7 @@ const V100 = { 1: 13.15, 2: 13.17, 4: 13.25, 8: 13.42, 16: 13.78, 32: 16.46, 64:
 const BASES: readonly Basis[] = [
   { kind: "typical" },
   { kind: "upper", confidence: 0.75 },
+  { kind: "quantile", share: 0.25 },
   { kind: "worst" },
   { kind: "resample", index: 3 },
 ];
@@ -293,6 +294,7 @@ test("with too few cells an upper bound is a cell's median times what a repeated
   close(at(0.75).latencyMs(3), (1.1 / 0.95) * law(3));
   close(at(0.75).warmupMs(3), 4 * (1.1 / 0.95) * law(3));
   close(at(0.5).latencyMs(3), law(3));
+  assert.equal(functionsAtSize(fit, 224, { kind: "quantile", share: 0.75 }).latencyMs(3), at(0.75).latencyMs(3));
   const fitted = (1 / 0.9 + 1 + 1 / 1.1) / (1 / 0.81 + 1 + 1 / 1.21);
   close(at(0.25).latencyMs(3), (0.9 / 1.05) * fitted * law(3));
   // Between two cells the law errs on a left-out cell by no more than a trial does.

@@ -57,6 +57,7 @@ test("loading counts by its median, its quantile or its worst, as the basis asks
   assert.equal(load({ kind: "worst" }), 1000);
   // numpy.quantile: 0.85 of the way over nine gaps is at 7.65, between 800 and 900.
   assert.ok(Math.abs(load({ kind: "upper", confidence: 0.85 }) - 865) < 1e-9);
+  assert.ok(Math.abs(load({ kind: "quantile", share: 0.15 }) - 235) < 1e-9);
   const none = fitDevice(
     DEVICE,
     undefined,

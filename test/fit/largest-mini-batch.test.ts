@@ -157,7 +157,8 @@ test("between what ran and what did not the law fills in with 3 %, where it may 
 });
 
 test("measured input sizes come smallest first, those at which nothing ran among them", () => {
-  const measured = measuredAs([[256, 8, ...three(300)], [64, 16, ...three(200)]], [[128, 16]], 500); // biome-ignore format: one line
+  // biome-ignore format: one line
+  const measured = measuredAs([[256, 8, ...three(300)], [64, 16, ...three(200)]], [[128, 16]], 500);
   assert.deepEqual(
     largestMiniBatches(measured).map(({ inputSizePx, miniBatchSize }) => [inputSizePx, miniBatchSize]),
     [

@@ -85,7 +85,8 @@ function openProcessThreads(place: Place): Reader {
         sum.waitNs += thread.waitNs;
         sum.slices += thread.slices;
       }
-      if (!everRead) sinceListMs = Number.NEGATIVE_INFINITY; // this kernel keeps no such file: listed for new threads only
+      // This kernel keeps no such file: listed for new threads only.
+      if (!everRead) sinceListMs = Number.NEGATIVE_INFINITY;
       if (threads.size === 0) return;
       values[at] = sum.runNs / 1e9;
       values[at + 1] = sum.waitNs / 1e9;

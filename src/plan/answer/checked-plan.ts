@@ -1,5 +1,5 @@
 import { currencyOf, joulesOf } from "../question/cap-limits.js";
-import { bestUse } from "../question/capacity.js";
+import { bestSchedule } from "../question/capacity.js";
 import { latestFinishUs } from "../question/deadline.js";
 import type { PlanProblem } from "../question/plan-problem.js";
 import { measurePlan, type PlanMeasure } from "./measure-plan.js";
@@ -65,7 +65,7 @@ function paperObjective({ types, workloads, timeUs, ...rule }: PlanProblem): num
   const capacities = types.map((type) =>
     Math.max(
       0,
-      ...workloads.map((_, workload) => bestUse(type, workload, latestFinishUs(timeUs), rule)?.capacity ?? 0),
+      ...workloads.map((_, workload) => bestSchedule(type, workload, latestFinishUs(timeUs), rule)?.capacity ?? 0),
     ),
   );
   return devices * capacities.reduce((sum, capacity) => sum + capacity, 0);

@@ -1,5 +1,5 @@
 import type { Group } from "../program/compact-formulation.js";
-import { allowedChoices, bestUse, finishUs, lastUs, type Use, useOf } from "../question/capacity.js";
+import { allowedChoices, bestSchedule, finishUs, lastUs, type Schedule, scheduleOf } from "../question/capacity.js";
 import type { Choice } from "../question/device-type.js";
 import type { PlanProblem } from "../question/plan-problem.js";
 import type { PlannedDevice } from "./plan-outcome.js";
@@ -31,7 +31,7 @@ export function dealByCounts(problem: PlanProblem, counts: Counts, withinUs: num
         if (count === 0) return [];
         const table = type.choices[workload] ?? [];
         const smaller = problem.shorterLast ? table : [];
-        const capacity = bestUse(type, workload, withinUs, problem)?.capacity ?? 0;
+        const capacity = bestSchedule(type, workload, withinUs, problem)?.capacity ?? 0;
         return capacity > 0 ? [{ type, table, count, smaller, capacity }] : [];
       })
       .sort((a, b) => b.capacity - a.capacity);
@@ -42,37 +42,37 @@ export function dealByCounts(problem: PlanProblem, counts: Counts, withinUs: num
     for (const { type, table, count, smaller, capacity } of groups) {
       const smallestFor = (least: number) => {
         for (const choice of allowedChoices(type, workload, problem)) {
-          const use = useOf(choice, type, withinUs, smaller);
-          if (use !== undefined && use.capacity >= least) return use;
+          const schedule = scheduleOf(choice, type, withinUs, smaller);
+          if (schedule !== undefined && schedule.capacity >= least) return schedule;
         }
         return undefined;
       };
-      let last: { readonly least: number; readonly use: Use; readonly device: PlannedDevice } | undefined;
+      let last: { readonly least: number; readonly schedule: Schedule; readonly device: PlannedDevice } | undefined;
       for (let copy = 0; copy < count && left > 0; copy++) {
         const least = capacity - slack;
         // Without slack to spend all devices do the same: one record stands for them.
-        const use = last?.least === least ? last.use : smallestFor(least);
-        if (use === undefined) break;
-        slack -= capacity - use.capacity;
-        const taken = Math.min(left, use.capacity);
+        const schedule = last?.least === least ? last.schedule : smallestFor(least);
+        if (schedule === undefined) break;
+        slack -= capacity - schedule.capacity;
+        const taken = Math.min(left, schedule.capacity);
         const device =
-          last?.use === use && last.device.images === taken
+          last?.schedule === schedule && last.device.images === taken
             ? last.device
-            : plannedDevice(type.name, name, use, taken, problem.shorterLast ? table : []);
+            : plannedDevice(type.name, name, schedule, taken, problem.shorterLast ? table : []);
         devices.push(device);
         left -= taken;
-        last = { least, use, device };
+        last = { least, schedule, device };
       }
     }
     return devices;
   });
 }
 
-/** One device that classifies so many images in one of its uses. */
+/** One device that classifies so many images with one of its mini-batch sizes. */
 export function plannedDevice(
   type: string,
   workload: string,
-  { choice }: Pick<Use, "choice">,
+  { choice }: Pick<Schedule, "choice">,
   images: number,
   smaller: readonly Choice[] = [],
 ): PlannedDevice {
@@ -106,11 +106,11 @@ export function dealByGroups(problem: PlanProblem, groups: readonly Group[]): Pl
   return problem.workloads.flatMap(({ name, images }, workload) => {
     const devices = groups
       .filter(({ configuration }) => configuration.workload === workload)
-      .flatMap(({ configuration: { type, use }, devices: count, further = count * use.uses }) =>
+      .flatMap(({ configuration: { type, schedule }, devices: count, further = count * schedule.furtherMiniBatches }) =>
         Array.from({ length: count }, (_, copy) => {
           const runs = Math.floor(further / count) + (copy < further % count ? 1 : 0);
-          const taken = (runs + 1) * use.choice.miniBatchSize;
-          return plannedDevice(problem.types[type]?.name ?? "", name, use, taken);
+          const taken = (runs + 1) * schedule.choice.miniBatchSize;
+          return plannedDevice(problem.types[type]?.name ?? "", name, schedule, taken);
         }),
       );
     if (problem.objective === "images") return devices;

@@ -2,7 +2,7 @@ import { counted } from "../../core/counted.js";
 import { shownApart } from "../../core/shown-apart.js";
 import { type FeasiblePlan, objectiveOfPlan } from "../answer/plan-outcome.js";
 import type { PlanOptions } from "../plan.js";
-import { bestUse, latestUsefulUs, usableTypes } from "../question/capacity.js";
+import { bestSchedule, latestUsefulUs, usableTypes } from "../question/capacity.js";
 import type { Caps, PlanProblem } from "../question/plan-problem.js";
 import { startClock } from "../solve/clock.js";
 import { earliestWith, fewestDevices, hasClosedForm, mostImages } from "../solve/closed-form.js";
@@ -109,9 +109,9 @@ function byClosedForm(problem: PlanProblem, plan: FeasiblePlan, timeUs: number):
   const here = types.filter(({ name }) => used.has(name));
   const memory = here.some((type) => {
     const largest = type.choices[0]?.at(-1)?.miniBatchSize;
-    return bestUse(type, 0, timeUs, problem)?.choice.miniBatchSize === largest;
+    return bestSchedule(type, 0, timeUs, problem)?.choice.miniBatchSize === largest;
   });
-  const uses = here.some((type) => bestUse(type, 0, timeUs, problem)?.uses === type.maxUses);
+  const uses = here.some((type) => bestSchedule(type, 0, timeUs, problem)?.furtherMiniBatches === type.maxUses);
   const relaxations = objective === "images" ? moreImages(problem, timeUs) : fewerDevices(problem, plan, timeUs);
   const deadline = relaxations.some(({ constraint }) => constraint === "deadline");
   return {
@@ -142,9 +142,9 @@ function fewerDevices(problem: PlanProblem, plan: FeasiblePlan, timeUs: number):
   }
   let left = devices;
   let capacity = 0;
-  for (const { type, use } of usableTypes(types, 0, timeUs, problem)) {
+  for (const { type, schedule } of usableTypes(types, 0, timeUs, problem)) {
     const used = Math.min(left, type.count);
-    capacity += used * use.capacity;
+    capacity += used * schedule.capacity;
     left -= used;
   }
   relaxations.push({
@@ -170,7 +170,7 @@ function moreImages(problem: PlanProblem, timeUs: number): Relaxation[] {
           {
             constraint: "devices" as const,
             change: `one more ${best.type.name}`,
-            buys: counted(best.use.capacity, "more image"),
+            buys: counted(best.schedule.capacity, "more image"),
           },
         ]),
   ];

@@ -46,17 +46,17 @@ export function countFormulation(
 ): CompactFormulation {
   const variables = columns.map(
     (configuration): Variable => ({
-      name: `n_${configuration.type}_${configuration.workload}_${configuration.use.choice.miniBatchSize}`,
-      upper: countOf(problem, configuration, configuration.use.capacity),
+      name: `n_${configuration.type}_${configuration.workload}_${configuration.schedule.choice.miniBatchSize}`,
+      upper: countOf(problem, configuration, configuration.schedule.capacity),
       integer: true,
-      objective: objectiveOfDevice(problem, configuration, configuration.use.capacity),
+      objective: objectiveOfDevice(problem, configuration, configuration.schedule.capacity),
     }),
   );
   const rows: CompactRow[] = [
     ...countRows(problem, columns, (index) => index),
     ...coverRows(problem, (workload, images) =>
-      columns.flatMap(({ use, workload: served }, index) =>
-        served === (workload ?? served) ? [[index, BigInt(coverOf(problem, images, use.capacity))]] : [],
+      columns.flatMap(({ schedule, workload: served }, index) =>
+        served === (workload ?? served) ? [[index, BigInt(coverOf(problem, images, schedule.capacity))]] : [],
       ),
     ),
     ...capLimits(problem).map(({ name, limit: upper, first }) => ({
@@ -89,8 +89,8 @@ export function compactFormulation(
   const variables: Variable[] = [];
   const rows: CompactRow[] = [];
   for (const [index, configuration] of configurations.entries()) {
-    const { type, workload, use } = configuration;
-    const size = use.choice.miniBatchSize;
+    const { type, workload, schedule } = configuration;
+    const size = schedule.choice.miniBatchSize;
     const count = countOf(problem, configuration, size);
     const suffix = `${type}_${workload}_${size}`;
     const first = objectiveOfDevice(problem, configuration, size);
@@ -98,13 +98,13 @@ export function compactFormulation(
       { name: `n_${suffix}`, upper: count, integer: true, objective: first },
       {
         name: `s_${suffix}`,
-        upper: Math.min(count * use.uses, mostFurther(problem, workload, size)),
+        upper: Math.min(count * schedule.furtherMiniBatches, mostFurther(problem, workload, size)),
         integer: true,
         objective: objectiveOfFurther(problem, configuration),
       },
     );
     const terms = [
-      [2 * index, -BigInt(use.uses)],
+      [2 * index, -BigInt(schedule.furtherMiniBatches)],
       [2 * index + 1, 1n],
     ] as const;
     rows.push({ kind: "further", name: `further_${suffix}`, terms, upper: 0n });
@@ -112,7 +112,7 @@ export function compactFormulation(
   rows.push(
     ...countRows(problem, configurations, (index) => 2 * index),
     ...coverRows(problem, (workload) =>
-      configurations.flatMap(({ use: { choice }, workload: served }, index): Term[] => {
+      configurations.flatMap(({ schedule: { choice }, workload: served }, index): Term[] => {
         const size = BigInt(choice.miniBatchSize);
         return served === (workload ?? served)
           ? [
@@ -151,11 +151,11 @@ function addSizeRows(
   variables: Variable[],
   rows: CompactRow[],
 ): void {
-  const sizes = [...new Set(configurations.map(({ use }) => use.choice.miniBatchSize))];
+  const sizes = [...new Set(configurations.map(({ schedule }) => schedule.choice.miniBatchSize))];
   const offset = variables.length;
   for (const size of sizes) variables.push({ name: `used_${size}`, upper: 1, integer: true, objective: 0n });
-  for (const [index, { type, workload, use }] of configurations.entries()) {
-    const size = use.choice.miniBatchSize;
+  for (const [index, { type, workload, schedule }] of configurations.entries()) {
+    const size = schedule.choice.miniBatchSize;
     const terms = [
       [2 * index, 1n],
       [offset + sizes.indexOf(size), -BigInt(types[type]?.count ?? 0)],

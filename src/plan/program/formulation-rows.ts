@@ -101,7 +101,7 @@ export function objectiveOfFurther({ objective }: PlanProblem, configuration: Co
     case "devices":
       return 0n;
     case "images":
-      return BigInt(configuration.use.choice.miniBatchSize);
+      return BigInt(configuration.schedule.choice.miniBatchSize);
     case "cost":
       return configuration.furtherCost;
     case "energy":

@@ -41,7 +41,7 @@ export function literalFormulation(problem: PlanProblem, configurations: readonl
       const time: Term[] = [];
       const one: Term[] = [];
       for (const configuration of ofType) {
-        const { choice, uses } = configuration.use;
+        const { choice, furtherMiniBatches } = configuration.schedule;
         const { miniBatchSize, warmupUs, latencyUs } = choice;
         const [z, t] = [variables.length, variables.length + 1];
         const images = BigInt(miniBatchSize);
@@ -49,12 +49,12 @@ export function literalFormulation(problem: PlanProblem, configurations: readonl
         const suffix = `${device}_${miniBatchSize}`;
         variables.push(
           { name: `z_${suffix}`, upper: 1, integer: true, objective: objective === "devices" ? 1n : perMiniBatch },
-          { name: `t_${suffix}`, upper: uses, integer: true, objective: perMiniBatch },
+          { name: `t_${suffix}`, upper: furtherMiniBatches, integer: true, objective: perMiniBatch },
         );
         rows.push({
           name: `further_${suffix}`,
           terms: [
-            [z, -BigInt(uses)],
+            [z, -BigInt(furtherMiniBatches)],
             [t, 1n],
           ],
           upper: 0n,

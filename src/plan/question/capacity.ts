@@ -2,14 +2,14 @@ import { LATEST_US } from "./deadline.js";
 import type { Choice, DeviceType } from "./device-type.js";
 import type { PlanProblem } from "./plan-problem.js";
 
-/** A choice with its best number of uses within a time. */
-export interface Use {
+/** A choice with as many mini-batches as a device runs of it within a time. */
+export interface Schedule {
   readonly choice: Choice;
-  /** Whole mini-batches after the first one. */
-  readonly uses: number;
+  /** Whole ones after the first one: the study's t. */
+  readonly furtherMiniBatches: number;
   /** Images of a smaller last mini-batch after those; 0 in the study's models. */
   readonly tail: number;
-  /** Images: (uses + 1) · mini-batch size + tail. */
+  /** Images: (further mini-batches + 1) · mini-batch size + tail. */
   readonly capacity: number;
 }
 
@@ -21,9 +21,9 @@ export function ruleOf({ miniBatchSize, shorterLast }: CapacityRule): CapacityRu
   return { ...(miniBatchSize !== undefined && { miniBatchSize }), ...(shorterLast && { shorterLast }) };
 }
 
-/** When a device has run its first mini-batch and `uses` further ones. */
-export function finishUs({ warmupUs, latencyUs }: Choice, uses: number): number {
-  return warmupUs + uses * latencyUs;
+/** When a device has run its first mini-batch and so many further ones. */
+export function finishUs({ warmupUs, latencyUs }: Choice, furtherMiniBatches: number): number {
+  return warmupUs + furtherMiniBatches * latencyUs;
 }
 
 /** How long a mini-batch takes as a shorter last one, after larger ones. */
@@ -37,21 +37,22 @@ export function furtherFor(images: number, miniBatchSize: number): number {
 }
 
 /**
- * The best use of one choice within a time: t = min(M, ⌊(T − W)/L⌋) and, where that is allowed, the largest smaller
- * mini-batch that still fits in the rest.
+ * The schedule of one choice within a time that classifies most: t = min(M, ⌊(T − W)/L⌋) and, where that is allowed,
+ * the largest smaller mini-batch that still fits in the rest.
  *
  * @returns undefined if the first mini-batch alone takes longer
  */
-export function useOf(
+export function scheduleOf(
   choice: Choice,
   { maxUses }: DeviceType,
   timeUs: number,
   smaller: readonly Choice[] = [],
-): Use | undefined {
+): Schedule | undefined {
   if (choice.warmupUs > timeUs) return undefined;
-  const uses = Math.min(maxUses, Math.floor((timeUs - choice.warmupUs) / choice.latencyUs));
-  const tail = uses < maxUses ? largestWithin(smaller, choice, timeUs - finishUs(choice, uses)) : 0;
-  return { choice, uses, tail, capacity: (uses + 1) * choice.miniBatchSize + tail };
+  const furtherMiniBatches = Math.min(maxUses, Math.floor((timeUs - choice.warmupUs) / choice.latencyUs));
+  const tail =
+    furtherMiniBatches < maxUses ? largestWithin(smaller, choice, timeUs - finishUs(choice, furtherMiniBatches)) : 0;
+  return { choice, furtherMiniBatches, tail, capacity: (furtherMiniBatches + 1) * choice.miniBatchSize + tail };
 }
 
 function largestWithin(choices: readonly Choice[], { miniBatchSize }: Choice, timeUs: number): number {
@@ -75,30 +76,38 @@ export function allowedChoices(type: DeviceType, workload: number, { miniBatchSi
  *
  * @returns undefined if even its fastest first inference takes longer
  */
-export function bestUse(type: DeviceType, workload: number, timeUs: number, rule: CapacityRule = {}): Use | undefined {
+export function bestSchedule(
+  type: DeviceType,
+  workload: number,
+  timeUs: number,
+  rule: CapacityRule = {},
+): Schedule | undefined {
   const smaller = rule.shorterLast ? (type.choices[workload] ?? []) : [];
   let best: Choice | undefined;
   let most = 0;
   for (const choice of type.choices[workload] ?? []) {
     if (rule.miniBatchSize !== undefined && choice.miniBatchSize !== rule.miniBatchSize) continue;
     const capacity = rule.shorterLast
-      ? (useOf(choice, type, timeUs, smaller)?.capacity ?? 0)
+      ? (scheduleOf(choice, type, timeUs, smaller)?.capacity ?? 0)
       : capacityOf(choice, type.maxUses, timeUs);
     if (capacity > most) [best, most] = [choice, capacity];
   }
-  return best && useOf(best, type, timeUs, smaller);
+  return best && scheduleOf(best, type, timeUs, smaller);
 }
 
-/** The capacity of `useOf` without a shorter last mini-batch; 0 for none. Closed forms look at it millions of times. */
+/**
+ * The capacity of `scheduleOf` without a shorter last mini-batch; 0 for none. Closed forms look at it millions of
+ * times.
+ */
 function capacityOf({ miniBatchSize, warmupUs, latencyUs }: Choice, maxUses: number, timeUs: number): number {
   if (warmupUs > timeUs) return 0;
   return (Math.min(maxUses, Math.floor((timeUs - warmupUs) / latencyUs)) + 1) * miniBatchSize;
 }
 
-/** A type with its best use. */
+/** A type with its best schedule. */
 export interface UsableType {
   readonly type: DeviceType;
-  readonly use: Use;
+  readonly schedule: Schedule;
 }
 
 /** The types that can be used within a time, largest capacity first. */
@@ -110,10 +119,10 @@ export function usableTypes(
 ): UsableType[] {
   return types
     .flatMap((type) => {
-      const use = bestUse(type, workload, timeUs, rule);
-      return use === undefined ? [] : [{ type, use }];
+      const schedule = bestSchedule(type, workload, timeUs, rule);
+      return schedule === undefined ? [] : [{ type, schedule }];
     })
-    .sort((a, b) => b.use.capacity - a.use.capacity);
+    .sort((a, b) => b.schedule.capacity - a.schedule.capacity);
 }
 
 /**

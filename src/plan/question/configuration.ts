@@ -1,4 +1,4 @@
-import { allowedChoices, bestUse, furtherFor, type Use, useOf } from "./capacity.js";
+import { allowedChoices, bestSchedule, furtherFor, type Schedule, scheduleOf } from "./capacity.js";
 import { heldUntilUs, latestFinishUs } from "./deadline.js";
 import type { Choice, DeviceType } from "./device-type.js";
 import { billingOf, type PlanProblem } from "./plan-problem.js";
@@ -11,8 +11,8 @@ export interface Configuration {
   /** Index of the type in the problem. */
   readonly type: number;
   readonly workload: number;
-  /** Its uses are no more than the workload's images need, unless as many images as possible are asked for. */
-  readonly use: Use;
+  /** It has no more mini-batches than the workload's images need, unless as many images as possible are asked for. */
+  readonly schedule: Schedule;
   /** Cost in millionths of the currency per hour × microseconds; 0 where no price is given. */
   readonly firstCost: bigint;
   readonly furtherCost: bigint;
@@ -33,8 +33,8 @@ export function configurationsOf(problem: PlanProblem, withinUs = problem.timeUs
     problem.workloads.flatMap((_, workload) => {
       const smaller = problem.shorterLast ? (deviceType.choices[workload] ?? []) : [];
       return allowedChoices(deviceType, workload, problem).flatMap((choice) => {
-        const use = useOf(choice, deviceType, latestFinishUs(withinUs), smaller);
-        return use === undefined ? [] : [configurationOf(problem, type, workload, use)];
+        const schedule = scheduleOf(choice, deviceType, latestFinishUs(withinUs), smaller);
+        return schedule === undefined ? [] : [configurationOf(problem, type, workload, schedule)];
       });
     }),
   );
@@ -47,31 +47,38 @@ export function configurationsOf(problem: PlanProblem, withinUs = problem.timeUs
 export function mostCapable(problem: PlanProblem, withinUs = problem.timeUs): Configuration[] {
   return problem.types.flatMap((deviceType, type) =>
     problem.workloads.flatMap((_, workload) => {
-      const use = bestUse(deviceType, workload, latestFinishUs(withinUs), problem);
-      return use === undefined ? [] : [configurationOf(problem, type, workload, use)];
+      const schedule = bestSchedule(deviceType, workload, latestFinishUs(withinUs), problem);
+      return schedule === undefined ? [] : [configurationOf(problem, type, workload, schedule)];
     }),
   );
 }
 
-function configurationOf(problem: PlanProblem, type: number, workload: number, use: Use): Configuration {
+function configurationOf(problem: PlanProblem, type: number, workload: number, schedule: Schedule): Configuration {
   const deviceType = problem.types[type];
   return {
     type,
     workload,
-    use: needed(problem, workload, use),
-    ...(deviceType === undefined ? NOTHING : ratesOf(problem, deviceType, use)),
-    powerMw: deviceType === undefined ? 0 : powerMw(deviceType, use.choice),
+    schedule: needed(problem, workload, schedule),
+    ...(deviceType === undefined ? NOTHING : ratesOf(problem, deviceType, schedule)),
+    powerMw: deviceType === undefined ? 0 : powerMw(deviceType, schedule.choice),
   };
 }
 
 const NOTHING = { firstCost: 0n, furtherCost: 0n, firstEnergyNj: 0n, furtherEnergyNj: 0n };
 
-/** A use without the mini-batches that no plan of the problem needs: the smallest valid M, and a capacity no larger. */
-function needed({ objective, workloads }: PlanProblem, workload: number, use: Use): Use {
-  if (objective === "images") return use;
+/**
+ * A schedule without the mini-batches that no plan of the problem needs: the smallest valid M, and a capacity no
+ * larger.
+ */
+function needed({ objective, workloads }: PlanProblem, workload: number, schedule: Schedule): Schedule {
+  if (objective === "images") return schedule;
   const images = workloads[workload]?.images ?? 0;
-  const uses = Math.min(use.uses, furtherFor(images, use.choice.miniBatchSize));
-  return { ...use, uses, capacity: Math.min(use.capacity, Math.max(images, use.choice.miniBatchSize)) };
+  const furtherMiniBatches = Math.min(schedule.furtherMiniBatches, furtherFor(images, schedule.choice.miniBatchSize));
+  return {
+    ...schedule,
+    furtherMiniBatches,
+    capacity: Math.min(schedule.capacity, Math.max(images, schedule.choice.miniBatchSize)),
+  };
 }
 
 /** What the first mini-batch of a configuration takes of one thing, and each further one. */
@@ -83,7 +90,7 @@ export function billOf(
   return price === "cost" ? [firstCost, furtherCost] : [firstEnergyNj, furtherEnergyNj];
 }
 
-function ratesOf(problem: PlanProblem, { microPricePerHour = 0, idleMw = 0 }: DeviceType, { choice }: Use) {
+function ratesOf(problem: PlanProblem, { microPricePerHour = 0, idleMw = 0 }: DeviceType, { choice }: Schedule) {
   const { timeUs } = problem;
   const { warmupUs, latencyUs, warmupEnergyNj = 0, energyNj = 0 } = choice;
   const busy = billingOf(problem) === "busy";

@@ -25,12 +25,16 @@ export function byTypeAndWorkload(configurations: readonly Configuration[]): Map
  */
 export function onLowerHull(group: readonly Configuration[], objective: "cost" | "energy"): Configuration[] {
   const points = group.flatMap((configuration): Point[] => {
-    const { use } = configuration;
-    const size = use.choice.miniBatchSize;
+    const { schedule } = configuration;
+    const size = schedule.choice.miniBatchSize;
     const [first, further] = billOf(configuration, objective);
     return [
       { configuration, images: size, cost: first },
-      { configuration, images: size * (use.uses + 1), cost: first + BigInt(use.uses) * further },
+      {
+        configuration,
+        images: size * (schedule.furtherMiniBatches + 1),
+        cost: first + BigInt(schedule.furtherMiniBatches) * further,
+      },
     ];
   });
   points.sort((a, b) => a.images - b.images || (a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : 0));
@@ -76,11 +80,11 @@ function withoutDominated(group: readonly Configuration[]): Configuration[] {
 
 function promising(group: readonly Configuration[]): Configuration[] {
   const perImage = (configuration: Configuration) => {
-    const { furtherCost, furtherEnergyNj, firstCost, firstEnergyNj, use } = configuration;
-    const images = use.choice.miniBatchSize * (use.uses + 1);
+    const { furtherCost, furtherEnergyNj, firstCost, firstEnergyNj, schedule } = configuration;
+    const images = schedule.choice.miniBatchSize * (schedule.furtherMiniBatches + 1);
     return {
-      cost: Number(firstCost + BigInt(use.uses) * furtherCost) / images,
-      energy: Number(firstEnergyNj + BigInt(use.uses) * furtherEnergyNj) / images,
+      cost: Number(firstCost + BigInt(schedule.furtherMiniBatches) * furtherCost) / images,
+      energy: Number(firstEnergyNj + BigInt(schedule.furtherMiniBatches) * furtherEnergyNj) / images,
     };
   };
   const rated = group.map((configuration) => ({ configuration, ...perImage(configuration) }));
@@ -90,11 +94,11 @@ function promising(group: readonly Configuration[]): Configuration[] {
 }
 
 function dominates(other: Configuration, candidate: Configuration): boolean {
-  const { use, powerMw } = candidate;
-  const size = use.choice.miniBatchSize;
-  const most = size * (use.uses + 1);
-  const otherSize = other.use.choice.miniBatchSize;
-  if (other.powerMw > powerMw || furtherFor(most, otherSize) > other.use.uses) return false;
+  const { schedule, powerMw } = candidate;
+  const size = schedule.choice.miniBatchSize;
+  const most = size * (schedule.furtherMiniBatches + 1);
+  const otherSize = other.schedule.choice.miniBatchSize;
+  if (other.powerMw > powerMw || furtherFor(most, otherSize) > other.schedule.furtherMiniBatches) return false;
   return (
     neverMore(other.firstCost, other.furtherCost, candidate.firstCost, candidate.furtherCost) &&
     neverMore(other.firstEnergyNj, other.furtherEnergyNj, candidate.firstEnergyNj, candidate.furtherEnergyNj)
@@ -106,7 +110,8 @@ function dominates(other: Configuration, candidate: Configuration): boolean {
     const isWithin = (images: number, bill: bigint) =>
       otherFurther * BigInt(images - 1) <= (bill - otherFirst) * BigInt(otherSize);
     const fromSecond =
-      use.uses === 0 || (isWithin(2 * size, first + further) && isWithin(most, first + BigInt(use.uses) * further));
+      schedule.furtherMiniBatches === 0 ||
+      (isWithin(2 * size, first + further) && isWithin(most, first + BigInt(schedule.furtherMiniBatches) * further));
     return atFewest && fromSecond;
   }
 }

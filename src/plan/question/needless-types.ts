@@ -16,17 +16,17 @@ export function withoutNeedless(problem: PlanProblem, columns: readonly Configur
   const images = Math.max(1, workload.images); // a plan uses a device
   const order = columns.toSorted((a, b) => {
     if (a.firstCost !== b.firstCost) return a.firstCost < b.firstCost ? -1 : 1;
-    return b.use.capacity - a.use.capacity || a.type - b.type;
+    return b.schedule.capacity - a.schedule.capacity || a.type - b.type;
   });
   const ranks = new Map(
-    [...new Set(columns.map(({ use }) => use.capacity))]
+    [...new Set(columns.map(({ schedule }) => schedule.capacity))]
       .sort((a, b) => b - a)
       .map((capacity, rank) => [capacity, rank]),
   );
   const seen = countsByRank(ranks.size);
   const needed = new Set<Configuration>();
   for (const column of order) {
-    const { capacity } = column.use;
+    const { capacity } = column.schedule;
     const rank = ranks.get(capacity) ?? 0;
     if (seen.upTo(rank) < Math.ceil(images / capacity)) needed.add(column);
     seen.add(rank, types[column.type]?.count ?? 0);

@@ -81,15 +81,15 @@ export async function boundByCounts(
   return workloads.reduce((sum, { images }, index) => sum + (whole[index] ?? 0n) * BigInt(images), least * part);
 }
 
-/** The least that a device takes beyond what its images are worth: at one end of some mini-batch size's uses. */
+/** The least that a device takes beyond what its images are worth: with no further mini-batches of a size, or all. */
 function leastSurplus(configurations: readonly Configuration[], price: "cost" | "energy", worth: bigint): bigint {
   let least: bigint | undefined;
   for (const configuration of configurations) {
-    const { use } = configuration;
+    const { schedule } = configuration;
     const [first, further] = billOf(configuration, price);
-    const images = BigInt(use.choice.miniBatchSize) * worth;
-    for (const uses of [0n, BigInt(use.uses)]) {
-      const surplus = first - images + uses * (further - images);
+    const images = BigInt(schedule.choice.miniBatchSize) * worth;
+    for (const furtherMiniBatches of [0n, BigInt(schedule.furtherMiniBatches)]) {
+      const surplus = first - images + furtherMiniBatches * (further - images);
       if (least === undefined || surplus < least) least = surplus;
     }
   }
@@ -97,5 +97,8 @@ function leastSurplus(configurations: readonly Configuration[], price: "cost" | 
 }
 
 function capacityOf(configurations: readonly Configuration[]): number {
-  return configurations.reduce((most, { use }) => Math.max(most, use.choice.miniBatchSize * (use.uses + 1)), 0);
+  return configurations.reduce(
+    (most, { schedule }) => Math.max(most, schedule.choice.miniBatchSize * (schedule.furtherMiniBatches + 1)),
+    0,
+  );
 }

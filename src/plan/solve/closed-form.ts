@@ -1,6 +1,6 @@
 import { distinct } from "../../core/distinct.js";
 import type { Counts } from "../answer/deal-images.js";
-import { bestUse, type CapacityRule, earliestTimeUs, ruleOf, usableTypes } from "../question/capacity.js";
+import { bestSchedule, type CapacityRule, earliestTimeUs, ruleOf, usableTypes } from "../question/capacity.js";
 import type { DeviceType } from "../question/device-type.js";
 import { billingOf, countsOnly, type PlanProblem } from "../question/plan-problem.js";
 
@@ -18,7 +18,7 @@ export function fewestDevices(
 ): number | undefined {
   const counts = new Map<number, number>();
   for (const type of types) {
-    const capacity = bestUse(type, 0, timeUs, rule)?.capacity;
+    const capacity = bestSchedule(type, 0, timeUs, rule)?.capacity;
     if (capacity !== undefined) counts.set(capacity, (counts.get(capacity) ?? 0) + type.count);
   }
   let left = images;
@@ -61,7 +61,7 @@ export function mostImages(
   rule: CapacityRule = {},
   workload = 0,
 ): number {
-  return types.reduce((sum, type) => sum + type.count * (bestUse(type, workload, timeUs, rule)?.capacity ?? 0), 0);
+  return types.reduce((sum, type) => sum + type.count * (bestSchedule(type, workload, timeUs, rule)?.capacity ?? 0), 0);
 }
 
 /** What the closed form finds: how many devices of each type, within which time, under which rule. */

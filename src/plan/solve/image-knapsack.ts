@@ -19,7 +19,7 @@ export interface KnapsackAnswer {
 interface Item {
   readonly configuration: Configuration;
   readonly size: number;
-  readonly uses: number;
+  readonly furtherMiniBatches: number;
   readonly first: number;
   readonly further: number;
 }
@@ -62,10 +62,15 @@ export function solveImageKnapsack(
   const images = problem.workloads[0]?.images ?? 0;
   const { items, step } = itemsOf(problem, configurations);
   if (items.length === 0) return { groups: undefined, objective: 0n };
-  const largest = items.reduce((most, { size, uses }) => Math.max(most, size * (uses + 1)), 0);
+  const largest = items.reduce(
+    (most, { size, furtherMiniBatches }) => Math.max(most, size * (furtherMiniBatches + 1)),
+    0,
+  );
   if (items.length > 32_767 || Math.ceil(images / largest) * images > MAX_KEPT) return undefined;
   // A device's bill is at most that of all images on it; each of the devices that a plan needs adds at most so much.
-  const dearest = Math.max(...items.map(({ first, further, uses }) => first + further * uses));
+  const dearest = Math.max(
+    ...items.map(({ first, further, furtherMiniBatches }) => first + further * furtherMiniBatches),
+  );
   const devices = problem.types.reduce((sum, { count }) => sum + count, 0);
   if (dearest * Math.min(devices, images) > Number.MAX_SAFE_INTEGER) return undefined;
   let least = new Float64Array(images + 1).fill(Number.POSITIVE_INFINITY);
@@ -105,8 +110,8 @@ function itemsOf({ objective }: PlanProblem, configurations: readonly Configurat
   const items = rates.map(
     ({ configuration, first, further }): Item => ({
       configuration,
-      size: configuration.use.choice.miniBatchSize,
-      uses: configuration.use.uses,
+      size: configuration.schedule.choice.miniBatchSize,
+      furtherMiniBatches: configuration.schedule.furtherMiniBatches,
       first: Number(first / step),
       further: Number(further / step),
     }),
@@ -122,7 +127,7 @@ function itemsOf({ objective }: PlanProblem, configurations: readonly Configurat
 function addItem(
   least: Float64Array,
   next: Float64Array,
-  { size, uses, first, further }: Item,
+  { size, furtherMiniBatches, first, further }: Item,
   place: number,
   layer: Layer,
 ): void {
@@ -138,7 +143,7 @@ function addItem(
       const value = before(multiple);
       while (tail > head && before(queue[tail - 1] ?? 0) >= value) tail--;
       queue[tail++] = multiple;
-      while (multiple - (queue[head] ?? 0) > uses) head++;
+      while (multiple - (queue[head] ?? 0) > furtherMiniBatches) head++;
       const from = queue[head] ?? 0;
       const total = before(from) + multiple * further + first;
       const at = multiple * size + remainder;

@@ -63,11 +63,11 @@ export async function solveKnapsackOfSome(
   return undefined;
 }
 
-/** What a device takes beyond what its images are worth, at the better end of its uses. */
+/** What a device takes beyond what its images are worth, with no further mini-batches or all, whichever is less. */
 function lossOf(configuration: Configuration, price: "cost" | "energy", worth: number): number {
-  const { use } = configuration;
+  const { schedule } = configuration;
   const [first, further] = billOf(configuration, price);
-  const images = worth * use.choice.miniBatchSize;
+  const images = worth * schedule.choice.miniBatchSize;
   const one = Number(first) - images;
-  return Math.min(one, one + use.uses * (Number(further) - images));
+  return Math.min(one, one + schedule.furtherMiniBatches * (Number(further) - images));
 }

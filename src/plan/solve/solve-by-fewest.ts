@@ -78,10 +78,10 @@ function asSolution(problem: PlanProblem, groups: readonly Group[]): SolvedProbl
 /** How many further mini-batches each group runs: as many as its workload's images are in need of, group by group. */
 function furtherOf({ workloads, objective }: PlanProblem, groups: readonly Group[]): number[] {
   const left = workloads.map(({ images }) => images);
-  return groups.map(({ configuration: { workload, use }, devices }) => {
-    const most = devices * use.uses;
+  return groups.map(({ configuration: { workload, schedule }, devices }) => {
+    const most = devices * schedule.furtherMiniBatches;
     if (objective === "images") return most;
-    const size = use.choice.miniBatchSize;
+    const size = schedule.choice.miniBatchSize;
     const further = Math.min(most, Math.max(0, Math.ceil((left[workload] ?? 0) / size) - devices));
     left[workload] = (left[workload] ?? 0) - (devices + further) * size;
     return further;

@@ -87,7 +87,7 @@ export function bestAtPrices<P extends Pair>(
   return pairs.map((pair) => {
     const losses = pair.configurations.map((configuration) => {
       const idle = sign * (worth[2 * place] ?? 0);
-      const full = idle + configuration.use.uses * sign * (worth[2 * place + 1] ?? 0);
+      const full = idle + configuration.schedule.furtherMiniBatches * sign * (worth[2 * place + 1] ?? 0);
       place++;
       return { configuration, loss: Math.min(idle, full) };
     });

@@ -11,7 +11,8 @@ test("on a machine without kernel files the loop and the touches are all there i
     PROBES,
   );
   const known = checks.filter(({ verdict }) => verdict !== "unknown").map(({ name }) => name);
-  assert.deepEqual(known.filter((name) => name !== "waiting"), ["lost time", "fresh page"]); // biome-ignore format: one line
+  // biome-ignore format: one line
+  assert.deepEqual(known.filter((name) => name !== "waiting"), ["lost time", "fresh page"]);
   assert.deepEqual([facts.touch.usPerPage.length, facts.gpus], [2, []]);
   assert.ok(facts.touch.medianUsPerPage > 0 && lookedMs >= 5 && cpuMs > 0);
 });

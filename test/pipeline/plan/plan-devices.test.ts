@@ -67,7 +67,7 @@ test("a finish has a 90 % interval where there are trials enough for it, and non
   }
 });
 
-test("a finish's interval takes all mini-batches at the 5 % and all at the 95 % bound", async () => {
+test("a finish's interval takes all mini-batches at the 5 % and all at the 95 % quantile", async () => {
   const outcome = await solvePlan({
     types: many.types({ kind: "typical" }, "loaded"),
     workloads: [{ name: "images", images: 24 }],
@@ -75,8 +75,8 @@ test("a finish's interval takes all mini-batches at the 5 % and all at the 95 % 
     objective: "devices",
     miniBatchSize: 8,
   });
-  const [lowMs, highMs] = [0.05, 0.95].map((confidence) => {
-    const [table] = many.types({ kind: "upper", confidence }, "loaded")[0]?.choices ?? [];
+  const [lowMs, highMs] = [0.05, 0.95].map((share) => {
+    const [table] = many.types({ kind: "quantile", share }, "loaded")[0]?.choices ?? [];
     const { warmupUs = 0, latencyUs = 0 } = table?.find(({ miniBatchSize }) => miniBatchSize === 8) ?? {};
     return (warmupUs + 2 * latencyUs) / 1000;
   });

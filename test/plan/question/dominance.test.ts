@@ -7,9 +7,9 @@ import { onLowerHull, undominated } from "../../../src/plan/question/dominance.j
 import type { PlanProblem } from "../../../src/plan/question/plan-problem.js";
 
 /** What a device takes with one mini-batch size for so many images; undefined if it can't classify as many. */
-function takenFor({ use, firstCost, furtherCost, firstEnergyNj, furtherEnergyNj }: Configuration, images: number) {
-  const further = BigInt(Math.ceil(images / use.choice.miniBatchSize) - 1);
-  if (further > use.uses) return undefined;
+function takenFor({ schedule, firstCost, furtherCost, firstEnergyNj, furtherEnergyNj }: Configuration, images: number) {
+  const further = BigInt(Math.ceil(images / schedule.choice.miniBatchSize) - 1);
+  if (further > schedule.furtherMiniBatches) return undefined;
   return { cost: firstCost + further * furtherCost, energy: firstEnergyNj + further * furtherEnergyNj };
 }
 
@@ -46,8 +46,8 @@ test("a mini-batch size is left out only where another one takes no more of anyt
     const all = randomConfigurations(index);
     const kept = undominated(all);
     for (const candidate of all) {
-      const { miniBatchSize } = candidate.use.choice;
-      const most = miniBatchSize * (candidate.use.uses + 1);
+      const { miniBatchSize } = candidate.schedule.choice;
+      const most = miniBatchSize * (candidate.schedule.furtherMiniBatches + 1);
       const isNeedless = kept.some((other) => {
         if (other === candidate || other.powerMw > candidate.powerMw) return false;
         for (let images = 1; images <= most; images++) {
@@ -75,7 +75,7 @@ test("of sizes that take the same for as many images the smallest is kept", () =
   const workloads = [{ name: "images", images: 1000 }];
   const all = configurationsOf({ types: [type], workloads, timeUs: 60_000, objective: "cost", billing: "busy" });
   assert.deepEqual(
-    [all, undominated(all)].map((some) => some.map(({ use }) => use.choice.miniBatchSize)),
+    [all, undominated(all)].map((some) => some.map(({ schedule }) => schedule.choice.miniBatchSize)),
     [[1, 2, 4], [1]],
   );
 });
@@ -100,12 +100,12 @@ test("at any price of an image one of those on the lower hull is the cheapest, a
 });
 
 /** With its first mini-batch alone, and with all that fit. */
-function pointsOf({ use, ...bill }: Configuration, objective: "cost" | "energy") {
+function pointsOf({ schedule, ...bill }: Configuration, objective: "cost" | "energy") {
   const [first, further] =
     objective === "cost" ? [bill.firstCost, bill.furtherCost] : [bill.firstEnergyNj, bill.furtherEnergyNj];
-  return [0, use.uses].map((times) => ({
+  return [0, schedule.furtherMiniBatches].map((times) => ({
     cost: Number(first) + times * Number(further),
-    images: (times + 1) * use.choice.miniBatchSize,
+    images: (times + 1) * schedule.choice.miniBatchSize,
   }));
 }
 

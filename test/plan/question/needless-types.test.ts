@@ -17,7 +17,7 @@ function leastCost(
   if (column === undefined) return undefined;
   let least: bigint | undefined;
   for (let devices = 0; devices <= (types[column.type]?.count ?? 0); devices++) {
-    const rest = leastCost(others, { types } as PlanProblem, images - devices * column.use.capacity);
+    const rest = leastCost(others, { types } as PlanProblem, images - devices * column.schedule.capacity);
     const cost = rest === undefined ? undefined : rest + BigInt(devices) * column.firstCost;
     if (cost !== undefined && (least === undefined || cost < least)) least = cost;
   }
@@ -65,7 +65,7 @@ test("of devices at one price only the most capable are left, whichever come fir
     const problem: PlanProblem = { types, workloads: [{ name: "", images: 150 }], timeUs: 60_000, objective: "cost" };
     // 60, 30, 20, 15 … images a device, four of each. 150 images need three of 60 or five of 30, of which only four are
     // as good or better; but at most eight of 20, and eight are better.
-    const left = withoutNeedless(problem, mostCapable(problem)).map(({ use }) => use.capacity);
+    const left = withoutNeedless(problem, mostCapable(problem)).map(({ schedule }) => schedule.capacity);
     assert.deepEqual(
       left.sort((a, b) => b - a),
       [60, 30],
