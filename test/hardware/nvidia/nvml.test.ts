@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { load } from "koffi";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
 import { describeGpus } from "../../../src/hardware/machine.js";
 import { type CudaEnvironment, openGpuMemory } from "../../../src/hardware/nvidia/gpu-memory.js";
@@ -324,6 +325,17 @@ describe("with a stand-in for NVML", { skip: !hasCompiler() && "needs gcc and Li
     assert.equal(memory?.ofProcessMib(999), 0);
     assert.equal(memory?.ofProcessMib(43), undefined, "the system does not tell");
     memory?.close();
+  });
+
+  test("a memory budget that is looked at every few milliseconds keeps the library open", () => {
+    const library = load(path);
+    const [inits, shutdowns] = ["standInInits", "standInShutdowns"].map((name) => library.func(name, "int", []));
+    const before = [inits?.(), shutdowns?.()];
+    const memory = openGpuMemory(path);
+    for (let look = 0; look < 50; look++) memory?.ofProcessMib(42);
+    assert.deepEqual([inits?.(), shutdowns?.()], [before[0] + 1, before[1]]);
+    memory?.close();
+    assert.deepEqual([inits?.(), shutdowns?.()], [before[0] + 1, before[1] + 1]);
   });
 
   test("memory budgets see the device that a model runs on, and the least where that is not known", () => {
