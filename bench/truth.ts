@@ -8,6 +8,7 @@ import { levelsTable } from "./truth/levels.js";
 import { memoryTable } from "./truth/memory.js";
 import { processesTable } from "./truth/processes.js";
 import { promisesTable } from "./truth/promises.js";
+import { pulseTable } from "./truth/pulse.js";
 import { stoppingTable } from "./truth/stopping.js";
 
 const PARTS = {
@@ -19,6 +20,7 @@ const PARTS = {
   memory: memoryTable,
   promises: promisesTable,
   processes: processesTable,
+  pulse: pulseTable,
   claims: claimsTable,
 };
 

@@ -34,8 +34,16 @@ export * from "./hardware/index.js";
 // Measuring
 
 export { describeModel, type ModelDescription, type ModelWork, measureModelWork } from "./measure/describe-model.js";
+export type { Sides } from "./measure/measure-in-turns.js";
 export { buildModelFile, ensureModelFile } from "./measure/model-file.js";
-export { runSweep, type SweepOptions, type SweepSummary } from "./measure/sweep.js";
+export {
+  type PairedSweepOptions,
+  runPairedSweep,
+  runSweep,
+  type SweepOptions,
+  type SweepSummary,
+  type SweepTarget,
+} from "./measure/sweep.js";
 export type { SweepEvent, SweepGoal } from "./measure/sweep-event.js";
 
 // The dataset
@@ -73,7 +81,7 @@ export {
   type SizeFunctions,
 } from "./fit/device-functions.js";
 export type { DeviceNoise, MeasuredCell } from "./fit/device-noise.js";
-export { type DeviceFit, fitDataset, fitDevice } from "./fit/fit-dataset.js";
+export { type DeviceFit, fitDataset, fitDevice, type MeasuredHow } from "./fit/fit-dataset.js";
 export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
 export type { Domain, FittedFunction } from "./fit/fitted-function.js";
 export type { CellMisfit, LackOfFit } from "./fit/lack-of-fit.js";

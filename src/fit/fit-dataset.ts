@@ -14,6 +14,8 @@ import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidat
 import { type DeviceNoise, deviceNoise } from "./device-noise.js";
 import { type InferenceNoise, inferenceNoise } from "./inference-noise.js";
 import { lawFitter } from "./law/fit-law.js";
+import { machineLogs } from "./machine-effect.js";
+import type { NoisyQuantity } from "./noise-levels.js";
 import type { Observation } from "./observed/observation.js";
 import { meansOf, type WorstObserved, worstOf } from "./observed-times.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
@@ -80,12 +82,20 @@ export function fitDataset(
   );
 }
 
+/** How trials were measured. */
+export interface MeasuredHow {
+  /** The runs of the sweep, which say the versions that the trials ran with. */
+  readonly runs?: readonly Run[];
+  /** How long each process stayed idle before it loaded the model. */
+  readonly idleMs?: number;
+  /** How fast the machine was around them. */
+  readonly pulses?: readonly PulseRow[];
+}
+
 /**
  * Fits latency, warm-up and memory to the trials of one device configuration.
  *
  * @param inferences all inferences of the trials, read only if the worst of them are asked for
- * @param runs of the sweep, which say the versions that the trials ran with
- * @param idleMs that each process stayed idle before it loaded the model
  * @throws UserError if no trial ended well, or too few different cells
  */
 export function fitDevice(
@@ -93,12 +103,11 @@ export function fitDevice(
   memoryLimitMib: number | undefined,
   trials: readonly TrialRow[],
   inferences: () => Iterable<InferenceTime>,
-  runs: readonly Run[] = [],
-  idleMs = 0,
+  { runs = [], idleMs = 0, pulses = [] }: MeasuredHow = {},
 ): DeviceFit {
   const times = once(() => trialTimes(inferences()));
   const noises = once(() => inferenceNoise(inferences()));
-  return fitTrials(device, memoryLimitMib, trials, { times, noises, pulses: () => [], runs, idleMs });
+  return fitTrials(device, memoryLimitMib, trials, { times, noises, pulses: () => pulses, runs, idleMs });
 }
 
 /** What is known of trials beside their rows. */
@@ -121,11 +130,15 @@ function fitTrials(
   const exceeding = trials.filter(({ status }) => status === "out_of_memory");
   const lawOf = lawFitter();
   const noise = once(() => deviceNoise(ok, noises(), idleMs, runs, pulses()));
+  const machine = {
+    latency: machineLogs(ok, pulses(), "steadyMedianMs"),
+    warmup: machineLogs(ok, pulses(), "firstInferenceMs"),
+  };
   const onDevice = ok.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined);
   return {
     device,
-    latency: fitQuantity("latency_ms", observe(ok, "steadyMedianMs"), CANDIDATE_FORMS, lawOf),
-    warmup: fitQuantity("warmup_ms", observe(ok, "firstInferenceMs"), CANDIDATE_FORMS, lawOf),
+    latency: fitQuantity("latency_ms", observe(ok, "steadyMedianMs", machine.latency), CANDIDATE_FORMS, lawOf),
+    warmup: fitQuantity("warmup_ms", observe(ok, "firstInferenceMs", machine.warmup), CANDIDATE_FORMS, lawOf),
     memory: fitMemory(
       observe(ok, onDevice ? "devicePeakMemoryMib" : "peakMemoryMib"),
       exceeding,
@@ -148,7 +161,9 @@ function fitTrials(
       ]),
     ),
     worstObserved: once(() => worstOf(ok, times())),
-    meanLatency: once(() => fitQuantity("mean_latency_ms", meansOf(ok, times()), CANDIDATE_FORMS, lawOf)),
+    meanLatency: once(() =>
+      fitQuantity("mean_latency_ms", meansOf(ok, times(), machine.latency), CANDIDATE_FORMS, lawOf),
+    ),
     noise,
     sessionEffect: once(() => sessionEffect(ok, noise)),
   };
@@ -179,9 +194,13 @@ function fitMemory(
 
 function observe(
   trials: readonly TrialRow[],
-  key: "steadyMedianMs" | "firstInferenceMs" | "peakMemoryMib" | "devicePeakMemoryMib",
+  key: NoisyQuantity,
+  knownLogs: ReadonlyMap<string, number> = new Map(),
 ): Observation[] {
-  return trials.flatMap(({ inputSizePx, miniBatchSize, [key]: value }) =>
-    value === undefined ? [] : [{ inputSizePx, miniBatchSize, value }],
-  );
+  return trials.flatMap(({ trialId, inputSizePx, miniBatchSize, [key]: value }) => {
+    const knownLog = knownLogs.get(trialId);
+    return value === undefined
+      ? []
+      : [{ inputSizePx, miniBatchSize, value, ...(knownLog !== undefined && { knownLog }) }];
+  });
 }

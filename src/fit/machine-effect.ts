@@ -37,27 +37,69 @@ const COVARIATES: Readonly<Record<MachineEffect["covariate"], (pulse: PulseRow) 
  * @param trials that ended well
  */
 export function machineEffects(trials: readonly TrialRow[], pulses: readonly PulseRow[]): MachineEffect[] {
-  const pulseOf = new Map(pulses.map((pulse) => [pulse.trialId, pulse]));
   const quantities = [
     ["latency_ms", "steadyMedianMs"],
     ["warmup_ms", "firstInferenceMs"],
   ] as const satisfies readonly (readonly [string, NoisyQuantity])[];
   return quantities.flatMap(([quantity, key]) =>
     (["pulse", "touch"] as const).flatMap((covariate) => {
-      const pairs = trials.flatMap((trial) => {
-        const value = trial[key];
-        const pulse = pulseOf.get(trial.trialId);
-        const x = pulse && COVARIATES[covariate](pulse);
-        return x === undefined || value === undefined || !(value > 0) ? [] : [{ trial, x, y: Math.log(value) }];
-      });
-      const effect = effectWithin([...groupBy(pairs, ({ trial }) => cellOf(trial)).values()]);
+      const effect = effectWithin(observed(trials, pulses, key, covariate));
       return effect === undefined ? [] : [{ quantity, covariate, ...effect }];
     }),
   );
 }
 
-function effectWithin(cells: readonly (readonly { readonly x: number; readonly y: number }[])[]) {
-  const repeated = cells.filter(({ length }) => length > 1);
+/** A slope that chance makes as large once in a thousand is none. */
+const SURE = 0.001;
+/** Of fewer trials a slope is hardly known. */
+const LEAST_TRIALS = 20;
+
+/**
+ * How much longer, as a logarithm, each trial took because the machine was slow around it: the slope of the quantity on
+ * the pulse within cells times how far the pulse is from its mean. Empty where no such slope is sure; without trials
+ * that have no pulse.
+ *
+ * @param trials of one device that ended well
+ */
+export function machineLogs(
+  trials: readonly TrialRow[],
+  pulses: readonly PulseRow[],
+  key: NoisyQuantity,
+): ReadonlyMap<string, number> {
+  const pairs = observed(trials, pulses, key, "pulse");
+  const effect = effectWithin(pairs);
+  if (effect === undefined || effect.pValue > SURE || effect.trials < LEAST_TRIALS) return new Map();
+  const mean = meanOf(pairs.map(({ x }) => x));
+  return new Map(pairs.map(({ trialId, x }) => [trialId, effect.slope * (x - mean)]));
+}
+
+/** A trial's covariate and its quantity, as logarithms. */
+interface Pair {
+  readonly trialId: string;
+  readonly cell: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+function observed(
+  trials: readonly TrialRow[],
+  pulses: readonly PulseRow[],
+  key: NoisyQuantity,
+  covariate: MachineEffect["covariate"],
+): Pair[] {
+  const pulseOf = new Map(pulses.map((pulse) => [pulse.trialId, pulse]));
+  return trials.flatMap((trial) => {
+    const { trialId, [key]: value } = trial;
+    const pulse = pulseOf.get(trialId);
+    const x = pulse && COVARIATES[covariate](pulse);
+    return x === undefined || value === undefined || !(value > 0)
+      ? []
+      : [{ trialId, cell: cellOf(trial), x, y: Math.log(value) }];
+  });
+}
+
+function effectWithin(pairs: readonly Pair[]) {
+  const repeated = [...groupBy(pairs, ({ cell }) => cell).values()].filter(({ length }) => length > 1);
   const centred = repeated.flatMap((cell) => {
     const [meanX, meanY] = [meanOf(cell.map(({ x }) => x)), meanOf(cell.map(({ y }) => y))];
     return cell.map(({ x, y }) => ({ x: x - meanX, y: y - meanY }));

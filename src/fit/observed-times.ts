@@ -26,10 +26,21 @@ export function worstOf(
   return worst;
 }
 
-/** The mean of each trial's steady inferences; its median where they are not known. */
-export function meansOf(trials: readonly TrialRow[], times: ReadonlyMap<string, TrialTimes>): Observation[] {
+/**
+ * The mean of each trial's steady inferences; its median where they are not known.
+ *
+ * @param knownLogs how much longer, as a logarithm, trials took because the machine was slow
+ */
+export function meansOf(
+  trials: readonly TrialRow[],
+  times: ReadonlyMap<string, TrialTimes>,
+  knownLogs: ReadonlyMap<string, number>,
+): Observation[] {
   return trials.flatMap(({ trialId, inputSizePx, miniBatchSize, steadyMedianMs }) => {
     const value = times.get(trialId)?.meanMs ?? steadyMedianMs;
-    return value === undefined ? [] : [{ inputSizePx, miniBatchSize, value }];
+    const knownLog = knownLogs.get(trialId);
+    return value === undefined
+      ? []
+      : [{ inputSizePx, miniBatchSize, value, ...(knownLog !== undefined && { knownLog }) }];
   });
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { lawsUnderSpells } from "../../bench/truth/pulse.js";
 import { seededRandom } from "../../src/core/seeded-random.js";
 import type { PulseRow } from "../../src/dataset/tables.js";
-import { machineEffects } from "../../src/fit/machine-effect.js";
+import { machineEffects, machineLogs } from "../../src/fit/machine-effect.js";
 import { sampleTrial } from "../dataset/sample-dataset.js";
 
 /** Cells of very different latency; the machine's speed moves trials of a cell by `slope`, noise by `noise`. */
@@ -63,4 +64,26 @@ test("nothing is said without pulses, of cells with one trial, or of a machine t
     [],
     "half a pulse is none, and a page that costs nothing was not measured",
   );
+});
+
+test("under slow spells the law is nearer to the truth with the pulse, and a process to come is as uncertain as it is", () => {
+  const asked = { datasets: 6, spells: 0.2 };
+  const [without, withPulse] = [false, true].map((known) => lawsUnderSpells("linear", { ...asked, withPulse: known }));
+  assert.ok(without !== undefined && withPulse !== undefined);
+  assert.ok(withPulse.largeError < 0.85 * without.largeError, `${withPulse.largeError}, ${without.largeError}`);
+  assert.ok(withPulse.newProcesses > 0.8 && withPulse.newProcesses < 0.97, String(withPulse.newProcesses));
+});
+
+test("what is known of the machine moves trials to its mean speed, and only where it is sure that it does", () => {
+  const { rows, pulses } = world({ slope: 1, noise: 0.1 });
+  const logs = machineLogs(rows, pulses, "steadyMedianMs");
+  assert.equal(logs.size, rows.length);
+  const values = [...logs.values()];
+  assert.ok(Math.abs(values.reduce((sum, value) => sum + value, 0)) < 1e-9, "0 on average");
+  const slowest = pulses.toSorted((a, b) => (b.pulseBeforeMs ?? 0) - (a.pulseBeforeMs ?? 0))[0];
+  assert.ok((logs.get(slowest?.trialId ?? "") ?? 0) > 0.4);
+  const unrelated = world({ slope: 0, noise: 0.1 });
+  assert.equal(machineLogs(unrelated.rows, unrelated.pulses, "steadyMedianMs").size, 0);
+  const few = world({ slope: 1, noise: 0.05, cells: 3, trials: 5 });
+  assert.equal(machineLogs(few.rows, few.pulses, "steadyMedianMs").size, 0, "fifteen trials say too little");
 });

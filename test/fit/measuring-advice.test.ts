@@ -57,7 +57,7 @@ test("a fit tells its levels with what they rest on, and in two lines what measu
     deviation: { host: 0, session: 0, process: 0.1, inference: 0.05 },
   };
   const { trials, inferences } = nestedTrials(world, 1);
-  const noise = fitDevice(DEVICE, undefined, trials, () => inferences, [], 200).noise();
+  const noise = fitDevice(DEVICE, undefined, trials, () => inferences, { idleMs: 200 }).noise();
   const rows = noiseTable(noise).values.map((row) => [row[0], row[1], row[5]]);
   assert.deepEqual(rows.slice(0, 5), [
     ["latency_ms", "host", "one host"],

@@ -62,7 +62,8 @@ const SAME_BIC = 1e-6;
 /**
  * Fits ln value = law(size, mini-batch) + deviation of the cell + process noise. Where a law is right nothing is lost;
  * where none is, at steps, bends and edges of caches, the measured cells speak. The law is chosen by BIC; where the
- * mini-batches can't tell steps from a line (`hiddenSteps`), laws without steps are averaged.
+ * mini-batches can't tell steps from a line (`hiddenSteps`), laws without steps are averaged. Where it is known how fast
+ * the machine was around a trial, the function is that of its mean speed, and the speed of a process to come is noise.
  *
  * @returns undefined with fewer than four cells or more than 400, no cell with two trials, or a value that is not above
  *   0
@@ -80,14 +81,16 @@ export function lawFitter(): typeof fitLaw {
   return (observations) => fitOn(observations, gridOf);
 }
 
-function fitOn(observations: readonly Observation[], gridOf: typeof deviationGrid): FittedLaw | undefined {
-  if (observations.some(({ value }) => !(value > 0))) return undefined;
+function fitOn(measured: readonly Observation[], gridOf: typeof deviationGrid): FittedLaw | undefined {
+  if (measured.some(({ value }) => !(value > 0))) return undefined;
+  const observations = measured.map(withoutKnown);
+  const ofMachine = knownVariance(measured);
   const means = cellMeans(observations);
   const count = means.cells.length;
   if (count < LEAST_CELLS || count > MOST_CELLS || means.trials === count) return undefined;
   const bySize = groupBy(means.cells, ({ inputSizePx }) => inputSizePx);
-  const measured = [...bySize.values()].map((cells) => cells.map(({ miniBatchSize }) => miniBatchSize));
-  const steps = stepsHiddenAmong(measured).length === 0;
+  const sizes = [...bySize.values()].map((cells) => cells.map(({ miniBatchSize }) => miniBatchSize));
+  const steps = stepsHiddenAmong(sizes).length === 0;
   const grid = gridOf(means.cells);
   const laws = lawShapes(means.cells, { steps })
     .flatMap((shape) => {
@@ -108,11 +111,12 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
   const at = onceForEach((inputSizePx: number) => answering(weighted, inputSizePx));
   const noiseRatio = noiseRatioOf(observations);
   const answeringAt = onceForEach((inputSizePx: number) => answeringLaw(at(inputSizePx), means));
+  const noise = weighted.reduce((sum, { kriged, weight }) => sum + weight * kriged.noise, 0);
   const tail = once(() =>
     noiseTail(
-      observations.flatMap(({ inputSizePx, miniBatchSize, value }) => {
+      measured.flatMap(({ inputSizePx, miniBatchSize, value }) => {
         const said = answeringAt(inputSizePx)?.extrapolate(inputSizePx, miniBatchSize);
-        const deviation = Math.sqrt(noiseRatio({ inputSizePx, miniBatchSize }));
+        const deviation = Math.sqrt(noiseRatio({ inputSizePx, miniBatchSize }) + ofMachine / noise);
         return said === undefined ? [] : [Math.log(value / said) / deviation];
       }),
     ),
@@ -121,12 +125,16 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
     laws: scored.map(({ kriged: { law, bic }, weight }) => ({
       ...{ name: law.name, constant: law.constant, parameters: law.parameters, bic, weight },
     })),
-    noise: Math.sqrt(weighted.reduce((sum, { kriged, weight }) => sum + weight * kriged.noise, 0)),
+    noise: Math.sqrt(noise + ofMachine),
     get tail() {
       return tail();
     },
     at: onceForEachCell((inputSizePx, miniBatchSize) =>
-      predictionOf(at(inputSizePx), { inputSizePx, miniBatchSize }, noiseRatio({ inputSizePx, miniBatchSize }), tail()),
+      predictionOf(
+        at(inputSizePx),
+        { inputSizePx, miniBatchSize },
+        { ratio: noiseRatio({ inputSizePx, miniBatchSize }), ofMachine, tail: tail() },
+      ),
     ),
     answering: answeringAt,
     draw(inputSizePx, miniBatchSizes, name) {
@@ -136,6 +144,16 @@ function fitOn(observations: readonly Observation[], gridOf: typeof deviationGri
       return kriged && drawnLogs(kriged, inputSizePx, miniBatchSizes, random)?.map(Math.exp);
     },
   };
+}
+
+/** What would have been measured at the machine's mean speed. */
+function withoutKnown({ inputSizePx, miniBatchSize, value, knownLog = 0 }: Observation): Observation {
+  return { inputSizePx, miniBatchSize, value: value * Math.exp(-knownLog) };
+}
+
+/** What the machine's speed adds to the variance of a process to come, of which it is not known. */
+function knownVariance(observations: readonly Observation[]): number {
+  return observations.reduce((sum, { knownLog = 0 }) => sum + knownLog ** 2, 0) / observations.length;
 }
 
 /** The variance of trials at a cell over that of all; it may fall with the mini-batch. */

@@ -1,5 +1,6 @@
 import { percent } from "../../core/text-table.js";
 import type { FittedLaw } from "./fit-law.js";
+import { MANY_DEGREES, type NoiseTail } from "./noise-tail.js";
 
 /** Laws with a smaller share in what is predicted are not named. */
 const LEAST_SHOWN = 0.05;
@@ -15,8 +16,11 @@ export function lawLines(fitted: FittedLaw | undefined): string[] {
   return [
     `law and deviation: ${names.join(" + ")}, by BIC${
       next === undefined ? "" : ` before ${next.name} (+${(next.bic - (fitted.laws[0]?.bic ?? 0)).toFixed(1)})`
-    }; processes scatter by ${percent(fitted.noise)} % (1 sd) around it${
-      fitted.tail === undefined ? "" : `, with far ones as Student's t of ${fitted.tail.degrees} degrees has`
-    }`,
+    }; processes scatter by ${percent(fitted.noise)} % (1 sd) around it${fitted.tail === undefined ? "" : tailWords(fitted.tail)}`,
   ];
+}
+
+function tailWords({ degrees, skew }: NoiseTail): string {
+  const far = degrees < MANY_DEGREES ? [`with far ones as Student's t of ${degrees} degrees has`] : [];
+  return `, ${[...far, ...(skew === 1 ? [] : ["further upwards than downwards"])].join(", ")}`;
 }

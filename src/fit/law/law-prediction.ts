@@ -59,16 +59,20 @@ export function answering(weighted: readonly WeightedLaw[], inputSizePx: number)
 /** Factors of bounds, each computed once. */
 const factorOf = slowestFactors();
 
-/**
- * What laws together say of a cell; undefined where none says anything.
- *
- * @param noiseRatio of the variance of processes there over that of all
- */
+/** How processes scatter at a cell. */
+export interface CellNoise {
+  /** Of their variance there over that of all cells. */
+  readonly ratio: number;
+  /** What the machine's speed adds to the variance, which is known of the trials and not of a process to come. */
+  readonly ofMachine: number;
+  readonly tail: NoiseTail | undefined;
+}
+
+/** What laws together say of a cell; undefined where none says anything. */
 export function predictionOf(
   parts: readonly WeightedLaw[],
   { inputSizePx, miniBatchSize }: LawCell,
-  noiseRatio: number,
-  tail: NoiseTail | undefined,
+  { ratio, ofMachine, tail }: CellNoise,
 ): LawPrediction | undefined {
   const said = parts.flatMap(({ kriged, weight }) => {
     const prediction = kriged.at(inputSizePx, miniBatchSize);
@@ -77,7 +81,7 @@ export function predictionOf(
   const degrees = parts[0]?.kriged.degrees;
   if (said.length === 0 || degrees === undefined) return undefined;
   const { mean, variance } = mixture(said);
-  const noise = noiseRatio * said.reduce((all, part) => all + part.weight * part.noise, 0);
+  const noise = ofMachine + ratio * said.reduce((all, part) => all + part.weight * part.noise, 0);
   const within = (spread: number) => (probability: number) => {
     const reach = studentQuantile((1 + probability) / 2, degrees) * Math.sqrt(spread);
     return { low: Math.exp(mean - reach), high: Math.exp(mean + reach) };

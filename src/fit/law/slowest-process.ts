@@ -1,8 +1,8 @@
 import { errorFunction } from "simple-statistics";
 import { inverseOf } from "../../core/inverse-of.js";
 import { onceForEach } from "../../core/once-for-each.js";
-import { studentCumulative, studentQuantile } from "../../core/student-t.js";
-import type { NoiseTail } from "./noise-tail.js";
+import { studentQuantile } from "../../core/student-t.js";
+import { type NoiseTail, tailCumulative } from "./noise-tail.js";
 
 /** How sure a bound is to be, of how many processes, and from how many degrees of freedom their noise is known. */
 export interface BoundKind {
@@ -42,7 +42,7 @@ export function slowestFactor(kind: BoundKind): (functionShare: number) => numbe
   const { probability, processes, degrees } = kind;
   const one = studentQuantile(probability, degrees);
   if (processes === 1 && kind.tail === undefined) return () => one;
-  const noise = kind.tail === undefined ? normalCumulative : tailCumulative(kind.tail);
+  const noise = kind.tail === undefined ? normalCumulative : tabulated(kind.tail);
   const at = onceForEach((angle: number) =>
     angle === ANGLES ? one : factorAt(Math.sin((Math.PI / 2) * (angle / ANGLES)) ** 2, kind, noise),
   );
@@ -108,20 +108,19 @@ function normalCumulative(z: number): number {
   return (1 + errorFunction(z / Math.SQRT2)) / 2;
 }
 
-/** Values of Student's t between which the distribution is straight enough. */
+/** Values between which the distribution is straight enough. */
 const TAIL_STEP = 0.02;
 const TAIL_REACH = 60;
 
 /** The distribution of noise with a tail, in units of its standard deviation, from a table. */
-function tailCumulative({ degrees, scale }: NoiseTail): (z: number) => number {
-  const table = Array.from({ length: TAIL_REACH / TAIL_STEP + 2 }, (_, step) =>
-    studentCumulative((step * TAIL_STEP) / scale, degrees),
+function tabulated(tail: NoiseTail): (z: number) => number {
+  const table = Array.from({ length: (2 * TAIL_REACH) / TAIL_STEP + 2 }, (_, step) =>
+    tailCumulative(tail, step * TAIL_STEP - TAIL_REACH),
   );
   return (z) => {
-    const place = Math.min(TAIL_REACH, Math.abs(z)) / TAIL_STEP;
+    const place = (Math.min(TAIL_REACH, Math.max(-TAIL_REACH, z)) + TAIL_REACH) / TAIL_STEP;
     const low = Math.floor(place);
     const [below = 0, above = 1] = [table[low], table[low + 1]];
-    const upper = below + (place - low) * (above - below);
-    return z < 0 ? 1 - upper : upper;
+    return below + (place - low) * (above - below);
   };
 }
