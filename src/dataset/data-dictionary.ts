@@ -24,8 +24,9 @@ files. An empty cell is a missing value. The hardware of a finished run may be k
 (\`dataset convert DIR --format parquet\`); \`datapackage.json\` names the file, and says of each run of the sweep its host,
 machine, versions, environment and whether the machine was fit for measuring (\`provenance.runs\`). The tables here are generated from their definitions in \`src/dataset\`.
 
-Datasets in this folder: [reference-cpu](reference-cpu/README.md), [reference-gpu](reference-gpu/README.md), and
-[other-host](other-host/README.md), the quick design on another host, to compare with.
+Datasets in this folder: [reference-cpu](reference-cpu/README.md), [reference-staggered](reference-staggered/README.md),
+[reference-gpu](reference-gpu/README.md), and [other-host](other-host/README.md), the quick design on another host, to compare
+with.
 
 ${tables.map(section).join("\n")}
 ${featuresSection()}`;

@@ -1,19 +1,24 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { groupBy } from "../../src/core/group-by.js";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { median, sorted } from "../../src/core/statistics.js";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { readPart } from "../../src/dataset/part-file.js";
 import { readTrialFeatures } from "../../src/dataset/read-trial-features.js";
 import { executionsTable } from "../../src/dataset/tables.js";
 import { calibrationOf } from "../../src/execute/calibration.js";
+import { fitDataset } from "../../src/fit/fit-dataset.js";
+import { cellOf } from "../../src/fit/observed/observation.js";
 import { datasetFleet } from "../../src/fleet/fleet.js";
 import { planFleet } from "../../src/fleet/plan-fleet.js";
 
 const GPU = join(PACKAGE_ROOT, "data", "reference-gpu");
+const STAGGERED = join(PACKAGE_ROOT, "data", "reference-staggered");
 
 test("the reference datasets are sound", async () => {
-  for (const name of ["reference-cpu", "reference-gpu", "other-host"]) {
+  for (const name of ["reference-cpu", "reference-gpu", "reference-staggered", "other-host"]) {
     assert.deepEqual(await checkDataset(join(PACKAGE_ROOT, "data", name)), [], name);
   }
 });
@@ -38,4 +43,38 @@ test("on the GPU the largest mini-batch is not the one that is planned with, and
   const { plans, medianError = Number.NaN } = calibrationOf(readPart(GPU, executionsTable));
   assert.equal(plans.length, 2);
   assert.ok(medianError < 0.07, String(medianError));
+});
+
+test("on the staggered dataset the law is near every cell, its intervals hold, and the pulse explains half of the noise", () => {
+  const [fit] = fitDataset(STAGGERED);
+  assert.ok(fit !== undefined);
+  const law = fit.latency.law();
+  const cells = groupBy(fit.latency.observations, cellOf);
+  let inside = 0;
+  for (const ofCell of cells.values()) {
+    const [{ inputSizePx, miniBatchSize } = assert.fail()] = ofCell;
+    const prediction = law?.at(inputSizePx, miniBatchSize) ?? assert.fail();
+    const middle = median(sorted(ofCell.map(({ value }) => value)));
+    assert.ok(Math.abs(prediction.value / middle - 1) < 0.25, `${inputSizePx} px × ${miniBatchSize}`);
+    const { low, high } = prediction.ofProcess(0.9);
+    inside += ofCell.filter(({ value }) => value >= low && value <= high).length;
+  }
+  const share = inside / fit.latency.observations.length;
+  assert.ok(share > 0.88 && share < 0.925, String(share));
+  const pulse = fit
+    .noise()
+    .machine.find(({ quantity, covariate }) => quantity === "latency_ms" && covariate === "pulse");
+  assert.ok((pulse?.share ?? 0) > 0.5 && (pulse?.pValue ?? 1) < 1e-9, String(pulse?.share));
+});
+
+test("of 108 executed plans as many kept their deadline as were promised to", () => {
+  const rows = readPart(STAGGERED, executionsTable);
+  assert.equal(rows.length, 108);
+  const met = rows.filter(({ deadline }) => deadline === "met").length;
+  assert.ok(met / rows.length > 0.87 && met / rows.length < 0.94, String(met));
+  const held = rows.filter(
+    ({ measuredFinishMs = Number.NaN, predictedLowMs = 0, predictedHighMs = 0 }) =>
+      measuredFinishMs >= predictedLowMs && measuredFinishMs <= predictedHighMs,
+  );
+  assert.ok(held.length / rows.length > 0.88, String(held.length));
 });
