@@ -10,7 +10,7 @@ import { LATENCY_WORLDS } from "../../test/worlds/latency-worlds.js";
 const SIZES = [64, 128, 224, 320, 448];
 const LARGEST = 32;
 const TRIALS = 3;
-const WORLDS = ["linear", "staircase of 8", "roofline"];
+const WORLDS = ["linear", "steps of 8", "roofline"];
 const PROCESS_NOISE = 0.05;
 /** From trial to trial: a spell lasts some ten of them. */
 const CORRELATION = 0.9;

@@ -3,6 +3,16 @@ import type { ExecutionRow } from "../dataset/tables.js";
 import type { Figure } from "./render-figure.js";
 import { COLUMN } from "./theme.js";
 
+/** All bars side by side. */
+const BARS_PT = 160;
+const MOST_LABELS = 12;
+
+/** Every plan, or every fifth, tenth, …, so that their numbers have room. */
+function labelledPlans(plans: number): number[] {
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((each) => plans / each <= MOST_LABELS) ?? 1000;
+  return Array.from({ length: Math.floor(plans / step) }, (_, index) => step * (index + 1));
+}
+
 /** Measured over predicted finish of every device, plan by plan in their order, with its 90 % prediction interval. */
 export function calibrationFigure(rows: readonly ExecutionRow[]): Figure {
   const data = [...groupBy(rows, ({ planId }) => planId).values()].flatMap((devices, index) =>
@@ -20,10 +30,12 @@ export function calibrationFigure(rows: readonly ExecutionRow[]): Figure {
           ],
     ),
   );
-  const x = { field: "plan", type: "ordinal", title: "Executed plan", axis: { labelOverlap: "greedy", labelAngle: 0 } };
+  const plans = Math.max(0, ...data.map(({ plan }) => plan));
+  const axis = { values: labelledPlans(plans), labelAngle: 0 };
+  const x = { field: "plan", type: "ordinal", title: "Executed plan", axis };
   // Plans from few trials have no interval; bars of none would have no scale.
   const bars = {
-    mark: { type: "rule", strokeWidth: 4, opacity: 0.25 },
+    mark: { type: "rule", strokeWidth: Math.min(4, BARS_PT / plans), opacity: 0.25 },
     transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
   };
   const y = { type: "quantitative", title: "Finish, measured over predicted", scale: { zero: false } };

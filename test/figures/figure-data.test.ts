@@ -55,6 +55,16 @@ test("calibration: measured over predicted, plan by plan, with the interval wher
     2,
     "no bars where no plan has an interval",
   );
+  const labelsOf = (plans: number) => {
+    const { spec: many } = calibrationFigure(
+      Array.from({ length: plans }, (_, plan) => finishedRow(`plan ${plan}`, 1, 950)),
+    );
+    return JSON.stringify(many).match(/"values":\[([\d,]*)\]/)?.[1];
+  };
+  assert.deepEqual(
+    [labelsOf(3), labelsOf(30), labelsOf(108)],
+    ["1,2,3", "5,10,15,20,25,30", "10,20,30,40,50,60,70,80,90,100"],
+  );
 });
 
 test("a plan's bars: the first mini-batch, then the others, of the first forty devices", () => {

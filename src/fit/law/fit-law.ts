@@ -62,8 +62,9 @@ const SAME_BIC = 1e-6;
 /**
  * Fits ln value = law(size, mini-batch) + deviation of the cell + process noise. Where a law is right nothing is lost;
  * where none is, at steps, bends and edges of caches, the measured cells speak. The law is chosen by BIC; where the
- * mini-batches can't tell steps from a line (`hiddenSteps`), laws without steps are averaged. Where it is known how fast
- * the machine was around a trial, the function is that of its mean speed, and the speed of a process to come is noise.
+ * mini-batches can't tell steps from a line (`hiddenSteps`), laws without steps are averaged. Where it is known how
+ * fast the machine was around a trial, the function is that of its mean speed, and the speed of a process to come is
+ * noise.
  *
  * @returns undefined with fewer than four cells or more than 400, no cell with two trials, or a value that is not above
  *   0
