@@ -1,7 +1,10 @@
 import type { KrigedLaw } from "./kriging.js";
 
-/** A cell that the law alone could not be fitted without: nothing is said of it by the others. */
-const LEAST_SHARE = 1e-6;
+/**
+ * A cell that keeps less than this share of its own noise when the law is fitted decides a coefficient alone, as the only
+ * one on one side of a sharp bend: nothing is said of it by the others.
+ */
+const LEAST_SHARE = 0.01;
 
 /**
  * ln of what was measured at each cell over what is said of it without that cell: coefficients and deviation anew, what
