@@ -68,9 +68,11 @@ export function krigedLaw(
   const fitted = grid.map((point) => {
     const weighted = point.inverse.mmul(slopes);
     const information = slopes.transpose().mmul(weighted);
-    const ridge = RIDGE * information.trace();
-    for (let term = 0; term < information.rows; term++)
-      information.set(term, term, information.get(term, term) + ridge);
+    const trace = information.trace();
+    for (let term = 0; term < information.rows; term++) {
+      const own = information.get(term, term); // 0 of what no cell tells, as the power of a size that is the only one
+      information.set(term, term, own + RIDGE * (own || trace));
+    }
     const covariance = inverse(information);
     const gradient = weighted.transpose().mmul(rest);
     const change = covariance.mmul(gradient);

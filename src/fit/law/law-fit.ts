@@ -13,7 +13,9 @@ export interface LawFit {
   readonly parameters: number;
   /** ln of the law at a cell; undefined where it says nothing above 0, as one per size does of another size. */
   logAt(inputSizePx: number, miniBatchSize: number): number | undefined;
-  /** How ln of the law changes with the coefficients that matter. */
+  /**
+   * How ln of the law changes with the coefficients that matter; with their logarithms where the law is a sum of terms.
+   */
   slopesAt(inputSizePx: number, miniBatchSize: number): number[];
 }
 
@@ -92,18 +94,20 @@ function lawOf(shape: LawShape, constant: number, coefficients: number[], cells:
   const at = (inputSizePx: number, miniBatchSize: number) => columns(inputSizePx, miniBatchSize, constant);
   const valueAt = (inputSizePx: number, miniBatchSize: number) =>
     dotProduct(at(inputSizePx, miniBatchSize), coefficients);
+  // By logarithms of the coefficients, as the share of each term: a sharp law raises values to the 20th power, and
+  // slopes by the coefficients themselves would be of as many magnitudes.
   const slopes = (inputSizePx: number, miniBatchSize: number) => {
     const row = at(inputSizePx, miniBatchSize);
     if (isLogLinear) return [...row];
     const value = dotProduct(row, coefficients);
-    return row.map((term) => term / value / exponent);
+    return row.map((term, index) => (term * (coefficients[index] ?? 0)) / value / exponent);
   };
   const matters = coefficients.map(
-    (coefficient, term) =>
+    (_, term) =>
       isLogLinear ||
       cells.some(
         ({ inputSizePx, miniBatchSize }) =>
-          Math.abs((slopes(inputSizePx, miniBatchSize)[term] ?? 0) * exponent * coefficient) > MATTERS,
+          Math.abs((slopes(inputSizePx, miniBatchSize)[term] ?? 0) * exponent) > MATTERS,
       ),
   );
   const isChosen = shape.constants.length > 1 && constantSlope === undefined;
