@@ -1,12 +1,11 @@
 /**
- * Where a growing function reaches a value.
+ * Where a growing function reaches a value; infinite where it never does.
  *
- * @param value one that it reaches
  * @param from a place where it does not exceed that value
  */
 export function inverseOf(growing: (at: number) => number, value: number, from = 0): number {
   let [low, high] = [from, 1];
-  while (growing(high) < value) high *= 2;
+  while (high < Number.POSITIVE_INFINITY && growing(high) < value) high *= 2;
   for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
     if (growing(middle) < value) low = middle;
     else high = middle;

@@ -55,3 +55,12 @@ test("one process has the quantile of Student's t, and so have many whose functi
   }
   assert.equal(slowestFactor({ probability: 0.9, processes: 50, degrees: 12 })(1), t);
 });
+
+test("the slowest of a million processes is bounded, however far their noise reaches", () => {
+  const [probability, processes] = [0.95, 1e6];
+  const tail = { degrees: 3, scale: 0.55, skew: 1 };
+  const found = slowestFactor({ probability, processes, degrees: 1e6, tail })(0);
+  // By hand: all are below it with 95 % if each is with 95 % to the power of 1/1,000,000.
+  const expected = tail.scale * studentQuantile(probability ** (1 / processes), tail.degrees);
+  assert.ok(Math.abs(found / expected - 1) < 0.001, `${found}, not ${expected}`);
+});
