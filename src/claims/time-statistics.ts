@@ -1,9 +1,11 @@
 import { sampleVariance, variance } from "simple-statistics";
 import { groupBy } from "../core/group-by.js";
 import { median, sorted } from "../core/statistics.js";
+import { studentQuantile } from "../core/student-t.js";
 import { LINEAR_PER_SIZE, QUADRATIC_PER_SIZE } from "../fit/candidate-forms.js";
 import { medianAbsolute, residualsByFold } from "../fit/cross-validation.js";
 import { rSquared } from "../fit/fit-function.js";
+import { meanOf, squaresOf } from "../fit/observed/cell-logs.js";
 import { cellOf, countCells, type Observation } from "../fit/observed/observation.js";
 import { besideNoise, bootstrapStatistic, type StatisticFunction } from "./statistic.js";
 
@@ -54,18 +56,30 @@ export const linearOverQuadraticError: StatisticFunction = ({ fit: { latency } }
   );
 };
 
-/** How many times as long the first inference takes as a steady one: the median over cells. */
+/** Of fewer cells all are on one side of the median more often than once in twenty: nothing to resample. */
+const CELLS_FOR_BOOTSTRAP = 6;
+
+/**
+ * How many times as long the first inference takes as a steady one: the median over cells. With fewer than six of them
+ * its interval is that of their geometric mean, Student's of logarithms.
+ */
 export const warmupOverLatency: StatisticFunction = ({ fit: { warmup, latency } }) => {
   const steady = new Map([...groupBy(latency.observations, cellOf)].map(([cell, values]) => [cell, medianOf(values)]));
   const ratios = [...groupBy(warmup.observations, cellOf)].flatMap(([cell, values]) => {
     const latencyMs = steady.get(cell);
     return latencyMs === undefined ? [] : [medianOf(values) / latencyMs];
   });
-  return bootstrapStatistic(
-    ratios,
-    (sample) => median(sorted(sample)),
-    `W / L, median of ${ratios.length} cells, ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
-  );
+  if (ratios.length < 2) return { value: undefined, reason: "fewer than 2 cells" };
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  const detail = `W / L, median of ${ratios.length} cells, ${least.toFixed(2)} to ${most.toFixed(2)}`;
+  const middle = (sample: readonly number[]) => median(sorted(sample));
+  if (ratios.length >= CELLS_FOR_BOOTSTRAP) return bootstrapStatistic(ratios, middle, detail);
+  const value = middle(ratios);
+  const logs = ratios.map(Math.log);
+  const degrees = logs.length - 1;
+  const reach = studentQuantile(0.975, degrees) * Math.sqrt(squaresOf(logs) / degrees / logs.length);
+  const [low, high] = [Math.exp(meanOf(logs) - reach), Math.exp(meanOf(logs) + reach)];
+  return { value, interval: { low: Math.min(value, low), high: Math.max(value, high) }, detail };
 };
 
 function medianOf(observations: readonly Observation[]): number {
