@@ -115,13 +115,21 @@ function noteOn(quantities: readonly QuantityFit[], inputSizePx: number, gaps: r
 }
 
 /**
- * The law at a size that was not measured; refuses one where the law does not predict its measured neighbours: the
- * median over their cells, each left out.
+ * The law at a size that was not measured; refuses one where a single size was measured, or where the law does not
+ * predict its measured neighbours: the median over their cells, each left out.
  */
 function requireLaw(quantity: QuantityFit, inputSizePx: number): AnsweringLaw {
+  const sizes = distinct(quantity.observations.map((seen) => seen.inputSizePx));
+  const refuse = (reason: string) => {
+    const name = quantityName(quantity.quantity);
+    return new UserError(
+      `${name} at input size ${inputSizePx}: not measured, and ${reason}; allowed are ${sizes.join(", ")}`,
+    );
+  };
+  // Of one size laws follow the mini-batch alone: with the size they may grow or stay as they are.
+  if (sizes.length < 2) throw refuse("one input size says nothing of others");
   const law = planningLaw(quantity, inputSizePx) ?? quantity.at(inputSizePx);
   requireInReach(quantity.chosen, inputSizePx, quantity.chosen.domain.miniBatchSize.low);
-  const sizes = distinct(quantity.observations.map((seen) => seen.inputSizePx));
   const neighbours = [sizes.filter((size) => size < inputSizePx).at(-1), sizes.find((size) => size > inputSizePx)];
   const known = neighbours.filter((size) => size !== undefined);
   const errors = known
@@ -129,12 +137,11 @@ function requireLaw(quantity: QuantityFit, inputSizePx: number): AnsweringLaw {
     .sort((a, b) => a - b);
   const error = errors[Math.floor(errors.length / 2)] ?? Infinity;
   if (error <= tolerance(quantity)) return law;
-  const reason = Number.isFinite(error)
-    ? `the law (${law.form}) errs ${percent(Math.expm1(error))} % on left-out cells of ${known.join(" and ")} px, ` +
-      repeats(quantity)
-    : UNCHECKED;
-  throw new UserError(
-    `${quantityName(quantity.quantity)} at input size ${inputSizePx}: not measured, and ${reason}; allowed are ${sizes.join(", ")}`,
+  throw refuse(
+    Number.isFinite(error)
+      ? `the law (${law.form}) errs ${percent(Math.expm1(error))} % on left-out cells of ${known.join(" and ")} px, ` +
+          repeats(quantity)
+      : UNCHECKED,
   );
 }
 

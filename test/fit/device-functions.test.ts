@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../src/core/seeded-random.js";
+import { UserError } from "../../src/core/user-error.js";
 import type { TrialRow } from "../../src/dataset/tables.js";
 import type { Basis } from "../../src/fit/basis.js";
 import { functionsAtSize, type SizeFunctions } from "../../src/fit/device-functions.js";
@@ -355,6 +356,20 @@ test("an upper bound holds as often as it says for the cell that a plan chooses,
   }
   // The chosen cell is one that came out fast, so that it is a little less than 90 %.
   assert.ok(held >= 0.8 * experiments * processes, `${held} of ${experiments * processes}`);
+});
+
+test("of one measured size nothing follows for others, however well its cells are predicted", () => {
+  const latencies = Object.fromEntries([1, 2, 3, 5, 9, 16].map((batch) => [batch, 3 + 2 * batch]));
+  const fit = fitOf(tableTrials(latencies, { inputSizePx: 224 }));
+  assert.ok((fit.latency.law()?.answering(224)?.leftOutError ?? 1) < 0.02);
+  for (const size of [160, 320]) {
+    assert.throws(
+      () => functionsAtSize(fit, size),
+      new UserError(
+        `latency at input size ${size}: not measured, and one input size says nothing of others; allowed are 224`,
+      ),
+    );
+  }
 });
 
 test("at a size that was not measured the surface answers, if it predicts cells that it has not seen", () => {
