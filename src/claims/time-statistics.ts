@@ -70,7 +70,8 @@ export const warmupOverLatency: StatisticFunction = ({ fit: { warmup, latency } 
     return latencyMs === undefined ? [] : [medianOf(values) / latencyMs];
   });
   if (ratios.length < 2) return { value: undefined, reason: "fewer than 2 cells" };
-  const detail = `W / L, median of ${ratios.length} cells, ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  const detail = `W / L, median of ${ratios.length} cells, ${least.toFixed(2)} to ${most.toFixed(2)}`;
   const middle = (sample: readonly number[]) => median(sorted(sample));
   if (ratios.length >= CELLS_FOR_BOOTSTRAP) return bootstrapStatistic(ratios, middle, detail);
   const value = middle(ratios);

@@ -1,4 +1,7 @@
+import { dotProduct } from "../core/dot-product.js";
+import { fisherUpperTail } from "../core/fisher-f.js";
 import { groupBy } from "../core/group-by.js";
+import { leastSquares } from "../core/least-squares.js";
 import { studentCumulative } from "../core/student-t.js";
 import type { PulseRow, TrialRow } from "../dataset/tables.js";
 import type { NoisyQuantity } from "./noise-levels.js";
@@ -22,10 +25,8 @@ export interface MachineEffect {
 
 /** The mean of the logarithms of the pulses before and after, or of the price of a page; undefined where not known. */
 const COVARIATES: Readonly<Record<MachineEffect["covariate"], (pulse: PulseRow) => number | undefined>> = {
-  pulse: ({ pulseBeforeMs, pulseAfterMs }) =>
-    pulseBeforeMs === undefined || pulseAfterMs === undefined
-      ? undefined
-      : (Math.log(pulseBeforeMs) + Math.log(pulseAfterMs)) / 2,
+  pulse: ({ pulseBeforeMs = 0, pulseAfterMs = 0 }) =>
+    pulseBeforeMs > 0 && pulseAfterMs > 0 ? (Math.log(pulseBeforeMs) + Math.log(pulseAfterMs)) / 2 : undefined,
   touch: ({ touchUsPerPage }) =>
     touchUsPerPage === undefined || touchUsPerPage <= 0 ? undefined : Math.log(touchUsPerPage),
 };
@@ -53,11 +54,18 @@ export function machineEffects(trials: readonly TrialRow[], pulses: readonly Pul
 const SURE = 0.001;
 /** Of fewer trials a slope is hardly known. */
 const LEAST_TRIALS = 20;
+/** A trend of the pulse over cells that chance makes as large once in twenty times is none. */
+const SURE_TREND = 0.05;
+/** By mini-batch and by size. */
+const TREND_DEGREES = 2;
 
 /**
  * How much longer, as a logarithm, each trial took because the machine was slow around it: the slope of the quantity on
- * the pulse within cells times how far the pulse is from its mean. Empty where no such slope is sure; without trials
- * that have no pulse.
+ * the pulse within cells times how far the pulse is from what is usual. Empty where no such slope is sure; without
+ * trials that have no pulse.
+ *
+ * What is usual may go with mini-batch and size: where what a device just did makes it hot or clock up, the pulse tells
+ * of the cell, and cells that were moved by it would be bent.
  *
  * @param trials of one device that ended well
  */
@@ -69,14 +77,31 @@ export function machineLogs(
   const pairs = observed(trials, pulses, key, "pulse");
   const effect = effectWithin(pairs);
   if (effect === undefined || effect.pValue > SURE || effect.trials < LEAST_TRIALS) return new Map();
+  const usual = usualOf(pairs);
+  return new Map(pairs.map(({ trialId, x }, index) => [trialId, effect.slope * (x - (usual[index] ?? Number.NaN))]));
+}
+
+/** The covariate that is usual at each cell: its mean, or where it surely goes with mini-batch and size, its trend. */
+function usualOf(pairs: readonly Pair[]): number[] {
   const mean = meanOf(pairs.map(({ x }) => x));
-  return new Map(pairs.map(({ trialId, x }) => [trialId, effect.slope * (x - mean)]));
+  const places = pairs.map(({ inputSizePx, miniBatchSize }) => [1, Math.log(miniBatchSize), Math.log(inputSizePx)]);
+  const coefficients = leastSquares(
+    places,
+    pairs.map(({ x }) => x),
+  );
+  const trend = places.map((place) => dotProduct(place, coefficients));
+  const explained = trend.reduce((sum, value) => sum + (value - mean) ** 2, 0) / TREND_DEGREES;
+  const degrees = pairs.length - TREND_DEGREES - 1;
+  const left = pairs.reduce((sum, { x }, index) => sum + (x - (trend[index] ?? Number.NaN)) ** 2, 0) / degrees;
+  return fisherUpperTail(explained / left, TREND_DEGREES, degrees) <= SURE_TREND ? trend : pairs.map(() => mean);
 }
 
 /** A trial's covariate and its quantity, as logarithms. */
 interface Pair {
   readonly trialId: string;
   readonly cell: string;
+  readonly inputSizePx: number;
+  readonly miniBatchSize: number;
   readonly x: number;
   readonly y: number;
 }
@@ -89,12 +114,12 @@ function observed(
 ): Pair[] {
   const pulseOf = new Map(pulses.map((pulse) => [pulse.trialId, pulse]));
   return trials.flatMap((trial) => {
-    const { trialId, [key]: value } = trial;
+    const { trialId, inputSizePx, miniBatchSize, [key]: value } = trial;
     const pulse = pulseOf.get(trialId);
     const x = pulse && COVARIATES[covariate](pulse);
     return x === undefined || value === undefined || !(value > 0)
       ? []
-      : [{ trialId, cell: cellOf(trial), x, y: Math.log(value) }];
+      : [{ trialId, cell: cellOf(trial), inputSizePx, miniBatchSize, x, y: Math.log(value) }];
   });
 }
 

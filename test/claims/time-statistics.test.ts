@@ -89,13 +89,16 @@ test("warm-up over latency is the median over cells of medians over trials", asy
   close(found.value, 3);
   // By hand: of three cells two are on one side of the median in any case. Student's t of 2 degrees, of logarithms.
   close(found.low, 0.489364958);
-  close(found.high, 31.318524954);
+  close(found.high, 31.31852495194);
   assert.equal(found.detail, "W / L, median of 3 cells, 2.00 to 10.00");
   const one = await warmupOverLatency(evidence(times.slice(-1)), undefined);
   assert.deepEqual(one, { value: undefined, reason: "fewer than 2 cells" });
   const six: Times = [1, 2, 3, 4, 5, 6].map((batch) => [64, batch, 10, 10 * batch] as const);
   const resampled = values(await warmupOverLatency(evidence(six), undefined));
-  assert.ok(resampled.low >= 1 && resampled.high <= 6, "of six cells the median is between the smallest and the largest");
+  assert.ok(
+    resampled.low >= 1 && resampled.high <= 6,
+    "of six cells the median is between the smallest and the largest",
+  );
 });
 
 test("a bootstrap interval holds the middle 95 % of resampled statistics", () => {

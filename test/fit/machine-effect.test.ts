@@ -87,3 +87,26 @@ test("what is known of the machine moves trials to its mean speed, and only wher
   const few = world({ slope: 1, noise: 0.05, cells: 3, trials: 5 });
   assert.equal(machineLogs(few.rows, few.pulses, "steadyMedianMs").size, 0, "fifteen trials say too little");
 });
+
+test("a pulse that goes with the work of its cell as well moves trials within their cells, and bends no law", () => {
+  const { rows, pulses } = world({ slope: 1, noise: 0.05 });
+  const hot = pulses.map((pulse, index) => {
+    const factor = (rows[index]?.miniBatchSize ?? 1) ** 0.2;
+    const { pulseBeforeMs = 0, pulseAfterMs = 0 } = pulse;
+    return { ...pulse, pulseBeforeMs: factor * pulseBeforeMs, pulseAfterMs: factor * pulseAfterMs };
+  });
+  const [plain, moved] = [pulses, hot].map((of) => machineLogs(rows, of, "steadyMedianMs"));
+  for (const { trialId } of rows) {
+    const [found = Number.NaN, expected = Number.NaN] = [moved?.get(trialId), plain?.get(trialId)];
+    // Between mini-batches of 1 and 128 the pulse grows 2.6 times: ln 2.6 is 0.97.
+    assert.ok(Math.abs(found - expected) < 0.1, `${trialId}: ${found}, not ${expected}`);
+  }
+});
+
+test("a pulse that took no time was not measured", () => {
+  const { rows, pulses } = world({ slope: 1, noise: 0.05 });
+  const [first, ...others] = pulses;
+  const without = machineLogs(rows, others, "steadyMedianMs");
+  assert.ok(first !== undefined && without.size === rows.length - 1);
+  assert.deepEqual(machineLogs(rows, [{ ...first, pulseBeforeMs: 0 }, ...others], "steadyMedianMs"), without);
+});
