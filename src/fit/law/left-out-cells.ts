@@ -1,8 +1,8 @@
 import type { KrigedLaw } from "./kriging.js";
 
 /**
- * A cell that keeps less than this share of its own noise when the law is fitted decides a coefficient alone, as the only
- * one on one side of a sharp bend: nothing is said of it by the others.
+ * A cell that keeps less than this share of its own noise when the law is fitted decides a coefficient alone, as the
+ * only one on one side of a sharp bend: nothing is said of it by the others.
  */
 const LEAST_SHARE = 0.01;
 
