@@ -4,10 +4,9 @@ import { readPackageVersions } from "../src/core/package-root.js";
 import { reasonOf } from "../src/core/reason-of.js";
 import { UserError } from "../src/core/user-error.js";
 import { COMMANDS } from "./commands.js";
+import { EXIT_FAILED, EXIT_INFEASIBLE, EXIT_USER_ERROR } from "./exit-codes.js";
+import { NoPlanError } from "./plan/no-plan-error.js";
 import { printable } from "./terminal/printable.js";
-
-const EXIT_FAILED = 1;
-const EXIT_USER_ERROR = 2;
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0); // the reader, e.g. head, has seen enough
@@ -34,6 +33,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USER_ERROR;
   else if (error instanceof UserError) fail(EXIT_USER_ERROR, printable(error.message));
+  else if (error instanceof NoPlanError) fail(EXIT_INFEASIBLE, printable(error.message));
   else fail(EXIT_FAILED, process.env.BATCHWISE_DEBUG ? String((error as Error).stack) : printable(reasonOf(error)));
 }
 

@@ -9,10 +9,8 @@ import { datasetOf, type ExecuteOptions, executePlan } from "../../src/execute/e
 import { openExecutions } from "../../src/execute/executions-writer.js";
 import { readPlanDocument } from "../../src/plan/answer/read-plan-document.js";
 import { parseInteger } from "../arguments.js";
+import { EXIT_FAILED, EXIT_INTERRUPTED } from "../exit-codes.js";
 import { printResult, table } from "../terminal/terminal.js";
-
-const EXIT_FAILED = 1;
-const EXIT_INTERRUPTED = 130;
 
 interface ExecuteFlags {
   readonly out?: string;

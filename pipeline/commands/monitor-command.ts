@@ -6,9 +6,9 @@ import { isRunning, type RunningProcess, runningProcess } from "../../src/core/r
 import { UserError } from "../../src/core/user-error.js";
 import { type LiveFeatures, openLiveFeatures } from "../../src/hardware/sampling/live-features.js";
 import { parseInteger, parsePositive } from "../arguments.js";
+import { EXIT_INTERRUPTED } from "../exit-codes.js";
 import { type LiveView, openView } from "../terminal/live-view.js";
 
-const EXIT_INTERRUPTED = 130;
 const LEAST_INTERVAL_MS = 5;
 
 interface MonitorFlags {

@@ -11,6 +11,7 @@ import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { startClock } from "../../src/plan/solve/clock.js";
 import { DEFAULT_GAP } from "../../src/plan/solve/solve-limits.js";
 import { parsePositive, parseTimeMs } from "../arguments.js";
+import { EXIT_INFEASIBLE } from "../exit-codes.js";
 import { askedExtras, POINTS, requireExtras } from "../plan/asked-extras.js";
 import { readFleet } from "../plan/plan-devices.js";
 import { exportPlan } from "../plan/plan-export.js";
@@ -157,6 +158,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     ...figures,
     ...binding.lines,
   ]);
+  if (outcome.status === "infeasible") process.exitCode = EXIT_INFEASIBLE;
 }
 
 /** What the user limited: of the problem that was solved, and of the most images where these came first. */

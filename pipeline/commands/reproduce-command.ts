@@ -14,6 +14,7 @@ import { planAsJson } from "../../src/plan/answer/plan-document.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { planRelaxed, planSoft } from "../../src/plan/plan.js";
 import { analyseDataset } from "../../src/rank/dataset-analysis.js";
+import { EXIT_INTERRUPTED } from "../exit-codes.js";
 import { planLines } from "../plan/plan-lines.js";
 import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
 import { showTrees } from "../terminal/progress.js";
@@ -23,7 +24,6 @@ import { drawFigures } from "./figures-command.js";
 import { fitAsJson } from "./fit-command.js";
 import { sweepAsJson, sweepLines, sweepWithProgress } from "./sweep-command.js";
 
-const EXIT_INTERRUPTED = 130;
 /** What the two plans are asked for: an example that any machine can solve, and no more than that. */
 const EXAMPLE = { images: 10_000, deadlineMs: 10_000, devices: 32 };
 

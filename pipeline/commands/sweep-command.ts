@@ -8,11 +8,10 @@ import { type Design, designSchema, readDesign } from "../../src/design/design.j
 import { processNoise } from "../../src/fit/process-noise.js";
 import { runPairedSweep, runSweep, type SweepOptions, type SweepSummary } from "../../src/measure/sweep.js";
 import { parseInteger, parseIntegers, parseName, parseNames, parsePositive } from "../arguments.js";
+import { EXIT_INTERRUPTED } from "../exit-codes.js";
 import { noiseLines, processNoiseAsJson } from "../terminal/noise-lines.js";
 import { showProgress } from "../terminal/progress.js";
 import { printResult } from "../terminal/terminal.js";
-
-const EXIT_INTERRUPTED = 130;
 
 /** The design's file, and what takes the place of values in it. */
 interface DesignFlags {
