@@ -1,7 +1,7 @@
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { type BindingLimit, bindingLimits, type UserLimit } from "../../src/plan/explore/binding-limits.js";
 import { type ParetoPoint, paretoFront } from "../../src/plan/explore/pareto-front.js";
-import { sensitivityOf } from "../../src/plan/explore/sensitivity.js";
+import { type Binding, sensitivityOf } from "../../src/plan/explore/sensitivity.js";
 import { planUnderResamples } from "../../src/plan/explore/uncertainty.js";
 import type { PlanOptions } from "../../src/plan/plan.js";
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
@@ -42,12 +42,29 @@ async function sensitivityExtra({ asked, problem, outcome, options }: AnsweredQu
   const { binding, relaxations, notLookedAt = 0 } = sensitivity;
   return {
     lines: [
-      `binding: ${binding.join(", ") || "nothing"}`,
+      limitedBy(binding),
       ...relaxations.map(({ change, buys }) => `${change}: ${buys}`),
       ...(notLookedAt > 0 ? [`the time limit ended it: ${notLookedAt} more were not tried`] : []),
     ],
     json: { sensitivity },
   };
+}
+
+/** What keeps a plan from being better, in words. */
+const LIMITS: Readonly<Record<Binding, string>> = {
+  deadline: "the deadline",
+  memory: "the largest mini-batch that is known to fit a device",
+  uses: "the most mini-batches that a device may run (max_uses)",
+  devices: "the number of devices",
+  images: "the number of images",
+  cost: "the cap on the cost",
+  energy: "the cap on the energy",
+  power: "the cap on the power",
+};
+
+function limitedBy(binding: readonly Binding[]): string {
+  if (binding.length === 0) return "limited by nothing that was relaxed";
+  return `limited by ${binding.map((name) => LIMITS[name]).join(", and by ")}`;
 }
 
 async function uncertaintyExtra({ asked, problem, resampledTypes, options }: AnsweredQuestion): Promise<PlanExtras> {
