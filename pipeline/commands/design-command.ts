@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { counted } from "../../src/core/counted.js";
 import { percent } from "../../src/core/text-table.js";
 import { formatDuration } from "../../src/core/units.js";
 import { mostProbes } from "../../src/design/bisection.js";
@@ -82,7 +83,7 @@ function showDesign(design: Design, json: boolean | undefined): void {
         ),
       ),
       "",
-      `${cells.length} cells × ${design.trials} trials = ${cells.length * design.trials} trials of ${design.model}`,
+      `${counted(cells.length, "cell")} × ${counted(design.trials, "trial")} = ${counted(cells.length * design.trials, "trial")} of ${design.model}`,
       ...(added === 0
         ? []
         : [`and at most ${added} more where mini-batches run out of memory, to find the largest that runs`]),

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { counted } from "../../src/core/counted.js";
 import { formatDuration } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
 import { readDataPackage } from "../../src/dataset/data-package.js";
@@ -145,6 +146,6 @@ function calibrationLines({ plans, devices, medianRatio, medianError, coverage }
       ]),
     ),
     "",
-    `${plans.length} plans, ${devices} devices: measured is ${share(medianRatio)} of predicted in the median, off by ${share(medianError)}; ${share(coverage)} fell into the 90 % prediction interval`,
+    `${counted(plans.length, "plan")}, ${counted(devices, "device")}: measured is ${share(medianRatio)} of predicted in the median, off by ${share(medianError)}; ${share(coverage)} fell into the 90 % prediction interval`,
   ];
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { counted } from "../../src/core/counted.js";
 import { checkValue } from "../../src/core/json-file.js";
 import { UserError } from "../../src/core/user-error.js";
 import { PART_FORMATS } from "../../src/dataset/part.js";
@@ -137,7 +138,7 @@ async function withProgress<Summary>(
 export function sweepLines({ folder, complete, trials, byStatus }: SweepSummary): string[] {
   const counts = Object.entries(byStatus).map(([status, count]) => `${count} ${status.replaceAll("_", " ")}`);
   return [
-    `${complete ? "measured" : "stopped with"} ${trials} trials in ${folder}: ${counts.join(", ")}`,
+    `${complete ? "measured" : "stopped with"} ${counted(trials, "trial")} in ${folder}: ${counts.join(", ")}`,
     ...noiseLines(processNoise(readTrials(folder))),
   ];
 }

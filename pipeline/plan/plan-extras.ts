@@ -1,3 +1,4 @@
+import { counted } from "../../src/core/counted.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { type BindingLimit, bindingLimits, type UserLimit } from "../../src/plan/explore/binding-limits.js";
 import { type ParetoPoint, paretoFront } from "../../src/plan/explore/pareto-front.js";
@@ -44,7 +45,7 @@ async function sensitivityExtra({ asked, problem, outcome, options }: AnsweredQu
     lines: [
       limitedBy(binding),
       ...relaxations.map(({ change, buys }) => `${change}: ${buys}`),
-      ...(notLookedAt > 0 ? [`the time limit ended it: ${notLookedAt} more were not tried`] : []),
+      ...(notLookedAt > 0 ? [`the time limit ended it: ${counted(notLookedAt, "more change")} not tried`] : []),
     ],
     json: { sensitivity },
   };
@@ -73,11 +74,11 @@ async function uncertaintyExtra({ asked, problem, resampledTypes, options }: Ans
   const uncertainty = await planUnderResamples(problem, resampledTypes, resamples, options);
   const { low, high, feasible, resamples: solved } = uncertainty;
   const range = low === undefined || high === undefined ? "none has a plan" : `90 % of resamples: ${low} to ${high}`;
-  const share = `${Math.round(100 * feasible)} % of ${solved} resamples have a plan`;
+  const share = `${Math.round(100 * feasible)} % of ${counted(solved, "resample")} with a plan`;
   return {
     lines: [
       `${problem.objective} (${range}; ${share})`,
-      ...(solved < resamples ? [`the time limit ended it: ${solved} of ${resamples} resamples were solved`] : []),
+      ...(solved < resamples ? [`the time limit ended it: ${solved} of ${counted(resamples, "resample")} solved`] : []),
     ],
     json: { uncertainty },
   };
@@ -98,7 +99,9 @@ async function frontExtra({ asked, problem, options }: AnsweredQuestion): Promis
     lines: [
       "",
       front.length === 0 ? "no deadline was found to have a plan" : frontTable(front),
-      ...(looked < points ? [`the time limit ended the front: ${looked} of ${points} deadlines were looked at`] : []),
+      ...(looked < points
+        ? [`the time limit ended the front: ${looked} of ${counted(points, "deadline")} looked at`]
+        : []),
     ],
     json: { pareto },
   };

@@ -68,7 +68,9 @@ function deviceLines(devices: readonly PlannedDevice[]): string[] {
       ["devices", "type", ...(named ? ["workload"] : []), "mini-batch size", "mini-batches", "images", "finish (ms)"],
       rows,
     ),
-    ...(runs.length > MOST_LINES ? [`… and ${runs.length - MOST_LINES} more lines; --json has every device`] : []),
+    ...(runs.length > MOST_LINES
+      ? [`… and ${counted(runs.length - MOST_LINES, "more line")}; --json has every device`]
+      : []),
   ];
 }
 

@@ -26,7 +26,7 @@ test("a new dataset is measured with --no-resume, and --resume goes on with it",
   const args = ["sweep", "--design", design, "--out", dataset];
   const first = batchwise([...args, "--no-resume"]);
   const [measured] = first.stdout.split("\n");
-  assert.deepEqual([first.status, measured], [0, `measured 1 trials in ${dataset}: 1 ok`], first.stderr);
+  assert.deepEqual([first.status, measured], [0, `measured 1 trial in ${dataset}: 1 ok`], first.stderr);
   const kept = finishedRows(dataset);
   const second = batchwise([...args, "--resume"]);
   assert.equal(second.status, 0, second.stderr);

@@ -67,7 +67,7 @@ test("the flags of a sweep take the place of what its design says, and a second 
         `noise between processes: unknown, no cell has two trials that ended well; cautions in ${cautions} of 2 trials\n`,
     ],
   );
-  assert.match(again.stderr, /^resuming: 2 of 2 trials are measured$/m);
+  assert.match(again.stderr, /^resuming: 2 of 2 trials measured$/m);
   assertKept(kept, dataset);
   assert.equal(readPart(dataset, trialsTable).length, 2);
   await refused(["--no-resume"], /dataset .*: holds a dataset already, allowed with --resume or another folder/);

@@ -155,7 +155,7 @@ test("with --retry what crashed is measured again, earlier rows stay as they are
   assert.deepEqual(JSON.parse(first.stdout).byStatus, { ok: 1, crashed: 1 }, first.stderr);
   const before = { trials: bytes("trials"), inferences: bytes("inferences") };
   const retried = batchwise(...args, "--retry", "crashed,timeout");
-  assert.match(retried.stderr, /^resuming: 1 of 2 trials are measured$/m);
+  assert.match(retried.stderr, /^resuming: 1 of 2 trials measured$/m);
   assert.deepEqual([JSON.parse(retried.stdout).trials, JSON.parse(retried.stdout).byStatus], [2, { ok: 2 }]);
   assert.ok(bytes("trials").startsWith(before.trials) && bytes("inferences").startsWith(before.inferences));
   const ids = readPart(dataset, trialsTable).map(({ trialId }) => trialId);

@@ -19,9 +19,9 @@ test("a plan under resamples says their range and how many of them have a plan",
   const speeds = [10, 5, 100, 10];
   const types = (index: number) => [device(3, speeds[index])];
   const { lines } = await extrasFor({ uncertainty: "4" }, types);
-  assert.deepEqual(lines, ["", "devices (90 % of resamples: 1.1 to 2; 75 % of 4 resamples have a plan)"]);
+  assert.deepEqual(lines, ["", "devices (90 % of resamples: 1.1 to 2; 75 % of 4 resamples with a plan)"]);
   const none = await extrasFor({ uncertainty: "1" }, () => types(2));
-  assert.deepEqual(none.lines, ["", "devices (none has a plan; 0 % of 1 resamples have a plan)"]);
+  assert.deepEqual(none.lines, ["", "devices (none has a plan; 0 % of 1 resample with a plan)"]);
 });
 
 test("the front is a table of deadline, cost and devices", async () => {
