@@ -90,18 +90,18 @@ async function untilInterrupted<Result>(run: (signal: AbortSignal) => Promise<Re
 }
 
 function executionLines(rows: readonly ExecutionRow[], out: string): string[] {
-  const ms = (value: number | undefined) => (value === undefined ? "" : value.toFixed(1));
+  const time = (ms: number | undefined) => (ms === undefined ? "" : formatDuration(ms));
   return [
     table(
-      ["device", "type", "mini-batch size", "mini-batches", "images", "predicted (ms)", "measured (ms)", "deadline"],
+      ["device", "type", "mini-batch size", "mini-batches", "images", "predicted", "measured", "deadline"],
       rows.map((row) => [
         row.device,
         row.type,
         row.miniBatchSize,
         row.miniBatches,
         row.imagesDone,
-        ms(row.predictedFinishMs),
-        ms(row.measuredFinishMs),
+        time(row.predictedFinishMs),
+        time(row.measuredFinishMs),
         row.deadline ?? "none",
       ]),
     ),

@@ -1,4 +1,5 @@
 import { counted } from "../../src/core/counted.js";
+import { formatDuration } from "../../src/core/units.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { type BindingLimit, bindingLimits, type UserLimit } from "../../src/plan/explore/binding-limits.js";
 import { type ParetoPoint, paretoFront } from "../../src/plan/explore/pareto-front.js";
@@ -109,9 +110,9 @@ async function frontExtra({ asked, problem, options }: AnsweredQuestion): Promis
 
 function frontTable(front: readonly ParetoPoint[]): string {
   return table(
-    ["deadline (ms)", "cost", "devices", "proven"],
+    ["deadline", "cost", "devices", "proven"],
     front.map(({ deadlineUs, plan }) => [
-      (deadlineUs / 1000).toFixed(1),
+      formatDuration(deadlineUs / 1000),
       Number((plan.cost ?? 0).toPrecision(6)),
       plan.devices.length,
       plan.proven ? "yes" : "no",

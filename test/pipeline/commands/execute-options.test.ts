@@ -49,7 +49,7 @@ test("execute runs a plan with the provider and threads that it names, and with 
   const [row] = readPart(out, executionsTable);
   assert.deepEqual([row?.concurrent, row?.threads, row?.imagesDone], [2, 1, 3]);
   assert.equal(row?.detail, "not pinned: taskset is missing");
-  assert.match(stdout, /^ +1 +cpu-1t +1 +3 +3 +[\d.]+ +[\d.]+ +(met|missed)/m);
+  assert.match(stdout, /^ +1 +cpu-1t +1 +3 +3 +[\d.]+ \S+ +[\d.]+ \S+ +(met|missed)/m);
   assert.match(stdout, new RegExp(`^device 1: not pinned: taskset is missing\n\nrecorded in ${out}$`, "m"));
   assert.deepEqual(readdirSync(out).sort(), ["datapackage.json", "executions"]);
 });

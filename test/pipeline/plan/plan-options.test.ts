@@ -80,8 +80,8 @@ test("a soft plan takes the one fast device that is enough, and says what it cos
   assert.equal(
     run(...SOFT),
     [
-      "devices  type  mini-batch size  mini-batches  images  finish (ms)",
-      "      1  fast                4            41     164       1000.0",
+      "devices  type  mini-batch size  mini-batches  images  finish",
+      "      1  fast                4            41     164     1 s",
       "",
       "1 device, 164 images, finished after 1 s; cost 1; energy 82 J; proven optimal (closed form)",
       "",
