@@ -5,7 +5,7 @@ import { UserError } from "../../src/core/user-error.js";
 import { PART_FORMATS } from "../../src/dataset/part.js";
 import { readTrials } from "../../src/dataset/read-trials.js";
 import { RETRIED_STATUSES } from "../../src/dataset/tables.js";
-import { type Design, designSchema, readDesign } from "../../src/design/design.js";
+import { type Design, designSchema, modelFrom, readDesign } from "../../src/design/design.js";
 import { processNoise } from "../../src/fit/process-noise.js";
 import { runPairedSweep, runSweep, type SweepOptions, type SweepSummary } from "../../src/measure/sweep.js";
 import { parseInteger, parseIntegers, parseName, parseNames, parsePositive } from "../arguments.js";
@@ -176,7 +176,7 @@ export function withFlags(design: Design, flags: DesignFlags): Design {
       mini_batch_sizes: batchesOf(design, sizes, flags.batches),
       ...(flags.trials !== undefined && { trials: parseInteger("--trials", flags.trials) }),
       ...(otherDevice && { devices: [device] }),
-      ...(flags.model !== undefined && { model: flags.model }),
+      ...(flags.model !== undefined && { model: modelFrom(".", flags.model) }),
       ...(flags.memoryLimitMib !== undefined && {
         memory_limit_mib: parsePositive("--memory-limit-mib", flags.memoryLimitMib),
       }),

@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { readJsonFile } from "../core/json-file.js";
+import { isEfficientNetName } from "../model/efficientnet-layers.js";
 import {
   chosenMiniBatchSizes,
   miniBatchSizesSchema,
@@ -102,10 +104,26 @@ export function miniBatchSizesAt(
 }
 
 /**
- * A design from its JSON file.
+ * A design from its JSON file. Paths in it are from the file's folder.
  *
  * @throws UserError naming the first value that does not fit and what is allowed
  */
 export function readDesign(path: string): Design {
-  return readJsonFile(path, "design", designSchema);
+  const design = readJsonFile(path, "design", designSchema);
+  const folder = dirname(path);
+  const { model, images } = design;
+  return {
+    ...design,
+    model: modelFrom(folder, model),
+    ...(images !== undefined && { images: resolve(folder, images) }),
+  };
+}
+
+/**
+ * A model as it is named in a folder: a path from there, but for a built-in one.
+ *
+ * @example modelFrom("/designs", "efficientnet-b0") // "efficientnet-b0"
+ */
+export function modelFrom(folder: string, model: string): string {
+  return isEfficientNetName(model) ? model : resolve(folder, model);
 }

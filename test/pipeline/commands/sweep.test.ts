@@ -169,7 +169,7 @@ const WRONG: [args: string[], message: RegExp][] = [
   [["sweep", "--design", join(folder, "none.json"), "--out", folder], /design .*none\.json: no such file/],
   [["sweep", "--design", design, "--out", join(folder, "x"), "--sizes", "abc"], /--sizes "abc": allowed are whole/],
   [["sweep", "--design", design, "--out", join(folder, "x"), "--provider", "abacus"], /provider: allowed are cpu/],
-  [["sweep", "--design", design, "--out", join(folder, "x"), "--model", "b9"], /model b9: no such file/],
+  [["sweep", "--design", design, "--out", join(folder, "x"), "--model", "b9"], /model .*b9: no such file/],
   [["sweep", "--design", design, "--out", join(folder, "x"), "--model", design], /not an ONNX model/],
   [["dataset", "check", folder], /no datapackage\.json/],
   [["fit", join(folder, "nowhere")], /no datapackage\.json/],
