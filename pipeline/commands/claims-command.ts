@@ -11,7 +11,8 @@ export function claimsCommand(): Command {
   return new Command("claims")
     .description("hold the study's findings against a dataset: reproduced, not reproduced or inconclusive")
     .argument("<dir>", "the dataset's folder")
-    .option("--claims <file>", "claims of your own, in the form of src/claims/claims.json")
+    .optionsGroup("Claims:")
+    .option("--claims <file>", "claims of your own, a file as docs/files.md describes it")
     .option("--json", "print one JSON object")
     .action(async (folder: string, { claims: file, json }: { claims?: string; json?: boolean }) => {
       const claims = file === undefined ? undefined : readClaims(file);

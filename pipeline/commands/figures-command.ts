@@ -26,7 +26,8 @@ export function figuresCommand(): Command {
     .argument("<dir>", "the dataset's folder")
     .option("--out <dir>", "the folder to write to; default: figures in the dataset's folder")
     .option("--only <names>", `figures, separated by commas: ${FIGURE_NAMES.join(", ")}`)
-    .option("--theme <file>", "a JSON file with font, text_pt, colours, background")
+    .option("--theme <file>", "a theme: font, text_pt, colours, background, as docs/files.md describes it")
+    .option("--out <dir>", "the folder to write to; default: figures in the dataset's folder")
     .option("--json", "print one JSON object")
     .action(async (folder: string, { out, only, theme, json }: FiguresFlags) => {
       const drawn = await drawFigures(
