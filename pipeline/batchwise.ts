@@ -6,6 +6,7 @@ import { UserError } from "../src/core/user-error.js";
 import { COMMANDS } from "./commands.js";
 import { EXIT_FAILED, EXIT_INFEASIBLE, EXIT_USER_ERROR } from "./exit-codes.js";
 import { NoPlanError } from "./plan/no-plan-error.js";
+import { withHelp } from "./terminal/command-help.js";
 import { printable } from "./terminal/printable.js";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -21,11 +22,15 @@ const program = new Command("batchwise")
   .description(
     "measure an image classifier over input sizes and mini-batch sizes, and plan which mini-batch on how many devices meets a deadline",
   )
-  .version(readPackageVersions().batchwise);
+  .version(readPackageVersions().batchwise, "-V, --version", "show the version");
 const asked = process.argv[2] ?? "";
 for (const [name, load] of Object.entries(COMMANDS)) {
   if (name === asked || !Object.hasOwn(COMMANDS, asked)) program.addCommand(await load());
 }
+withHelp(program, "README.md", [
+  "plan soft data/reference-cpu --images 10000 --deadline 10s --devices 32",
+  "reproduce --out data/quick",
+]);
 exitWithTwoOnWrongArguments(program);
 
 try {

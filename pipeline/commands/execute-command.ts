@@ -11,6 +11,7 @@ import { openExecutions } from "../../src/execute/executions-writer.js";
 import { readPlanDocument } from "../../src/plan/answer/read-plan-document.js";
 import { parseInteger } from "../arguments.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED } from "../exit-codes.js";
+import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { printResult, table } from "../terminal/terminal.js";
 
 interface ExecuteFlags {
@@ -25,15 +26,18 @@ interface ExecuteFlags {
 
 /** `batchwise execute`: run a plan here, or report how well executed plans were predicted. */
 export function executeCommand(): Command {
-  return new Command("execute")
+  const command = new Command("execute")
     .description("run a plan on this machine and record what was predicted and measured")
     .argument("[plan]", "the plan, as plan --json wrote it")
+    .optionsGroup("The execution:")
     .option("--out <dir>", "the dataset to add the executions to; default: the one that the plan was made from")
     .option("--provider <name>", "the execution provider here; a plan of another one is refused")
     .option("--threads <number>", "the threads of a device here; a plan of other devices is refused")
     .option("--any-neighbours", "run also a plan whose devices were measured with other ones beside them")
+    .optionsGroup("In place of an execution:")
     .option("--report <dir>", "in place of an execution: predicted against measured of a dataset's executions")
     .option("--figures <dir>", "draw the report into a folder")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action(async (plan: string | undefined, flags: ExecuteFlags) => {
       if (flags.report !== undefined) return report(flags.report, flags);
@@ -41,6 +45,10 @@ export function executeCommand(): Command {
       if (plan === undefined) throw new UserError("execute: no plan is given, allowed without one is --report");
       await execute(plan, flags);
     });
+  return withHelp(command, "docs/execution.md", [
+    "execute plan.json --out data/executed",
+    "execute --report data/executed --figures data/executed/figures",
+  ]);
 }
 
 async function execute(path: string, flags: ExecuteFlags): Promise<void> {
