@@ -10,6 +10,16 @@ if (folder === undefined) {
   process.exit(1);
 }
 useBuild(folder);
+standWhereTheUserDoes();
 const entry = join(folder, process.argv[2] ?? "");
 process.argv.splice(1, 2, entry);
 await import(pathToFileURL(entry).href);
+
+/**
+ * npm runs a script in the folder of its package and says where the user stands, whose paths are meant. That holds for
+ * the script that runs this file and not for what such a script starts, to which npm's variables come down, too.
+ */
+function standWhereTheUserDoes() {
+  const { INIT_CWD, npm_lifecycle_script: script = "" } = process.env;
+  if (INIT_CWD !== undefined && script.includes("tools/run.mjs")) process.chdir(INIT_CWD);
+}

@@ -1,3 +1,4 @@
+import { parseDurationMs } from "../../src/core/units.js";
 import type { Caps, PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { allowedUs, type Criterion } from "./device-uses.js";
 import { bestValue } from "./exhaustive.js";
@@ -13,19 +14,16 @@ type Judge = (problem: PlanProblem, parts: readonly (string | undefined)[]) => s
 /** What a reason can say, and what has to be true of it. */
 const REASONS: readonly (readonly [RegExp, Judge])[] = [
   [/^memory: not even one image(?: of (.+))? fits a device$/, judgeMemory],
-  [/^time: the fastest first inference(?: of (.+))? takes (\S+) ms, (\S+) ms more than (\S+) ms$/, judgeFirst],
+  [/^time: the fastest first inference(?: of (.+))? takes (.+), (.+) more than (.+)$/, judgeFirst],
   [
-    /^capacity: all devices together classify (\d+) images?(?: of (.+?))?(?: in (\S+) ms)?, (\d+) fewer than (\d+)$/,
+    /^capacity: all devices together classify (\d+) images?(?: of (.+?))?(?: in (.+?))?, (\d+) fewer than (\d+)$/,
     judgeMost,
   ],
   [
-    /^capacity: the devices can serve each workload(?: with images)?(?: in (\S+) ms)?, but not all (\d+) of them$/,
+    /^capacity: the devices can serve each workload(?: with images)?(?: in (.+?))?, but not all (\d+) of them$/,
     judgeTogether,
   ],
-  [
-    /^sizes: no plan with at most (\d+) mini-batch sizes? does it(?: in (\S+) ms)?, one with more sizes does$/,
-    judgeSizes,
-  ],
+  [/^sizes: no plan with at most (\d+) mini-batch sizes? does it(?: in (.+?))?, one with more sizes does$/, judgeSizes],
   [/^mini-batch size: no device runs (\d+) images?(?: of (.+))? at once$/, judgeGivenSize],
   [/^(cost|energy|power): the least is (\S+?)(?: [JW])?, allowed (?:are|is) (\S+?)(?: [JW])?$/, judgeLeast],
   [/^(?:together, )?(.+ at most .+) leaves? no plan$/, judgeCaps],
@@ -61,9 +59,9 @@ function judgeFirst(problem: PlanProblem, [name, takes, more, time]: readonly (s
   const fastestUs = Math.min(...firstsOf(problem, place(problem, name)));
   const timeUs = allowedUs(problem);
   return [
-    ...differs("fastest first inference", takes, fastestUs / 1000),
-    ...differs("more", more, (fastestUs - timeUs) / 1000),
-    ...differs("time", time, timeUs / 1000),
+    ...differs("fastest first inference", msOf(takes), fastestUs / 1000),
+    ...differs("more", msOf(more), (fastestUs - timeUs) / 1000),
+    ...differs("time", msOf(time), timeUs / 1000),
     ...(fastestUs > timeUs ? [] : ["a first inference is in time"]),
   ];
 }
@@ -78,7 +76,7 @@ function judgeMost(problem: PlanProblem, [most, name, time, fewer, wanted]: read
     ...(Number(most) === counted ? [] : [`most ${most}, right is ${counted}`]),
     ...(Number(wanted) === images ? [] : [`wanted ${wanted}, right is ${images}`]),
     ...(Number(fewer) === images - counted && counted < images ? [] : [`${fewer} fewer, right is ${images - counted}`]),
-    ...differs("time", time, timeUs === "none" ? undefined : timeUs / 1000),
+    ...differs("time", msOf(time), timeUs === "none" ? undefined : timeUs / 1000),
     ...(firsts.length > 0 && Math.min(...firsts) > allowedUs(problem) ? ["it is the time that fails"] : []),
     ...(firstsOf(problem, workload, true).length === 0 ? ["it is the memory that fails"] : []),
   ];
@@ -90,7 +88,7 @@ function judgeTogether(problem: PlanProblem, [time, count]: readonly (string | u
   const short = workloads.filter(({ images }, workload) => mostOf(problem, workload) < images);
   return [
     ...differs("workloads", count, workloads.filter(({ images }) => images > 0).length),
-    ...differs("time", time, timeUs === "none" ? undefined : timeUs / 1000),
+    ...differs("time", msOf(time), timeUs === "none" ? undefined : timeUs / 1000),
     ...short.map(({ name }) => `${name} alone can't be served`),
     ...(isPossible(free) ? ["without caps and with any sizes all of them can be served"] : []),
   ];
@@ -109,7 +107,7 @@ function judgeSizes(problem: PlanProblem, [sizes, time]: readonly (string | unde
   const { timeUs } = problem;
   return [
     ...differs("sizes", sizes, problem.maxSizes),
-    ...differs("time", time, timeUs === "none" ? undefined : timeUs / 1000),
+    ...differs("time", msOf(time), timeUs === "none" ? undefined : timeUs / 1000),
     ...(isPossible(free) ? [] : ["with any sizes there is no plan either"]),
     ...(isPossible(uncapped) ? ["without caps there is a plan with so few sizes"] : []),
   ];
@@ -153,4 +151,9 @@ function differs(what: string, printed: string | undefined, right: number | unde
   if (printed === undefined) return [];
   const close = right !== undefined && Math.abs(Number(printed) - right) <= PRINTED * Math.abs(right) + unit;
   return close ? [] : [`${what} ${printed}, right is ${right}`];
+}
+
+/** The milliseconds of a time in a reason. */
+function msOf(time: string | undefined): string | undefined {
+  return time === undefined ? undefined : `${parseDurationMs(time)}`;
 }

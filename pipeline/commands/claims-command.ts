@@ -4,14 +4,17 @@ import { claimReasons, claimsTable } from "../../src/claims/claims-table.js";
 import { type JudgedClaim, judgeClaims } from "../../src/claims/judge-claims.js";
 import { analyseDataset } from "../../src/rank/dataset-analysis.js";
 import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
+import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 
 /** `batchwise claims`: the study's findings held against a dataset. */
 export function claimsCommand(): Command {
-  return new Command("claims")
+  const command = new Command("claims")
     .description("hold the study's findings against a dataset: reproduced, not reproduced or inconclusive")
     .argument("<dir>", "the dataset's folder")
-    .option("--claims <file>", "claims of your own, in the form of src/claims/claims.json")
+    .optionsGroup("Claims:")
+    .option("--claims <file>", "claims of your own, a file as docs/files.md describes it")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action(async (folder: string, { claims: file, json }: { claims?: string; json?: boolean }) => {
       const claims = file === undefined ? undefined : readClaims(file);
@@ -24,6 +27,10 @@ export function claimsCommand(): Command {
         () => [tableOf(claimsTable(judged)), "", ...claimReasons(judged), ...cautionLines(fits)],
       );
     });
+  return withHelp(command, "docs/analysis.md", [
+    "claims data/reference-cpu",
+    "claims data/reference-cpu --claims my-claims.json",
+  ]);
 }
 
 /** A judged claim as `claims --json` prints it. */

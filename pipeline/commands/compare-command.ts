@@ -14,6 +14,7 @@ import { FAIL_ON, failsOn } from "../../src/compare/fails-on.js";
 import type { JudgedRatio } from "../../src/compare/verdict.js";
 import { deviceName } from "../../src/design/design.js";
 import { parseName, parsePositive } from "../arguments.js";
+import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 
 const MOST_MARGIN_PERCENT = 100;
@@ -32,19 +33,22 @@ interface CompareFlags {
 
 /** `batchwise compare`: what differs between two datasets, devices or sessions, and whether it matters. */
 export function compareCommand(): Command {
-  return new Command("compare")
+  const command = new Command("compare")
     .description(
       "compare two datasets, devices or sessions: same, faster, slower or undecided, cell by cell and overall",
     )
     .argument("<a>", "the folder of the dataset that is compared with")
     .argument("<b>", "the folder of the dataset that is compared; it may be the same")
+    .optionsGroup("What is compared:")
     .option("--device <name>", "the device of both, e.g. cpu-2t; default: the only one that both have")
     .option("--device-a <name>", "the device of A where names differ")
     .option("--device-b <name>", "the device of B where names differ")
     .option("--session-a <run>", "the session of A: a run's number in `dataset describe`, its id, or a host")
     .option("--session-b <run>", "the session of B")
+    .optionsGroup("Judgement:")
     .option("--margin <percent>", "an interval wholly within it counts as the same", "5")
     .option("--fail-on <what>", "end with 1 if anything is slower, or changed in any way")
+    .optionsGroup(OUTPUT)
     .option("--figures <dir>", "draw the comparison into a folder")
     .option("--json", "print one JSON object")
     .action(async (a: string, b: string, flags: CompareFlags) => {
@@ -68,6 +72,10 @@ export function compareCommand(): Command {
       );
       if (failed) process.exitCode = 1;
     });
+  return withHelp(command, "docs/compare.md", [
+    "compare data/reference-cpu data/other-host",
+    "compare data/before data/after --fail-on slower",
+  ]);
 }
 
 function comparisonLines(comparison: Comparison): string[] {

@@ -10,6 +10,7 @@ import { PART_FORMATS, type PartFormat } from "../../src/dataset/part.js";
 import { runsOf } from "../../src/dataset/runs.js";
 import { columnsOf } from "../../src/dataset/table.js";
 import { parseName } from "../arguments.js";
+import { OUTPUT, REQUIRED, withHelpOfAll } from "../terminal/command-help.js";
 import { printable } from "../terminal/printable.js";
 import { printResult, table } from "../terminal/terminal.js";
 
@@ -23,12 +24,14 @@ export function datasetCommand(): Command {
     .command("describe")
     .description("show the runs with host and versions, the tables with their row counts, columns and units")
     .argument("<dir>", "the dataset's folder")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action((folder: string, { json }: { json?: boolean }) => describe(folder, json));
   dataset
     .command("check")
     .description("check every part file against the schema, the hashes and the keys")
     .argument("<dir>", "the dataset's folder")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action(async (folder: string, { json }: { json?: boolean }) => {
       const faults = await checkDataset(folder);
@@ -46,6 +49,7 @@ export function datasetCommand(): Command {
     .command("export")
     .description("write every table as a Parquet file")
     .argument("<dir>", "the dataset's folder")
+    .optionsGroup(OUTPUT)
     .option("--out <dir>", "the folder to write to; default: parquet in the dataset's folder")
     .option("--json", "print one JSON object")
     .action(async (folder: string, { out, json }: { out?: string; json?: boolean }) => {
@@ -60,7 +64,9 @@ export function datasetCommand(): Command {
     .command("convert")
     .description("keep the hardware of a finished run as Parquet, or as CSV again, byte for byte")
     .argument("<dir>", "the dataset's folder")
+    .optionsGroup(REQUIRED)
     .requiredOption("--format <format>", "csv or parquet")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action(async (folder: string, { format: name, json }: { format: string; json?: boolean }) => {
       const format = parseName("--format", PART_FORMATS, name);
@@ -71,7 +77,12 @@ export function datasetCommand(): Command {
         () => [`dataset ${folder}: its hardware is ${converted ? "now" : "already"} kept as ${format}`],
       );
     });
-  return dataset;
+  return withHelpOfAll(dataset, "docs/datasets.md", {
+    describe: ["dataset describe data/reference-cpu", "dataset describe data/reference-cpu --json"],
+    check: ["dataset check data/reference-cpu", "dataset check data/reference-cpu --json"],
+    export: ["dataset export data/reference-cpu --out data/parquet", "dataset export data/quick"],
+    convert: ["dataset convert data/quick --format parquet", "dataset convert data/quick --format csv"],
+  });
 }
 
 async function convertLocked(folder: string, format: PartFormat): Promise<boolean> {

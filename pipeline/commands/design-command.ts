@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { counted } from "../../src/core/counted.js";
 import { percent } from "../../src/core/text-table.js";
 import { formatDuration } from "../../src/core/units.js";
 import { mostProbes } from "../../src/design/bisection.js";
@@ -9,6 +10,7 @@ import { type HiddenSteps, hiddenSteps } from "../../src/design/told-apart.js";
 import { describeModel } from "../../src/measure/describe-model.js";
 import { ensureModelFile } from "../../src/measure/model-file.js";
 import { requireProvider } from "../../src/measure/session.js";
+import { OUTPUT, withHelpOfAll } from "../terminal/command-help.js";
 import { printResult, table } from "../terminal/terminal.js";
 
 /** `batchwise design`: what a design file asks for, before anything is measured. */
@@ -18,12 +20,14 @@ export function designCommand(): Command {
     .command("show")
     .description("list the cells, their number and an estimate of the time")
     .argument("<file>", "the design, a JSON file")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action((file: string, { json }: { json?: boolean }) => showDesign(readDesign(file), json));
   design
     .command("check")
     .description("check that the design is valid and can be measured with its model and providers here")
     .argument("<file>", "the design, a JSON file")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action(async (file: string, { json }: { json?: boolean }) => {
       const read = readDesign(file);
@@ -39,7 +43,10 @@ export function designCommand(): Command {
         () => [`design ${read.name} can be measured here`, ...hiddenStepLines(hiddenSteps(read))],
       );
     });
-  return design;
+  return withHelpOfAll(design, "docs/files.md", {
+    show: ["design show pipeline/designs/quick.json", "design show pipeline/designs/paper.json --json"],
+    check: ["design check pipeline/designs/quick.json", "design check pipeline/designs/paper.json"],
+  });
 }
 
 /** What the mini-batch sizes of a design can't tell from a straight line, and what would. */
@@ -82,7 +89,7 @@ function showDesign(design: Design, json: boolean | undefined): void {
         ),
       ),
       "",
-      `${cells.length} cells × ${design.trials} trials = ${cells.length * design.trials} trials of ${design.model}`,
+      `${counted(cells.length, "cell")} × ${counted(design.trials, "trial")} = ${counted(cells.length * design.trials, "trial")} of ${design.model}`,
       ...(added === 0
         ? []
         : [`and at most ${added} more where mini-batches run out of memory, to find the largest that runs`]),

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { counted } from "../../src/core/counted.js";
 import { formatDuration } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
 import { readDataPackage } from "../../src/dataset/data-package.js";
@@ -9,10 +10,9 @@ import { datasetOf, type ExecuteOptions, executePlan } from "../../src/execute/e
 import { openExecutions } from "../../src/execute/executions-writer.js";
 import { readPlanDocument } from "../../src/plan/answer/read-plan-document.js";
 import { parseInteger } from "../arguments.js";
+import { EXIT_FAILED, EXIT_INTERRUPTED } from "../exit-codes.js";
+import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { printResult, table } from "../terminal/terminal.js";
-
-const EXIT_FAILED = 1;
-const EXIT_INTERRUPTED = 130;
 
 interface ExecuteFlags {
   readonly out?: string;
@@ -26,15 +26,18 @@ interface ExecuteFlags {
 
 /** `batchwise execute`: run a plan here, or report how well executed plans were predicted. */
 export function executeCommand(): Command {
-  return new Command("execute")
+  const command = new Command("execute")
     .description("run a plan on this machine and record what was predicted and measured")
     .argument("[plan]", "the plan, as plan --json wrote it")
+    .optionsGroup("The execution:")
     .option("--out <dir>", "the dataset to add the executions to; default: the one that the plan was made from")
     .option("--provider <name>", "the execution provider here; a plan of another one is refused")
     .option("--threads <number>", "the threads of a device here; a plan of other devices is refused")
     .option("--any-neighbours", "run also a plan whose devices were measured with other ones beside them")
+    .optionsGroup("In place of an execution:")
     .option("--report <dir>", "in place of an execution: predicted against measured of a dataset's executions")
     .option("--figures <dir>", "draw the report into a folder")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action(async (plan: string | undefined, flags: ExecuteFlags) => {
       if (flags.report !== undefined) return report(flags.report, flags);
@@ -42,6 +45,10 @@ export function executeCommand(): Command {
       if (plan === undefined) throw new UserError("execute: no plan is given, allowed without one is --report");
       await execute(plan, flags);
     });
+  return withHelp(command, "docs/execution.md", [
+    "execute plan.json --out data/executed",
+    "execute --report data/executed --figures data/executed/figures",
+  ]);
 }
 
 async function execute(path: string, flags: ExecuteFlags): Promise<void> {
@@ -91,18 +98,18 @@ async function untilInterrupted<Result>(run: (signal: AbortSignal) => Promise<Re
 }
 
 function executionLines(rows: readonly ExecutionRow[], out: string): string[] {
-  const ms = (value: number | undefined) => (value === undefined ? "" : value.toFixed(1));
+  const time = (ms: number | undefined) => (ms === undefined ? "" : formatDuration(ms));
   return [
     table(
-      ["device", "type", "mini-batch size", "mini-batches", "images", "predicted (ms)", "measured (ms)", "deadline"],
+      ["device", "type", "mini-batch size", "mini-batches", "images", "predicted", "measured", "deadline"],
       rows.map((row) => [
         row.device,
         row.type,
         row.miniBatchSize,
         row.miniBatches,
         row.imagesDone,
-        ms(row.predictedFinishMs),
-        ms(row.measuredFinishMs),
+        time(row.predictedFinishMs),
+        time(row.measuredFinishMs),
         row.deadline ?? "none",
       ]),
     ),
@@ -147,6 +154,6 @@ function calibrationLines({ plans, devices, medianRatio, medianError, coverage }
       ]),
     ),
     "",
-    `${plans.length} plans, ${devices} devices: measured is ${share(medianRatio)} of predicted in the median, off by ${share(medianError)}; ${share(coverage)} fell into the 90 % prediction interval`,
+    `${counted(plans.length, "plan")}, ${counted(devices, "device")}: measured is ${share(medianRatio)} of predicted in the median, off by ${share(medianError)}; ${share(coverage)} fell into the 90 % prediction interval`,
   ];
 }

@@ -9,6 +9,7 @@ import { renderFigure } from "../../src/figures/render-figure.js";
 import { readTheme, type Theme } from "../../src/figures/theme.js";
 import type { DeviceFit } from "../../src/fit/fit-dataset.js";
 import { analyseDataset, type DatasetAnalysis } from "../../src/rank/dataset-analysis.js";
+import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { showTrees } from "../terminal/progress.js";
 import { printResult } from "../terminal/terminal.js";
 
@@ -21,12 +22,14 @@ interface FiguresFlags {
 
 /** `batchwise figures`: the figures and tables of a dataset. */
 export function figuresCommand(): Command {
-  return new Command("figures")
+  const command = new Command("figures")
     .description("draw the figures as SVG, PDF and PNG, with the data behind each, and write LaTeX tables")
     .argument("<dir>", "the dataset's folder")
-    .option("--out <dir>", "the folder to write to; default: figures in the dataset's folder")
+    .optionsGroup("What is drawn, and how:")
     .option("--only <names>", `figures, separated by commas: ${FIGURE_NAMES.join(", ")}`)
-    .option("--theme <file>", "a JSON file with font, text_pt, colours, background")
+    .option("--theme <file>", "a theme: font, text_pt, colours, background, as docs/files.md describes it")
+    .optionsGroup(OUTPUT)
+    .option("--out <dir>", "the folder to write to; default: figures in the dataset's folder")
     .option("--json", "print one JSON object")
     .action(async (folder: string, { out, only, theme, json }: FiguresFlags) => {
       const drawn = await drawFigures(
@@ -43,6 +46,10 @@ export function figuresCommand(): Command {
         () => drawnLines(drawn),
       );
     });
+  return withHelp(command, "docs/files.md", [
+    "figures data/reference-cpu --only inference-time,memory --out figures",
+    "figures data/reference-cpu --theme theme.json",
+  ]);
 }
 
 /** What was written, and which figures the dataset has too little for. */

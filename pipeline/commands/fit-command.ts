@@ -14,6 +14,7 @@ import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 import { sessionNotes } from "../../src/fit/session-levels.js";
 import { parsePositive } from "../arguments.js";
 import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
+import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { noiseAsJson } from "../terminal/noise-as-json.js";
 import { sessionsAsJson } from "../terminal/sessions-as-json.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
@@ -26,15 +27,17 @@ interface FitFlags {
 
 /** `batchwise fit`: the functions that describe a dataset. */
 export function fitCommand(): Command {
-  return new Command("fit")
+  const command = new Command("fit")
     .description("fit latency, warm-up and memory, and from memory the largest mini-batch")
     .argument("<dir>", "the dataset's folder")
+    .optionsGroup("What the answers are for:")
     .option("--memory-mib <mib>", "memory for the largest mini-batch; default: the design's limit")
     .option(
       "--half-width <share>",
       "of each cell's latency: how much measuring it takes is advised",
       String(DEFAULT_HALF_WIDTH),
     )
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action((folder: string, { memoryMib, halfWidth: share, json }: FitFlags) => {
       const memory = memoryMib === undefined ? undefined : parsePositive("--memory-mib", memoryMib);
@@ -46,6 +49,10 @@ export function fitCommand(): Command {
         () => fits.flatMap((fit) => fitLines(fit, memory, halfWidth)),
       );
     });
+  return withHelp(command, "docs/analysis.md", [
+    "fit data/reference-cpu",
+    "fit data/reference-cpu --memory-mib 2048 --half-width 0.02",
+  ]);
 }
 
 /** A fit as lines for people: the study's law per size, candidates, the chosen functions, the largest mini-batches. */

@@ -3,6 +3,7 @@ import { UserError } from "../../src/core/user-error.js";
 import { describeModel, type ModelWork, measureModelWork } from "../../src/measure/describe-model.js";
 import { buildModelFile } from "../../src/measure/model-file.js";
 import { parseIntegers } from "../arguments.js";
+import { OUTPUT, REQUIRED, withHelpOfAll } from "../terminal/command-help.js";
 import { printResult, table } from "../terminal/terminal.js";
 
 /** `batchwise model`: build the models of the EfficientNet family, and describe any image classifier in ONNX. */
@@ -12,7 +13,9 @@ export function modelCommand(): Command {
     .command("build")
     .description("write a built-in model (efficientnet-b0 to efficientnet-b7) as an ONNX file")
     .argument("<name>", "efficientnet-b0 to efficientnet-b7")
+    .optionsGroup(REQUIRED)
     .requiredOption("--out <file>", "the ONNX file to write")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action((name: string, { out, json }: { out: string; json?: boolean }) => {
       if (!out.endsWith(".onnx")) throw new UserError(`--out ${out}: allowed are files that end with .onnx`);
@@ -27,7 +30,9 @@ export function modelCommand(): Command {
     .command("describe")
     .description("show a model's input, parameters, multiply-adds and activation bytes")
     .argument("<file>", "an ONNX file")
+    .optionsGroup("What is described:")
     .option("--sizes <px>", "input sizes, separated by commas", "224")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action(async (file: string, { sizes, json }: { sizes: string; json?: boolean }) => {
       const wanted = parseIntegers("--sizes", sizes);
@@ -51,7 +56,10 @@ export function modelCommand(): Command {
         ),
       ]);
     });
-  return model;
+  return withHelpOfAll(model, "README.md", {
+    build: ["model build efficientnet-b0 --out b0.onnx", "model build efficientnet-b3 --out models/b3.onnx"],
+    describe: ["model describe b0.onnx", "model describe models/b3.onnx --sizes 224,300"],
+  });
 }
 
 function axes(input: Awaited<ReturnType<typeof describeModel>>["input"]): string {

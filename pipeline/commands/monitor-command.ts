@@ -6,9 +6,10 @@ import { isRunning, type RunningProcess, runningProcess } from "../../src/core/r
 import { UserError } from "../../src/core/user-error.js";
 import { type LiveFeatures, openLiveFeatures } from "../../src/hardware/sampling/live-features.js";
 import { parseInteger, parsePositive } from "../arguments.js";
+import { EXIT_INTERRUPTED } from "../exit-codes.js";
+import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { type LiveView, openView } from "../terminal/live-view.js";
 
-const EXIT_INTERRUPTED = 130;
 const LEAST_INTERVAL_MS = 5;
 
 interface MonitorFlags {
@@ -21,12 +22,14 @@ interface MonitorFlags {
 
 /** `batchwise monitor`: the live features of this machine, and of a process on it. */
 export function monitorCommand(): Command {
-  return new Command("monitor")
+  const command = new Command("monitor")
     .description("show the live hardware features of this machine, and of a process with --pid")
+    .optionsGroup("What is shown:")
     .option("--pid <number>", "a process to look at, too")
     .option("--interval <ms>", "milliseconds between two samples, from 5", "1000")
     .option("--samples <number>", "end after so many samples; default: go on until Ctrl-C")
     .option("--groups <names>", "only these groups of features, separated by commas")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object per sample and line, with the features' names as keys")
     .action(async ({ pid, interval, samples, groups, json }: MonitorFlags) => {
       const watched = pid === undefined ? undefined : requireRunning(parseInteger("--pid", pid));
@@ -50,6 +53,10 @@ export function monitorCommand(): Command {
       if (interrupt.signal.aborted) process.exitCode = EXIT_INTERRUPTED;
       else if (watched && !isRunning(watched)) process.stderr.write(`process ${watched.pid} has ended\n`);
     });
+  return withHelp(command, "docs/monitor.md", [
+    "monitor --samples 10 --interval 500",
+    "monitor --pid 4711 --groups process,gpu0 --json",
+  ]);
 }
 
 /** Samples on a fixed grid until there are enough of them, the process ends or the user stops it. */

@@ -4,6 +4,7 @@ import { type ResidualRanking, rankResidual } from "../../src/rank/rank-residual
 import { rankingSummary, rankingTable } from "../../src/rank/ranking-table.js";
 import { residualSummary, residualTable } from "../../src/rank/residual-table.js";
 import { parseInteger, parseName } from "../arguments.js";
+import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { showTrees } from "../terminal/progress.js";
 import { sessionsAsJson } from "../terminal/sessions-as-json.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
@@ -23,18 +24,21 @@ interface RankFlags {
 
 /** `batchwise rank`: what drives warm-up. */
 export function rankCommand(): Command {
-  return new Command("rank")
+  const command = new Command("rank")
     .description("rank what drives warm-up with a random forest, checked by a second one")
     .argument("<dir>", "the dataset's folder")
+    .optionsGroup("Question:")
     .option(
       "--question <name>",
       "explain: every feature; predict: those known before the first inference; residual: what explains the rest where " +
         "the workload is given",
       "predict",
     )
+    .optionsGroup("Trials and forest:")
     .option("--device <name>", "the only device whose trials count, e.g. cpu-2t, in place of all together")
     .option("--trees <number>", `trees of the forest, up to ${MOST_TREES}`, "100")
     .option("--seed <number>", "seed of samples and permutations", "1")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action(async (folder: string, flags: RankFlags) => {
       const question = parseName("--question", QUESTIONS, flags.question);
@@ -62,6 +66,10 @@ export function rankCommand(): Command {
         () => [tableOf(rankingTable(ranked)), "", ...rankingSummary(ranked)],
       );
     });
+  return withHelp(command, "docs/analysis.md", [
+    "rank data/reference-cpu",
+    "rank data/reference-cpu --question explain --trees 200",
+  ]);
 }
 
 function residualAsJson({ drivers, level, betweenCells, trials, cells, matrix, forest }: ResidualRanking) {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { claimsTable } from "../../src/claims/claims-table.js";
 import { judgeClaims } from "../../src/claims/judge-claims.js";
 import { writeJsonFile } from "../../src/core/json-file.js";
@@ -14,8 +14,10 @@ import { planAsJson } from "../../src/plan/answer/plan-document.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { planRelaxed, planSoft } from "../../src/plan/plan.js";
 import { analyseDataset } from "../../src/rank/dataset-analysis.js";
+import { EXIT_INTERRUPTED } from "../exit-codes.js";
 import { planLines } from "../plan/plan-lines.js";
 import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
+import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { showTrees } from "../terminal/progress.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 import { claimAsJson } from "./claims-command.js";
@@ -23,15 +25,21 @@ import { drawFigures } from "./figures-command.js";
 import { fitAsJson } from "./fit-command.js";
 import { sweepAsJson, sweepLines, sweepWithProgress } from "./sweep-command.js";
 
-const EXIT_INTERRUPTED = 130;
 /** What the two plans are asked for: an example that any machine can solve, and no more than that. */
 const EXAMPLE = { images: 10_000, deadlineMs: 10_000, devices: 32 };
 
 /** `batchwise reproduce`: measure, fit, plan, judge the claims and draw, in this order. */
 export function reproduceCommand(): Command {
-  return new Command("reproduce")
+  const command = new Command("reproduce")
     .description("measure a design, fit the functions, solve both plans, judge the claims and draw the figures")
-    .option("--design <file>", "the design, a JSON file", join(PACKAGE_ROOT, "pipeline", "designs", "quick.json"))
+    .optionsGroup("What is measured:")
+    .addOption(
+      new Option("--design <file>", "the design, a JSON file").default(
+        join(PACKAGE_ROOT, "pipeline", "designs", "quick.json"),
+        "the design quick",
+      ),
+    )
+    .optionsGroup(OUTPUT)
     .option("--out <dir>", "the dataset's folder; default: data/ and the design's name")
     .option("--json", "print one JSON object at the end")
     .action(async ({ design: file, out, json }: { design: string; out?: string; json?: boolean }) => {
@@ -79,6 +87,10 @@ export function reproduceCommand(): Command {
         ],
       );
     });
+  return withHelp(command, "README.md", [
+    "reproduce",
+    "reproduce --design pipeline/designs/paper.json --out data/paper",
+  ]);
 }
 
 /** A block of lines with an empty one after it. */

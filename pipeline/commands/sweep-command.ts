@@ -1,18 +1,19 @@
 import { Command } from "commander";
+import { counted } from "../../src/core/counted.js";
 import { checkValue } from "../../src/core/json-file.js";
 import { UserError } from "../../src/core/user-error.js";
 import { PART_FORMATS } from "../../src/dataset/part.js";
 import { readTrials } from "../../src/dataset/read-trials.js";
 import { RETRIED_STATUSES } from "../../src/dataset/tables.js";
-import { type Design, designSchema, readDesign } from "../../src/design/design.js";
+import { type Design, designSchema, modelFrom, readDesign } from "../../src/design/design.js";
 import { processNoise } from "../../src/fit/process-noise.js";
 import { runPairedSweep, runSweep, type SweepOptions, type SweepSummary } from "../../src/measure/sweep.js";
 import { parseInteger, parseIntegers, parseName, parseNames, parsePositive } from "../arguments.js";
+import { EXIT_INTERRUPTED } from "../exit-codes.js";
+import { CALLED_AS, OUTPUT, REQUIRED, withHelp } from "../terminal/command-help.js";
 import { noiseLines, processNoiseAsJson } from "../terminal/noise-lines.js";
 import { showProgress } from "../terminal/progress.js";
 import { printResult } from "../terminal/terminal.js";
-
-const EXIT_INTERRUPTED = 130;
 
 /** The design's file, and what takes the place of values in it. */
 interface DesignFlags {
@@ -41,10 +42,12 @@ interface SweepFlags extends DesignFlags {
 
 /** `batchwise sweep`: measure a design, or go on where an earlier run stopped. */
 export function sweepCommand(): Command {
-  return new Command("sweep")
+  const command = new Command("sweep")
     .description("measure a design; running it again goes on where it stopped")
+    .optionsGroup(REQUIRED)
     .requiredOption("--design <file>", "the design, a JSON file")
     .requiredOption("--out <dir>", "the dataset's folder")
+    .optionsGroup("A dataset that is there:")
     .option("--resume", "go on with the dataset in the folder", true)
     .option("--no-resume", "refuse a folder that holds a dataset already")
     .option(
@@ -52,8 +55,10 @@ export function sweepCommand(): Command {
       `measure trials again that ended so, separated by commas: ${RETRIED_STATUSES.join(", ")}`,
     )
     .option("--again <number>", "measure each cell so often once more, in a session of its own")
+    .optionsGroup("Two designs in turns:")
     .option("--against <file>", "a second design, with one device as the first, measured in turns with it")
     .option("--against-out <dir>", "the folder of its dataset")
+    .optionsGroup("In place of what the design says:")
     .option("--sizes <px>", "input sizes, separated by commas")
     .option("--batches <sizes>", "mini-batch sizes, separated by commas, or staggered")
     .option("--trials <number>", "fresh processes per cell")
@@ -63,6 +68,7 @@ export function sweepCommand(): Command {
     .option("--model <file>", "an ONNX file, or the name of a built-in model")
     .option("--memory-limit-mib <mib>", "memory budget of a device")
     .option("--seed <number>", "seed of images and order")
+    .optionsGroup(OUTPUT)
     .option("--format <format>", "csv or parquet: what the hardware of a finished run is kept as", "csv")
     .option("--json", "print one JSON object at the end")
     .action(async (flags: SweepFlags) => {
@@ -82,6 +88,10 @@ export function sweepCommand(): Command {
       );
       if (!summary.complete) process.exitCode = EXIT_INTERRUPTED;
     });
+  return withHelp(command, "docs/datasets.md", [
+    "sweep --design pipeline/designs/quick.json --out data/quick",
+    "sweep --design pipeline/designs/quick.json --out data/small --sizes 64,128 --trials 1",
+  ]);
 }
 
 /** Two sweeps in turns; what takes the place of values in the design is of the first alone. */
@@ -101,7 +111,7 @@ async function sweepInTurns(design: Design, flags: SweepFlags): Promise<void> {
   printResult(
     flags.json,
     () => ({ a: sweepAsJson(a), b: sweepAsJson(b) }),
-    () => [...sweepLines(a), ...sweepLines(b), `compare them: batchwise compare ${out} ${againstOut}`],
+    () => [...sweepLines(a), ...sweepLines(b), `compare them: ${CALLED_AS} compare ${out} ${againstOut}`],
   );
   if (!a.complete) process.exitCode = EXIT_INTERRUPTED;
 }
@@ -138,7 +148,7 @@ async function withProgress<Summary>(
 export function sweepLines({ folder, complete, trials, byStatus }: SweepSummary): string[] {
   const counts = Object.entries(byStatus).map(([status, count]) => `${count} ${status.replaceAll("_", " ")}`);
   return [
-    `${complete ? "measured" : "stopped with"} ${trials} trials in ${folder}: ${counts.join(", ")}`,
+    `${complete ? "measured" : "stopped with"} ${counted(trials, "trial")} in ${folder}: ${counts.join(", ")}`,
     ...noiseLines(processNoise(readTrials(folder))),
   ];
 }
@@ -176,7 +186,7 @@ export function withFlags(design: Design, flags: DesignFlags): Design {
       mini_batch_sizes: batchesOf(design, sizes, flags.batches),
       ...(flags.trials !== undefined && { trials: parseInteger("--trials", flags.trials) }),
       ...(otherDevice && { devices: [device] }),
-      ...(flags.model !== undefined && { model: flags.model }),
+      ...(flags.model !== undefined && { model: modelFrom(".", flags.model) }),
       ...(flags.memoryLimitMib !== undefined && {
         memory_limit_mib: parsePositive("--memory-limit-mib", flags.memoryLimitMib),
       }),

@@ -3,6 +3,7 @@ import { formatDuration } from "../../src/core/units.js";
 import { checkSystem, type SystemCheck } from "../../src/hardware/system/check-system.js";
 import type { SystemFinding } from "../../src/hardware/system/finding.js";
 import { systemCheckAsJson } from "../../src/hardware/system/system-document.js";
+import { OUTPUT, withHelpOfAll } from "../terminal/command-help.js";
 import { printable } from "../terminal/printable.js";
 import { printResult } from "../terminal/terminal.js";
 import { terminalWidth, wrapped } from "../terminal/wrapped.js";
@@ -13,6 +14,7 @@ export function systemCommand(): Command {
   system
     .command("check")
     .description("look for some two seconds: is this machine fit for measuring, and what to do where it is not")
+    .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action(async ({ json }: { json?: boolean }) => {
       const check = await checkSystem();
@@ -22,7 +24,9 @@ export function systemCommand(): Command {
         () => systemLines(check, terminalWidth()),
       );
     });
-  return system;
+  return withHelpOfAll(system, "docs/system.md", {
+    check: ["system check", "system check --json"],
+  });
 }
 
 /** What a check found: a line for each thing that was looked at, below it what to do; at the end what it comes to. */

@@ -9,6 +9,7 @@ import { literalFormulation } from "../../src/plan/program/literal-formulation.j
 import { answerable } from "../../src/plan/question/answerable.js";
 import { configurationsOf } from "../../src/plan/question/configuration.js";
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
+import { NoPlanError } from "./no-plan-error.js";
 import { readServedModel, type ServingFlags } from "./served-model.js";
 
 interface ExportFlags extends ServingFlags {
@@ -56,7 +57,7 @@ function programOf({ formulation }: ExportFlags, question: PlanProblem) {
 
 function planFound(outcome: PlanOutcome | undefined): FeasiblePlan {
   if (outcome === undefined || outcome.status === "infeasible") {
-    throw new UserError(`plan: infeasible, nothing to export (${outcome?.reason ?? "not solved"})`);
+    throw new NoPlanError(`plan: infeasible, nothing to export (${outcome?.reason ?? "not solved"})`);
   }
   return outcome;
 }

@@ -1,7 +1,9 @@
+import { counted } from "../../src/core/counted.js";
+import { formatDuration } from "../../src/core/units.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { type BindingLimit, bindingLimits, type UserLimit } from "../../src/plan/explore/binding-limits.js";
 import { type ParetoPoint, paretoFront } from "../../src/plan/explore/pareto-front.js";
-import { sensitivityOf } from "../../src/plan/explore/sensitivity.js";
+import { type Binding, sensitivityOf } from "../../src/plan/explore/sensitivity.js";
 import { planUnderResamples } from "../../src/plan/explore/uncertainty.js";
 import type { PlanOptions } from "../../src/plan/plan.js";
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
@@ -42,12 +44,29 @@ async function sensitivityExtra({ asked, problem, outcome, options }: AnsweredQu
   const { binding, relaxations, notLookedAt = 0 } = sensitivity;
   return {
     lines: [
-      `binding: ${binding.join(", ") || "nothing"}`,
+      limitedBy(binding),
       ...relaxations.map(({ change, buys }) => `${change}: ${buys}`),
-      ...(notLookedAt > 0 ? [`the time limit ended it: ${notLookedAt} more were not tried`] : []),
+      ...(notLookedAt > 0 ? [`the time limit ended it: ${counted(notLookedAt, "more change")} not tried`] : []),
     ],
     json: { sensitivity },
   };
+}
+
+/** What keeps a plan from being better, in words. */
+const LIMITS: Readonly<Record<Binding, string>> = {
+  deadline: "the deadline",
+  memory: "the largest mini-batch that is known to fit a device",
+  uses: "the most mini-batches that a device may run (max_uses)",
+  devices: "the number of devices",
+  images: "the number of images",
+  cost: "the cap on the cost",
+  energy: "the cap on the energy",
+  power: "the cap on the power",
+};
+
+function limitedBy(binding: readonly Binding[]): string {
+  if (binding.length === 0) return "limited by nothing that was relaxed";
+  return `limited by ${binding.map((name) => LIMITS[name]).join(", and by ")}`;
 }
 
 async function uncertaintyExtra({ asked, problem, resampledTypes, options }: AnsweredQuestion): Promise<PlanExtras> {
@@ -56,11 +75,11 @@ async function uncertaintyExtra({ asked, problem, resampledTypes, options }: Ans
   const uncertainty = await planUnderResamples(problem, resampledTypes, resamples, options);
   const { low, high, feasible, resamples: solved } = uncertainty;
   const range = low === undefined || high === undefined ? "none has a plan" : `90 % of resamples: ${low} to ${high}`;
-  const share = `${Math.round(100 * feasible)} % of ${solved} resamples have a plan`;
+  const share = `${Math.round(100 * feasible)} % of ${counted(solved, "resample")} with a plan`;
   return {
     lines: [
       `${problem.objective} (${range}; ${share})`,
-      ...(solved < resamples ? [`the time limit ended it: ${solved} of ${resamples} resamples were solved`] : []),
+      ...(solved < resamples ? [`the time limit ended it: ${solved} of ${counted(resamples, "resample")} solved`] : []),
     ],
     json: { uncertainty },
   };
@@ -81,7 +100,9 @@ async function frontExtra({ asked, problem, options }: AnsweredQuestion): Promis
     lines: [
       "",
       front.length === 0 ? "no deadline was found to have a plan" : frontTable(front),
-      ...(looked < points ? [`the time limit ended the front: ${looked} of ${points} deadlines were looked at`] : []),
+      ...(looked < points
+        ? [`the time limit ended the front: ${looked} of ${counted(points, "deadline")} looked at`]
+        : []),
     ],
     json: { pareto },
   };
@@ -89,9 +110,9 @@ async function frontExtra({ asked, problem, options }: AnsweredQuestion): Promis
 
 function frontTable(front: readonly ParetoPoint[]): string {
   return table(
-    ["deadline (ms)", "cost", "devices", "proven"],
+    ["deadline", "cost", "devices", "proven"],
     front.map(({ deadlineUs, plan }) => [
-      (deadlineUs / 1000).toFixed(1),
+      formatDuration(deadlineUs / 1000),
       Number((plan.cost ?? 0).toPrecision(6)),
       plan.devices.length,
       plan.proven ? "yes" : "no",

@@ -1,5 +1,5 @@
 import { counted } from "../../src/core/counted.js";
-import { formatDuration } from "../../src/core/units.js";
+import { exactDuration, formatDuration } from "../../src/core/units.js";
 import { deviceRuns } from "../../src/plan/answer/device-runs.js";
 import {
   type FeasiblePlan,
@@ -42,7 +42,7 @@ function infeasibleLines({ reason, feasibleTimeUs, feasibleDevices }: Infeasible
     `infeasible: ${printable(reason)}`,
     feasibleTimeUs === undefined
       ? "no time that is known would do"
-      : `${formatDuration(feasibleTimeUs / 1000)} (${feasibleTimeUs / 1000} ms) would do`,
+      : `${exactDuration(feasibleTimeUs / 1000)} would do`,
     ...(feasibleDevices
       ? [`${counted(feasibleDevices.count, "device")} ${printable(feasibleDevices.type)} would do`]
       : []),
@@ -61,14 +61,16 @@ function deviceLines(devices: readonly PlannedDevice[]): string[] {
       device.miniBatchSize,
       device.furtherMiniBatches + 1,
       device.images,
-      (device.finishUs / 1000).toFixed(1),
+      formatDuration(device.finishUs / 1000),
     ]);
   return [
     table(
-      ["devices", "type", ...(named ? ["workload"] : []), "mini-batch size", "mini-batches", "images", "finish (ms)"],
+      ["devices", "type", ...(named ? ["workload"] : []), "mini-batch size", "mini-batches", "images", "finish"],
       rows,
     ),
-    ...(runs.length > MOST_LINES ? [`… and ${runs.length - MOST_LINES} more lines; --json has every device`] : []),
+    ...(runs.length > MOST_LINES
+      ? [`… and ${counted(runs.length - MOST_LINES, "more line")}; --json has every device`]
+      : []),
   ];
 }
 

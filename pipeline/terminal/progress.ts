@@ -74,9 +74,9 @@ function lines(): Progress {
       clock.tell(event);
       if (event.kind === "started") {
         ({ total, alreadyDone: done } = event);
-        if (done > 0) process.stderr.write(`resuming: ${done} of ${total} trials are measured\n`);
+        if (done > 0) process.stderr.write(`resuming: ${done} of ${counted(total, "trial")} measured\n`);
         if (event.droppedLines > 0)
-          process.stderr.write(`dropped ${event.droppedLines} lines of an unfinished trial\n`);
+          process.stderr.write(`dropped ${counted(event.droppedLines, "line")} of an unfinished trial\n`);
       }
       if (event.kind === "extended") {
         process.stderr.write(`${counted(event.total - total, "more trial")} ${GOALS[event.goal]}\n`);
@@ -136,6 +136,6 @@ export function showTrees(): (done: number, total: number) => void {
   }
   return (done, total) => {
     const quarter = (count: number) => Math.floor((4 * count) / total);
-    if (quarter(done) > quarter(done - 1)) process.stderr.write(`${done}/${total} trees\n`);
+    if (quarter(done) > quarter(done - 1)) process.stderr.write(`${done}/${counted(total, "tree")}\n`);
   };
 }

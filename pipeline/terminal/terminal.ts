@@ -7,9 +7,12 @@ export function printResult(json: boolean | undefined, result: () => unknown, li
   process.stdout.write(json ? `${JSON.stringify(result(), null, 2)}\n` : `${lines().join("\n")}\n`);
 }
 
+/** Numbers, percentages and durations such as 9 h 46 min. */
+const NUMERIC = /^(?:[-\d.,]*|[-\d.,]+ %|[\d.]+ (?:us|ms|s|min|h)(?: [\d.]+ (?:min|s))*)$/;
+
 /** A table without frames: it can be read on any terminal, in any locale, and copied into a mail. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const numeric = head.map((_, column) => rows.every((row) => /^[-\d.,]*( %)?$/.test(String(row[column] ?? ""))));
+  const numeric = head.map((_, column) => rows.every((row) => NUMERIC.test(String(row[column] ?? ""))));
   const borders = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"];
   const inner = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"];
   const drawn = new Table({

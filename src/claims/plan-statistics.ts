@@ -1,3 +1,4 @@
+import { formatDuration } from "../core/units.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
 import { deviceTypeOfFit } from "../fleet/measured-work.js";
 import { measurePlan } from "../plan/answer/measure-plan.js";
@@ -41,7 +42,7 @@ export function judgedBySolvers(planner: Planner, limitMs = LIMIT_MS): Statistic
     const [optimal, wrong, notJudged] = [sizes.optimal, sizes.wrong, sizes["not judged"]];
     const all = optimal.length + wrong.length + notJudged.length;
     const listed = (what: string, of: readonly number[]) => (of.length === 0 ? "" : `; ${what} at ${of.join(", ")} px`);
-    const left = listed(`not judged, because no solver came to an end in ${limitMs} ms,`, notJudged);
+    const left = listed(`not judged, because no solver came to an end in ${formatDuration(limitMs)},`, notJudged);
     if (notJudged.length === all) return { value: undefined, reason: `0 of ${all} input sizes${left}` };
     const detail = `${optimal.length} of ${all} input sizes, ${DEVICES} devices, judged by ${SOLVER_NAMES.join(" and ")}`;
     return {

@@ -1,6 +1,9 @@
 import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { readJsonFile } from "../core/json-file.js";
+import { SCHEMA_KEY } from "../core/schema-key.js";
+import { isEfficientNetName } from "../model/efficientnet-layers.js";
 import {
   chosenMiniBatchSizes,
   miniBatchSizesSchema,
@@ -14,58 +17,97 @@ export const EXECUTION_PROVIDERS = ["cpu", "cuda", "tensorrt", "webgpu", "coreml
 export type ExecutionProvider = (typeof EXECUTION_PROVIDERS)[number];
 
 const deviceConfigurationSchema = z.strictObject({
-  provider: z.enum(EXECUTION_PROVIDERS, `allowed are ${EXECUTION_PROVIDERS.join(", ")}`).default("cpu"),
-  threads: sizeUpTo(1024).default(() => availableParallelism()),
-  /** Devices of this configuration that run the cell side by side while one of them is measured. */
-  concurrent: sizeUpTo(1024).default(1),
+  provider: z
+    .enum(EXECUTION_PROVIDERS, `allowed are ${EXECUTION_PROVIDERS.join(", ")}`)
+    .default("cpu")
+    .describe("ONNX Runtime's execution provider"),
+  threads: sizeUpTo(1024)
+    .default(() => availableParallelism())
+    // The machine's own number is no default of the file.
+    .meta({ default: undefined, description: "Threads of one operator. Without it: as many as the machine has cores" }),
+  concurrent: sizeUpTo(1024)
+    .default(1)
+    .describe("Devices of this configuration that run the cell side by side while one of them is measured"),
 });
 
 /** When a trial's steady inferences end. */
 export const stoppingSchema = z.strictObject({
-  min_inferences: z.int().min(10, "allowed is at least 10").default(10),
-  max_inferences: z.int().min(10, "allowed is at least 10").default(1000),
-  max_steady_ms: z.number().positive().default(5000),
-  /** The 95 % confidence interval of the median is wanted within ± this share of it. */
-  relative_half_width: z.number().positive().max(1).default(0.01),
+  min_inferences: z.int().min(10, "allowed is at least 10").default(10).describe("Never fewer inferences than these"),
+  max_inferences: z.int().min(10, "allowed is at least 10").default(1000).describe("Never more inferences than these"),
+  max_steady_ms: z.number().positive().default(5000).describe("Never longer than this"),
+  relative_half_width: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.01)
+    .describe("The 95 % confidence interval of the median is wanted within ± this share of it"),
 });
 
 /** What a design file says. */
-const designFileSchema = z.strictObject({
-  name: z.string("a text is required").regex(/^[a-z0-9][a-z0-9-]*$/, "allowed are a-z, 0-9 and -"),
-  /** The name of a built-in model or the path of an ONNX file. */
-  model: z.string().min(1).default("efficientnet-b0"),
-  input_sizes_px: sizesUpTo(4096),
-  mini_batch_sizes: miniBatchSizesSchema,
-  /** Fresh processes per cell. */
-  trials: sizeUpTo(1000).default(3),
-  /**
-   * Cells get further processes, up to so many, until their latency is known to ± `process_half_width`. Default:
-   * `trials`.
-   */
-  max_trials: sizeUpTo(1000).optional(),
-  /** The 95 % confidence interval of a cell's latency over processes is wanted within ± this share of it. */
-  process_half_width: z.number().positive().max(1).default(0.05),
-  devices: z.array(deviceConfigurationSchema).min(1, "allowed is at least one").prefault([{}]),
-  /** A folder of images to use in place of dummy images. */
-  images: z.string().min(1).optional(),
-  stopping: stoppingSchema.prefault({}),
-  /** A trial that runs longer is ended and recorded as a timeout. */
-  timeout_ms: z.number().positive().default(120_000),
-  /** A trial whose memory exceeds it is ended and recorded as out of memory. Default: the machine's memory. */
-  memory_limit_mib: z.number().positive().optional(),
-  /** How long a trial stays idle before it loads the model, and how often the hardware is sampled. */
-  idle_ms: z.number().min(0).default(200),
-  hardware_interval_ms: z.number().min(5, "allowed is at least 5").default(100),
-  /** Whether it is measured before and after each trial how fast the machine is just then. */
-  pulse: z.boolean().default(true),
-  seed: z.int().min(0).max(0x7fff_ffff).default(1),
+export const designFileSchema = z.strictObject({
+  ...SCHEMA_KEY,
+  name: z
+    .string("a text is required")
+    .regex(/^[a-z0-9][a-z0-9-]*$/, "allowed are a-z, 0-9 and -")
+    .describe("A short name, also of the dataset"),
+  model: z
+    .string()
+    .min(1)
+    .default("efficientnet-b0")
+    .describe("A built-in model, efficientnet-b0 to b7, or an ONNX file; relative to the folder of the design"),
+  input_sizes_px: sizesUpTo(4096).describe("Widths and heights of the images"),
+  mini_batch_sizes: miniBatchSizesSchema.describe(
+    "Images of an inference: a list, a list by input size, or staggered, different from one input size to the next",
+  ),
+  trials: sizeUpTo(1000).default(3).describe("Fresh processes per cell"),
+  max_trials: sizeUpTo(1000)
+    .optional()
+    .describe("Cells get further processes, up to so many, until their latency is known well. Without it: `trials`"),
+  process_half_width: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.05)
+    .describe("The 95 % interval of a cell's latency over processes is wanted within ± this share of it"),
+  devices: z
+    .array(deviceConfigurationSchema)
+    .min(1, "allowed is at least one")
+    .prefault([{}])
+    .describe("What runs the cells; each device runs all of them"),
+  images: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("A folder of images in place of dummy images; relative to the folder of the design"),
+  stopping: stoppingSchema.prefault({}).describe("When the inferences of a trial end"),
+  timeout_ms: z
+    .number()
+    .positive()
+    .default(120_000)
+    .describe("A trial that runs longer is ended and recorded as a timeout"),
+  memory_limit_mib: z
+    .number()
+    .positive()
+    .optional()
+    .describe("A trial that takes more is ended and recorded as out of memory. Without it: the machine's memory"),
+  idle_ms: z.number().min(0).default(200).describe("How long a trial stays idle before it loads the model"),
+  hardware_interval_ms: z
+    .number()
+    .min(5, "allowed is at least 5")
+    .default(100)
+    .describe("How often the hardware is sampled"),
+  pulse: z
+    .boolean()
+    .default(true)
+    .describe("Whether it is measured before and after each trial how fast the machine is just then"),
+  seed: z.int().min(0).max(0x7fff_ffff).default(1).describe("Of dummy images and of the order of trials"),
 });
 
 /**
  * The schema of a design file. Defaults are filled in and staggered mini-batch sizes are chosen, so that a dataset
  * records every value that was in force.
  */
-export const designSchema = designFileSchema.transform((design, context) => {
+export const designSchema = designFileSchema.transform(({ $schema: _, ...design }, context) => {
   const inputSizes = design.input_sizes_px.toSorted((a, b) => a - b);
   const mini_batch_sizes = chosenMiniBatchSizes(design.mini_batch_sizes, inputSizes);
   const message = misfitOfSizes(mini_batch_sizes, inputSizes);
@@ -102,10 +144,26 @@ export function miniBatchSizesAt(
 }
 
 /**
- * A design from its JSON file.
+ * A design from its JSON file. Paths in it are from the file's folder.
  *
  * @throws UserError naming the first value that does not fit and what is allowed
  */
 export function readDesign(path: string): Design {
-  return readJsonFile(path, "design", designSchema);
+  const design = readJsonFile(path, "design", designSchema);
+  const folder = dirname(path);
+  const { model, images } = design;
+  return {
+    ...design,
+    model: modelFrom(folder, model),
+    ...(images !== undefined && { images: resolve(folder, images) }),
+  };
+}
+
+/**
+ * A model as it is named in a folder: a path from there, but for a built-in one.
+ *
+ * @example modelFrom("/designs", "efficientnet-b0") // "efficientnet-b0"
+ */
+export function modelFrom(folder: string, model: string): string {
+  return isEfficientNetName(model) ? model : resolve(folder, model);
 }

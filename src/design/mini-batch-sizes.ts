@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hasKey, oneOfForms } from "../core/one-of-forms.js";
 import { staggered } from "./staggered.js";
 
 const LARGEST_MINI_BATCH = 65_536;
@@ -18,30 +19,33 @@ export function sizesUpTo(largest: number) {
   return z
     .array(sizeUpTo(largest))
     .min(1, "allowed is at least one")
-    .refine((values) => new Set(values).size === values.length, "has a value twice");
+    .refine((values) => new Set(values).size === values.length, "has a value twice")
+    .meta({ uniqueItems: true });
 }
 
-const listed = sizesUpTo(LARGEST_MINI_BATCH);
-const bySize = z.record(z.string(), listed);
-const staggeredTo = z.strictObject({ staggered_to: sizeUpTo(LARGEST_MINI_BATCH) });
+const listed = sizesUpTo(LARGEST_MINI_BATCH).meta({ title: "the same at all input sizes" });
+const bySize = z.record(z.string(), sizesUpTo(LARGEST_MINI_BATCH)).meta({ title: "by input size" });
+const staggeredTo = z
+  .strictObject({ staggered_to: sizeUpTo(LARGEST_MINI_BATCH).describe("The largest of them") })
+  .meta({ title: "staggered up to a size" });
+const staggeredWord = z
+  .literal("staggered")
+  .transform((): Staggered => ({ staggered_to: STAGGERED_TO }))
+  .meta({ title: `staggered up to ${STAGGERED_TO}` });
 
 /** The mini-batch sizes of a design: the same at all input sizes, or by input size. */
 export type MiniBatchSizes = readonly number[] | Readonly<Record<string, readonly number[]>>;
 type Staggered = z.infer<typeof staggeredTo>;
 
-/**
- * A list, a list for each input size, or staggered. The form is told by what is there, so that a misfit is one of that
- * form.
- */
-export const miniBatchSizesSchema = z.unknown().transform((value, context): MiniBatchSizes | Staggered => {
-  const form = value === "staggered" ? { staggered_to: STAGGERED_TO } : value;
-  const isObject = typeof form === "object" && form !== null && !Array.isArray(form);
-  const schema = !isObject ? listed : "staggered_to" in form ? staggeredTo : bySize;
-  const parsed = schema.safeParse(form);
-  if (parsed.success) return parsed.data;
-  for (const { path, message } of parsed.error.issues) context.addIssue({ code: "custom", path, message });
-  return z.NEVER;
-});
+/** A list, a list for each input size, or staggered. */
+export const miniBatchSizesSchema = oneOfForms<MiniBatchSizes | Staggered>(
+  [listed, bySize, staggeredWord, staggeredTo],
+  (value) => {
+    if (value === "staggered") return staggeredWord;
+    if (hasKey(value, "staggered_to")) return staggeredTo;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? bySize : listed;
+  },
+);
 
 /** Mini-batch sizes with those of a staggered design chosen. */
 export function chosenMiniBatchSizes(

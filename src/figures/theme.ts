@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readJsonFile } from "../core/json-file.js";
+import { SCHEMA_KEY } from "../core/schema-key.js";
 import { FONTS } from "./font.js";
 
 /** Width of one and of two columns of a page at 96 CSS pixels per inch: 85 mm and 174 mm. */
@@ -63,19 +64,30 @@ export const DASHES = [
 const PT_PER_PX = 0.75;
 
 const themeSchema = z.strictObject({
-  font: z.enum(["sans", "serif"], "allowed are sans, serif").default("sans"),
-  /** Size of labels; titles are a little larger. Journals want 8 to 9 pt. */
-  text_pt: z.number().min(4, "allowed is at least 4").max(24, "allowed is at most 24").default(8.25),
-  /** Colours of series in their order, as CSS has them. */
+  font: z
+    .enum(["sans", "serif"], "allowed are sans, serif")
+    .default("sans")
+    .describe("Source Sans 3 or Source Serif 4"),
+  text_pt: z
+    .number()
+    .min(4, "allowed is at least 4")
+    .max(24, "allowed is at most 24")
+    .default(8.25)
+    .describe("Size of labels in points; titles are a little larger. Journals want 8 to 9 pt"),
   colours: z
     .array(z.string().regex(/^#[0-9a-fA-F]{6}$/, "allowed are colours as #rrggbb"))
     .min(1, "requires at least one colour")
-    .default(COLOURS),
+    .default(COLOURS)
+    .describe("Colours of series in their order"),
   background: z
     .string()
     .regex(/^(#[0-9a-fA-F]{6}|transparent|white)$/, "allowed are #rrggbb, white, transparent")
-    .default("white"),
+    .default("white")
+    .describe("What lies behind a figure"),
 });
+
+/** What a theme file says; a part of it is enough. */
+export const themeFileSchema = z.strictObject({ ...SCHEMA_KEY, ...themeSchema.shape });
 
 /** What all figures of a paper share. */
 export type Theme = z.infer<typeof themeSchema>;
@@ -88,7 +100,8 @@ export const DEFAULT_THEME: Theme = themeSchema.parse({});
  * @throws UserError naming the first value that does not fit
  */
 export function readTheme(path: string): Theme {
-  return readJsonFile(path, "theme", themeSchema);
+  const { $schema: _, ...theme } = readJsonFile(path, "theme", themeFileSchema);
+  return theme;
 }
 
 /** A theme as Vega-Lite's configuration. */

@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.js";
 import { UserError } from "../core/user-error.js";
 import { noiseResiduals } from "./cross-validation.js";
 import type { DeviceFit } from "./fit-dataset.js";
@@ -25,7 +26,7 @@ export function requireSupported(what: string, confidence: number, fit: Pick<Dev
   const { confidence: largest, trials } = confidenceLimit(fit);
   if (confidence <= largest) return;
   const shown = Math.floor(largest * 1000) / 1000;
-  throw new UserError(`${what} ${confidence}: allowed up to ${shown} from ${trials} trials`);
+  throw new UserError(`${what} ${confidence}: allowed up to ${shown} from ${counted(trials, "trial")}`);
 }
 
 /** The residuals that a quantile is taken of: those of repeated trials, else those of cells left out of the fit. */

@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.js";
 import { distinct } from "../core/distinct.js";
 import { groupBy } from "../core/group-by.js";
 import { once } from "../core/once.js";
@@ -145,7 +146,7 @@ function chooseForm(
   const sound = positive.length > 0 ? positive : fitted;
   const chosen = best(sound, floor);
   if (chosen === undefined)
-    throw new UserError(`fit of ${quantity}: no form can be fitted to ${countCells(observations)} cells`);
+    throw new UserError(`fit of ${quantity}: no form can be fitted to ${counted(countCells(observations), "cell")}`);
   const { high } = chosen.fitted.domain.inputSizePx;
   // What answers half-way to the next pixel answers anywhere.
   const surfaces = sound.filter((candidate) => candidate.fitted.extrapolate(high + 0.5, 1) !== undefined);

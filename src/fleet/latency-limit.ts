@@ -1,3 +1,4 @@
+import { exactDuration } from "../core/units.js";
 import type { InfeasiblePlan } from "../plan/answer/plan-outcome.js";
 import type { Choice, DeviceType } from "../plan/question/device-type.js";
 import type { PlanProblem } from "../plan/question/plan-problem.js";
@@ -62,7 +63,9 @@ export function nothingWithin(
   const of = workloads.length > 1 ? ` of ${workloads[left]?.name}` : "";
   return {
     status: "infeasible",
-    reason: `latency: the fastest mini-batch${of} takes ${leastUs / 1000} ms, ${(leastUs - limitUs) / 1000} ms more than ${name}`,
+    reason:
+      `latency: the fastest mini-batch${of} takes ${exactDuration(leastUs / 1000)}, ` +
+      `${exactDuration((leastUs - limitUs) / 1000)} more than ${name}`,
     mostImages: 0,
     feasibleTimeUs: undefined,
   };

@@ -2,7 +2,7 @@ import { UserError } from "../core/user-error.js";
 import { confidenceOfEach } from "../fit/basis.js";
 import { type FunctionSource, planAsJson, questionOf } from "../plan/answer/plan-document.js";
 import type { PlanOutcome } from "../plan/answer/plan-outcome.js";
-import { leastForMostImages } from "../plan/explore/least-for-most-images.js";
+import { atLeastOneImage, leastForMostImages } from "../plan/explore/least-for-most-images.js";
 import { type PlanOptions, solvePlan } from "../plan/plan.js";
 import { notesOnEnergies } from "../plan/question/known-energies.js";
 import type { PlanProblem } from "../plan/question/plan-problem.js";
@@ -64,7 +64,7 @@ async function solveFleet(asked: FleetProblem, options: PlanOptions): Promise<Fl
   const { planClass, fleet } = question;
   const leastForMost = isLeastForMost(asked);
   const { problem, outcome } = nothingWithinLatency
-    ? { problem: first, outcome: nothingWithinLatency }
+    ? { problem: leastForMost ? atLeastOneImage(first) : first, outcome: nothingWithinLatency }
     : leastForMost
       ? await leastForMostImages(first, options)
       : { problem: first, outcome: await solvePlan(first, options) };

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { deferred } from "../core/deferred.js";
+import { formatDuration } from "../core/units.js";
 import { endInWords, startProcess } from "../processes/start-process.js";
 import { type CompanionEvent, labelOf, type TrialFailure, type TrialSpec } from "./trial-protocol.js";
 
@@ -75,7 +76,7 @@ async function untilAllSteady(
   const given = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<CompanionFailure>((resolve, reject) => {
-    const detail = `a device beside it: not steady after ${timeoutMs} ms`;
+    const detail = `a device beside it: not steady after ${formatDuration(timeoutMs)}`;
     timer = setTimeout(() => resolve({ status: "timeout", detail }), timeoutMs);
     signal?.addEventListener("abort", () => reject(signal.reason), { once: true, signal: given.signal });
   });

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { UserError } from "../core/user-error.js";
 import { hasDataPackage, type Provenance, readDataPackage } from "../dataset/data-package.js";
 import type { Design } from "../design/design.js";
@@ -60,7 +61,10 @@ function requireSameExperiment(folder: string, before: Provenance, design: Desig
   }
   const keys = new Set([...Object.keys(before.design), ...Object.keys(design)]) as Set<keyof Design>;
   for (const key of keys) {
-    const [old, now] = [JSON.stringify(before.design[key]), JSON.stringify(design[key])];
+    if (key === "model") continue; // its hash is compared, wherever the file lies
+    const [old, now] = [before.design, design].map((one) =>
+      JSON.stringify(key === "images" && one.images !== undefined ? resolve(one.images) : one[key]),
+    );
     if (old !== now) {
       throw new UserError(`dataset ${folder}: its design has ${key} ${old}, not ${now}, choose another folder`);
     }

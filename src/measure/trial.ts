@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { formatDuration } from "../core/units.js";
 import type { Phase, TrialStatus } from "../dataset/tables.js";
 import { endInWords, type ProcessEnd, startProcess } from "../processes/start-process.js";
 import { processMemory } from "./process-memory.js";
@@ -68,7 +69,7 @@ export async function runTrial(spec: TrialSpec, options: TrialOptions): Promise<
     child.kill("SIGKILL");
   };
   const deadline = setTimeout(
-    () => end({ status: "timeout", detail: `longer than ${options.timeoutMs} ms` }),
+    () => end({ status: "timeout", detail: `longer than ${formatDuration(options.timeoutMs)}` }),
     options.timeoutMs,
   );
   const holdAgainstLimit = () => {

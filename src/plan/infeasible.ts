@@ -1,4 +1,5 @@
 import { counted } from "../core/counted.js";
+import { exactDuration } from "../core/units.js";
 import type { InfeasiblePlan } from "./answer/plan-outcome.js";
 import { UndecidedError } from "./answer/undecided-error.js";
 import { jointReason } from "./joint-reason.js";
@@ -55,10 +56,10 @@ function reasonOf(problem: PlanProblem, workload: number): string {
   const images = `${counted(most, "image")}${of}`;
   const missing = `${wanted - most} fewer than ${wanted}`;
   if (timeUs === "none") return `capacity: all devices together classify ${images}, ${missing}`;
-  const time = `${timeUs / 1000} ms`;
+  const time = exactDuration(timeUs / 1000);
   if (fastestUs <= timeUs) return `capacity: all devices together classify ${images} in ${time}, ${missing}`;
-  const late = `${(fastestUs - timeUs) / 1000} ms more than ${time}`;
-  return `time: the fastest first inference${of} takes ${fastestUs / 1000} ms, ${late}`;
+  const late = `${exactDuration((fastestUs - timeUs) / 1000)} more than ${time}`;
+  return `time: the fastest first inference${of} takes ${exactDuration(fastestUs / 1000)}, ${late}`;
 }
 
 /** How many devices of the type with the largest capacity would do. */

@@ -1,5 +1,6 @@
 import { counted } from "../core/counted.js";
 import { shownApart } from "../core/shown-apart.js";
+import { exactDuration } from "../core/units.js";
 import { capLimits, currencyOf, joulesOf } from "./question/cap-limits.js";
 import type { PlanProblem } from "./question/plan-problem.js";
 import { feasibility } from "./solve/feasibility.js";
@@ -8,7 +9,7 @@ import { provenLeast } from "./solve/solve-problem.js";
 /** Why there is no plan though each workload alone could be served. */
 export async function jointReason(problem: PlanProblem): Promise<string> {
   const { workloads, timeUs, maxSizes, caps, ...rest } = problem;
-  const time = timeUs === "none" ? "" : ` in ${timeUs / 1000} ms`;
+  const time = timeUs === "none" ? "" : ` in ${exactDuration(timeUs / 1000)}`;
   const uncapped: PlanProblem = { ...rest, workloads, timeUs, ...(maxSizes !== undefined && { maxSizes }) };
   if (caps !== undefined && (await isFeasible(uncapped))) return capReason(problem, uncapped);
   const anySizes: PlanProblem = { ...rest, workloads, timeUs };

@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.js";
 import { UserError } from "../core/user-error.js";
 import type { TrialFeatureColumn, TrialFeatures } from "../dataset/read-trial-features.js";
 import type { PulseRow, TrialRow } from "../dataset/tables.js";
@@ -25,7 +26,9 @@ export function trialsToRank(folder: string, all: readonly TrialRow[], device: s
   );
   if (trials.length < LEAST_TRIALS) {
     const of = device === undefined ? "" : ` of ${device}`;
-    throw new UserError(`ranking of ${folder}: ${trials.length} trials${of} ended well, required are ${LEAST_TRIALS}`);
+    throw new UserError(
+      `ranking of ${folder}: ${counted(trials.length, "trial")}${of} ended well, required are ${LEAST_TRIALS}`,
+    );
   }
   return trials;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.js";
 import { percent, type TextTable } from "../core/text-table.js";
 import { sessionNotes } from "../fit/session-levels.js";
 import { groupLabel } from "./feature-matrix.js";
@@ -33,8 +34,8 @@ export function rankingSummary(ranked: DatasetRanking): string[] {
   return [
     ...(devices.length > 1 ? [`trials of ${devices.join(" and ")} together; --device NAME ranks those of one`] : []),
     ...sessionNotes(sessions, "ranked"),
-    `${matrix.groups.length} groups of features; columns dropped: ${dropped || "none"}`,
-    `${ranking.trees} trees, out-of-bag R² ${ranking.outOfBagRSquared.toFixed(3)}`,
+    `${counted(matrix.groups.length, "group")} of features; columns dropped: ${dropped || "none"}`,
+    `${counted(ranking.trees, "tree")}, out-of-bag R² ${ranking.outOfBagRSquared.toFixed(3)}`,
     `top ${top} ${ranking.stable ? "stable" : "not stable"} under resampling: ${percent(ranking.topSurvival)} % survive`,
     `second forest: ${shared} of the top ${top} shared, rank correlation ${rankCorrelation.toFixed(2)}`,
     ...(fourParameters === undefined ? [] : [fourParameters.formula, leftOutSentence(fourParameters)]),

@@ -24,13 +24,13 @@ export function residualSummary(ranked: ResidualRanking): string[] {
   const explained = drivers.reduce((sum, { share }) => sum + share, 0);
   return [
     `the workload explains ${percent(betweenCells)} % of the variance of ln W; the rest is within ` +
-      `${counted(cells, "cell")} of ${trials.length} trials`,
+      `${counted(cells, "cell")} of ${counted(trials.length, "trial")}`,
     drivers.length === 0
       ? "nothing that was recorded explains the rest"
       : `${counted(drivers.length, "feature")} of ${matrix.groups.length} groups ` +
         `${drivers.length === 1 ? "explains" : "explain"} ${percent(explained)} % of the rest`,
     `a feature that explains nothing is chosen in ${100 * level} % of such rankings`,
-    `${forest.trees} trees on the same rest: out-of-bag R² ${forest.outOfBagRSquared.toFixed(3)}` +
+    `${counted(forest.trees, "tree")} on the same rest: out-of-bag R² ${forest.outOfBagRSquared.toFixed(3)}` +
       (best === undefined || forest.outOfBagRSquared <= 0 ? "" : `, first ${groupLabel(best.group)}`),
   ];
 }

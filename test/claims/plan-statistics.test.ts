@@ -60,5 +60,5 @@ test("where no solver comes to an end nothing is claimed, and the reason says wh
   const statistic = await judge({}, 0);
   assert.equal(statistic.value, undefined);
   assert.ok(statistic.value === undefined && statistic.reason.includes(`at ${SIZES_PX.join(", ")} px`));
-  assert.match(JSON.stringify(statistic), /0 of 3 input sizes; not judged, because no solver came to an end in 0 ms/);
+  assert.match(JSON.stringify(statistic), /0 of 3 input sizes; not judged, because no solver came to an end in 0 s/);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -97,4 +97,20 @@ test("the largest values that are allowed are read", () => {
 test("a device configuration's name says what runs beside it only where something does", () => {
   assert.equal(deviceName({ provider: "cpu", threads: 4, concurrent: 1 }), "cpu-4t");
   assert.equal(deviceName({ provider: "cuda", threads: 1, concurrent: 3 }), "cuda-1t-3c");
+});
+
+test("paths in a design are from its folder, and a built-in model is no path", () => {
+  mkdirSync(join(folder, "sub"), { recursive: true });
+  const read = (own: object) => {
+    const path = join(folder, "sub", "design.json");
+    writeFileSync(path, JSON.stringify({ ...LEAST, ...own }));
+    const { model, images } = readDesign(path);
+    return { model, images };
+  };
+  assert.deepEqual(read({ model: "tiny.onnx", images: "../photos" }), {
+    model: join(folder, "sub", "tiny.onnx"),
+    images: join(folder, "photos"),
+  });
+  assert.deepEqual(read({ model: "efficientnet-b3" }), { model: "efficientnet-b3", images: undefined });
+  assert.equal(read({ model: join(folder, "tiny.onnx") }).model, join(folder, "tiny.onnx"));
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { after, test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
@@ -90,6 +90,17 @@ test("a dataset that is resumed keeps how it came to be and has one more run", a
   await refused({ seed: 2 }, {}, /resumed: its design has seed 1, not 2, choose another folder$/);
   await refused({ input_sizes_px: [8] }, {}, /its design has input_sizes_px \[8,16\], not \[8\], /);
   await refused({ memory_limit_mib: 9 }, {}, /its design has memory_limit_mib undefined, not 9, /);
+});
+
+test("a dataset is gone on with wherever its model file lies and from wherever its images are named", async () => {
+  const dataset = join(folder, "moved");
+  const images = join(folder, "photos");
+  const before = designOf({ model: relative(process.cwd(), model), images: relative(process.cwd(), images) });
+  const first = await provenanceOf(dataset, before, model, description, "run-1", monitor);
+  await (await DatasetWriter.open(dataset, first)).close("interrupted");
+  const again = (more: object) => provenanceOf(dataset, designOf(more), model, description, "run-2", monitor);
+  assert.equal((await again({ model: join(folder, "elsewhere.onnx"), images })).runs.length, 2);
+  await assert.rejects(again({ images: join(folder, "others") }), /its design has images ".*photos", not ".*others"/);
 });
 
 test("versions are those of the project, of Node and of the runtime that is installed", () => {

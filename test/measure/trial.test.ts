@@ -148,7 +148,7 @@ test("a trial that outlives its timeout is ended, and what it measured before is
   };
   const outcome = await played(script, { timeoutMs: 1500, deviceMemoryMib });
   rmSync(folder, { recursive: true });
-  assert.deepEqual(outcome, { ...KEPT, status: "timeout", detail: "longer than 1500 ms" });
+  assert.deepEqual(outcome, { ...KEPT, status: "timeout", detail: "longer than 1.5 s" });
   assert.equal(runningProcess(pid), undefined);
 });
 

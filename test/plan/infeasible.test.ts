@@ -47,7 +47,7 @@ test("too little capacity: how many images there is time for, which time and how
 
 test("no time for a first mini-batch: by how much, of all workloads the one that it is", async () => {
   const early = await infeasible({ ...ASKED, timeUs: 109_999 });
-  assert.equal(early.reason, "time: the fastest first inference takes 110 ms, 0.001 ms more than 109.999 ms");
+  assert.equal(early.reason, "time: the fastest first inference takes 110 ms, 1 us more than 109.999 ms");
   assert.equal(early.mostImages, 0);
   const slow = device({ latencyMs: () => 50, warmupMs: () => 400 });
   const two: PlanProblem = {

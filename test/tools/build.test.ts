@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   copyFileSync,
@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -107,6 +108,22 @@ test("two builds at once both succeed and leave one", async () => {
     readdirSync(root).filter((name) => /^dist-.*-/.test(name)),
     [],
   );
+});
+
+test("what npm runs stands where the user does, and what that starts stays where it was put", () => {
+  writeFileSync(join(root, "pipeline", "where.ts"), "console.log(process.cwd());");
+  assert.equal(build(), undefined);
+  const user = realpathSync(mkdtempSync(join(root, "user-")));
+  const whereWith = (script: string | undefined) => {
+    const { npm_lifecycle_script: _, INIT_CWD: __, ...others } = process.env;
+    const env = { ...others, INIT_CWD: user, ...(script !== undefined && { npm_lifecycle_script: script }) };
+    const args = [join(root, "tools", "run.mjs"), "pipeline/where.js"];
+    return spawnSync(process.execPath, args, { cwd: root, env, encoding: "utf8" }).stdout.trim();
+  };
+  const { scripts } = JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8"));
+  assert.equal(whereWith(scripts.batchwise), user);
+  assert.equal(whereWith(scripts.test), realpathSync(root), "a test that starts it is no user");
+  assert.equal(whereWith(undefined), realpathSync(root));
 });
 
 const BUILD = `import { build } from "./tools/build.mjs";

@@ -1,5 +1,6 @@
 import { counted } from "../../core/counted.js";
 import { shownApart } from "../../core/shown-apart.js";
+import { exactDuration } from "../../core/units.js";
 import { type FeasiblePlan, objectiveOfPlan } from "../answer/plan-outcome.js";
 import type { PlanOptions } from "../plan.js";
 import { bestSchedule, latestUsefulUs, usableTypes } from "../question/capacity.js";
@@ -136,7 +137,7 @@ function fewerDevices(problem: PlanProblem, plan: FeasiblePlan, timeUs: number):
   if (neededUs !== undefined) {
     relaxations.push({
       constraint: "deadline",
-      change: `${percent(neededUs / timeUs - 1)} more time (${neededUs / 1000} ms)`,
+      change: `${percent(neededUs / timeUs - 1)} more time (${exactDuration(neededUs / 1000)})`,
       buys: `saves ${counted(devices - (fewestDevices(types, images, neededUs, problem) ?? devices), "device")}`,
     });
   }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { hasKey, oneOfForms } from "../../core/one-of-forms.js";
+import { SCHEMA_KEY } from "../../core/schema-key.js";
 import { RANGES } from "./device-type.js";
 import { numberIn } from "./number-in.js";
 import { functionIn } from "./value-function.js";
@@ -10,82 +12,91 @@ const whole = numberIn({ least: 1, most: Number.MAX_SAFE_INTEGER }, "whole numbe
 const text = z.string("a text is required").min(1, "a text is required");
 
 const energy = {
-  energy_per_mini_batch_j: energyFunction.optional(),
-  /** Default: the power of later mini-batches for as long as the first one takes. */
-  warmup_energy_j: energyFunction.optional(),
+  energy_per_mini_batch_j: energyFunction
+    .optional()
+    .describe("Energy of a later mini-batch in J. Sizes that a table leaves out are not used where energy counts"),
+  warmup_energy_j: energyFunction
+    .optional()
+    .describe("Energy of the first mini-batch. Without it: the later ones' power for as long as the first one takes"),
 };
 const given = {
-  max_mini_batch_size: size.optional(),
-  latency_ms: timeFunction,
-  /** Not needed by devices that start warm. */
-  warmup_ms: timeFunction.optional(),
-  /** Whether each new mini-batch size pays its warm-up, or only a device's first one. Default: true. */
-  warm_up_per_shape: z.boolean("allowed are true and false").optional(),
-  load_ms: numberIn(RANGES.loadMs).optional(),
+  max_mini_batch_size: size
+    .optional()
+    .describe("The largest mini-batch that fits the device; needed where latency and warm-up are lines"),
+  latency_ms: timeFunction.describe("How long a mini-batch takes after the first one"),
+  warmup_ms: timeFunction
+    .optional()
+    .describe("How long the first mini-batch takes; needed but for devices that start warm"),
+  warm_up_per_shape: z
+    .boolean("allowed are true and false")
+    .optional()
+    .describe("Whether each new mini-batch size pays its warm-up, or a device's first one only. Without it: true"),
+  load_ms: numberIn(RANGES.loadMs).optional().describe("Loading the model; needed by devices that start cold"),
   ...energy,
 };
 const measured = {
-  dataset: text,
-  input_size_px: whole.optional(),
-  provider: text.optional(),
-  threads: whole.optional(),
-  concurrent: whole.optional(),
-  max_mini_batch_size: size.optional(),
+  dataset: text.describe("A dataset's folder in place of functions; relative to the folder of the device file"),
+  input_size_px: whole.optional().describe("The input size. Without it: --size, else 224"),
+  provider: text.optional().describe("Its execution provider, where the dataset has several"),
+  threads: whole.optional().describe("Its threads, where the dataset has several"),
+  concurrent: whole.optional().describe("How many devices ran side by side, where the dataset has several"),
+  max_mini_batch_size: size
+    .optional()
+    .describe("The largest mini-batch that is allowed. Without it: the largest known"),
   ...energy,
 };
 const device = {
-  name: text,
-  count: numberIn(RANGES.devices, "whole numbers"),
-  /** Default: no limit. */
-  max_uses: numberIn({ least: 0, most: Number.MAX_SAFE_INTEGER }, "whole numbers").optional(),
-  price_per_hour: numberIn(RANGES.pricePerHour).optional(),
-  idle_w: numberIn(RANGES.idleW).optional(),
+  name: text.describe("The name of the type, once in a file"),
+  count: numberIn(RANGES.devices, "whole numbers").describe("How many such devices there are"),
+  max_uses: numberIn({ least: 0, most: Number.MAX_SAFE_INTEGER }, "whole numbers")
+    .optional()
+    .describe("The most mini-batches of a device after its first. Without it there is no limit"),
+  price_per_hour: numberIn(RANGES.pricePerHour).optional().describe("The price of an hour, in any currency"),
+  idle_w: numberIn(RANGES.idleW).optional().describe("The power of a device that waits, in W"),
 };
 /** What a device does with one workload: functions that are given. */
-const givenSchema = z.strictObject(given);
+const givenSchema = z.strictObject(given).meta({ title: "functions" });
 /** What a device does with one workload: functions that are given. */
 export type GivenFunctions = z.infer<typeof givenSchema>;
 /** What a device does with one workload: where it was measured. */
-const measuredSchema = z.strictObject(measured);
+const measuredSchema = z.strictObject(measured).meta({ title: "a dataset" });
 /** What a device does with one workload: where it was measured. */
 export type MeasuredFunctions = z.infer<typeof measuredSchema>;
 
 /** One device: its functions, or a dataset in their place, or either of them for each of several workloads. */
-const withFunctions = z.strictObject({ ...device, ...given });
-const fromDataset = z.strictObject({ ...device, ...measured });
-const severalSchema = z.strictObject({
-  ...device,
-  workloads: z
-    .record(
-      text,
-      byKeys((has): z.ZodType<GivenFunctions | MeasuredFunctions> => (has("dataset") ? measuredSchema : givenSchema)),
-    )
-    .refine((workloads) => Object.keys(workloads).length > 0, "allowed is at least one"),
-});
+const withFunctions = z.strictObject({ ...device, ...given }).meta({ title: "a device with functions" });
+const fromDataset = z.strictObject({ ...device, ...measured }).meta({ title: "a device of a dataset" });
+const severalSchema = z
+  .strictObject({
+    ...device,
+    workloads: z
+      .record(
+        text,
+        oneOfForms<GivenFunctions | MeasuredFunctions>([givenSchema, measuredSchema], (value) =>
+          hasKey(value, "dataset") ? measuredSchema : givenSchema,
+        ),
+      )
+      .refine((workloads) => Object.keys(workloads).length > 0, "allowed is at least one")
+      .describe("By the name of a workload its functions or its dataset; others the device does not serve"),
+  })
+  .meta({ title: "a device for several workloads" });
 /** What the schema makes of a device. */
 type ParsedEntry = z.infer<typeof withFunctions> | z.infer<typeof fromDataset> | z.infer<typeof severalSchema>;
 
+/** What a device file says. */
 export const deviceFileSchema = z.strictObject({
+  ...SCHEMA_KEY,
   devices: z
     .array(
-      byKeys((has): z.ZodType<ParsedEntry> => {
-        if (has("workloads")) return severalSchema;
-        return has("dataset") ? fromDataset : withFunctions;
+      oneOfForms<ParsedEntry>([withFunctions, fromDataset, severalSchema], (value) => {
+        if (hasKey(value, "workloads")) return severalSchema;
+        return hasKey(value, "dataset") ? fromDataset : withFunctions;
       }),
       "allowed is a list of devices",
     )
-    .min(1, "allowed is at least one"),
+    .min(1, "allowed is at least one")
+    .describe("The types of devices, each in one of three forms"),
 });
-
-/** Chooses the schema by the keys that a value has, so that a message is about that form and not about all of them. */
-function byKeys<T>(choose: (has: (key: string) => boolean) => z.ZodType<T>) {
-  return z.unknown().transform((value, context): T => {
-    const result = choose((key) => typeof value === "object" && value !== null && key in value).safeParse(value);
-    if (result.success) return result.data;
-    for (const { path, message } of result.error.issues) context.addIssue({ code: "custom", path, message });
-    return z.NEVER;
-  });
-}
 
 /** A device as its file describes it. Without `workloads` it serves any one workload. */
 export interface DeviceEntry {

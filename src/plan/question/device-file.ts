@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import { readJsonFile } from "../../core/json-file.js";
 import { UserError } from "../../core/user-error.js";
 import {
@@ -14,13 +15,13 @@ import { namedSizes } from "./given-functions.js";
 const MOST_SIZES = 5_000_000;
 
 /**
- * The devices of a file.
+ * The devices of a file. A dataset's path in it is one from the file's folder.
  *
  * @throws UserError naming the first value that does not fit and what is allowed
  */
 export function readDeviceFile(path: string): DeviceEntry[] {
   const { devices } = readJsonFile(path, "devices", deviceFileSchema);
-  const entries = devices.map(entryOf);
+  const entries = devices.map((entry) => withPathsFrom(dirname(path), entryOf(entry)));
   const names = new Set<string>();
   let sizes = 0;
   for (const { name, source, workloads = {} } of entries) {
@@ -34,6 +35,18 @@ export function readDeviceFile(path: string): DeviceEntry[] {
     );
   }
   return entries;
+}
+
+function withPathsFrom(folder: string, { source, workloads, ...entry }: DeviceEntry): DeviceEntry {
+  const placed = <Functions extends GivenFunctions | MeasuredFunctions>(functions: Functions): Functions =>
+    isMeasured(functions) ? { ...functions, dataset: resolve(folder, functions.dataset) } : functions;
+  return {
+    ...entry,
+    ...(source !== undefined && { source: placed(source) }),
+    ...(workloads !== undefined && {
+      workloads: Object.fromEntries(Object.entries(workloads).map(([name, functions]) => [name, placed(functions)])),
+    }),
+  };
 }
 
 /** How many mini-batch sizes functions hold for. */

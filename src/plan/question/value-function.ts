@@ -17,7 +17,7 @@ export type ValueFunction = Line | Table;
  * form that was meant. Of a line the values are checked where it is used.
  */
 export function functionIn(range: Range) {
-  return z.unknown().transform((value, context): ValueFunction => {
+  const schema = z.unknown().transform((value, context): ValueFunction => {
     const refuse = (path: string[], message: string) => {
       context.addIssue({ code: "custom", path, message });
       return z.NEVER;
@@ -45,6 +45,28 @@ export function functionIn(range: Range) {
     }
     return entries.length === 0 ? refuse([], "an empty table, allowed is at least one size") : (value as Table);
   });
+  return schema.meta({ anyOf: [LINE, tableIn(range)] });
+}
+
+/** A line as JSON Schema has it. */
+const LINE = {
+  type: "object",
+  properties: {
+    intercept: { type: "number", description: "Its value at no image" },
+    slope: { type: "number", description: "What each image adds" },
+  },
+  required: ["intercept", "slope"],
+  additionalProperties: false,
+};
+
+/** A table with values within a range as JSON Schema has it. */
+function tableIn({ least, most }: Range) {
+  return {
+    type: "object",
+    propertyNames: { pattern: "^[1-9][0-9]{0,4}$" },
+    additionalProperties: { type: "number", minimum: least, maximum: most },
+    minProperties: 1,
+  };
 }
 
 export function isLine(values: ValueFunction): values is Line {

@@ -97,3 +97,12 @@ test("check says that a design can be measured here, or why it can't", () => {
     assert.match(stderr, message);
   }
 });
+
+test("a model in a design is looked for beside the design, wherever the command is called", () => {
+  const file = designFile("beside", { model: "fixed.onnx", mini_batch_sizes: [1] });
+  const { status, stdout, stderr } = design("check", file);
+  assert.deepEqual([status, stdout.split("\n")[0]], [0, "design beside can be measured here"], stderr);
+  const missing = design("check", designFile("missing", { model: "none.onnx", mini_batch_sizes: [1] }));
+  assert.equal(missing.status, 2);
+  assert.ok(missing.stderr.startsWith(`batchwise: model ${join(folder, "none.onnx")}: no such file`), missing.stderr);
+});

@@ -26,7 +26,7 @@ test("a new dataset is measured with --no-resume, and --resume goes on with it",
   const args = ["sweep", "--design", design, "--out", dataset];
   const first = batchwise([...args, "--no-resume"]);
   const [measured] = first.stdout.split("\n");
-  assert.deepEqual([first.status, measured], [0, `measured 1 trials in ${dataset}: 1 ok`], first.stderr);
+  assert.deepEqual([first.status, measured], [0, `measured 1 trial in ${dataset}: 1 ok`], first.stderr);
   const kept = finishedRows(dataset);
   const second = batchwise([...args, "--resume"]);
   assert.equal(second.status, 0, second.stderr);
@@ -49,7 +49,7 @@ test("execute runs a plan with the provider and threads that it names, and with 
   const [row] = readPart(out, executionsTable);
   assert.deepEqual([row?.concurrent, row?.threads, row?.imagesDone], [2, 1, 3]);
   assert.equal(row?.detail, "not pinned: taskset is missing");
-  assert.match(stdout, /^ +1 +cpu-1t +1 +3 +3 +[\d.]+ +[\d.]+ +(met|missed)/m);
+  assert.match(stdout, /^ +1 +cpu-1t +1 +3 +3 +[\d.]+ \S+ +[\d.]+ \S+ +(met|missed)/m);
   assert.match(stdout, new RegExp(`^device 1: not pinned: taskset is missing\n\nrecorded in ${out}$`, "m"));
   assert.deepEqual(readdirSync(out).sort(), ["datapackage.json", "executions"]);
 });

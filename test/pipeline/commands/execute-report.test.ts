@@ -32,9 +32,9 @@ test("a report holds predicted against measured finishes, plan by plan and in al
     report,
     [
       "plan  devices  predicted  measured  deadline",
-      "a           2  1 s        1.25 s    missed  ",
-      "b           1  1 s        1.02 s    none    ",
-      "c           1  1 s        failed    missed  ",
+      "a           2        1 s  1.25 s    missed  ",
+      "b           1        1 s  1.02 s    none    ",
+      "c           1        1 s  failed    missed  ",
       "",
       "3 plans, 3 devices: measured is 102.0 % of predicted in the median, off by 10.0 %; 66.7 % fell into the 90 % prediction interval",
       "",

@@ -67,7 +67,7 @@ test("the flags of a sweep take the place of what its design says, and a second 
         `noise between processes: unknown, no cell has two trials that ended well; cautions in ${cautions} of 2 trials\n`,
     ],
   );
-  assert.match(again.stderr, /^resuming: 2 of 2 trials are measured$/m);
+  assert.match(again.stderr, /^resuming: 2 of 2 trials measured$/m);
   assertKept(kept, dataset);
   assert.equal(readPart(dataset, trialsTable).length, 2);
   await refused(["--no-resume"], /dataset .*: holds a dataset already, allowed with --resume or another folder/);
@@ -84,7 +84,7 @@ test("sweep --against measures two designs in turns, and compare takes their tri
   assert.equal(measured.status, 0, measured.stderr);
   assert.match(measured.stdout, /^measured 6 trials in .*one: 6 ok$/m);
   assert.match(measured.stdout, /^measured 6 trials in .*other: 6 ok$/m);
-  assert.match(measured.stdout, /^compare them: batchwise compare .*one .*other$/m);
+  assert.match(measured.stdout, /^compare them: npm run batchwise -- compare .*one .*other$/m);
   assert.match(measured.stderr, /^12\/12 /m);
   const compared = spawnSync(process.execPath, [CLI, "compare", one, other, "--json"], { encoding: "utf8" });
   assert.equal(compared.status, 0, compared.stderr);

@@ -58,5 +58,8 @@ test("what is not there can't be exported", async () => {
     feasibleTimeUs: undefined,
   } as const;
   const flags = { ...SERVING, export: "triton", formulation: "compact" };
-  await assert.rejects(exportPlan(flags, SOFT, outcome, []), /infeasible, nothing to export \(too many images\)$/);
+  await assert.rejects(
+    exportPlan(flags, SOFT, outcome, []),
+    /^NoPlanError: plan: infeasible, nothing to export \(too many images\)$/,
+  );
 });

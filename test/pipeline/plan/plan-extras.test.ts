@@ -19,9 +19,9 @@ test("a plan under resamples says their range and how many of them have a plan",
   const speeds = [10, 5, 100, 10];
   const types = (index: number) => [device(3, speeds[index])];
   const { lines } = await extrasFor({ uncertainty: "4" }, types);
-  assert.deepEqual(lines, ["", "devices (90 % of resamples: 1.1 to 2; 75 % of 4 resamples have a plan)"]);
+  assert.deepEqual(lines, ["", "devices (90 % of resamples: 1.1 to 2; 75 % of 4 resamples with a plan)"]);
   const none = await extrasFor({ uncertainty: "1" }, () => types(2));
-  assert.deepEqual(none.lines, ["", "devices (none has a plan; 0 % of 1 resamples have a plan)"]);
+  assert.deepEqual(none.lines, ["", "devices (none has a plan; 0 % of 1 resample with a plan)"]);
 });
 
 test("the front is a table of deadline, cost and devices", async () => {
@@ -33,8 +33,8 @@ test("the front is a table of deadline, cost and devices", async () => {
     .map((line) => line.trim().split(/ {2,}/));
   // Two devices classify 75 images each in 750 ms, at 0.01 a second.
   assert.deepEqual(words, [
-    ["deadline (ms)", "cost", "devices", "proven"],
-    ["750.0", "0.015", "2", "yes"],
+    ["deadline", "cost", "devices", "proven"],
+    ["750 ms", "0.015", "2", "yes"],
   ]);
   assert.deepEqual(json.pareto, [{ deadline_ms: 750, cost: 0.015, devices: 2, proven: true }]);
 });

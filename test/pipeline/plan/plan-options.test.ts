@@ -80,8 +80,8 @@ test("a soft plan takes the one fast device that is enough, and says what it cos
   assert.equal(
     run(...SOFT),
     [
-      "devices  type  mini-batch size  mini-batches  images  finish (ms)",
-      "      1  fast                4            41     164       1000.0",
+      "devices  type  mini-batch size  mini-batches  images  finish",
+      "      1  fast                4            41     164     1 s",
       "",
       "1 device, 164 images, finished after 1 s; cost 1; energy 82 J; proven optimal (closed form)",
       "",
@@ -236,6 +236,6 @@ test("the plan that README shows is what its command prints", () => {
   const [command = "", ...shown] = lines.slice(start, end).map((line) => line.slice(4));
   const { stdout, stderr } = done(...command.split(" ").slice(5));
   assert.equal(stdout.trim(), shown.join("\n").trim());
-  assert.match(shown.join("\n"), /^binding: /m, "with what the options add");
+  assert.match(shown.join("\n"), /^limited by /m, "with what the options add");
   assert.match(stderr, /^note: cpu-2t, at 224 px only measured mini-batch sizes are used: .*\n$/);
 });

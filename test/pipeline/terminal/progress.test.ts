@@ -38,7 +38,7 @@ test("each trial is a line with what is left by the mean of those that this run 
   tell({ kind: "extended", total: 9, goal: "another session" });
   end();
   assert.deepEqual(written, [
-    "resuming: 1 of 4 trials are measured\n",
+    "resuming: 1 of 4 trials measured\n",
     "dropped 3 lines of an unfinished trial\n",
     "2/4 32 px × 2, trial 1: ok, ETA 20 s\n",
     "3/4 32 px × 2, trial 2: ok, ETA 15 s\n",

@@ -6,7 +6,8 @@ import type { FeasiblePlan, PlannedDevice } from "../../../src/plan/answer/plan-
 import type { ServedModel, ServedType } from "../../../src/plan/answer/served-model.js";
 
 const FOLDER = join(PACKAGE_ROOT, "test", "fixtures", "serving");
-const PYTHON = ["/usr/bin/python3", "python3"].find(
+/** With jsonschema and yaml; undefined where there is none. */
+export const PYTHON = ["/usr/bin/python3", "python3"].find(
   (python) => spawnSync(python, ["-c", "import jsonschema, yaml"]).status === 0,
 );
 

@@ -202,7 +202,7 @@ test("more time for the same images says how many devices it saves", async () =>
     objective: "devices",
   });
   assert.deepEqual(relaxations, [
-    { constraint: "deadline", change: "0.1 % more time (1001 ms)", buys: "saves 5 devices" },
+    { constraint: "deadline", change: "0.1 % more time (1.001 s)", buys: "saves 5 devices" },
     { constraint: "images", change: "0 more images", buys: "fit the same number of devices" },
   ]);
 });

@@ -140,3 +140,11 @@ test("a warm-up table without any size of the latency table is refused", () => {
     message: "device d: warmup_ms has none of the mini-batch sizes of latency_ms",
   });
 });
+
+test("a dataset's path is from the folder of the device file", () => {
+  const one = { name: "one", count: 1, dataset: "data/quick" };
+  const several = { name: "several", count: 1, workloads: { a: { dataset: "../b" }, c: { latency_ms: { 1: 1 } } } };
+  const [first, second] = read({ devices: [one, several] });
+  assert.deepEqual(first?.source, { dataset: join(folder, "data", "quick") });
+  assert.deepEqual(second?.workloads, { a: { dataset: join(folder, "..", "b") }, c: { latency_ms: { 1: 1 } } });
+});

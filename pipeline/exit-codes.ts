@@ -1,0 +1,10 @@
+/** How a command ended, for what goes on from there. 0: it is done. */
+
+/** The job failed. */
+export const EXIT_FAILED = 1;
+/** Wrong arguments or files: a user's mistake. */
+export const EXIT_USER_ERROR = 2;
+/** There is no plan, so that `plan … && deploy` does not deploy. */
+export const EXIT_INFEASIBLE = 3;
+/** Ctrl-C; the same command goes on where that makes sense. */
+export const EXIT_INTERRUPTED = 130;
