@@ -18,7 +18,7 @@ export const memorySlopePerImageMib: StatisticFunction = ({ fit: { memory } }) =
 /**
  * The peak memory of the cell with most pixels in its mini-batch over that of the one with fewest. Cells are not chosen
  * by what was measured: the largest and the smallest of many would be those that came out so by chance. The interval is
- * Student's, of logarithms, with the scatter of all cells; none where no cell was repeated.
+ * Student's, of logarithms, with the scatter of all cells; where no cell was repeated, noise alone could make the ratio.
  */
 export const memoryLargestOverSmallest: StatisticFunction = ({ fit: { memory } }) => {
   const cells = [...cellLogs(memory.observations).values()].sort((a, b) => pixelsOf(a) - pixelsOf(b));
@@ -27,11 +27,10 @@ export const memoryLargestOverSmallest: StatisticFunction = ({ fit: { memory } }
     return { value: undefined, reason: "fewer than 2 cells" };
   }
   const variance = varianceWithin(cells);
+  if (variance === undefined) return { value: undefined, reason: "no cell was repeated, so that its noise is unknown" };
   const reach =
-    variance === undefined
-      ? 0
-      : studentQuantile(0.975, degreesWithin(cells)) *
-        Math.sqrt(variance * (1 / largest.logs.length + 1 / smallest.logs.length));
+    studentQuantile(0.975, degreesWithin(cells)) *
+    Math.sqrt(variance * (1 / largest.logs.length + 1 / smallest.logs.length));
   const log = meanOf(largest.logs) - meanOf(smallest.logs);
   const name = ({ inputSizePx, miniBatchSize }: CellLogs) => `${inputSizePx} px × ${miniBatchSize}`;
   return {
