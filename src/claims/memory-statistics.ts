@@ -18,7 +18,8 @@ export const memorySlopePerImageMib: StatisticFunction = ({ fit: { memory } }) =
 /**
  * The peak memory of the cell with most pixels in its mini-batch over that of the one with fewest. Cells are not chosen
  * by what was measured: the largest and the smallest of many would be those that came out so by chance. The interval is
- * Student's, of logarithms, with the scatter of all cells; where no cell was repeated, noise alone could make the ratio.
+ * Student's, of logarithms, with the scatter of all cells; where no cell was repeated, noise alone could make the
+ * ratio.
  */
 export const memoryLargestOverSmallest: StatisticFunction = ({ fit: { memory } }) => {
   const cells = [...cellLogs(memory.observations).values()].sort((a, b) => pixelsOf(a) - pixelsOf(b));
