@@ -2,21 +2,12 @@ import { groupBy } from "../core/group-by.js";
 import { catalogueFor } from "../hardware/catalogue.js";
 import type { Feature } from "../hardware/reading/feature.js";
 import { TRIAL_STATISTICS } from "../hardware/trial-features.js";
-import { anyTable } from "./data-package.js";
-import { hardwareTable } from "./hardware-table.js";
+import { tablesOf } from "./dataset-writer.js";
 import { columnsOf, type Table } from "./table.js";
-import { executionsTable, imagesTable, inferencesTable, pulsesTable, trialsTable } from "./tables.js";
 
 /** The data dictionary as Markdown, generated from the tables' definitions. */
 export function dataDictionary(): string {
-  const tables = [
-    anyTable(trialsTable),
-    anyTable(inferencesTable),
-    anyTable(imagesTable),
-    anyTable(pulsesTable),
-    anyTable(hardwareTable([])),
-    anyTable(executionsTable),
-  ];
+  const tables = tablesOf({ features: [] });
   return `# Data dictionary
 
 Every dataset is a folder: \`datapackage.json\` (a Frictionless Data Package) beside one folder per table with CSV part
