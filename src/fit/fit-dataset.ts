@@ -17,7 +17,7 @@ import { lawFitter } from "./law/fit-law.js";
 import { machineLogs } from "./machine-effect.js";
 import type { NoisyQuantity } from "./noise-levels.js";
 import type { Observation } from "./observed/observation.js";
-import { meansOf, type WorstObserved, worstOf } from "./observed-times.js";
+import { meansOf, observationsOf, type WorstObserved, worstOf } from "./observed-times.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
 import { type SessionEffect, sessionCount, sessionEffect } from "./session-effect.js";
 import { type SessionLevel, sessionLevels } from "./session-levels.js";
@@ -195,12 +195,7 @@ function fitMemory(
 function observe(
   trials: readonly TrialRow[],
   key: NoisyQuantity,
-  knownLogs: ReadonlyMap<string, number> = new Map(),
+  knownLogs?: ReadonlyMap<string, number>,
 ): Observation[] {
-  return trials.flatMap(({ trialId, inputSizePx, miniBatchSize, [key]: value }) => {
-    const knownLog = knownLogs.get(trialId);
-    return value === undefined
-      ? []
-      : [{ inputSizePx, miniBatchSize, value, ...(knownLog !== undefined && { knownLog }) }];
-  });
+  return observationsOf(trials, ({ [key]: value }) => value, knownLogs);
 }

@@ -27,20 +27,33 @@ export function worstOf(
 }
 
 /**
- * The mean of each trial's steady inferences; its median where they are not known.
+ * What trials measured, those left out that did not.
  *
  * @param knownLogs how much longer, as a logarithm, trials took because the machine was slow
  */
+export function observationsOf(
+  trials: readonly TrialRow[],
+  measuredIn: (trial: TrialRow) => number | undefined,
+  knownLogs: ReadonlyMap<string, number> = new Map(),
+): Observation[] {
+  return trials.flatMap((trial) => {
+    const { trialId, inputSizePx, miniBatchSize } = trial;
+    const [value, knownLog] = [measuredIn(trial), knownLogs.get(trialId)];
+    return value === undefined
+      ? []
+      : [{ inputSizePx, miniBatchSize, value, ...(knownLog !== undefined && { knownLog }) }];
+  });
+}
+
+/** The mean of each trial's steady inferences; its median where they are not known. */
 export function meansOf(
   trials: readonly TrialRow[],
   times: ReadonlyMap<string, TrialTimes>,
   knownLogs: ReadonlyMap<string, number>,
 ): Observation[] {
-  return trials.flatMap(({ trialId, inputSizePx, miniBatchSize, steadyMedianMs }) => {
-    const value = times.get(trialId)?.meanMs ?? steadyMedianMs;
-    const knownLog = knownLogs.get(trialId);
-    return value === undefined
-      ? []
-      : [{ inputSizePx, miniBatchSize, value, ...(knownLog !== undefined && { knownLog }) }];
-  });
+  return observationsOf(
+    trials,
+    ({ trialId, steadyMedianMs }) => times.get(trialId)?.meanMs ?? steadyMedianMs,
+    knownLogs,
+  );
 }
