@@ -36,15 +36,10 @@ export * from "./hardware/index.js";
 export { describeModel, type ModelDescription, type ModelWork, measureModelWork } from "./measure/describe-model.js";
 export type { Sides } from "./measure/measure-in-turns.js";
 export { buildModelFile, ensureModelFile } from "./measure/model-file.js";
-export {
-  type PairedSweepOptions,
-  runPairedSweep,
-  runSweep,
-  type SweepOptions,
-  type SweepSummary,
-  type SweepTarget,
-} from "./measure/sweep.js";
+export { type PairedSweepOptions, runPairedSweep } from "./measure/paired-sweep.js";
+export { runSweep } from "./measure/sweep.js";
 export type { SweepEvent, SweepGoal } from "./measure/sweep-event.js";
+export type { SweepOptions, SweepSummary, SweepTarget } from "./measure/sweep-targets.js";
 
 // The dataset
 

@@ -10,6 +10,11 @@ export interface Cell {
   readonly device: DeviceConfiguration;
 }
 
+/** A name of what a cell runs, whatever the device: its input size and mini-batch size. */
+export function shapeOf({ inputSizePx, miniBatchSize }: Cell): string {
+  return `${inputSizePx} ${miniBatchSize}`;
+}
+
 /** One trial that a design asks for. Its id is unique in the dataset and the same in every run of the design. */
 export interface PlannedTrial {
   readonly trialId: string;

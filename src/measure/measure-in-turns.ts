@@ -1,7 +1,7 @@
 import { groupBy } from "../core/group-by.js";
 import { seededRandom } from "../core/seeded-random.js";
 import { lastAttempts } from "../dataset/read-trials.js";
-import { type PlannedTrial, plannedTrials } from "../design/cells.js";
+import { type PlannedTrial, plannedTrials, shapeOf } from "../design/cells.js";
 import type { Design } from "../design/design.js";
 import { addedTrials } from "./added-trials.js";
 import { bisectingTrials } from "./bisect-memory.js";
@@ -30,12 +30,8 @@ export function turnsOf(designs: Sides<Design>): Turn[] {
   const rounds = groupBy(all, ({ planned }) => planned.trial);
   return [...rounds].flatMap(([trial, turns]) => {
     const random = seededRandom(seed, `order of sides in trial ${trial}`);
-    return [...groupBy(turns, ({ planned }) => shapeOf(planned)).values()].flatMap((pair) => random.shuffle(pair));
+    return [...groupBy(turns, ({ planned }) => shapeOf(planned.cell)).values()].flatMap((pair) => random.shuffle(pair));
   });
-}
-
-function shapeOf({ cell: { inputSizePx, miniBatchSize } }: PlannedTrial): string {
-  return `${inputSizePx} ${miniBatchSize}`;
 }
 
 /**
@@ -45,20 +41,13 @@ function shapeOf({ cell: { inputSizePx, miniBatchSize } }: PlannedTrial): string
  * @returns whether all of them are in the datasets now
  */
 export async function measureInTurns(sweeps: Sides<OpenSweep>): Promise<boolean> {
-  const [first, second] = sweeps.map((sweep) => ({
-    sweep,
-    planned: plannedTrials(sweep.design),
-    exceeded: new MemoryFrontier(lastAttempts(sweep.writer.trials)),
-    measured: new Set(sweep.writer.trials.map(({ trialId }) => trialId)),
-  }));
-  if (first === undefined || second === undefined) return true;
-  const sides = [first, second] as const;
-  const turns = turnsOf([first.sweep.design, second.sweep.design]);
+  const sides = [sideOf(sweeps[0]), sideOf(sweeps[1])] as const;
+  const turns = turnsOf([sweeps[0].design, sweeps[1].design]);
   const remaining = turns.filter(({ side, planned }) => !sides[side].measured.has(planned.trialId));
   const added = sides.reduce((sum, { sweep, planned }) => sum + addedTrials(planned, sweep.writer.trials).length, 0);
   let total = turns.length + added;
-  const { onEvent } = first.sweep;
-  const droppedLines = sides.reduce((sum, { sweep }) => sum + sweep.writer.droppedLines, 0);
+  const { onEvent } = sweeps[0];
+  const droppedLines = sweeps.reduce((sum, { writer }) => sum + writer.droppedLines, 0);
   onEvent?.({ kind: "started", total, alreadyDone: total - remaining.length, droppedLines });
   const measure = ({ side, planned }: Turn) => measureOne(sides[side].sweep, planned, sides[side].exceeded);
   for (const turn of remaining) if (!(await measure(turn))) return false;
@@ -73,4 +62,15 @@ export async function measureInTurns(sweeps: Sides<OpenSweep>): Promise<boolean>
     onEvent?.({ kind: "extended", total, goal: "largest mini-batch" });
     for (const turn of bisecting) if (!(await measure(turn))) return false;
   }
+}
+
+/** A sweep with what it planned, and what it knows before the first turn. */
+function sideOf(sweep: OpenSweep) {
+  const { trials } = sweep.writer;
+  return {
+    sweep,
+    planned: plannedTrials(sweep.design),
+    exceeded: new MemoryFrontier(lastAttempts(trials)),
+    measured: new Set(trials.map(({ trialId }) => trialId)),
+  };
 }

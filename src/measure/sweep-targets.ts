@@ -1,0 +1,207 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UserError } from "../core/user-error.js";
+import { convertHardware } from "../dataset/convert-hardware.js";
+import { hasDataPackage } from "../dataset/data-package.js";
+import { DatasetWriter } from "../dataset/dataset-writer.js";
+import { lockFolder } from "../dataset/folder-lock.js";
+import type { PartFormat } from "../dataset/part.js";
+import { lastAttempts } from "../dataset/read-trials.js";
+import type { RetriedStatus, TrialStatus } from "../dataset/tables.js";
+import { requireFit } from "../design/cells.js";
+import type { Design, DeviceConfiguration } from "../design/design.js";
+import { type HardwareMonitor, startHardwareMonitor } from "../hardware/sampling/monitor.js";
+import { beginSystemLook, SHORT_PROBES, type SystemCheck } from "../hardware/system/check-system.js";
+import { systemCheckAsJson } from "../hardware/system/system-document.js";
+import { coresFor } from "../processes/pinning.js";
+import { describeModel, type ModelDescription } from "./describe-model.js";
+import { hostHash } from "./host-hash.js";
+import { listImages, writeDummyImages } from "./images.js";
+import type { OpenSweep } from "./measure-remaining.js";
+import { ensureModelFile } from "./model-file.js";
+import { unavailableFeatures } from "./observe-trial.js";
+import { Pulse } from "./pulse.js";
+import { requireProvider } from "./session.js";
+import type { SweepEvent } from "./sweep-event.js";
+import { provenanceOf } from "./sweep-provenance.js";
+
+/** What a sweep measures, and where to. */
+export interface SweepOptions {
+  readonly design: Design;
+  /** The dataset's folder; one that holds a dataset of the same design is resumed. */
+  readonly folder: string;
+  /** What the hardware of a finished run is kept as. Default: csv, which is what is appended to. */
+  readonly format?: PartFormat;
+  /** Default: true. If false, a folder that holds a dataset is refused. */
+  readonly resume?: boolean;
+  /** How trials ended that are measured once more. Default: none; what is measured is final. */
+  readonly retry?: readonly RetriedStatus[];
+  /**
+   * How often each cell that ended well is measured once more, in a session of its own: how far sessions are apart only
+   * several of them say. Default: 0.
+   */
+  readonly again?: number;
+  /** Called when the machine has been looked at, when the sweep has started, and before and after each trial. */
+  readonly onEvent?: (event: SweepEvent) => void;
+  /** Ends the sweep after discarding the trial that runs; everything finished stays. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a sweep ended. */
+export interface SweepSummary {
+  readonly folder: string;
+  readonly complete: boolean;
+  readonly trials: number;
+  readonly byStatus: Readonly<Partial<Record<TrialStatus, number>>>;
+}
+
+/** A design and the folder of its dataset. */
+export type SweepTarget = Pick<SweepOptions, "design" | "folder">;
+
+/** As many of one thing as there are targets. */
+type Each<Targets extends readonly unknown[], Thing> = { readonly [Place in keyof Targets]: Thing };
+
+/**
+ * Opens the datasets of all targets with one set of instruments, measures, and closes them as they then are.
+ *
+ * @param measure returns whether everything is measured
+ */
+export async function sweepAll<const Targets extends readonly SweepTarget[]>(
+  targets: Targets,
+  options: Omit<SweepOptions, keyof SweepTarget>,
+  measure: (sweeps: Each<Targets, OpenSweep>) => Promise<boolean>,
+): Promise<Each<Targets, SweepSummary>> {
+  const { format = "csv", resume = true, onEvent } = options;
+  const prepared: PreparedTarget[] = [];
+  for (const target of targets) prepared.push(await prepareTarget(target, resume));
+  const opened: (() => unknown)[] = [];
+  try {
+    for (const { folder } of prepared) {
+      mkdirSync(folder, { recursive: true });
+      const lock = lockFolder(folder);
+      opened.push(() => lock.release());
+    }
+    const look = beginSystemLook(); // it ends when images are made, so that it takes hardly any time of its own
+    const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
+    opened.push(() => rmSync(scratch, { recursive: true, force: true }));
+    const intervalMs = Math.min(...prepared.map(({ design }) => design.hardware_interval_ms));
+    const monitor = await startHardwareMonitor({ intervalMs });
+    opened.push(() => monitor.close());
+    const pulse = new Pulse((detail) => onEvent?.({ kind: "pulse_failed", detail }));
+    opened.push(() => pulse.close());
+    const ready: ReadyTarget[] = [];
+    for (const target of prepared) {
+      ready.push({ ...target, imagePaths: await prepareImages(target.design, join(scratch, target.runId)) });
+    }
+    const check = look.end(SHORT_PROBES);
+    onEvent?.({ kind: "system_checked", check });
+    const sweeps: OwnedSweep[] = [];
+    const closeAll = async (status: "finished" | "interrupted") => {
+      for (const { close } of sweeps) await close(status);
+    };
+    let complete: boolean;
+    try {
+      for (const target of ready) {
+        const partner = ready.find((other) => other !== target);
+        sweeps.push(await openSweep(target, { monitor, pulse, check, partner }, options));
+      }
+      complete = await measure(sweeps as unknown as Each<Targets, OpenSweep>);
+    } catch (error) {
+      // On a full disk this fails, too: the first error is the one to tell.
+      await closeAll("interrupted").catch(() => undefined);
+      throw error;
+    }
+    await closeAll(complete ? "finished" : "interrupted");
+    if (complete && format === "parquet") for (const { folder } of prepared) await convertHardware(folder, format);
+    const summaries = sweeps.map(({ folder, writer }) => summaryOf(folder, complete, writer));
+    return summaries as unknown as Each<Targets, SweepSummary>;
+  } finally {
+    for (const close of opened.toReversed()) await close();
+  }
+}
+
+/** A target of which is known that it can be measured, and the name of the run that will do so. */
+interface PreparedTarget extends SweepTarget {
+  readonly modelPath: string;
+  readonly model: ModelDescription;
+  readonly runId: string;
+}
+
+async function prepareTarget({ design, folder }: SweepTarget, resume: boolean): Promise<PreparedTarget> {
+  if (!resume && hasDataPackage(folder)) {
+    throw new UserError(`dataset ${folder}: holds a dataset already, allowed with --resume or another folder`);
+  }
+  for (const device of design.devices) requireDevice(device);
+  const modelPath = ensureModelFile(design.model);
+  const model = await describeModel(modelPath);
+  requireFit(design, model.input);
+  return { design, folder, modelPath, model, runId: randomUUID() };
+}
+
+/** A target with the images that its mini-batches are made of, by input size. */
+interface ReadyTarget extends PreparedTarget {
+  readonly imagePaths: ReadonlyMap<number, readonly string[]>;
+}
+
+/** A sweep whose dataset is open until it is closed. */
+interface OwnedSweep extends OpenSweep {
+  readonly folder: string;
+  close(status: "finished" | "interrupted"): Promise<void>;
+}
+
+/** What the targets of a sweep share. */
+interface Instruments {
+  readonly monitor: HardwareMonitor;
+  readonly pulse: Pulse;
+  readonly check: SystemCheck;
+  /** The other target of a paired sweep. */
+  readonly partner: PreparedTarget | undefined;
+}
+
+async function openSweep(
+  { design, folder, modelPath, model, runId, imagePaths }: ReadyTarget,
+  { monitor, pulse, check, partner }: Instruments,
+  { retry = [], again = 0, onEvent, signal }: Omit<SweepOptions, keyof SweepTarget>,
+): Promise<OwnedSweep> {
+  const provenance = await provenanceOf(folder, design, modelPath, model, runId, monitor);
+  const run = provenance.runs.at(-1);
+  if (run !== undefined) {
+    run.system = systemCheckAsJson(check);
+    if (partner !== undefined) run.paired_with = partner.runId;
+  }
+  const writer = await DatasetWriter.open(folder, provenance);
+  const identity = { runId, host: hostHash(), model: model.name };
+  return {
+    ...{ design, folder, modelPath, model, imagePaths, identity },
+    ...{ monitor, pulse: design.pulse ? pulse : undefined, writer, retry, again, onEvent, signal },
+    async close(status) {
+      if (run !== undefined) run.ended_at = new Date().toISOString();
+      provenance.unavailable_features = unavailableFeatures(monitor, provenance.unavailable_features);
+      await writer.close(status);
+    },
+  };
+}
+
+/** A single device may have more threads than cores: that is slow, but what was asked. */
+function requireDevice({ provider, threads, concurrent }: DeviceConfiguration): void {
+  requireProvider(provider);
+  if (provider === "cpu" && concurrent > 1) coresFor(new Array(concurrent).fill(threads));
+}
+
+async function prepareImages(design: Design, scratch: string): Promise<Map<number, readonly string[]>> {
+  const paths = new Map<number, readonly string[]>();
+  for (const inputSizePx of design.input_sizes_px) {
+    const usersImages = design.images === undefined ? undefined : listImages(design.images);
+    paths.set(inputSizePx, usersImages ?? (await writeDummyImages(scratch, inputSizePx, design.seed)));
+  }
+  return paths;
+}
+
+function summaryOf(folder: string, complete: boolean, writer: DatasetWriter): SweepSummary {
+  const byStatus: Partial<Record<TrialStatus, number>> = {};
+  const trials = lastAttempts(writer.trials);
+  for (const { status } of trials) byStatus[status] = (byStatus[status] ?? 0) + 1;
+  return { folder, complete, trials: trials.length, byStatus };
+}
