@@ -31,16 +31,25 @@ export function sessionEffect(trials: readonly TrialRow[], noise: () => DeviceNo
   if (sessionCount(trials) < 2) return { latency: NOTHING_SHARED, warmup: NOTHING_SHARED };
   const { latency, warmup } = noise();
   const sharedOf = (levels: QuantityNoise, key: NoisyQuantity): SharedNoise => {
-    const commonVariance = aboveProcesses(levels);
-    return { commonVariance, ownShare: commonVariance === 0 ? 1 : shareWithinSessions(trials, key) };
+    const above = aboveProcesses(levels);
+    return above.commonVariance === 0 ? NOTHING_SHARED : { ...above, ownShare: shareWithinSessions(trials, key) };
   };
   return { latency: sharedOf(latency, "steadyMedianMs"), warmup: sharedOf(warmup, "firstInferenceMs") };
 }
 
-function aboveProcesses({ levels }: QuantityNoise): number {
-  return levels
-    .filter(({ level }) => level === "host" || level === "session")
-    .reduce((sum, { variance = 0 }) => sum + Math.max(0, variance), 0);
+/**
+ * The variance of a session to come around the mean of those that were measured, which is off itself, of hosts and
+ * sessions added, and with how many degrees it is known.
+ *
+ * Source: Satterthwaite, Biometrics Bulletin 2 (1946), for the degrees of a sum.
+ */
+function aboveProcesses({ levels }: QuantityNoise): Pick<SharedNoise, "commonVariance" | "commonDegrees"> {
+  const terms = levels
+    .filter(({ level, variance = 0 }) => (level === "host" || level === "session") && variance > 0)
+    .map(({ variance = 0, groups, degrees }) => ({ variance: variance * (1 + 1 / groups), degrees }));
+  const commonVariance = terms.reduce((sum, { variance }) => sum + variance, 0);
+  const spread = terms.reduce((sum, { variance, degrees }) => sum + variance ** 2 / degrees, 0);
+  return { commonVariance, commonDegrees: commonVariance ** 2 / spread };
 }
 
 /** 1 where no cell has two trials of one session. */

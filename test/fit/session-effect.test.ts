@@ -28,8 +28,9 @@ test("the effect of sessions is what they are apart beyond their processes, of l
   const fit = fitOf({ a: { latency: 0.1, warmup: 0 }, b: { latency: -0.1, warmup: 0 } });
   assert.equal(fit.runs, 2);
   const { latency, warmup } = fit.sessionEffect();
-  // Two of them at ±0.1: an estimate of the variance without bias is 0.1² + 0.1² over 2 − 1.
-  assert.ok(Math.abs(latency.commonVariance - 0.02) < 0.002, String(latency.commonVariance));
+  // Two of them at ±0.1: an estimate of the variance without bias is 0.1² + 0.1² over 2 − 1; their mean is off by half.
+  assert.ok(Math.abs(latency.commonVariance - 1.5 * 0.02) < 0.003, String(latency.commonVariance));
+  assert.ok(Math.abs(latency.commonDegrees - 1) < 1e-9, String(latency.commonDegrees));
   // Six values of a cell, three at either: their sum of squares has 6 × 0.1² of it beside 5 × 0.02².
   const around = (6 * 0.1 ** 2 + 5 * 0.02 ** 2) / 5;
   assert.ok(Math.abs(latency.ownShare - 0.02 ** 2 / around) < 0.01, String(latency.ownShare));
@@ -54,31 +55,67 @@ test("two processes of a session are enough to know how far they are apart in it
 });
 
 test("one session says nothing of others, and nothing has to be read for that", () => {
-  const nothing = { commonVariance: 0, ownShare: 1 };
+  const nothing = { commonVariance: 0, commonDegrees: Number.POSITIVE_INFINITY, ownShare: 1 };
   const none = sessionEffect(simulatedTrials(Number.POSITIVE_INFINITY), () => assert.fail("read"));
   assert.deepEqual(none, { latency: nothing, warmup: nothing });
   assert.equal(fitOf({ a: { latency: 0, warmup: 0 } }).runs, 1);
 });
 
-test("a bound of many devices holds a session that all of them share: as often as simulated sessions stay below it", () => {
-  const fit = fitOf({ a: { latency: 0.1, warmup: 0 }, b: { latency: -0.1, warmup: 0 } });
-  const at = (processes: number) =>
-    functionsAtSize(fit, 128, { kind: "upper", confidence: 0.9, processes }, "median").latencyMs(4) ?? Number.NaN;
-  const law = fit.latency.law() ?? assert.fail("no law");
-  const typical = law.answering(128)?.extrapolate(128, 4) ?? Number.NaN;
-  const { low, high } = law.at(128, 4)?.interval(0.9) ?? assert.fail("nothing");
-  const ofFunction = Math.log(high / low) / (2 * 1.67); // the 0.95 quantile of Student's t of 66 degrees
+test("hosts of several sessions each add both variances, with degrees between theirs", () => {
+  const random = seededRandom(4, "hosts");
+  const trials = ["x", "y", "z"].flatMap((host) => {
+    const ofHost = 0.2 * random.normal();
+    return ["1", "2"].flatMap((session) => {
+      const effect = ofHost + 0.05 * random.normal();
+      return [1, 2].flatMap((trial) =>
+        simulatedTrials(Number.POSITIVE_INFINITY).map((row) => ({
+          ...{ ...row, host, runId: host + session, trial, trialId: `${row.trialId} ${host}${session} ${trial}` },
+          steadyMedianMs: (row.steadyMedianMs ?? 0) * Math.exp(effect + 0.01 * random.normal()),
+        })),
+      );
+    });
+  });
+  const fit = fitDevice(DEVICE, undefined, trials, () => []);
+  const { commonVariance, commonDegrees } = fit.sessionEffect().latency;
+  const [host, session] = fit.noise().latency.levels.map(({ variance = 0 }) => variance);
+  const terms = [(host ?? 0) * (1 + 1 / 3), (session ?? 0) * (1 + 1 / 6)] as const;
+  assert.ok(Math.min(...terms) > 0, String(terms));
+  assert.ok(Math.abs(commonVariance - terms[0] - terms[1]) < 1e-12, String(commonVariance));
+  const spread = terms[0] ** 2 / 2 + terms[1] ** 2 / 3;
+  assert.ok(Math.abs(commonDegrees - commonVariance ** 2 / spread) < 1e-9, String(commonDegrees));
+});
+
+test("a bound holds sessions to come as often as asked, however few were measured", () => {
+  const law = fitOf({ a: { latency: 0, warmup: 0 } }).latency.law() ?? assert.fail("no law");
+  const said = law.at(128, 4) ?? assert.fail("nothing");
   const random = seededRandom(5, "sessions to come");
-  for (const processes of [1, 16]) {
-    const bound = Math.log(at(processes) / typical);
-    let below = 0;
-    const draws = 4000;
-    for (let draw = 0; draw < draws; draw++) {
-      // Sessions to come are as far apart as the two that were measured, processes of each by 2 %.
-      const common = Math.sqrt(ofFunction ** 2 + 0.02) * random.normal();
-      const own = Math.max(...Array.from({ length: processes }, () => 0.02 * random.normal()));
-      below += Number(common + own <= bound);
+  for (const sessions of [2, 4]) {
+    for (const processes of [1, 16]) {
+      for (const probability of [0.8, 0.95]) {
+        let below = 0;
+        const draws = 2000;
+        for (let draw = 0; draw < draws; draw++) {
+          const measured = Array.from({ length: sessions }, () => 0.1 * random.normal());
+          const mean = measured.reduce((sum, effect) => sum + effect, 0) / sessions;
+          const squares = measured.reduce((sum, effect) => sum + (effect - mean) ** 2, 0);
+          const bound = said.slowestOf(processes, probability, {
+            commonVariance: (squares / (sessions - 1)) * (1 + 1 / sessions),
+            commonDegrees: sessions - 1,
+            ownShare: 1,
+          });
+          const own = Math.max(...Array.from({ length: processes }, () => law.noise * random.normal()));
+          below += Number(0.1 * random.normal() + own <= Math.log(bound / said.value) + mean);
+        }
+        const kept = below / draws;
+        assert.ok(Math.abs(kept - probability) < 0.03, `${processes} at ${probability} of ${sessions}: ${kept}`);
+      }
     }
-    assert.ok(Math.abs(below / draws - 0.9) < 0.02, `${processes}: ${below / draws}`);
   }
+});
+
+test("a plan's bound is that of its session effect", () => {
+  const fit = fitOf({ a: { latency: 0.1, warmup: 0 }, b: { latency: -0.1, warmup: 0 } });
+  const bound = functionsAtSize(fit, 128, { kind: "upper", confidence: 0.9, processes: 4 }, "median").latencyMs(4);
+  const said = fit.latency.law()?.at(128, 4) ?? assert.fail("nothing");
+  assert.equal(bound, said.slowestOf(4, 0.9, fit.sessionEffect().latency));
 });

@@ -10,14 +10,16 @@ import { slowestFactors } from "./slowest-process.js";
  * session.
  */
 export interface SharedNoise {
-  /** The variance of ln between sessions, and between hosts where there are several. */
+  /** The variance of ln of a session to come, and of its host where there are several, around the measured ones. */
   readonly commonVariance: number;
+  /** With so many degrees of freedom it is known: two sessions have one. */
+  readonly commonDegrees: number;
   /** Of the variance of trials around their cells, the share that is within sessions. */
   readonly ownShare: number;
 }
 
 /** Of one session nothing is known to be shared. */
-export const NOTHING_SHARED: SharedNoise = { commonVariance: 0, ownShare: 1 };
+export const NOTHING_SHARED: SharedNoise = { commonVariance: 0, commonDegrees: Infinity, ownShare: 1 };
 
 /** What is predicted of a cell. */
 export interface LawPrediction {
@@ -68,6 +70,15 @@ export interface CellNoise {
   readonly tail: NoiseTail | undefined;
 }
 
+/** Near the middle, where both quantiles are 0, their ratio is that of densities, and here not far from it. */
+const LEAST_TAIL = 0.6;
+
+/** How much further out a quantile is where the variance is known with few degrees than where it is with many. */
+function widthRatio(probability: number, few: number, many: number): number {
+  const tail = Math.max(probability, 1 - probability, LEAST_TAIL);
+  return studentQuantile(tail, few) / studentQuantile(tail, many);
+}
+
 /** What laws together say of a cell; undefined where none says anything. */
 export function predictionOf(
   parts: readonly WeightedLaw[],
@@ -90,8 +101,9 @@ export function predictionOf(
     value: Math.exp(mean),
     interval: within(variance),
     ofProcess: within(variance + noise),
-    slowestOf(processes, probability, { commonVariance, ownShare } = NOTHING_SHARED) {
-      const [common, own] = [variance + commonVariance, ownShare * noise];
+    slowestOf(processes, probability, { commonVariance, commonDegrees, ownShare } = NOTHING_SHARED) {
+      const wider = commonDegrees < degrees ? widthRatio(probability, commonDegrees, degrees) : 1;
+      const [common, own] = [variance + commonVariance * wider ** 2, ownShare * noise];
       const factor = factorOf({ probability, processes, degrees, tail })(common / (common + own));
       return Math.exp(mean + factor * Math.sqrt(common + own));
     },
