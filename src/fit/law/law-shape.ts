@@ -30,14 +30,17 @@ function logarithmic(low: number, high: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => low * (high / low) ** (index / (count - 1)));
 }
 
-/** Powers of size and mini-batch, with a mini-batch that costs as much as some more images. */
-const POWER: LawShape = {
+/**
+ * Powers of size and mini-batch, with a mini-batch that costs as much as some more images: how many, only three
+ * different mini-batches tell.
+ */
+const power = (miniBatches: number): LawShape => ({
   name: "power",
-  constants: [0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32],
+  constants: miniBatches < 3 ? NONE : [0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32],
   isLogLinear: true,
   columns: (size, batch, more) => [1, Math.log(size / 224), Math.log(batch + more)],
   constantSlope: (batch, more, [, , slope = 0]) => (more === 0 ? undefined : slope / (batch + more)),
-};
+});
 const SURFACE: LawShape = {
   name: "linear",
   constants: NONE,
@@ -131,9 +134,10 @@ export function linearPerSize(inputSizesPx: readonly number[]): LawShape {
 export function lawShapes(cells: readonly LawCell[], { steps }: { readonly steps: boolean }): LawShape[] {
   const sizes = [...new Set(cells.map(({ inputSizePx }) => inputSizePx))];
   const largestBatch = cells.reduce((most, { miniBatchSize }) => Math.max(most, miniBatchSize), 1);
+  const miniBatches = new Set(cells.map(({ miniBatchSize }) => miniBatchSize)).size;
   const works = cells.map(({ inputSizePx, miniBatchSize }) => area(inputSizePx) * miniBatchSize);
   const all = [
-    POWER,
+    power(miniBatches),
     SURFACE,
     SURFACE_WITH_AREA,
     staircase(largestBatch),

@@ -196,3 +196,21 @@ test("microseconds or hours, laws say the same in other units, the sharpest roof
     }
   }
 });
+
+test("where only two mini-batches were measured, intervals between them have an end", () => {
+  const cells: readonly (readonly [size: number, batch: number, ...values: number[]])[] = [
+    [40, 1, 1.097, 1.381, 0.928, 1.373, 1.056],
+    [40, 64, 2.778, 2.738, 2.612, 2.599, 2.756],
+    [64, 1, 1.366, 1.486, 1.265, 1.224, 1.317],
+    [299, 1, 1.887, 2.652, 3.598, 2.492, 2.928],
+  ];
+  const law = fitLaw(
+    cells.flatMap(([inputSizePx, miniBatchSize, ...values]) =>
+      values.map((value) => ({ inputSizePx, miniBatchSize, value })),
+    ),
+  );
+  for (const batch of [1, 2, 8, 23, 64]) {
+    const { low, high } = law?.at(40, batch)?.ofProcess(0.9) ?? assert.fail("nothing");
+    assert.ok(high / low < 1000, `${batch}: ${low} to ${high}`);
+  }
+});

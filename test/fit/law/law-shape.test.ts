@@ -24,3 +24,14 @@ test("with more work edges are looked for up to a quarter of it, and cells side 
   assert.ok(least > 2 && most > 100 && most < 200, `${least} to ${most}`);
   assert.equal(edges.length, 4);
 });
+
+test("a power has a constant only where three different mini-batches tell one", () => {
+  const constantsOf = (miniBatchSizes: readonly number[]) => {
+    const cells = [64, 224].flatMap((inputSizePx) =>
+      miniBatchSizes.map((miniBatchSize) => ({ inputSizePx, miniBatchSize })),
+    );
+    return lawShapes(cells, { steps: false })[0]?.constants.length;
+  };
+  assert.equal(constantsOf([1, 64]), 1);
+  assert.equal(constantsOf([1, 8, 64]), 14);
+});
