@@ -28,12 +28,15 @@ export interface LackOfFit {
   readonly cells: readonly CellMisfit[];
 }
 
+/** Of logarithms: trials that are equal to the last digit differ by no more. */
+const ROUNDING_VARIANCE = 1e-24;
+
 /**
  * The test of lack of fit on logarithms: relative errors count alike in small and in large cells.
  *
  * Source: Draper and Smith, Applied Regression Analysis, 3rd edition, section 2.1.
  *
- * @returns undefined where no cell has two trials, or there are no more cells than coefficients
+ * @returns undefined where no cell has two trials that differ, or there are no more cells than coefficients
  */
 export function lackOfFit(fitted: FittedFunction, observations: readonly Observation[]): LackOfFit | undefined {
   const cells = [...cellLogs(observations).values()].flatMap((cell) => misfitOf(fitted, cell));
@@ -43,7 +46,7 @@ export function lackOfFit(fitted: FittedFunction, observations: readonly Observa
   if (ofCells < 1 || ofTrials < 1) return undefined;
   const within = cells.reduce((sum, { squares }) => sum + squares, 0) / ofTrials;
   const between = cells.reduce((sum, { trials, logRatio }) => sum + trials * logRatio ** 2, 0) / ofCells;
-  if (within === 0) return undefined;
+  if (within < ROUNDING_VARIANCE) return undefined;
   const quantile = studentQuantile(0.975, ofTrials);
   return {
     f: between / within,

@@ -82,3 +82,8 @@ test("a law that is right is rejected at the level that p names, and one that be
   assert.ok((shares[0] ?? 1) > 0.02 && (shares[0] ?? 1) < 0.09, `right: ${shares[0]}`);
   assert.ok((shares[1] ?? 0) > 0.4, `bent: ${shares[1]}`);
 });
+
+test("trials that are equal have no scatter to test by, however their mean is rounded", () => {
+  const equal = [...at(1, 2.3, 2.3, 2.3), ...at(2, 4.7, 4.7, 4.7), ...at(4, 9.1, 9.1, 9.1)];
+  assert.equal(lackOfFit(perImage(2.3), equal), undefined);
+});
