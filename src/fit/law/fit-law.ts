@@ -98,8 +98,11 @@ function fitOn(measured: readonly Observation[], gridOf: typeof deviationGrid): 
       const law = fitShape(shape, means.cells);
       return law === undefined ? [] : [{ shape, kriged: krigedLaw(law, means, grid) }];
     })
-    .sort((a, b) => a.kriged.bic - b.kriged.bic)
-    .filter(({ kriged: { bic } }, index, all) => index === 0 || bic - (all[index - 1]?.kriged.bic ?? 0) > SAME_BIC);
+    .filter(
+      ({ kriged: { bic } }, index, all) =>
+        !all.slice(0, index).some((simpler) => Math.abs(simpler.kriged.bic - bic) <= SAME_BIC),
+    )
+    .sort((a, b) => a.kriged.bic - b.kriged.bic);
   const weights = steps
     ? laws.map((_, index) => Number(index === 0))
     : shares(laws.map(({ kriged }) => -kriged.bic / 2));

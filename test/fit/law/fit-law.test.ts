@@ -214,3 +214,17 @@ test("where only two mini-batches were measured, intervals between them have an 
     assert.ok(high / low < 1000, `${batch}: ${low} to ${high}`);
   }
 });
+
+test("of laws that say the same the simplest is named, whatever the order of the trials and the unit", () => {
+  const random = seededRandom(2, "order");
+  const latency = (_: number, batch: number) => 2 * Math.sqrt(1 + batch);
+  for (let dataset = 0; dataset < 4; dataset++) {
+    const trials = observeWorld(latency, { 64: [1, 3, 7, 15] }, { trials: 2, deviation: 0.1 }, random);
+    for (const unit of [1, 1e-4, 7, 3.6e6]) {
+      const law = fitLaw(random.shuffle(trials).map((trial) => ({ ...trial, value: unit * trial.value })));
+      // Of one size linear per size and linear with area are the same line.
+      const lines = law?.laws.flatMap(({ name }) => (/^linear/.test(name) ? [name] : []));
+      assert.deepEqual(lines, ["linear"], `${dataset} × ${unit}`);
+    }
+  }
+});
