@@ -64,7 +64,8 @@ export function krigedLaw(
       ({ inputSizePx, miniBatchSize, meanLog }) => meanLog - (law.logAt(inputSizePx, miniBatchSize) ?? Number.NaN),
     ),
   );
-  const degrees = Math.max(1, trials - slopes.columns);
+  // A constant that was chosen among several follows the cells as a coefficient does.
+  const degrees = Math.max(1, trials - law.parameters);
   const fitted = grid.map((point) => {
     const weighted = point.inverse.mmul(slopes);
     const information = slopes.transpose().mmul(weighted);

@@ -228,3 +228,17 @@ test("of laws that say the same the simplest is named, whatever the order of the
     }
   }
 });
+
+test("a constant that was chosen among several costs a degree of freedom, as a coefficient does", () => {
+  const means = cellMeans(bent());
+  const grid = deviationGrid(means.cells);
+  const degreesOf = (name: string, constants?: readonly number[]) => {
+    const shape = lawShapes(means.cells, { steps: true }).find((candidate) => candidate.name === name);
+    const law = shape && fitShape(constants ? { ...shape, constants } : shape, means.cells);
+    const kriged = law && krigedLaw(law, means, grid);
+    return kriged && means.trials - kriged.slopes.columns - kriged.degrees;
+  };
+  assert.equal(degreesOf("linear with area"), 0);
+  assert.equal(degreesOf("staircase", [3]), 0, "one alone is not chosen");
+  for (const name of ["staircase", "hinge", "work step", "smooth roofline"]) assert.equal(degreesOf(name), 1, name);
+});
