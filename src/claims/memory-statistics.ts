@@ -1,17 +1,27 @@
+import { groupBy } from "../core/group-by.js";
 import { studentQuantile } from "../core/student-t.js";
 import { type LargestMiniBatch, largestMiniBatches } from "../fit/largest-mini-batch.js";
 import { type CellLogs, cellLogs, degreesWithin, meanOf, varianceWithin } from "../fit/observed/cell-logs.js";
+import { countCells } from "../fit/observed/observation.js";
 import { exactStatistic, type StatisticFunction } from "./statistic.js";
 
-/** The smallest, over input sizes, of the memory that one more image in the mini-batch takes. */
+/** Two cells are on a line whatever memory does: chance alone would say whether it rises. */
+const LEAST_CELLS = 3;
+
+/**
+ * The smallest, over input sizes, of the memory that one more image in the mini-batch takes: the one whose interval
+ * begins lowest.
+ */
 export const memorySlopePerImageMib: StatisticFunction = ({ fit: { memory } }) => {
-  const slopes = [...memory.bySize].map(([size, fitted]) => ({
+  const cells = groupBy(memory.observations, ({ inputSizePx }) => inputSizePx);
+  const told = [...memory.bySize].filter(([size]) => countCells(cells.get(size) ?? []) >= LEAST_CELLS);
+  const slopes = told.map(([size, fitted]) => ({
     size,
     slope: fitted.coefficients.mbs ?? Number.NaN,
     interval: fitted.coefficientIntervals().mbs ?? { low: Number.NaN, high: Number.NaN },
   }));
   const [least] = slopes.sort((a, b) => a.interval.low - b.interval.low);
-  if (least === undefined) return { value: undefined, reason: "no input size has 2 mini-batch sizes" };
+  if (least === undefined) return { value: undefined, reason: `no input size has ${LEAST_CELLS} mini-batch sizes` };
   return { value: least.slope, interval: least.interval, detail: `least certain at ${least.size} px` };
 };
 

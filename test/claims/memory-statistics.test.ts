@@ -88,13 +88,21 @@ test("of the slopes of all sizes the least certain one counts: the one whose int
     judge(memorySlopePerImageMib, [
       [64, 1, 110, 110],
       [64, 2, 120, 120],
+      [64, 4, 140, 140],
       [128, 1, 120, 120],
       [128, 2, 150, 150],
+      [128, 4, 210, 210],
+      [224, 1, 130, 132],
+      [224, 2, 131, 129],
     ]),
   );
   for (const value of [exact.value, exact.low, exact.high]) close(value, 10);
   assert.equal(exact.detail, "least certain at 64 px");
-  assert.equal(reason(judge(memorySlopePerImageMib, [[64, 1, 100]])), "no input size has 2 mini-batch sizes");
+  const two = judge(memorySlopePerImageMib, [
+    [64, 1, 100, 101],
+    [64, 2, 101, 102],
+  ]);
+  assert.equal(reason(two), "no input size has 3 mini-batch sizes", "two cells are on a line whatever memory does");
 });
 
 test("sizes that ran out of memory are counted, each from its smallest mini-batch that did", () => {
