@@ -36,7 +36,19 @@ export function domainAtSize(fit: DeviceFit, inputSizePx: number): SizeDomain {
   const { miniBatchSize: most } = largestMiniBatch(fit, inputSizePx);
   const isAllowed = (size: number) =>
     size <= most && laws.every((law) => (law.extrapolate(inputSizePx, size) ?? 0) > 0);
-  return { ...next, miniBatchSizes: next.miniBatchSizes.filter(isAllowed) };
+  return {
+    miniBatchSizes: next.miniBatchSizes.filter(isAllowed),
+    notes: [...next.notes, ...noteOnTwoSizes(fit, inputSizePx)],
+  };
+}
+
+/** Any power of the size goes through two sizes, and left-out cells of theirs do not tell which is right between. */
+function noteOnTwoSizes({ measuredMiniBatches }: DeviceFit, inputSizePx: number): string[] {
+  if (measuredMiniBatches.size > 2) return [];
+  const sizes = [...measuredMiniBatches.keys()].join(" and ");
+  return [
+    `${inputSizePx} px was not measured, and ${sizes} px do not show how time goes with the size: a third input size tells`,
+  ];
 }
 
 function measuredDomain(fit: DeviceFit, inputSizePx: number): SizeDomain {

@@ -387,6 +387,7 @@ test("at a size that was not measured the surface answers, if it predicts cells 
   );
   close(smooth.latencyMs(3), 2 + (3 * 160 ** 2) / 1e4);
   assert.deepEqual(smooth.miniBatchSizes, [1, 2, 3, 4, 5, 6, 7, 8]);
+  assert.deepEqual(smooth.notes, []);
   // Each resample has a surface of its own, near the typical one.
   const scattered = fitOf(
     [128, 192].flatMap((inputSizePx) =>
@@ -409,6 +410,10 @@ test("at a size that was not measured the surface answers, if it predicts cells 
     }),
   );
   assert.deepEqual(functionsAtSize(fitOf([...grid, ranOut]), 160).miniBatchSizes, [1]);
+  const ofTwo =
+    "160 px was not measured, and 128 and 192 px do not show how time goes with the size: a third input size tells";
+  assert.equal(functionsAtSize(fitOf(grid), 160).notes.at(-1), ofTwo);
+  assert.ok(!functionsAtSize(fitOf(grid), 128).notes.includes(ofTwo));
   const not1 = functionsAtSize(fitOf([...grid, { ...ranOut, miniBatchSize: 1 }]), 160);
   assert.deepEqual([not1.miniBatchSizes, not1.maxMiniBatchSize], [[], 0]);
   const rough = two((size, batch) => ({ 128: 3, 192: 90, 256: 7 })[size] ?? 0 + batch);
