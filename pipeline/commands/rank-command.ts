@@ -72,12 +72,13 @@ export function rankCommand(): Command {
   ]);
 }
 
-function residualAsJson({ drivers, level, betweenCells, trials, cells, matrix, forest }: ResidualRanking) {
+function residualAsJson({ drivers, drift, level, betweenCells, trials, cells, matrix, forest }: ResidualRanking) {
   return {
     question: "residual",
     trials: trials.length,
     cells,
     between_cells: betweenCells,
+    drift: { share: drift.share, fades_after_s: drift.fadesAfterSeconds },
     level,
     drivers: drivers.map(({ group, correlation, share, effect, pValue, forestRank }) => ({
       feature: group.name,

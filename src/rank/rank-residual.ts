@@ -1,5 +1,6 @@
 import { variance } from "simple-statistics";
 import type { TrialRow } from "../dataset/tables.js";
+import type { Drift } from "./drift.js";
 import { type FeatureGroup, type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
 import { growForest } from "./grow-forest.js";
 import { type RankOptions, type RankSource, sourceIn } from "./rank-dataset.js";
@@ -20,6 +21,8 @@ export interface WarmupDriver extends ResidualDriver {
 export interface ResidualRanking {
   /** In the order in which they were chosen; empty where nothing that was recorded explains the rest. */
   readonly drivers: readonly WarmupDriver[];
+  /** How what is left goes on from trial to trial. */
+  readonly drift: Drift;
   /** The probability that a driver is chosen where there is none. */
   readonly level: number;
   /** The share of the variance of ln W that is between cells, which the workload explains. */
@@ -70,7 +73,8 @@ export async function rankResidual(
   const found = residualDrivers(
     groups.map((_, feature) => rows.map((row) => row[feature] ?? Number.NaN)),
     target,
-    count,
+    cells,
+    trials.map(({ host, startedAt }) => ({ host, seconds: Date.parse(startedAt) / 1000 })),
   );
   const evidence = await growForest(
     { rows, target, clusters: cells },
@@ -78,12 +82,13 @@ export async function rankResidual(
   );
   const forest = rankFeatures(groups, evidence, target, seed);
   return {
-    drivers: found.flatMap((driver) => {
+    drivers: found.drivers.flatMap((driver) => {
       const group = groups[driver.feature];
       const forestRank = forest.features.find((ranked) => ranked.group === group)?.rank;
       if (group === undefined || forestRank === undefined) return [];
       return [{ ...driver, group, effect: Math.expm1(driver.change), forestRank }];
     }),
+    drift: found.drift,
     level: LEVEL,
     betweenCells: 1 - variance(target) / variance(warmup),
     trials,

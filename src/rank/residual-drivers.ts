@@ -1,7 +1,12 @@
+import { probit } from "simple-statistics";
+import { dotProduct } from "../core/dot-product.js";
 import { studentCumulative } from "../core/student-t.js";
+import { type Drift, driftOf, innovationsOf, type Moment, NO_DRIFT } from "./drift.js";
 
 /** A feature is chosen where chance would do as much in one of 400 datasets in which no feature matters. */
 export const LEVEL = 0.0025;
+/** Its share and how soon it fades. */
+const CONSTANTS_OF_DRIFT = 2;
 
 /** One feature that explains what is left, beyond those chosen before it. */
 export interface ResidualDriver {
@@ -41,65 +46,85 @@ export function withinCells<Value extends number | undefined>(
   return centred.map((value) => (value === undefined || !isRounding ? value : 0)) as Value[];
 }
 
+/** What was found beside the workload, and how what is left goes on in time. */
+export interface Residual {
+  readonly drivers: readonly ResidualDriver[];
+  /** Of what the cells and all drivers leave. */
+  readonly drift: Drift;
+}
+
 /**
  * Forward selection within cells: the feature with the largest |t| for what is left of the target is chosen where its
- * p, times the number of features left, is at most 0.25 %; it is then projected out of the target and of the other
+ * p, times the number of features left, is at most 0.25 %; then what it says is taken from the target and the other
  * features.
  *
- * Both sides are centred: with cell means taken from the target alone, features that go with the workload would hide
- * those that matter beside it.
+ * Both sides are less their cells: with cell means taken from the target alone, features that go with the workload
+ * would hide those that matter beside it. Both are less what goes on from trial to trial, as the target shows it. Of t
+ * and the t of the target's normal scores the smaller counts, so that one far trial is no finding.
  *
- * Source: Frisch and Waugh, Econometrica 1 (1933), for centring both sides; Bonferroni's inequality.
+ * Source: Frisch and Waugh, Econometrica 1 (1933), for both sides; Cochrane and Orcutt, Journal of the American
+ * Statistical Association 44 (1949), for what goes on; Bonferroni's inequality.
  *
- * @param columns `columns[feature][row]`, less their cell means
- * @param target less its cell means
- * @param cells how many cells the rows are of: each has cost a degree of freedom
+ * @param columns `columns[feature][row]`
+ * @param cells the cell of each trial
+ * @param moments of each trial
  */
 export function residualDrivers(
   columns: readonly (readonly number[])[],
   target: readonly number[],
-  cells: number,
-): ResidualDriver[] {
-  const total = squares(target);
-  const left = new Map([...columns.entries()].filter(([, column]) => squares(column) > 0));
-  let rest = target;
+  cells: readonly number[],
+  moments: readonly Moment[],
+): Residual {
+  const ofCells = [...new Set(cells)].map((cell) => cells.map((other) => Number(other === cell)));
+  const within = columns.map((column) => withinCells(column, cells));
+  const left = new Set([...within.keys()].filter((feature) => squares(within[feature] ?? []) > 0));
   const drivers: ResidualDriver[] = [];
+  let unexplained = 1;
   for (;;) {
-    const degrees = target.length - cells - 1 - drivers.length;
-    const [best] = [...left]
-      .map(([feature, column]) => ({ feature, column, r: correlation(column, rest) }))
-      .sort((a, b) => Math.abs(b.r) - Math.abs(a.r) || a.feature - b.feature);
-    if (best === undefined || degrees < 1) return drivers;
-    const { feature, column, r } = best;
-    const t = Math.abs(r) * Math.sqrt(degrees / Math.max(1 - r * r, Number.EPSILON));
-    const pValue = Math.min(1, 2 * studentCumulative(-t, degrees) * left.size);
-    if (pValue > LEVEL) return drivers;
-    const change = r * Math.sqrt(squares(rest) / (degrees + 1));
-    drivers.push({ feature, correlation: r, share: (r * r * squares(rest)) / total, change, pValue });
-    rest = without(rest, column);
-    left.delete(feature);
-    for (const [other, values] of left) {
-      const further = without(values, column);
-      // What the chosen one says already has nothing left but rounding.
-      if (squares(further) <= 1e-10 * squares(columns[other] ?? [])) left.delete(other);
-      else left.set(other, further);
+    const setting = { fixed: [...ofCells, ...drivers.map(({ feature }) => within[feature] ?? [])], moments };
+    const drift = driftOf(target, setting);
+    const degrees = target.length - setting.fixed.length - 1 - (drift.share === 0 ? 0 : CONSTANTS_OF_DRIFT);
+    if (degrees < 1) return { drivers, drift };
+    const innovations = innovationsOf(drift, setting);
+    const rest = innovations(target);
+    const scores = normalScores(rest);
+    let best = { feature: -1, r: 0, certain: 0, change: 0 };
+    for (const feature of left) {
+      const values = within[feature] ?? [];
+      const further = innovations(values);
+      // What the chosen ones say already has nothing left but rounding.
+      if (squares(further) <= 1e-10 * squares(values)) {
+        left.delete(feature);
+        continue;
+      }
+      const r = correlation(further, rest);
+      const certain = Math.min(Math.abs(r), Math.abs(correlation(further, scores)));
+      if (certain <= best.certain) continue;
+      best = { feature, r, certain, change: dotProduct(further, rest) / squares(further) };
     }
+    const t = best.certain * Math.sqrt(degrees / Math.max(1 - best.certain ** 2, Number.EPSILON));
+    const pValue = Math.min(1, 2 * studentCumulative(-t, degrees) * left.size);
+    if (best.feature < 0 || pValue > LEVEL) return { drivers, drift };
+    const { feature, r } = best;
+    const alone = innovationsOf(NO_DRIFT, setting)(within[feature] ?? []);
+    const change = best.change * Math.sqrt(squares(alone) / (target.length - setting.fixed.length));
+    drivers.push({ feature, correlation: r, share: r * r * unexplained, change, pValue });
+    unexplained *= 1 - r * r;
+    left.delete(feature);
   }
+}
+
+/** The quantiles of a normal distribution at the ranks of values. */
+function normalScores(values: readonly number[]): number[] {
+  const scores = new Array<number>(values.length).fill(0);
+  const byValue = [...values.keys()].sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
+  for (const [rank, row] of byValue.entries()) scores[row] = probit((rank + 0.5) / values.length);
+  return scores;
 }
 
 function correlation(a: readonly number[], b: readonly number[]): number {
   const scale = Math.sqrt(squares(a) * squares(b));
-  return scale === 0 ? 0 : dot(a, b) / scale;
-}
-
-/** What is left of values after their projection on a column. */
-function without(values: readonly number[], column: readonly number[]): number[] {
-  const share = dot(values, column) / squares(column);
-  return values.map((value, row) => value - share * (column[row] ?? 0));
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, row) => sum + value * (b[row] ?? 0), 0);
+  return scale === 0 ? 0 : dotProduct(a, b) / scale;
 }
 
 function squares(values: readonly (number | undefined)[]): number {

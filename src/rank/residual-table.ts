@@ -1,5 +1,7 @@
 import { counted } from "../core/counted.js";
 import { percent, type TextTable } from "../core/text-table.js";
+import { formatDuration } from "../core/units.js";
+import type { Drift } from "./drift.js";
 import { groupLabel } from "./feature-matrix.js";
 import type { ResidualRanking } from "./rank-residual.js";
 
@@ -19,7 +21,7 @@ export function residualTable({ drivers }: ResidualRanking): TextTable {
 
 /** What a ranking beside the workload is of, and how far it goes, a sentence a line. */
 export function residualSummary(ranked: ResidualRanking): string[] {
-  const { drivers, level, betweenCells, trials, cells, matrix, forest } = ranked;
+  const { drivers, drift, level, betweenCells, trials, cells, matrix, forest } = ranked;
   const [best] = forest.features;
   const explained = drivers.reduce((sum, { share }) => sum + share, 0);
   return [
@@ -29,8 +31,14 @@ export function residualSummary(ranked: ResidualRanking): string[] {
       ? "nothing that was recorded explains the rest"
       : `${counted(drivers.length, "feature")} of ${matrix.groups.length} groups ` +
         `${drivers.length === 1 ? "explains" : "explain"} ${percent(explained)} % of the rest`,
+    ...(drift.share === 0 ? [] : [driftSentence(drift)]),
     `a feature that explains nothing is chosen in ${100 * level} % of such rankings`,
     `${counted(forest.trees, "tree")} on the same rest: out-of-bag R² ${forest.outOfBagRSquared.toFixed(3)}` +
       (best === undefined || forest.outOfBagRSquared <= 0 ? "" : `, first ${groupLabel(best.group)}`),
   ];
+}
+
+function driftSentence({ share, fadesAfterSeconds }: Drift): string {
+  const time = formatDuration(1000 * fadesAfterSeconds);
+  return `${percent(share)} % of what is left goes on from trial to trial and fades over ${time}; features are judged beside it`;
 }

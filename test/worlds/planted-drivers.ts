@@ -1,4 +1,5 @@
-import { seededRandom } from "../../src/core/seeded-random.js";
+import { type SeededRandom, seededRandom } from "../../src/core/seeded-random.js";
+import type { Moment } from "../../src/rank/drift.js";
 
 /** A dataset in which a few of many features matter beside the workload. */
 export interface PlantedDrivers {
@@ -7,10 +8,20 @@ export interface PlantedDrivers {
   /** ln W. */
   readonly target: readonly number[];
   readonly cells: readonly number[];
+  /** A trial a minute, each round of all cells in an order of its own. */
+  readonly moments: readonly Moment[];
 }
 
-const CELLS = 53;
-const TRIALS = 5;
+/** What else than the planted drivers is in such a dataset. */
+export interface PlantedNoise {
+  readonly cells?: number;
+  readonly trials?: number;
+  /** Autocorrelation from trial to trial of ln W and of a tenth of the features: of all of their noise, or half of it. */
+  readonly drift?: { readonly autocorrelation: number; readonly share: number };
+  /** Features that are log-normal with an sd of 2, and ln W with Student's t₃. */
+  readonly heavy?: boolean;
+}
+
 const FEATURES = 160;
 const DECOYS = 24;
 
@@ -19,26 +30,55 @@ const DECOYS = 24;
  * them are proxies of size × mini-batch size. Each of the drivers explains `share` of the variance within cells; 24
  * features are correlated with one of them (ρ = 0.7).
  */
-export function plantedDrivers(seed: number, drivers: number, share: number): PlantedDrivers {
+export function plantedDrivers(
+  seed: number,
+  drivers: number,
+  share: number,
+  { cells: count = 53, trials = 5, drift, heavy = false }: PlantedNoise = {},
+): PlantedDrivers {
   const random = seededRandom(seed, "planted drivers");
-  const cells = Array.from({ length: CELLS * TRIALS }, (_, row) => Math.floor(row / TRIALS));
-  const workload = cells.map((cell) => Math.log(1 + (cell % 9)) + 0.7 * Math.floor(cell / 9));
+  const cells = Array.from({ length: trials }, () => random.shuffle(Array.from({ length: count }, (_, cell) => cell)));
+  const rows = cells.flat();
+  const workload = rows.map((cell) => Math.log(1 + (cell % 9)) + 0.7 * Math.floor(cell / 9));
+  const independent = () => rows.map(() => random.normal());
+  const noiseOf = (drifts: boolean) => {
+    if (drift === undefined || !drifts) return independent();
+    const [slow, own] = [drifting(random, rows.length, drift.autocorrelation), independent()];
+    return slow.map((value, row) => Math.sqrt(drift.share) * value + Math.sqrt(1 - drift.share) * (own[row] ?? 0));
+  };
   const noise: number[][] = [];
   for (let feature = 0; feature < FEATURES; feature++) {
     const resembled =
       drivers > 0 && feature >= drivers && feature < drivers + DECOYS ? noise[feature % drivers] : undefined;
+    const own = noiseOf(feature >= 0.9 * FEATURES);
     noise.push(
-      cells.map((_, row) =>
-        resembled === undefined ? random.normal() : 0.7 * (resembled[row] ?? 0) + Math.sqrt(0.51) * random.normal(),
-      ),
+      resembled === undefined
+        ? own.map((value) => (heavy ? Math.exp(2 * value) : value))
+        : own.map((value, row) => 0.7 * (resembled[row] ?? 0) + Math.sqrt(0.51) * value),
     );
   }
+  const own = noiseOf(true).map((value) => (heavy ? value / Math.sqrt(chiSquareOf3(random) / 3) : value));
   const target = workload.map((known, row) => {
     const driven = noise.slice(0, drivers).reduce((sum, values) => sum + Math.sqrt(share) * (values[row] ?? 0), 0);
-    return 3 + known + 0.1 * (driven + Math.sqrt(1 - drivers * share) * random.normal());
+    return 3 + known + 0.1 * (driven + Math.sqrt(1 - drivers * share) * (own[row] ?? 0));
   });
   const columns = noise.map((values) =>
     values.map((value, row) => 100 * Math.exp(0.6 * (workload[row] ?? 0)) + 40 * value),
   );
-  return { columns, target, cells };
+  const moments = rows.map((_, row) => ({ host: "here", seconds: 60 * row }));
+  return { columns, target, cells: rows, moments };
+}
+
+/** Values of variance 1 of which each goes on from the one before. */
+function drifting(random: SeededRandom, length: number, autocorrelation: number): number[] {
+  let level = random.normal();
+  return Array.from({ length }, () => {
+    const before = level;
+    level = autocorrelation * level + Math.sqrt(1 - autocorrelation ** 2) * random.normal();
+    return before;
+  });
+}
+
+function chiSquareOf3(random: SeededRandom): number {
+  return random.normal() ** 2 + random.normal() ** 2 + random.normal() ** 2;
 }
