@@ -45,9 +45,14 @@ interface TreeNode {
  *
  * Source: Breiman, Random Forests, Machine Learning 45 (2001), section 10: permutation importance on out-of-bag cases.
  *
+ * @param maxFeatures how many features the tree may use. Default: all
  * @param random draws the sample and the permutations, so that a tree depends on its seed and on nothing else
  */
-export function growBaggedTree({ rows, target, clusters }: ForestData, random: SeededRandom): TreeEvidence {
+export function growBaggedTree(
+  { rows, target, clusters }: ForestData,
+  random: SeededRandom,
+  maxFeatures?: number,
+): TreeEvidence {
   const names = [...new Set(clusters)];
   const drawn = random.resample(names);
   const seen = new Set(drawn);
@@ -58,7 +63,8 @@ export function growBaggedTree({ rows, target, clusters }: ForestData, random: S
   const tree = new RandomForestRegression({
     seed: random.integer(1, 0x7fff_ffff),
     nEstimators: 1,
-    maxFeatures: features,
+    // A share, since a number of 1 would be taken for one.
+    maxFeatures: maxFeatures === undefined || maxFeatures >= features ? features : (maxFeatures + 0.5) / features,
     replacement: false,
     useSampleBagging: false,
     noOOB: true,

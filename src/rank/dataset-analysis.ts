@@ -52,7 +52,7 @@ export function analyseDataset(folder: string, { onProgress }: AnalysisOptions =
   return {
     folder,
     trials,
-    fits: once(() => fitDataset(folder, trials)),
+    fits: once(() => fitDataset(folder, { trials: trials() })),
     ranking: (question, device) => rankings(isOnly(trials(), device) ? undefined : device)(question),
   };
 }

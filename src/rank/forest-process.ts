@@ -8,9 +8,10 @@ export interface ForestTask {
   readonly data: ForestData;
   readonly trees: readonly number[];
   readonly seed: number;
+  readonly maxFeatures: number | undefined;
 }
 
-const { data, trees, seed } = workerData as ForestTask;
+const { data, trees, seed, maxFeatures } = workerData as ForestTask;
 for (const tree of trees) {
-  parentPort?.postMessage({ tree, evidence: growBaggedTree(data, seededRandom(seed, `tree ${tree}`)) });
+  parentPort?.postMessage({ tree, evidence: growBaggedTree(data, seededRandom(seed, `tree ${tree}`), maxFeatures) });
 }

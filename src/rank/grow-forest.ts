@@ -6,6 +6,8 @@ import type { ForestTask } from "./forest-process.js";
 export interface ForestOptions {
   readonly trees: number;
   readonly seed: number;
+  /** How many features a tree may use. Default: all. */
+  readonly maxFeatures?: number;
   /** Worker threads; default: one per processor. The result does not depend on it. */
   readonly workers?: number;
   readonly onProgress?: (done: number, total: number) => void;
@@ -18,7 +20,7 @@ export interface ForestOptions {
  * @throws Error if a worker fails
  */
 export async function growForest(data: ForestData, options: ForestOptions): Promise<TreeEvidence[]> {
-  const { trees, seed, workers = availableParallelism(), onProgress } = options;
+  const { trees, seed, maxFeatures, workers = availableParallelism(), onProgress } = options;
   const evidence = new Map<number, TreeEvidence>();
   const threads = Math.min(workers, trees);
   await Promise.all(
@@ -26,7 +28,7 @@ export async function growForest(data: ForestData, options: ForestOptions): Prom
       const treesOfThread = Array.from({ length: trees }, (_, tree) => tree).filter(
         (tree) => tree % threads === thread,
       );
-      return growInWorker({ data, trees: treesOfThread, seed }, (tree, grown) => {
+      return growInWorker({ data, trees: treesOfThread, seed, maxFeatures }, (tree, grown) => {
         evidence.set(tree, grown);
         onProgress?.(evidence.size, trees);
       });

@@ -9,10 +9,16 @@ import { type SessionLevel, sessionLevels } from "../fit/session-levels.js";
 import { type Agreement, compareRankings } from "./compare-rankings.js";
 import { type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
 import { type FourParameterModel, fourParameterModel } from "./four-parameter-model.js";
-import { growForest } from "./grow-forest.js";
+import { keptForest, keptSecondForest } from "./kept-forest.js";
 import { type Ranking, rankFeatures } from "./rank-features.js";
-import { cellNumbers, featureColumns, isOfHarness, reasonToExclude, trialsToRank } from "./ranked-trials.js";
-import { secondForest } from "./second-forest.js";
+import {
+  cellNumbers,
+  checkedMaxFeatures,
+  featureColumns,
+  isOfHarness,
+  reasonToExclude,
+  trialsToRank,
+} from "./ranked-trials.js";
 
 /** `explain` ranks every feature, as the study did; `predict` only those known before the first inference. */
 export type Question = "explain" | "predict";
@@ -25,6 +31,8 @@ export interface RankOptions {
   /** Trees of the forest. Default: 100. */
   readonly trees?: number;
   readonly seed?: number;
+  /** How many features a tree may use, or which share of them below 1. Default: all. */
+  readonly maxFeatures?: number;
   /** Called after each tree. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -80,7 +88,7 @@ const DEFAULT_TREES = 100;
  */
 export async function rankDataset(
   folder: string,
-  { question, device, trees = DEFAULT_TREES, seed = 1, onProgress }: RankOptions,
+  { question, device, trees = DEFAULT_TREES, seed = 1, maxFeatures, onProgress }: RankOptions,
   source: RankSource = sourceIn(folder),
 ): Promise<DatasetRanking> {
   const trials = trialsToRank(folder, source.trials(), device);
@@ -94,7 +102,11 @@ export async function rankDataset(
   const warmupMs = trials.map(({ firstInferenceMs }) => firstInferenceMs ?? Number.NaN);
   const clusters = cellNumbers(trials);
   const data = { rows: matrix.rows, target: warmupMs.map(Math.log), clusters };
-  const evidence = await growForest(data, { trees, seed, ...(onProgress && { onProgress }) });
+  const evidence = await keptForest(folder, data, {
+    ...{ trees, seed },
+    ...(maxFeatures !== undefined && { maxFeatures: checkedMaxFeatures(maxFeatures, matrix.groups.length) }),
+    ...(onProgress && { onProgress }),
+  });
   const ranking = rankFeatures(matrix.groups, evidence, data.target, seed);
   const importance = new Map(ranking.features.map((feature) => [feature.group.name, feature.importance]));
   const groups = matrix.groups.map(({ name }) => name);
@@ -107,7 +119,7 @@ export async function rankDataset(
     agreement: compareRankings(
       groups,
       groups.map((name) => importance.get(name) ?? 0),
-      await secondForest(data),
+      await keptSecondForest(folder, data),
     ),
     trials,
     clusters,

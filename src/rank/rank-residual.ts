@@ -2,10 +2,10 @@ import { variance } from "simple-statistics";
 import type { TrialRow } from "../dataset/tables.js";
 import type { Drift } from "./drift.js";
 import { type FeatureGroup, type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
-import { growForest } from "./grow-forest.js";
+import { keptForest } from "./kept-forest.js";
 import { type RankOptions, type RankSource, sourceIn } from "./rank-dataset.js";
 import { type Ranking, rankFeatures } from "./rank-features.js";
-import { cellNumbers, featureColumns, trialsToRank } from "./ranked-trials.js";
+import { cellNumbers, checkedMaxFeatures, featureColumns, trialsToRank } from "./ranked-trials.js";
 import { LEVEL, type ResidualDriver, residualDrivers, withinCells } from "./residual-drivers.js";
 
 /** A driver of warm-up beside the workload. */
@@ -47,7 +47,7 @@ const DEFAULT_TREES = 100;
  */
 export async function rankResidual(
   folder: string,
-  { device, trees = DEFAULT_TREES, seed = 1, onProgress }: Omit<RankOptions, "question"> = {},
+  { device, trees = DEFAULT_TREES, seed = 1, maxFeatures, onProgress }: Omit<RankOptions, "question"> = {},
   source: RankSource = sourceIn(folder),
 ): Promise<ResidualRanking> {
   const trials = trialsToRank(folder, repeated(source.trials()), device);
@@ -76,9 +76,14 @@ export async function rankResidual(
     cells,
     trials.map(({ host, startedAt }) => ({ host, seconds: Date.parse(startedAt) / 1000 })),
   );
-  const evidence = await growForest(
+  const evidence = await keptForest(
+    folder,
     { rows, target, clusters: cells },
-    { trees, seed, ...(onProgress && { onProgress }) },
+    {
+      ...{ trees, seed },
+      ...(maxFeatures !== undefined && { maxFeatures: checkedMaxFeatures(maxFeatures, groups.length) }),
+      ...(onProgress && { onProgress }),
+    },
   );
   const forest = rankFeatures(groups, evidence, target, seed);
   return {
