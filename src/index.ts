@@ -68,6 +68,7 @@ export {
 // Latency, warm-up and memory as functions
 
 export type { Basis } from "./fit/basis.js";
+export { CANDIDATE_FORMS, perSize } from "./fit/candidate-forms.js";
 export type { ExtrapolationError } from "./fit/cross-validation.js";
 export {
   functionsAtSize,
@@ -76,9 +77,28 @@ export {
   type SizeFunctions,
 } from "./fit/device-functions.js";
 export type { DeviceNoise, MeasuredCell } from "./fit/device-noise.js";
-export { type DeviceFit, fitDataset, fitDevice, type MeasuredHow } from "./fit/fit-dataset.js";
-export { candidateTable, coefficientTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
+export {
+  type DeviceFit,
+  FITTED_QUANTITIES,
+  type FitOptions,
+  type FittedQuantity,
+  fitDataset,
+  fitDevice,
+  type MeasuredHow,
+} from "./fit/fit-dataset.js";
+export { candidateTable, coefficientTable, functionTable, largestMiniBatchTable, lawTable } from "./fit/fit-tables.js";
 export type { Domain, FittedFunction } from "./fit/fitted-function.js";
+export {
+  CONSTANT,
+  type Form,
+  type Law,
+  linearForm,
+  MEGAPIXELS,
+  MINI_BATCH,
+  MINI_BATCH_SQUARED,
+  type Term as FormTerm,
+  WORK,
+} from "./fit/form.js";
 export type { CellMisfit, LackOfFit } from "./fit/lack-of-fit.js";
 export {
   type LargestMiniBatch,

@@ -134,7 +134,7 @@ export const CANDIDATE_FORMS: readonly Form[] = [
 const KNOTS = 12;
 
 /** A form fitted to each input size by itself; it says nothing of other sizes. */
-function perSize(form: Form): Form {
+export function perSize(form: Form): Form {
   return {
     name: form.name,
     fit(observations) {

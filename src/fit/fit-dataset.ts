@@ -12,6 +12,7 @@ import { type DeviceConfiguration, deviceName } from "../design/design.js";
 import { boundedBelow } from "./bounded-below.js";
 import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
 import { type DeviceNoise, deviceNoise } from "./device-noise.js";
+import type { Form } from "./form.js";
 import { type InferenceNoise, inferenceNoise } from "./inference-noise.js";
 import { lawFitter } from "./law/fit-law.js";
 import { machineLogs } from "./machine-effect.js";
@@ -57,18 +58,33 @@ export interface DeviceFit {
   sessionEffect(): SessionEffect;
 }
 
+/** What can be varied of fits. */
+export interface FitOptions {
+  /** The candidates that left-out cells choose from. Default: `CANDIDATE_FORMS`. */
+  readonly forms?: readonly Form[];
+  /** The only quantity whose candidates they are. Default: all three. */
+  readonly quantity?: FittedQuantity;
+  /** The trials that count. Default: all, read from the folder. */
+  readonly trials?: readonly TrialRow[];
+}
+
+/** What is fitted of a device; `latency` is its mean, too. */
+export const FITTED_QUANTITIES = ["latency", "warmup", "memory"] as const;
+export type FittedQuantity = (typeof FITTED_QUANTITIES)[number];
+
 /**
- * Fits latency, warm-up and memory to a dataset, one result per device configuration.
+ * Fits latency, warm-up and memory to a dataset, one result per device configuration. Each quantity is fitted when it
+ * is first asked for.
  *
- * @param trialsOf gives its trials where they were read already. Default: they are read
  * @throws UserError if the folder holds no dataset, or too few trials that ended well
+ * @example
+ * const line = linearForm("line", [CONSTANT, MINI_BATCH]);
+ * const [fit] = fitDataset("data/quick", { forms: [line], quantity: "latency" });
+ * fit.latency.chosen.formula;
  */
-export function fitDataset(
-  folder: string,
-  trialsOf: () => readonly TrialRow[] = () => readTrials(folder),
-): DeviceFit[] {
+export function fitDataset(folder: string, options: FitOptions = {}): DeviceFit[] {
   const { provenance } = readDataPackage(folder);
-  const trials = trialsOf();
+  const { trials = readTrials(folder) } = options;
   const times = once(() => trialTimes(readRows(folder, inferencesTable)));
   const noises = once(() => inferenceNoise(readRows(folder, inferencesTable)));
   const pulses = once(() => readPart(folder, pulsesTable));
@@ -78,12 +94,13 @@ export function fitDataset(
       provenance.design.memory_limit_mib,
       trials.filter((trial) => deviceName(trial) === deviceName(device)),
       { times, noises, pulses, runs: runsOf(provenance), idleMs: provenance.design.idle_ms },
+      options,
     ),
   );
 }
 
 /** How trials were measured. */
-export interface MeasuredHow {
+export interface MeasuredHow extends Pick<FitOptions, "forms" | "quantity"> {
   /** The runs of the sweep, which say the versions that the trials ran with. */
   readonly runs?: readonly Run[];
   /** How long each process stayed idle before it loaded the model. */
@@ -103,11 +120,11 @@ export function fitDevice(
   memoryLimitMib: number | undefined,
   trials: readonly TrialRow[],
   inferences: () => Iterable<InferenceTime>,
-  { runs = [], idleMs = 0, pulses = [] }: MeasuredHow = {},
+  { runs = [], idleMs = 0, pulses = [], ...options }: MeasuredHow = {},
 ): DeviceFit {
   const times = once(() => trialTimes(inferences()));
   const noises = once(() => inferenceNoise(inferences()));
-  return fitTrials(device, memoryLimitMib, trials, { times, noises, pulses: () => pulses, runs, idleMs });
+  return fitTrials(device, memoryLimitMib, trials, { times, noises, pulses: () => pulses, runs, idleMs }, options);
 }
 
 /** What is known of trials beside their rows. */
@@ -124,7 +141,9 @@ function fitTrials(
   memoryLimitMib: number | undefined,
   trials: readonly TrialRow[],
   { times, noises, pulses, runs, idleMs }: TrialContext,
+  { forms = CANDIDATE_FORMS, quantity }: Pick<FitOptions, "forms" | "quantity">,
 ): DeviceFit {
+  const formsOf = (fitted: FittedQuantity) => (quantity === undefined || quantity === fitted ? forms : CANDIDATE_FORMS);
   const ok = trials.filter(({ status }) => status === "ok");
   if (ok.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it ended well`);
   const exceeding = trials.filter(({ status }) => status === "out_of_memory");
@@ -137,12 +156,13 @@ function fitTrials(
   const onDevice = ok.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined);
   return {
     device,
-    latency: fitQuantity("latency_ms", observe(ok, "steadyMedianMs", machine.latency), CANDIDATE_FORMS, lawOf),
-    warmup: fitQuantity("warmup_ms", observe(ok, "firstInferenceMs", machine.warmup), CANDIDATE_FORMS, lawOf),
+    latency: fitQuantity("latency_ms", observe(ok, "steadyMedianMs", machine.latency), formsOf("latency"), lawOf),
+    warmup: fitQuantity("warmup_ms", observe(ok, "firstInferenceMs", machine.warmup), formsOf("warmup"), lawOf),
     memory: fitMemory(
       observe(ok, onDevice ? "devicePeakMemoryMib" : "peakMemoryMib"),
       exceeding,
       memoryLimitMib,
+      formsOf("memory"),
       lawOf,
     ),
     sessions: sessionLevels(ok, runs),
@@ -162,7 +182,7 @@ function fitTrials(
     ),
     worstObserved: once(() => worstOf(ok, times())),
     meanLatency: once(() =>
-      fitQuantity("mean_latency_ms", meansOf(ok, times(), machine.latency), CANDIDATE_FORMS, lawOf),
+      fitQuantity("mean_latency_ms", meansOf(ok, times(), machine.latency), formsOf("latency"), lawOf),
     ),
     noise,
     sessionEffect: once(() => sessionEffect(ok, noise)),
@@ -177,13 +197,14 @@ function fitMemory(
   observations: readonly Observation[],
   exceeding: readonly TrialRow[],
   memoryLimitMib: number | undefined,
+  candidates: readonly Form[],
   lawOf: ReturnType<typeof lawFitter>,
 ): QuantityFit {
   const bounds =
     memoryLimitMib === undefined
       ? []
       : exceeding.map(({ inputSizePx, miniBatchSize }) => ({ inputSizePx, miniBatchSize, value: memoryLimitMib }));
-  const forms = CANDIDATE_FORMS.filter((form) => form !== QUADRATIC_PER_SIZE && form !== HINGE);
+  const forms = candidates.filter((form) => form !== QUADRATIC_PER_SIZE && form !== HINGE);
   return fitQuantity(
     "peak_memory_mib",
     observations,

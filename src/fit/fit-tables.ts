@@ -1,5 +1,6 @@
 import { percent, type TextTable } from "../core/text-table.js";
 import type { DeviceFit } from "./fit-dataset.js";
+import type { FittedFunction } from "./fitted-function.js";
 import { lackOfFitTest } from "./lack-of-fit.js";
 import type { LargestMiniBatch } from "./largest-mini-batch.js";
 import type { QuantityFit } from "./quantity-fit.js";
@@ -57,12 +58,23 @@ function signedPercent(ratio: number): string {
   return `${ratio < 0 ? "−" : "+"}${percent(Math.abs(ratio))}`;
 }
 
-/** The coefficients of a quantity's chosen function with their 95 % intervals. */
-export function coefficientTable({ chosen }: QuantityFit): TextTable {
-  const intervals = chosen.coefficientIntervals();
+/** Functions and how far they go. */
+export function functionTable(...functions: readonly FittedFunction[]): TextTable {
+  return {
+    columns: ["form", "fitted function", "R²", "left-out error (%)", "noise floor (%)"],
+    values: functions.map(({ form, formula, rSquared, leftOutError, noiseFloor }) => [
+      ...[form, formula, rSquared.toFixed(4)],
+      ...[percent(leftOutError), percent(noiseFloor)],
+    ]),
+  };
+}
+
+/** The coefficients of a function with their 95 % intervals. */
+export function coefficientTable(fitted: FittedFunction): TextTable {
+  const intervals = fitted.coefficientIntervals();
   return {
     columns: ["coefficient", "value", "95 % interval"],
-    values: Object.entries(chosen.coefficients).map(([name, value]) => [
+    values: Object.entries(fitted.coefficients).map(([name, value]) => [
       name,
       value.toPrecision(4),
       `${intervals[name]?.low.toPrecision(4)} to ${intervals[name]?.high.toPrecision(4)}`,

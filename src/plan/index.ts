@@ -7,6 +7,7 @@
 export { UserError } from "../core/user-error.js";
 export { type FinishIntervals, type PlanDocument, planAsJson } from "./answer/plan-document.js";
 export type { FeasiblePlan, InfeasiblePlan, PlannedDevice, PlanOutcome } from "./answer/plan-outcome.js";
+export { planTable } from "./answer/plan-table.js";
 export { readPlanDocument } from "./answer/read-plan-document.js";
 export { UndecidedError } from "./answer/undecided-error.js";
 export { type ParetoFront, type ParetoPoint, paretoFront } from "./explore/pareto-front.js";

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { TrialRow } from "../../src/dataset/tables.js";
+import { perSize } from "../../src/fit/candidate-forms.js";
 import { functionsAtSize } from "../../src/fit/device-functions.js";
 import { fitDataset, fitDevice } from "../../src/fit/fit-dataset.js";
+import { linearForm, MINI_BATCH_SQUARED } from "../../src/fit/form.js";
 import { writeTrials } from "../dataset/write-trials.js";
 import { DEVICE, simulatedTrial, tableTrials } from "./simulated-device.js";
 
@@ -194,5 +196,31 @@ test("each device of a dataset is fitted to its own trials and inferences", asyn
   assert.throws(
     () => fitDevice(DEVICE, undefined, [failed(1, "crashed")], () => []),
     /^UserError: fit of cpu-1t: no trial of it ended well$/,
+  );
+});
+
+test("the candidate forms can be given, of all quantities or of one", async () => {
+  const dataset = join(folder, "forms");
+  await writeTrials(dataset, {
+    trials: tableTrials(Object.fromEntries([1, 2, 4, 8].map((size) => [size, 2 + size ** 2]))),
+  });
+  const through = perSize(linearForm("through zero", [MINI_BATCH_SQUARED]));
+  const [all] = fitDataset(dataset, { forms: [through] });
+  const [latencyAlone] = fitDataset(dataset, { forms: [through], quantity: "latency" });
+  assert.deepEqual(
+    [all, latencyAlone].map((fit) => [
+      fit?.latency.chosen.form,
+      fit?.warmup.chosen.form,
+      fit?.meanLatency().chosen.form,
+    ]),
+    [
+      ["through zero", "through zero", "through zero"],
+      ["through zero", latencyAlone?.warmup.chosen.form, "through zero"],
+    ],
+  );
+  assert.notEqual(latencyAlone?.warmup.chosen.form, "through zero");
+  assert.deepEqual(
+    all?.latency.candidates().map(({ form }) => form),
+    ["through zero"],
   );
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { coefficientTable, largestMiniBatchTable } from "../../src/fit/fit-tables.js";
+import type { FittedFunction } from "../../src/fit/fitted-function.js";
 import type { LargestMiniBatch } from "../../src/fit/largest-mini-batch.js";
-import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 
 test("a function's coefficients stand with their intervals, in four digits", () => {
   const chosen = {
@@ -12,7 +12,7 @@ test("a function's coefficients stand with their intervals, in four digits", () 
       mbs: { low: -0.000_5, high: 0.002 },
     }),
   };
-  const { columns, values } = coefficientTable({ chosen } as unknown as QuantityFit);
+  const { columns, values } = coefficientTable(chosen as unknown as FittedFunction);
   assert.deepEqual(columns, ["coefficient", "value", "95 % interval"]);
   assert.deepEqual(values, [
     ["constant", "12.35", "11.00 to 13.50"],
