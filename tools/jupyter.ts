@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 
 /** The folder with the notebooks; their names give their order. */
@@ -15,11 +14,11 @@ export function jupyterEnvironment(): NodeJS.ProcessEnv {
   const folder = join(PACKAGE_ROOT, "dist", "jupyter");
   const kernel = join(folder, "kernels", "tslab");
   mkdirSync(kernel, { recursive: true });
-  const tslab = join(dirname(createRequire(import.meta.url).resolve("tslab/package.json")), "bin", "tslab");
+  const launcher = join(PACKAGE_ROOT, "dist", "tools", "kernel.js");
   writeFileSync(
     join(kernel, "kernel.json"),
     `${JSON.stringify({
-      argv: [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"],
+      argv: [process.execPath, launcher, "{connection_file}"],
       display_name: "TypeScript",
       language: "typescript",
     })}\n`,
