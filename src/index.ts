@@ -46,6 +46,7 @@ export type { SweepOptions, SweepSummary, SweepTarget } from "./measure/sweep-ta
 export { checkDataset, type DatasetFault } from "./dataset/check-dataset.js";
 export { convertHardware } from "./dataset/convert-hardware.js";
 export { type DataPackage, type Provenance, readDataPackage } from "./dataset/data-package.js";
+export { datasetTable } from "./dataset/dataset-table.js";
 export { exportDataset } from "./dataset/export-dataset.js";
 export { readPart } from "./dataset/part-file.js";
 export { readTrialFeatures, type TrialFeatureColumn, type TrialFeatures } from "./dataset/read-trial-features.js";
@@ -196,6 +197,7 @@ export type { Statistic } from "./claims/statistic.js";
 export { comparisonFigure } from "./figures/comparison-figure.js";
 export { correlationFigure } from "./figures/correlation-figure.js";
 export { deadlineFrontierFigure } from "./figures/deadline-frontier-figure.js";
+export { figureHtml } from "./figures/figure-html.js";
 export { FIGURE_NAMES, type FigureName, type PlanSource } from "./figures/figure-registry.js";
 export {
   type DatasetFigures,

@@ -83,6 +83,14 @@ const MENDS: readonly Mend[] = [
             globalThis[Symbol.for('batchwise.failed')](e);`,
   },
   {
+    // What is empty is no output of a cell.
+    file: "jupyter.js",
+    before: `            writeStream(name, text);
+            return true;`,
+    after: `            if (text !== "") writeStream(name, text);
+            return true;`,
+  },
+  {
     // Who asks to go on after an error goes on.
     file: "jupyter.js",
     before: "this.execQueue.reset(200);",

@@ -9,6 +9,8 @@ import { readDataPackage } from "../src/dataset/data-package.js";
 import { jupyterEnvironment, NOTEBOOKS } from "./jupyter.js";
 
 const CELL_TIMEOUT_S = 600;
+/** The cell and its error, without what nbconvert did before. */
+const LINES_OF_FAILURE = 30;
 
 try {
   const { values } = parseArgs({ options: { data: { type: "string" }, out: { type: "string" } } });
@@ -19,7 +21,10 @@ try {
   const env = { ...jupyterEnvironment(), ...(data !== undefined && { BATCHWISE_DATA: data }) };
   for (const name of readdirSync(NOTEBOOKS).filter((file) => file.endsWith(".ipynb"))) {
     process.stderr.write(`${name}\n`);
-    runNotebook(name, resolve(out), env);
+    const failure = runNotebook(name, resolve(out), env);
+    if (failure === undefined) continue;
+    process.stderr.write(`notebooks: ${name}: ${failure}\n`);
+    process.exitCode = 1; // the others are made
   }
   process.stdout.write(`notebooks in ${out}\n`);
 } catch (error) {
@@ -29,7 +34,8 @@ try {
   process.exitCode = 2;
 }
 
-function runNotebook(name: string, out: string, env: NodeJS.ProcessEnv): void {
+/** @returns why it failed, in a line where a user's mistake did it; what ran before is kept in its copy */
+function runNotebook(name: string, out: string, env: NodeJS.ProcessEnv): string | undefined {
   const { status, stderr, error } = spawnSync(
     "jupyter",
     [
@@ -45,7 +51,7 @@ function runNotebook(name: string, out: string, env: NodeJS.ProcessEnv): void {
     ],
     { env, encoding: "utf8" },
   );
-  if (status === 0) return;
-  process.stderr.write(`notebooks: ${name} failed\n${error?.message ?? stderr}\n`);
-  process.exit(1);
+  if (status === 0) return undefined;
+  const [, mistake] = /^UserError: (.+)$/m.exec(stderr) ?? [];
+  return mistake ?? `failed\n${error?.message ?? stderr.trim().split("\n").slice(-LINES_OF_FAILURE).join("\n")}`;
 }

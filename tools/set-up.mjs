@@ -42,6 +42,12 @@ if (process.argv.includes("--with-test-tools")) {
   ]) {
     setUpDebian({ name, probe, packages, needs: "the tests of exported plans need" });
   }
+  setUpDebian({
+    name: "Chromium",
+    probe: ["chromium", ["--version"]],
+    packages: ["chromium"],
+    needs: "the tests of notebooks need",
+  });
 }
 
 /** Runs `act` unless the inputs are those of the last time it succeeded. */
