@@ -1,5 +1,5 @@
-// `npm run lab`: opens the notebooks in Jupyter, with the kernel registered in the project's folder only. Its root is the
-// project, so that data and results can be looked at, too. Jupyter listens on loopback alone.
+// `npm run lab`: opens the notebooks in Jupyter, with the kernel registered in the project's folder only. Its root is
+// the project, so that data and results can be looked at, too. Jupyter listens on loopback alone.
 import { spawn, spawnSync } from "node:child_process";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { jupyterEnvironment } from "./jupyter.js";
