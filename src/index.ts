@@ -129,6 +129,7 @@ export type { InferenceTime } from "./fit/trial-times.js";
 
 export type { Agreement } from "./rank/compare-rankings.js";
 export { type AnalysisOptions, analyseDataset, type DatasetAnalysis } from "./rank/dataset-analysis.js";
+export type { Drift } from "./rank/drift.js";
 export type { DropReason, FeatureGroup, FeatureMatrix } from "./rank/feature-matrix.js";
 export type { FourParameterModel } from "./rank/four-parameter-model.js";
 export {

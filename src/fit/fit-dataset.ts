@@ -70,6 +70,7 @@ export interface FitOptions {
 
 /** What is fitted of a device; `latency` is its mean, too. */
 export const FITTED_QUANTITIES = ["latency", "warmup", "memory"] as const;
+/** One of them. */
 export type FittedQuantity = (typeof FITTED_QUANTITIES)[number];
 
 /**

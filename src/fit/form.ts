@@ -24,19 +24,24 @@ export interface Term {
   readonly name: string;
   readonly text: string;
   readonly latex: string;
+  /** Its value at a cell. */
   of(inputSizePx: number, miniBatchSize: number): number;
 }
 
 const PX_PER_MEGAPIXEL = 1e6;
 
+/** What does not grow. */
 export const CONSTANT: Term = { name: "constant", text: "", latex: "", of: () => 1 };
+/** Images of the mini-batch. */
 export const MINI_BATCH: Term = { name: "mbs", text: "mbs", latex: "b", of: (_, miniBatchSize) => miniBatchSize };
+/** Their square: a bend. */
 export const MINI_BATCH_SQUARED: Term = {
   name: "mbs_squared",
   text: "mbs²",
   latex: "b^2",
   of: (_, miniBatchSize) => miniBatchSize ** 2,
 };
+/** Megapixels of an image. */
 export const MEGAPIXELS: Term = {
   name: "Mpx",
   text: "Mpx",
