@@ -69,7 +69,7 @@ export {
 // Latency, warm-up and memory as functions
 
 export type { Basis } from "./fit/basis.js";
-export { CANDIDATE_FORMS, perSize } from "./fit/candidate-forms.js";
+export { CANDIDATE_FORMS } from "./fit/candidate-forms.js";
 export type { ExtrapolationError } from "./fit/cross-validation.js";
 export {
   functionsAtSize,
@@ -80,7 +80,6 @@ export {
 export type { DeviceNoise, MeasuredCell } from "./fit/device-noise.js";
 export {
   type DeviceFit,
-  FITTED_QUANTITIES,
   type FitOptions,
   type FittedQuantity,
   fitDataset,
@@ -119,6 +118,7 @@ export type { NOISE_LEVELS, NoiseLevel, NoiseLevelName, QuantityNoise } from "./
 export { adviceLines, machineLines, noiseTable } from "./fit/noise-tables.js";
 export type { Observation } from "./fit/observed/observation.js";
 export type { WorstObserved } from "./fit/observed-times.js";
+export { perSize } from "./fit/per-size.js";
 export { type NoisyCell, type ProcessNoise, processNoise } from "./fit/process-noise.js";
 export type { CandidateScore, QuantityFit } from "./fit/quantity-fit.js";
 export type { SessionEffect } from "./fit/session-effect.js";

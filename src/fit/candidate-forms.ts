@@ -21,6 +21,7 @@ import {
   WORK,
 } from "./form.js";
 import { cellOf, countCells, type Observation } from "./observed/observation.js";
+import { perSize } from "./per-size.js";
 
 /** The study's law: at each input size, a constant and a cost per image. */
 export const LINEAR_PER_SIZE = perSize(linearForm("linear in mbs, per size", [CONSTANT, MINI_BATCH]));
@@ -132,38 +133,6 @@ export const CANDIDATE_FORMS: readonly Form[] = [
 
 /** How many places for the knot are tried. */
 const KNOTS = 12;
-
-/** A form fitted to each input size by itself; it says nothing of other sizes. */
-export function perSize(form: Form): Form {
-  return {
-    name: form.name,
-    fit(observations) {
-      const laws = new Map<number, Law>();
-      for (const [size, values] of [...groupBy(observations, ({ inputSizePx }) => inputSizePx)].sort(
-        ([a], [b]) => a - b,
-      )) {
-        const law = form.fit(values);
-        if (law !== undefined) laws.set(size, law);
-      }
-      if (laws.size === 0) return undefined;
-      const [only] = laws.size === 1 ? laws.values() : [];
-      const label = (key: "terms" | "latex", text: (size: number) => string) =>
-        [...laws].flatMap(([size, law]) => law[key].map((line) => `${text(size)}${line}`));
-      return {
-        coefficients:
-          only?.coefficients ??
-          Object.fromEntries(
-            [...laws].flatMap(([size, law]) =>
-              Object.entries(law.coefficients).map(([name, value]): [string, number] => [`${size}px_${name}`, value]),
-            ),
-          ),
-        evaluate: (inputSizePx, miniBatchSize) => laws.get(inputSizePx)?.evaluate(inputSizePx, miniBatchSize),
-        terms: only?.terms ?? label("terms", (size) => `${size} px: `),
-        latex: only?.latex ?? label("latex", (size) => `s = ${size}:\\; `),
-      };
-    },
-  };
-}
 
 /** The law of given terms and one more beyond a knot, with the knot that fits best. */
 function withBestKnot(

@@ -69,9 +69,7 @@ export interface FitOptions {
 }
 
 /** What is fitted of a device; `latency` is its mean, too. */
-export const FITTED_QUANTITIES = ["latency", "warmup", "memory"] as const;
-/** One of them. */
-export type FittedQuantity = (typeof FITTED_QUANTITIES)[number];
+export type FittedQuantity = "latency" | "warmup" | "memory";
 
 /**
  * Fits latency, warm-up and memory to a dataset, one result per device configuration. Each quantity is fitted when it

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { TrialRow } from "../../src/dataset/tables.js";
-import { perSize } from "../../src/fit/candidate-forms.js";
 import { functionsAtSize } from "../../src/fit/device-functions.js";
 import { fitDataset, fitDevice } from "../../src/fit/fit-dataset.js";
 import { linearForm, MINI_BATCH_SQUARED } from "../../src/fit/form.js";
+import { perSize } from "../../src/fit/per-size.js";
 import { writeTrials } from "../dataset/write-trials.js";
 import { DEVICE, simulatedTrial, tableTrials } from "./simulated-device.js";
 
