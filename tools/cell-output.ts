@@ -1,4 +1,4 @@
-import { claimsTable, reasonTable } from "../src/claims/claims-table.js";
+import { claimReasons, claimsTable } from "../src/claims/claims-table.js";
 import type { JudgedClaim } from "../src/claims/judge-claims.js";
 import type { Comparison } from "../src/compare/compare-datasets.js";
 import { cellRatioTable, overallRatioTable } from "../src/compare/comparison-tables.js";
@@ -80,7 +80,10 @@ const KINDS: readonly Kind[] = [
 
 /** Kinds of which several are shown together. */
 const LISTS: readonly Kind[] = [
-  kind<JudgedClaim[]>(["claim", "verdict", "conditions"], (judged) => [claimsTable(judged), reasonTable(judged)]),
+  kind<JudgedClaim[]>(["claim", "verdict", "conditions"], (judged) => [
+    claimsTable(judged),
+    linesTable("why", claimReasons(judged)),
+  ]),
   kind<LargestMiniBatch[]>(["inputSizePx", "miniBatchSize", "restsOn"], (largest) => [largestMiniBatchTable(largest)]),
 ];
 

@@ -34,7 +34,7 @@ try {
   process.exitCode = 2;
 }
 
-/** @returns why it failed, in a line where a user's mistake did it; what ran before is kept in its copy */
+/** @returns why it failed, in a line where a user's mistake did it; then it has no copy */
 function runNotebook(name: string, out: string, env: NodeJS.ProcessEnv): string | undefined {
   const { status, stderr, error } = spawnSync(
     "jupyter",

@@ -10,11 +10,6 @@ export function claimsTable(judged: readonly JudgedClaim[]): TextTable {
   };
 }
 
-/** Why, a condition a row. */
-export function reasonTable(judged: readonly JudgedClaim[]): TextTable {
-  return { columns: ["why"], values: claimReasons(judged).map((reason) => [reason]) };
-}
-
 /** One line per condition: the statistic, its interval, the threshold. */
 export function claimReasons(judged: readonly JudgedClaim[]): string[] {
   const several = isOfSeveral(judged);

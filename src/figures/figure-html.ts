@@ -2,7 +2,7 @@ import { htmlTable } from "../core/text-table.js";
 import type { DatasetAnalysis } from "../rank/dataset-analysis.js";
 import type { FigureName } from "./figure-registry.js";
 import { type FigureOptions, figuresOfDataset } from "./figures-of-dataset.js";
-import { type Figure, figureSvg } from "./render-figure.js";
+import { figureSvg } from "./render-figure.js";
 
 /**
  * Figures of a dataset as HTML for a notebook's cell; in place of one that the dataset has too little for, why.
@@ -15,7 +15,7 @@ import { type Figure, figureSvg } from "./render-figure.js";
 export async function figureHtml(dataset: string | DatasetAnalysis, ...only: readonly FigureName[]): Promise<string> {
   const options: FigureOptions = only.length === 0 ? {} : { only };
   const { figures, left } = await figuresOfDataset(dataset, options);
-  const drawn = await Promise.all(figures.map((figure: Figure) => figureSvg(figure)));
+  const drawn = await Promise.all(figures.map((figure) => figureSvg(figure)));
   const missing = {
     columns: ["figure", "why it is not drawn"],
     values: left.map(({ name, reason }) => [name, reason]),

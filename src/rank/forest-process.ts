@@ -8,7 +8,7 @@ export interface ForestTask {
   readonly data: ForestData;
   readonly trees: readonly number[];
   readonly seed: number;
-  readonly maxFeatures: number | undefined;
+  readonly maxFeatures: number;
 }
 
 const { data, trees, seed, maxFeatures } = workerData as ForestTask;

@@ -11,14 +11,7 @@ import { type FeatureMatrix, featureMatrix } from "./feature-matrix.js";
 import { type FourParameterModel, fourParameterModel } from "./four-parameter-model.js";
 import { keptForest, keptSecondForest } from "./kept-forest.js";
 import { type Ranking, rankFeatures } from "./rank-features.js";
-import {
-  cellNumbers,
-  checkedMaxFeatures,
-  featureColumns,
-  isOfHarness,
-  reasonToExclude,
-  trialsToRank,
-} from "./ranked-trials.js";
+import { cellNumbers, featureColumns, isOfHarness, reasonToExclude, trialsToRank } from "./ranked-trials.js";
 
 /** `explain` ranks every feature, as the study did; `predict` only those known before the first inference. */
 export type Question = "explain" | "predict";
@@ -102,11 +95,7 @@ export async function rankDataset(
   const warmupMs = trials.map(({ firstInferenceMs }) => firstInferenceMs ?? Number.NaN);
   const clusters = cellNumbers(trials);
   const data = { rows: matrix.rows, target: warmupMs.map(Math.log), clusters };
-  const evidence = await keptForest(folder, data, {
-    ...{ trees, seed },
-    ...(maxFeatures !== undefined && { maxFeatures: checkedMaxFeatures(maxFeatures, matrix.groups.length) }),
-    ...(onProgress && { onProgress }),
-  });
+  const evidence = await keptForest(folder, data, { trees, seed, maxFeatures, onProgress });
   const ranking = rankFeatures(matrix.groups, evidence, data.target, seed);
   const importance = new Map(ranking.features.map((feature) => [feature.group.name, feature.importance]));
   const groups = matrix.groups.map(({ name }) => name);

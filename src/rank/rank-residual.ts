@@ -5,7 +5,7 @@ import { type FeatureGroup, type FeatureMatrix, featureMatrix } from "./feature-
 import { keptForest } from "./kept-forest.js";
 import { type RankOptions, type RankSource, sourceIn } from "./rank-dataset.js";
 import { type Ranking, rankFeatures } from "./rank-features.js";
-import { cellNumbers, checkedMaxFeatures, featureColumns, trialsToRank } from "./ranked-trials.js";
+import { cellNumbers, featureColumns, trialsToRank } from "./ranked-trials.js";
 import { LEVEL, type ResidualDriver, residualDrivers, withinCells } from "./residual-drivers.js";
 
 /** A driver of warm-up beside the workload. */
@@ -79,11 +79,7 @@ export async function rankResidual(
   const evidence = await keptForest(
     folder,
     { rows, target, clusters: cells },
-    {
-      ...{ trees, seed },
-      ...(maxFeatures !== undefined && { maxFeatures: checkedMaxFeatures(maxFeatures, groups.length) }),
-      ...(onProgress && { onProgress }),
-    },
+    { trees, seed, maxFeatures, onProgress },
   );
   const forest = rankFeatures(groups, evidence, target, seed);
   return {

@@ -90,18 +90,6 @@ export function featureColumns(
   ];
 }
 
-/**
- * How many features a tree may use.
- *
- * @param maxFeatures a number, or a share of them below 1
- * @throws UserError if there are not so many
- */
-export function checkedMaxFeatures(maxFeatures: number, features: number): number {
-  if (maxFeatures > 0 && maxFeatures < 1) return Math.max(1, Math.floor(maxFeatures * features));
-  if (Number.isInteger(maxFeatures) && maxFeatures >= 1 && maxFeatures <= features) return maxFeatures;
-  throw new UserError(`maxFeatures ${maxFeatures}: allowed are 1 to ${features}, or a share between 0 and 1`);
-}
-
 /** What the process holds before the first inference is the model that was loaded and the mini-batch that was made. */
 export function isOfHarness({ feature, statistic }: TrialFeatureColumn): boolean {
   return statistic === "before" && feature.kind === "gauge" && ["process", "runtime"].includes(feature.scope);
