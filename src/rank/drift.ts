@@ -125,6 +125,6 @@ function inTime(moments: readonly Moment[]) {
 }
 
 function usualGap(gaps: readonly number[]): number {
-  const finite = gaps.filter(Number.isFinite);
-  return finite.length === 0 ? 0 : median(sorted(finite));
+  const apart = gaps.filter((gap) => gap > 0 && Number.isFinite(gap));
+  return apart.length === 0 ? 0 : median(sorted(apart));
 }

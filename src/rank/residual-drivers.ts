@@ -59,11 +59,13 @@ export interface Residual {
  * features.
  *
  * Both sides are less their cells: with cell means taken from the target alone, features that go with the workload
- * would hide those that matter beside it. Both are less what goes on from trial to trial, as the target shows it. Of t
- * and the t of the target's normal scores the smaller counts, so that one far trial is no finding.
+ * would hide those that matter beside it. Both are less what goes on from trial to trial, as the target shows it; where
+ * what is left of both still does, smoothly or in a rhythm, there are as many degrees of freedom fewer. Of t and the t
+ * of the target's normal scores the smaller counts, so that one far trial is no finding.
  *
  * Source: Frisch and Waugh, Econometrica 1 (1933), for both sides; Cochrane and Orcutt, Journal of the American
- * Statistical Association 44 (1949), for what goes on; Bonferroni's inequality.
+ * Statistical Association 44 (1949), for what goes on; Bartlett, Journal of the Royal Statistical Society 98 (1935),
+ * for what still does; Bonferroni's inequality.
  *
  * @param columns `columns[feature][row]`
  * @param cells the cell of each trial
@@ -88,7 +90,8 @@ export function residualDrivers(
     const innovations = innovationsOf(drift, setting);
     const rest = innovations(target);
     const scores = normalScores(rest);
-    let best = { feature: -1, r: 0, certain: 0, change: 0 };
+    const echo = autocorrelations(scores);
+    let best = { feature: -1, r: 0, t: 0, degrees, change: 0 };
     for (const feature of left) {
       const values = within[feature] ?? [];
       const further = innovations(values);
@@ -99,11 +102,12 @@ export function residualDrivers(
       }
       const r = correlation(further, rest);
       const certain = Math.min(Math.abs(r), Math.abs(correlation(further, scores)));
-      if (certain <= best.certain) continue;
-      best = { feature, r, certain, change: dotProduct(further, rest) / squares(further) };
+      const effective = degrees / inflation(echo, autocorrelations(further));
+      const t = certain * Math.sqrt(effective / Math.max(1 - certain ** 2, Number.EPSILON));
+      if (t <= best.t) continue;
+      best = { feature, r, t, degrees: effective, change: dotProduct(further, rest) / squares(further) };
     }
-    const t = best.certain * Math.sqrt(degrees / Math.max(1 - best.certain ** 2, Number.EPSILON));
-    const pValue = Math.min(1, 2 * studentCumulative(-t, degrees) * left.size);
+    const pValue = Math.min(1, 2 * studentCumulative(-best.t, best.degrees) * left.size);
     if (best.feature < 0 || pValue > LEVEL) return { drivers, drift };
     const { feature, r } = best;
     const alone = innovationsOf(NO_DRIFT, setting)(within[feature] ?? []);
@@ -120,6 +124,26 @@ function normalScores(values: readonly number[]): number[] {
   const byValue = [...values.keys()].sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
   for (const [rank, row] of byValue.entries()) scores[row] = probit((rank + 0.5) / values.length);
   return scores;
+}
+
+/** Of values with those one, two, … trials before, up to the root of their number. */
+function autocorrelations(values: readonly number[]): number[] {
+  const lags = Math.floor(Math.sqrt(values.length));
+  const scale = squares(values);
+  return Array.from({ length: lags }, (_, before) => {
+    const lag = before + 1;
+    let sum = 0;
+    for (let at = lag; at < values.length; at++) sum += (values[at] ?? Number.NaN) * (values[at - lag] ?? Number.NaN);
+    return sum / scale;
+  });
+}
+
+/**
+ * How many times the variance of the correlation of two independent series is that of series without autocorrelation;
+ * at least 1.
+ */
+function inflation(a: readonly number[], b: readonly number[]): number {
+  return Math.max(1, 1 + 2 * dotProduct(a, b));
 }
 
 function correlation(a: readonly number[], b: readonly number[]): number {
