@@ -1,7 +1,7 @@
 import { probit } from "simple-statistics";
 import { dotProduct } from "../core/dot-product.js";
 import { studentCumulative } from "../core/student-t.js";
-import { type Drift, driftOf, innovationsOf, type Moment, NO_DRIFT } from "./drift.js";
+import { type Drift, driftsLeaving, likeliest, type Moment } from "./drift.js";
 
 /** A feature is chosen where chance would do as much in one of 400 datasets in which no feature matters. */
 export const LEVEL = 0.0025;
@@ -78,16 +78,16 @@ export function residualDrivers(
   moments: readonly Moment[],
 ): Residual {
   const ofCells = [...new Set(cells)].map((cell) => cells.map((other) => Number(other === cell)));
+  const drifts = driftsLeaving(ofCells, moments);
   const within = columns.map((column) => withinCells(column, cells));
   const left = new Set([...within.keys()].filter((feature) => squares(within[feature] ?? []) > 0));
   const drivers: ResidualDriver[] = [];
   let unexplained = 1;
   for (;;) {
-    const setting = { fixed: [...ofCells, ...drivers.map(({ feature }) => within[feature] ?? [])], moments };
-    const drift = driftOf(target, setting);
-    const degrees = target.length - setting.fixed.length - 1 - (drift.share === 0 ? 0 : CONSTANTS_OF_DRIFT);
+    const { drift, innovations } = likeliest(drifts, target);
+    const fixed = ofCells.length + drivers.length;
+    const degrees = target.length - fixed - 1 - (drift.share === 0 ? 0 : CONSTANTS_OF_DRIFT);
     if (degrees < 1) return { drivers, drift };
-    const innovations = innovationsOf(drift, setting);
     const rest = innovations(target);
     const scores = normalScores(rest);
     const echo = autocorrelations(scores);
@@ -110,11 +110,12 @@ export function residualDrivers(
     const pValue = Math.min(1, 2 * studentCumulative(-best.t, best.degrees) * left.size);
     if (best.feature < 0 || pValue > LEVEL) return { drivers, drift };
     const { feature, r } = best;
-    const alone = innovationsOf(NO_DRIFT, setting)(within[feature] ?? []);
-    const change = best.change * Math.sqrt(squares(alone) / (target.length - setting.fixed.length));
+    const alone = drifts[0].innovations(within[feature] ?? []);
+    const change = best.change * Math.sqrt(squares(alone) / (target.length - fixed));
     drivers.push({ feature, correlation: r, share: r * r * unexplained, change, pValue });
     unexplained *= 1 - r * r;
     left.delete(feature);
+    for (const each of drifts) each.fix(within[feature] ?? []);
   }
 }
 
