@@ -98,18 +98,26 @@ function residualsOf(law: Law, observations: readonly Observation[]): number[] {
   });
 }
 
-/** The coefficient of determination of a law on observations; those that it says nothing of are left out. */
+/** Of the squares of what was measured; residuals below are rounding. */
+const NOTHING_LEFT = 1e-20;
+
+/**
+ * The coefficient of determination of a law on observations, 1 where it goes through all of them, even equal ones;
+ * those that it says nothing of are left out.
+ */
 export function rSquared(law: Law, observations: readonly Observation[]): number {
   const mean = observations.reduce((sum, { value }) => sum + value, 0) / observations.length;
   let residual = 0;
   let total = 0;
+  let squares = 0;
   for (const { inputSizePx, miniBatchSize, value } of observations) {
     const predicted = law.evaluate(inputSizePx, miniBatchSize);
     if (predicted === undefined) continue;
     residual += (value - predicted) ** 2;
     total += (value - mean) ** 2;
+    squares += value ** 2;
   }
-  return 1 - residual / total;
+  return residual <= NOTHING_LEFT * squares ? 1 : 1 - residual / total;
 }
 
 function domainOf(observations: readonly Observation[]): Domain {

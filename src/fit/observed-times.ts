@@ -27,7 +27,7 @@ export function worstOf(
 }
 
 /**
- * What trials measured, those left out that did not.
+ * What trials measured, those left out that did not, or nothing above 0, as a clock that is too coarse.
  *
  * @param knownLogs how much longer, as a logarithm, trials took because the machine was slow
  */
@@ -38,10 +38,8 @@ export function observationsOf(
 ): Observation[] {
   return trials.flatMap((trial) => {
     const { trialId, inputSizePx, miniBatchSize } = trial;
-    const [value, knownLog] = [measuredIn(trial), knownLogs.get(trialId)];
-    return value === undefined
-      ? []
-      : [{ inputSizePx, miniBatchSize, value, ...(knownLog !== undefined && { knownLog }) }];
+    const [value = 0, knownLog] = [measuredIn(trial), knownLogs.get(trialId)];
+    return value > 0 ? [{ inputSizePx, miniBatchSize, value, ...(knownLog !== undefined && { knownLog }) }] : [];
   });
 }
 

@@ -81,7 +81,7 @@ function latencyRatios(trials: readonly TrialRow[], others: readonly TrialRow[])
 
 function latencyByCell(trials: readonly TrialRow[]): Map<string, number> {
   const cells = groupBy(
-    trials.filter(({ steadyMedianMs }) => steadyMedianMs !== undefined),
+    trials.filter(({ steadyMedianMs = 0 }) => steadyMedianMs > 0),
     (trial) => `${deviceName(trial)} ${cellOf(trial)}`,
   );
   return new Map(

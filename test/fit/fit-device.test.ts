@@ -70,3 +70,17 @@ test("a function refuses to answer far outside what was measured", () => {
   assert.equal(fit.memory.chosen.predict(224, 64), undefined);
   assert.throws(() => functionsAtSize(fit, 1024), UserError);
 });
+
+test("trials of which the clock saw nothing are left out, and where it saw none at all there is nothing to fit", () => {
+  const half = trials.map((trial, index) => ({ ...trial, steadyMedianMs: index % 3 === 0 ? 0 : trial.steadyMedianMs }));
+  const onTwoHosts = [
+    ...half,
+    ...half.map((trial) => ({ ...trial, host: "other", trialId: `${trial.trialId} other` })),
+  ];
+  const { latency, sessions } = fitDevice(DEVICE, undefined, onTwoHosts, () => []);
+  assert.ok(latency.observations.length > 0 && latency.observations.every(({ value }) => value > 0));
+  close(latency.noiseFloor, 0);
+  assert.equal(sessions.find(({ host }) => host === "other")?.latencyOverFirst, 1);
+  const none = trials.map((trial) => ({ ...trial, steadyMedianMs: 0 }));
+  assert.throws(() => fitDevice(DEVICE, undefined, none, () => []), UserError);
+});

@@ -31,6 +31,13 @@ test("R², left-out errors and the ratio of a left-out cell are numpy's", () => 
   close(quadratic.leftOutError, 0.10371658473699741);
 });
 
+test("a line through values that are equal explains them, rounding aside", () => {
+  for (const value of [8, 10.29, 1 / 3]) {
+    const equal = [1, 2, 3, 4].flatMap((miniBatchSize) => at(32, miniBatchSize, value, value));
+    assert.equal(fitFunction("latency_ms", LINEAR_PER_SIZE, equal).rSquared, 1, String(value));
+  }
+});
+
 test("the ratio of a left-out cell is that of the median of its trials", () => {
   const fitted = fitFunction("latency_ms", LINEAR_PER_SIZE, [
     ...at(64, 1, 7, 7, 7),
