@@ -20,7 +20,7 @@ import type { NoisyQuantity } from "./noise-levels.js";
 import type { Observation } from "./observed/observation.js";
 import { meansOf, observationsOf, type WorstObserved, worstOf } from "./observed-times.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
-import { type SessionEffect, sessionCount, sessionEffect } from "./session-effect.js";
+import { comparableSessions, type SessionEffect, sessionEffect } from "./session-effect.js";
 import { type SessionLevel, sessionLevels } from "./session-levels.js";
 import { type InferenceTime, type TrialTimes, trialTimes } from "./trial-times.js";
 
@@ -32,7 +32,7 @@ export interface DeviceFit {
   readonly memory: QuantityFit;
   /** The hosts and runtime versions that they were measured with, the one with most trials first. */
   readonly sessions: readonly SessionLevel[];
-  /** In how many sessions, runs of the sweep on one host, they were measured. */
+  /** How many sessions, runs of the sweep on one host, measured a cell that another one did, too; at least 1. */
   readonly runs: number;
   /** How long each trial that ended well took to load the model, in ms. */
   readonly loadMs: readonly number[];
@@ -165,7 +165,7 @@ function fitTrials(
       lawOf,
     ),
     sessions: sessionLevels(ok, runs),
-    runs: sessionCount(ok),
+    runs: comparableSessions(ok),
     loadMs: ok.flatMap(({ loadMs }) => loadMs ?? []),
     memoryLimitMib,
     measuredMiniBatches: new Map(

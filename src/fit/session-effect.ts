@@ -22,6 +22,12 @@ export function sessionCount(trials: readonly Pick<TrialRow, "host" | "runId">[]
   return new Set(trials.map(sessionOf)).size;
 }
 
+/** How many sessions measured a cell that another one did, too: these say how far they are apart. At least 1. */
+export function comparableSessions(trials: readonly TrialRow[]): number {
+  const sessionsOfCells = [...groupBy(trials, cellOf).values()].map((cell) => new Set(cell.map(sessionOf)));
+  return Math.max(1, new Set(sessionsOfCells.filter(({ size }) => size > 1).flatMap((of) => [...of])).size);
+}
+
 /**
  * What all devices of a plan share because they run in one session, from trials that ended well in several.
  *

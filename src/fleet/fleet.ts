@@ -21,7 +21,7 @@ export interface Fleet {
   readonly notes: readonly string[];
   /** The largest confidence that the trials behind all measured functions support. */
   readonly maxConfidence: number;
-  /** The fewest sessions that a measured function comes from; infinite where none was measured. */
+  /** The fewest sessions of a measured function that say how far they are apart; infinite where none was measured. */
   readonly fewestRuns: number;
   /**
    * Each type's mini-batch sizes with their times.

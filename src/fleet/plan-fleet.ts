@@ -124,12 +124,12 @@ function noteOnTail({ question: { fleet, confidence }, devices }: FleetProblem):
   ];
 }
 
-/** One session says nothing of how another one differs. */
+/** One session says nothing of how another one differs, nor do several that measured cells of their own. */
 function noteOnSessions({ fleet, confidence }: FleetQuestion): string[] {
   if (confidence === undefined || fleet.fewestRuns > 1) return [];
   return [
-    `confidence ${confidence} is of the session that was measured: how far another one differs is not in it, sweep --again ` +
-      "on another day tells",
+    `confidence ${confidence} is of what was measured: how far another session differs is not in it, sweep --again on ` +
+      "another day tells",
   ];
 }
 

@@ -8,7 +8,7 @@ export interface Work {
   readonly notes: readonly string[];
   /** The largest confidence that its trials support. */
   readonly maxConfidence: number;
-  /** In how many sessions it was measured. */
+  /** How many sessions it was measured in that say how far they are apart. */
   readonly runs: number;
   functions(basis: Basis): WorkFunctions & { readonly name: string };
 }

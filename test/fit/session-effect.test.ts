@@ -61,6 +61,16 @@ test("one session says nothing of others, and nothing has to be read for that", 
   assert.equal(fitOf({ a: { latency: 0, warmup: 0 } }).runs, 1);
 });
 
+test("sessions that measured cells of their own say no more of each other than a single one", () => {
+  const rows = simulatedTrials(Number.POSITIVE_INFINITY);
+  const apart = rows.flatMap((row, index) =>
+    [1, 2].map((trial) => ({ ...row, runId: `${index % 3}`, trial, trialId: `${row.trialId} ${trial}` })),
+  );
+  assert.equal(fitDevice(DEVICE, undefined, apart, () => []).runs, 1);
+  const again = { ...apart[0], runId: "1", trialId: "again" } as (typeof apart)[0];
+  assert.equal(fitDevice(DEVICE, undefined, [...apart, again], () => []).runs, 2);
+});
+
 test("hosts of several sessions each add both variances, with degrees between theirs", () => {
   const random = seededRandom(4, "hosts");
   const trials = ["x", "y", "z"].flatMap((host) => {

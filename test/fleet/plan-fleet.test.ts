@@ -147,8 +147,8 @@ test("a confidence from one session says that another one is not in it", async (
   const { fleet } = growingFleet(9, 1);
   const question = { fleet, planClass: "soft", images: 300, timeMs: 1000, start: "warm" } as const;
   assert.deepEqual((await planFleet({ ...question, confidence: 0.9 })).notes, [
-    "confidence 0.9 is of the session that was measured: how far another one differs is not in it, sweep --again on " +
-      "another day tells",
+    "confidence 0.9 is of what was measured: how far another session differs is not in it, sweep --again on another day " +
+      "tells",
   ]);
   assert.deepEqual((await planFleet(question)).notes, []);
 });
