@@ -32,7 +32,8 @@ export function inferenceNoise(inferences: Iterable<InferenceTime>): Map<string,
   const trials = new Map<string, SteadySeries>();
   let [current, steadyMs]: [string | undefined, number[]] = [undefined, []];
   const finish = () => {
-    if (current !== undefined && steadyMs.length > 0) trials.set(current, seriesOf(steadyMs));
+    const series = steadyMs.length === 0 ? undefined : seriesOf(steadyMs);
+    if (current !== undefined && series !== undefined) trials.set(current, series);
   };
   for (const { trialId, iteration, latencyMs } of inferences) {
     if (trialId !== current) {
@@ -53,8 +54,10 @@ interface SteadySeries {
   readonly correlation: number;
 }
 
-function seriesOf(steadyMs: readonly number[]): SteadySeries {
+/** Undefined where the clock saw nothing of most inferences. */
+function seriesOf(steadyMs: readonly number[]): SteadySeries | undefined {
   const { median, correlation } = medianPrecision(steadyMs);
+  if (!(median > 0)) return undefined;
   const apparentVariance = ((NORMAL_SCALE * medianAbsoluteDeviationOf(steadyMs)) / median) ** 2;
   return { inferences: steadyMs.length, apparentVariance, correlation };
 }

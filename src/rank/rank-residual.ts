@@ -101,7 +101,7 @@ export async function rankResidual(
 
 /** Trials that ended well and whose cell has others. */
 function repeated(trials: readonly TrialRow[]): TrialRow[] {
-  const ok = trials.filter(({ status, firstInferenceMs }) => status === "ok" && firstInferenceMs !== undefined);
+  const ok = trials.filter(({ status, firstInferenceMs = 0 }) => status === "ok" && firstInferenceMs > 0);
   const cells = cellNumbers(ok, ({ host }) => host);
   const counts = new Map<number, number>();
   for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);

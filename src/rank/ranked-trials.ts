@@ -9,7 +9,8 @@ import type { DropReason, FeatureColumn } from "./feature-matrix.js";
 const LEAST_TRIALS = 20;
 
 /**
- * The trials of a dataset whose warm-up is ranked: those that ended well, of one device or of all.
+ * The trials of a dataset whose warm-up is ranked: those that ended well and of which the clock saw something, of one
+ * device or of all.
  *
  * @throws UserError if there is no such device, or there are too few of them
  */
@@ -21,7 +22,7 @@ export function trialsToRank(folder: string, all: readonly TrialRow[], device: s
   const trials = all.filter(
     (trial) =>
       trial.status === "ok" &&
-      trial.firstInferenceMs !== undefined &&
+      (trial.firstInferenceMs ?? 0) > 0 &&
       (device === undefined || deviceName(trial) === device),
   );
   if (trials.length < LEAST_TRIALS) {

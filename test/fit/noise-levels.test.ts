@@ -100,6 +100,14 @@ test("groups of unequal size are weighted as Searle has it, and what one group c
   assert.deepEqual([alone.process.variance, alone.process.degrees], [undefined, 0]);
 });
 
+test("inferences of which the clock saw nothing say nothing of the noise", () => {
+  const inferences = [1, 2, 3, 4].flatMap((iteration) => [
+    { trialId: "seen", iteration, latencyMs: 5 + (iteration % 2) },
+  ]);
+  const unseen = inferences.map((inference) => ({ ...inference, trialId: "unseen", latencyMs: 0 }));
+  assert.deepEqual(inferenceNoise([...inferences, ...unseen]), inferenceNoise(inferences));
+});
+
 test("of a device it is said what one inference adds to the median of a process, and what a cell took", () => {
   const world: NestedWorld = {
     ...{ hosts: 1, sessions: 1, processes: 4, cells: 12, inferences: 400, correlation: 0, tails: "normal" },

@@ -8,6 +8,7 @@ import { featureGroup } from "../../src/hardware/reading/feature-group.js";
 import { compareRankings } from "../../src/rank/compare-rankings.js";
 import { groupLabel } from "../../src/rank/feature-matrix.js";
 import { type DatasetRanking, rankDataset } from "../../src/rank/rank-dataset.js";
+import { rankResidual } from "../../src/rank/rank-residual.js";
 import { isOfHarness } from "../../src/rank/ranked-trials.js";
 import { rankingSummary, rankingTable } from "../../src/rank/ranking-table.js";
 import { secondForest } from "../../src/rank/second-forest.js";
@@ -203,6 +204,15 @@ test("what the measuring itself brings about is marked: what its process holds, 
   const ofHarness = new Set(["planted/driver_kib__before"]);
   const [first, second] = rankingTable({ ...explain, ofHarness }).values;
   assert.deepEqual([first?.[6], second?.[6]], ["measuring", ""]);
+});
+
+test("a trial of whose first inference the clock saw nothing is no row", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "batchwise-rank-"));
+  after(() => rmSync(folder, { recursive: true }));
+  const trials = rankedTrials().map((trial, index) => (index === 2 ? { ...trial, firstInferenceMs: 0 } : trial));
+  await writeRankedDataset(folder, trials);
+  assert.equal((await rankDataset(folder, { question: "predict", trees: 2 })).trials.length, trials.length - 1);
+  assert.equal((await rankResidual(folder, { trees: 2 })).trials.length, trials.length - 1);
 });
 
 test("fewer than twenty trials that ended well are refused, and so is a dataset without hardware", async () => {
