@@ -16,9 +16,7 @@ export interface PlantedDrivers {
 export interface PlantedNoise {
   readonly cells?: number;
   readonly trials?: number;
-  /**
-   * Autocorrelation from trial to trial of ln W and of a tenth of the features: of all of their noise, or half of it.
-   */
+  /** Autocorrelation from trial to trial of a share of the noise of ln W and of a tenth of the features. */
   readonly drift?: { readonly autocorrelation: number; readonly share: number };
   /** Features that are log-normal with an sd of 2, and ln W with Student's t₃. */
   readonly heavy?: boolean;
