@@ -4,6 +4,9 @@ import { noiseResiduals } from "./cross-validation.js";
 import type { DeviceFit } from "./fit-dataset.js";
 import type { QuantityFit } from "./quantity-fit.js";
 
+/** What of a device's fit says how sure it is. */
+type Trusted = Pick<DeviceFit, "latency" | "warmup" | "runs">;
+
 /** The largest confidence of an upper bound, and the number of trials that allow it. */
 export interface ConfidenceLimit {
   readonly confidence: number;
@@ -12,17 +15,24 @@ export interface ConfidenceLimit {
 
 /**
  * The largest confidence that a device's trials support: a new value exceeds the largest of n alike ones with
- * probability 1/(n + 1), so that n of them say nothing of what happens less often.
+ * probability 1/(n + 1), so that n of them say nothing of what happens less often. It is 0 for sessions that measured
+ * cells of their own: how far sessions are apart is then mixed with how cells are.
  *
  * Source: Wilks, Determination of sample sizes for setting tolerance limits (1941).
  */
-export function confidenceLimit({ latency, warmup }: Pick<DeviceFit, "latency" | "warmup">): ConfidenceLimit {
+export function confidenceLimit({ latency, warmup, runs }: Trusted): ConfidenceLimit {
   const trials = Math.min(...[latency, warmup].map(trialsBehind));
-  return { confidence: trials / (trials + 1), trials };
+  return { confidence: runs === 0 ? 0 : trials / (trials + 1), trials };
 }
 
 /** @throws UserError if a device's trials do not support a confidence */
-export function requireSupported(what: string, confidence: number, fit: Pick<DeviceFit, "latency" | "warmup">): void {
+export function requireSupported(what: string, confidence: number, fit: Trusted): void {
+  if (fit.runs === 0) {
+    throw new UserError(
+      `${what} ${confidence}: not allowed where sessions measured no cell in common, since how far they are apart is not ` +
+        "known; sweep --again measures cells of both",
+    );
+  }
   const { confidence: largest, trials } = confidenceLimit(fit);
   if (confidence <= largest) return;
   const shown = Math.floor(largest * 1000) / 1000;

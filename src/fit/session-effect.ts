@@ -22,10 +22,11 @@ export function sessionCount(trials: readonly Pick<TrialRow, "host" | "runId">[]
   return new Set(trials.map(sessionOf)).size;
 }
 
-/** How many sessions measured a cell that another one did, too: these say how far they are apart. At least 1. */
+/** How many sessions measured a cell that another one did, too: these say how far they are apart. 1 where it is alone. */
 export function comparableSessions(trials: readonly TrialRow[]): number {
+  if (sessionCount(trials) < 2) return 1;
   const sessionsOfCells = [...groupBy(trials, cellOf).values()].map((cell) => new Set(cell.map(sessionOf)));
-  return Math.max(1, new Set(sessionsOfCells.filter(({ size }) => size > 1).flatMap((of) => [...of])).size);
+  return new Set(sessionsOfCells.filter(({ size }) => size > 1).flatMap((of) => [...of])).size;
 }
 
 /**

@@ -61,12 +61,19 @@ test("one session says nothing of others, and nothing has to be read for that", 
   assert.equal(fitOf({ a: { latency: 0, warmup: 0 } }).runs, 1);
 });
 
-test("sessions that measured cells of their own say no more of each other than a single one", () => {
+test("sessions that measured cells of their own do not say how far they are apart, and no plan is promised of them", () => {
   const rows = simulatedTrials(Number.POSITIVE_INFINITY);
   const apart = rows.flatMap((row, index) =>
     [1, 2].map((trial) => ({ ...row, runId: `${index % 3}`, trial, trialId: `${row.trialId} ${trial}` })),
   );
-  assert.equal(fitDevice(DEVICE, undefined, apart, () => []).runs, 1);
+  const ofOwnCells = fitDevice(DEVICE, undefined, apart, () => []);
+  assert.equal(ofOwnCells.runs, 0);
+  const upper = { kind: "upper", confidence: 0.5 } as const;
+  assert.throws(() => functionsAtSize(ofOwnCells, 128, upper), {
+    name: "UserError",
+    message: /^confidence 0\.5: not allowed where sessions measured no cell in common, .*sweep --again/,
+  });
+  assert.ok((functionsAtSize(ofOwnCells, 128).latencyMs(4) ?? 0) > 0);
   const again = { ...apart[0], runId: "1", trialId: "again" } as (typeof apart)[0];
   assert.equal(fitDevice(DEVICE, undefined, [...apart, again], () => []).runs, 2);
 });
