@@ -195,10 +195,12 @@ export type { Statistic } from "./claims/statistic.js";
 
 // Figures and tables of a paper
 
+export { captionLatex, captionMarkdown, captionOf } from "./figures/captions.js";
 export { comparisonFigure } from "./figures/comparison-figure.js";
 export { correlationFigure } from "./figures/correlation-figure.js";
 export { deadlineFrontierFigure } from "./figures/deadline-frontier-figure.js";
 export { figureHtml } from "./figures/figure-html.js";
+export type { Figure, FigureSpec, Row } from "./figures/figure.js";
 export { FIGURE_NAMES, type FigureName, type PlanSource } from "./figures/figure-registry.js";
 export {
   type DatasetFigures,
@@ -207,13 +209,17 @@ export {
 } from "./figures/figures-of-dataset.js";
 export { figuresOfPlan } from "./figures/figures-of-plan.js";
 export { importanceFigure } from "./figures/importance-figure.js";
-export { type LatexTable, latexTables } from "./figures/latex-tables.js";
-export { miniBatchByDeadlineFigure } from "./figures/mini-batch-by-deadline-figure.js";
+export type { LatexTable } from "./figures/latex-table.js";
+export { latexTables, planTable } from "./figures/latex-tables.js";
+export type { FigureShape, Layout } from "./figures/layout.js";
+export { type DeadlineOptions, miniBatchByDeadlineFigure } from "./figures/mini-batch-by-deadline-figure.js";
 export { type GanttDevice, planGanttFigure } from "./figures/plan-gantt-figure.js";
-export { type Figure, figureSvg, renderFigure, type VegaLiteSpec } from "./figures/render-figure.js";
-export { readTheme, type Theme } from "./figures/theme.js";
+export { figureSpec, figureSvg, renderFigure } from "./figures/render-figure.js";
+export type { ShownQuantityName } from "./figures/shown-quantity.js";
+export { readTheme, type Theme, themeOf } from "./figures/theme.js";
 export {
   type WarmupPrediction,
   warmupPredictionFigure,
   warmupPredictions,
 } from "./figures/warmup-prediction-figure.js";
+export { writeFigures, writeTables } from "./figures/write-figures.js";

@@ -25,7 +25,7 @@ listed. Batchwise itself has the MIT licence.
 
 What asks for more than a notice:
 
-- **Fonts** of figures: Source Sans 3 and Source Serif 4 by Adobe, SIL Open Font License 1.1; PDFs embed subsets of
+- **Fonts** of figures: Source Sans 3 and Source Serif 4 by Adobe, SIL Open Font License 1.1; PDFs and SVGs embed subsets of
   them, which that licence allows in documents.
 - **libvips** and what it is built of (LGPL-3.0 and others), in \`@img/sharp-libvips-*\`: a shared library that sharp loads; the
   list of its parts and their licences is in its package's README.

@@ -111,8 +111,8 @@ function lostHeading({ a, b }: Comparison): string {
 
 async function draw(comparison: Comparison, folder: string): Promise<string[]> {
   const { FIGURES } = await import("../../src/figures/figure-registry.js");
-  const { renderFigure } = await import("../../src/figures/render-figure.js");
-  return renderFigure(FIGURES.comparison.comparison(comparison), folder);
+  const { writeFigures } = await import("../../src/figures/write-figures.js");
+  return writeFigures([FIGURES.comparison.comparison(comparison)], folder);
 }
 
 function comparisonAsJson({ a, b, margin, pairs, quantities, lost, best, differences, causes }: Comparison) {

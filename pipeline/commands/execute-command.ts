@@ -136,8 +136,8 @@ async function report(folder: string, { figures, json }: ExecuteFlags): Promise<
 /** An execution must not wait until what draws is loaded. */
 async function drawReport(rows: readonly ExecutionRow[], target: string): Promise<string[]> {
   const { FIGURES } = await import("../../src/figures/figure-registry.js");
-  const { renderFigure } = await import("../../src/figures/render-figure.js");
-  return await renderFigure(FIGURES.executions.calibration(rows), target);
+  const { writeFigures } = await import("../../src/figures/write-figures.js");
+  return await writeFigures([FIGURES.executions.calibration(rows)], target);
 }
 
 function calibrationLines({ plans, devices, medianRatio, medianError, coverage }: Calibration): string[] {

@@ -1,44 +1,51 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { UserError } from "../../src/core/user-error.js";
 import { FIGURE_NAMES, type FigureName } from "../../src/figures/figure-registry.js";
-import { figuresOfDataset } from "../../src/figures/figures-of-dataset.js";
+import { type FigureOptions, figuresOfDataset } from "../../src/figures/figures-of-dataset.js";
 import { latexTables } from "../../src/figures/latex-tables.js";
-import { renderFigure } from "../../src/figures/render-figure.js";
+import { SHOWN_QUANTITIES } from "../../src/figures/shown-quantity.js";
 import { readTheme, type Theme } from "../../src/figures/theme.js";
-import type { DeviceFit } from "../../src/fit/fit-dataset.js";
+import { writeFigures, writeTables } from "../../src/figures/write-figures.js";
 import { analyseDataset, type DatasetAnalysis } from "../../src/rank/dataset-analysis.js";
+import { parseInteger, parseName } from "../arguments.js";
 import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { showTrees } from "../terminal/progress.js";
 import { printResult } from "../terminal/terminal.js";
 
 interface FiguresFlags {
-  out?: string;
-  only?: string;
-  theme?: string;
-  json?: boolean;
+  readonly out?: string;
+  readonly only?: string;
+  readonly device?: string;
+  readonly size?: string;
+  readonly quantity?: string;
+  readonly theme?: string;
+  readonly json?: boolean;
 }
 
 /** `batchwise figures`: the figures and tables of a dataset. */
 export function figuresCommand(): Command {
   const command = new Command("figures")
-    .description("draw the figures as SVG, PDF and PNG, with the data behind each, and write LaTeX tables")
+    .description("draw the figures as SVG, PDF and PNG with data and captions, and write LaTeX tables")
     .argument("<dir>", "the dataset's folder")
     .optionsGroup("What is drawn, and how:")
     .option("--only <names>", `figures, separated by commas: ${FIGURE_NAMES.join(", ")}`)
-    .option("--theme <file>", "a theme: font, text_pt, colours, background, as docs/files.md describes it")
+    .option(
+      "--device <name>",
+      "the device, e.g. cpu-2t, and the only one that is ranked; default: the first, all ranked",
+    )
+    .option("--size <px>", "the input size of inference-time and fitted-law; default: 224, else the largest")
+    .option("--quantity <name>", `what fitted-law and fitted-lines show: ${SHOWN_QUANTITIES.join(", ")}`, "latency")
+    .option("--theme <file>", "a theme: sizes in mm, font, text, colours, as docs/files.md describes it")
     .optionsGroup(OUTPUT)
     .option("--out <dir>", "the folder to write to; default: figures in the dataset's folder")
     .option("--json", "print one JSON object")
-    .action(async (folder: string, { out, only, theme, json }: FiguresFlags) => {
+    .action(async (folder: string, flags: FiguresFlags) => {
+      const { out, json } = flags;
       const drawn = await drawFigures(
         analyseDataset(folder, { onProgress: showTrees() }),
         out ?? join(folder, "figures"),
-        {
-          ...(only !== undefined && { only: namesIn(only) }),
-          ...(theme !== undefined && { theme: readTheme(theme) }),
-        },
+        drawOptions(flags),
       );
       printResult(
         json,
@@ -46,10 +53,25 @@ export function figuresCommand(): Command {
         () => drawnLines(drawn),
       );
     });
-  return withHelp(command, "docs/files.md", [
+  return withHelp(command, "docs/figures.md", [
     "figures data/reference-cpu --only inference-time,memory --out figures",
-    "figures data/reference-cpu --theme theme.json",
+    "figures data/reference-cpu --only fitted-law --size 160 --quantity warmup --theme theme.json",
   ]);
+}
+
+function drawOptions({ only, device, size, quantity = "latency", theme }: FiguresFlags): DrawOptions {
+  return {
+    ...(only !== undefined && { only: namesIn(only) }),
+    ...(device !== undefined && { device }),
+    ...(size !== undefined && { inputSizePx: parseInteger("--size", size) }),
+    quantity: parseName("--quantity", SHOWN_QUANTITIES, quantity),
+    ...(theme !== undefined && { theme: readTheme(theme) }),
+  };
+}
+
+/** What is drawn of a dataset, and how. */
+interface DrawOptions extends FigureOptions {
+  readonly theme?: Theme;
 }
 
 /** What was written, and which figures the dataset has too little for. */
@@ -58,26 +80,16 @@ export interface DrawnFigures {
   readonly left: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** Draws the figures of a dataset into a folder; with all of them also the LaTeX tables. */
+/** Draws the figures of a dataset into a folder, with their captions; with all of them also the LaTeX tables. */
 export async function drawFigures(
   analysis: DatasetAnalysis,
   target: string,
-  { only, theme }: { readonly only?: readonly FigureName[]; readonly theme?: Theme } = {},
+  { theme, ...options }: DrawOptions = {},
 ): Promise<DrawnFigures> {
-  const { fit, figures, left } = await figuresOfDataset(analysis, only && { only });
-  const files: string[] = [];
-  for (const figure of figures) files.push(...(await renderFigure(figure, target, theme)));
-  if (only === undefined) files.push(...writeTables(fit, join(target, "tables")));
+  const { fit, figures, left, rankings } = await figuresOfDataset(analysis, options);
+  const files = await writeFigures(figures, target, theme);
+  if (options.only === undefined) files.push(...writeTables(latexTables(fit, rankings), join(target, "tables")));
   return { files, left };
-}
-
-function writeTables(fit: DeviceFit, target: string): string[] {
-  mkdirSync(target, { recursive: true });
-  return latexTables(fit).map(({ name, latex }) => {
-    const path = join(target, `${name}.tex`);
-    writeFileSync(path, latex);
-    return path;
-  });
 }
 
 function drawnLines({ files, left }: DrawnFigures): string[] {

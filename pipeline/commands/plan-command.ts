@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Command } from "commander";
 import { parseNumber } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
@@ -80,7 +81,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
   const explained = asked.nothingWithinLatency
     ? NO_EXTRAS
     : await planExtras({ asked: extras, problem, outcome, resampledTypes: asked.resampled, options });
-  const figures = flags.figures === undefined ? [] : await drawn(flags.figures, problem, outcome);
+  const figures = flags.figures === undefined ? [] : await drawn(flags.figures, plan, fleet.latencyError?.());
   const second = { ...options, limitMs: Math.min(clock.leftMs(), LONGEST_SECOND_LOOK_MS) };
   const binding = await bindingExtras(problem, outcome, limitsOn(asked, problem), second);
   const json = () => ({
@@ -110,12 +111,17 @@ function limitsOn(asked: FleetProblem, solved: PlanProblem): UserLimit[] {
 }
 
 /** What draws takes longer to load than most plans take to solve. */
-async function drawn(target: string, problem: PlanProblem, outcome: PlanOutcome): Promise<string[]> {
+async function drawn(
+  target: string,
+  { problem, outcome }: { readonly problem: PlanProblem; readonly outcome: PlanOutcome },
+  error: number | undefined,
+): Promise<string[]> {
   const { figuresOfPlan } = await import("../../src/figures/figures-of-plan.js");
-  const { renderFigure } = await import("../../src/figures/render-figure.js");
-  const files: string[] = [];
-  for (const figure of figuresOfPlan({ problem, outcome })) files.push(...(await renderFigure(figure, target)));
-  return files;
+  const { planTable } = await import("../../src/figures/latex-tables.js");
+  const { writeFigures, writeTables } = await import("../../src/figures/write-figures.js");
+  const files = await writeFigures(figuresOfPlan({ problem, outcome, ...(error !== undefined && { error }) }), target);
+  const table = planTable(outcome);
+  return table === undefined ? files : [...files, ...writeTables([table], join(target, "tables"))];
 }
 
 /** For what there would be without the limits: nobody asked for that to be proven. */

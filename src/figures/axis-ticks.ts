@@ -27,14 +27,3 @@ export function logTicks(values: readonly number[]): number[] {
   const last = ticks.findIndex((tick) => tick >= high);
   return ticks.slice(Math.max(first, 0), last + 1);
 }
-
-/** The encoding of a positive quantity on a logarithmic axis that begins and ends with its values. */
-export function logAxis(field: string, title: string, values: readonly number[]) {
-  return {
-    field,
-    type: "quantitative",
-    title,
-    scale: { type: "log", nice: false },
-    axis: { values: logTicks(values) },
-  } as const;
-}

@@ -1,11 +1,11 @@
 import { groupBy } from "../core/group-by.js";
 import type { ExecutionRow } from "../dataset/tables.js";
-import type { Figure } from "./render-figure.js";
-import { COLUMN } from "./theme.js";
+import { axisTitle } from "./axes.js";
+import type { Figure, Position } from "./figure.js";
 
-/** All bars side by side. */
-const BARS_PT = 160;
 const MOST_LABELS = 12;
+/** All bars side by side take so much of the width. */
+const BARS_SHARE = 0.7;
 
 /** Every plan, or every fifth, tenth, …, so that their numbers have room. */
 function labelledPlans(plans: number): number[] {
@@ -31,31 +31,54 @@ export function calibrationFigure(rows: readonly ExecutionRow[]): Figure {
     ),
   );
   const plans = Math.max(0, ...data.map(({ plan }) => plan));
-  const axis = { values: labelledPlans(plans), labelAngle: 0 };
-  const x = { field: "plan", type: "ordinal", title: "Executed plan", axis };
-  // Plans from few trials have no interval; bars of none would have no scale.
-  const bars = {
-    mark: { type: "rule", strokeWidth: Math.min(4, BARS_PT / plans), opacity: 0.25 },
-    transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
-  };
-  const y = { type: "quantitative", title: "Finish, measured over predicted", scale: { zero: false } };
+  const hasIntervals = data.some((point) => "low" in point);
   return {
     name: "calibration",
-    title: "Measured over predicted finish of each device (points) and the 90 % prediction intervals (bars)",
+    title: "Measured over predicted finish of each device of executed plans",
+    notes: [
+      `Points are ${data.length} devices of ${plans} plans; at the dashed line a device finished when it was predicted to.`,
+      ...(hasIntervals ? ["Bars are 90 % prediction intervals: nine points in ten should lie within theirs."] : []),
+    ],
+    shape: { width: "column" },
     data,
-    spec: {
-      ...COLUMN,
-      layer: [
-        ...(data.some((point) => "low" in point)
-          ? [{ ...bars, encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } } }]
-          : []),
-        {
-          data: { values: [{}] },
-          mark: { type: "rule", color: "#666666", strokeDash: [4, 3] },
-          encoding: { y: { datum: 1 } },
-        },
-        { mark: { type: "point", filled: true, size: 18 }, encoding: { x, y: { ...y, field: "ratio" } } },
-      ],
+    spec: (layout) => {
+      const x: Position = {
+        field: "plan",
+        type: "ordinal",
+        title: axisTitle("Executed plan", layout, "x"),
+        axis: { values: labelledPlans(plans), labelAngle: 0, labelOverlap: "greedy" },
+      };
+      const y: Position = {
+        type: "quantitative",
+        title: axisTitle("Finish, measured over predicted", layout, "y"),
+        scale: { zero: false },
+      };
+      return {
+        width: layout.plot.widthPx,
+        height: layout.plot.heightPx,
+        layer: [
+          // Plans from few trials have no interval; bars of none would have no scale.
+          ...(hasIntervals
+            ? [
+                {
+                  mark: {
+                    type: "rule",
+                    strokeWidth: Math.min(4, (BARS_SHARE * layout.plot.widthPx) / plans),
+                    opacity: 0.25,
+                  } as const,
+                  transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
+                  encoding: { x, y: { ...y, field: "low" } as const, y2: { field: "high" } },
+                },
+              ]
+            : []),
+          {
+            data: { values: [{}] },
+            mark: { type: "rule", strokeDash: [4, 3] },
+            encoding: { y: { datum: 1, type: "quantitative" } },
+          },
+          { mark: { type: "point", size: 18 }, encoding: { x, y: { ...y, field: "ratio" } } },
+        ],
+      };
     },
   };
 }

@@ -18,6 +18,7 @@ export function cellTimes(trials: readonly TrialRow[], key: "steadyMedianMs" | "
     return cell.slice(0, 1).map(({ inputSizePx, miniBatchSize, ms }) => ({
       inputSizePx,
       miniBatchSize,
+      trials: values.length,
       medianMs: median(values),
       lowMs: values.at(0) ?? ms,
       highMs: values.at(-1) ?? ms,

@@ -1,39 +1,29 @@
 import type { Comparison } from "../compare/compare-datasets.js";
 import { type ComparedQuantity, type JudgedRatio, marginInterval, type Verdict } from "../compare/verdict.js";
+import { axisTitle } from "./axes.js";
 import { logTicks } from "./axis-ticks.js";
-import { panelHeading } from "./panel-heading.js";
-import type { Figure } from "./render-figure.js";
-import { COLOURS, PAGE_PX, SHAPES } from "./theme.js";
+import type { Figure, Position, Unit } from "./figure.js";
+import type { Layout } from "./layout.js";
+import { legendAt } from "./legend.js";
+import { panelHeading, panelsOf } from "./panel-heading.js";
+import { SHAPES } from "./theme.js";
 
 const PANELS: readonly { readonly quantity: ComparedQuantity; readonly heading: string }[] = [
   { quantity: "latency_ms", heading: "(a) Latency L" },
   { quantity: "warmup_ms", heading: "(b) Warm-up W" },
 ];
 const ALL = "all cells";
-const ROW_PX = 15;
 const MARGIN_SHARE = 0.04;
 /** The highest over the lowest ratio up to which ticks are evenly spaced, and how many steps they make about. */
 const NARROW = 4;
 const NARROW_STEPS = 6;
-/**
- * Labels of the first panel, and the place of none in the second, are of a fixed extent: the figure is as wide as a
- * page.
- */
-const LABELS_PX = 84;
-const NO_LABELS_PX = 6;
-const AROUND_PX = 29;
-const WIDTH_PX = (PAGE_PX - LABELS_PX - NO_LABELS_PX - AROUND_PX) / 2;
 
 /** Of the times that are compared; a verdict has its colour and its shape whichever others there are. */
-const LOOKS: readonly {
-  readonly verdict: Verdict;
-  readonly colour: string | undefined;
-  readonly shape: string | undefined;
-}[] = [
-  { verdict: "faster", colour: COLOURS[0], shape: SHAPES[5] },
-  { verdict: "slower", colour: COLOURS[1], shape: SHAPES[2] },
-  { verdict: "same", colour: COLOURS[2], shape: SHAPES[0] },
-  { verdict: "undecided", colour: COLOURS[7], shape: SHAPES[1] },
+const LOOKS: readonly { readonly verdict: Verdict; readonly colour: number; readonly shape: string | undefined }[] = [
+  { verdict: "faster", colour: 0, shape: SHAPES[5] },
+  { verdict: "slower", colour: 1, shape: SHAPES[2] },
+  { verdict: "same", colour: 2, shape: SHAPES[0] },
+  { verdict: "undecided", colour: 7, shape: SHAPES[1] },
 ];
 
 /**
@@ -55,38 +45,57 @@ export function comparisonFigure({ quantities, margin }: Pick<Comparison, "quant
   const { low, high } = marginInterval(margin);
   const ends = data.flatMap(({ ratio, low: least = ratio, high: most = ratio }) => [least, most]);
   const span = [Math.min(low, ...ends), Math.max(high, ...ends)] as const;
-  const x = {
-    type: "quantitative",
-    title: "B over A",
-    scale: { type: "log", nice: false, domain: around(span) },
-    axis: { values: ratioTicks(span), format: "~r", labelOverlap: "greedy" },
-  };
+  const percent = Number((100 * margin).toPrecision(3));
+  const panels = PANELS.filter(({ quantity }) => data.some((row) => row.quantity === quantity));
   const verdicts = new Set(data.map(({ verdict }) => verdict));
   return {
     name: "comparison",
-    title:
-      "B over A of latency and warm-up, cell by cell and over all cells, with 95 % intervals of processes; " +
-      `the band is the margin of ±${Number((100 * margin).toPrecision(3))} % within which a whole interval counts as the same`,
+    title: "B over A of latency and warm-up, cell by cell and over all cells",
+    notes: [
+      "Marks are ratios of geometric means over processes, bars 95 % intervals.",
+      `The band is the margin of ±${percent} % within which a whole interval counts as the same.`,
+      "A difference is significant as one of all these ratios together (Holm, 5 %).",
+    ],
+    shape: {
+      width: "page",
+      panels: panels.length,
+      ofRows: true,
+      plotHeightPx: ({ linePx }) => Math.ceil(linePx + 1) * rows.length,
+    },
     data,
-    spec: {
-      hconcat: PANELS.filter(({ quantity }) => data.some((row) => row.quantity === quantity)).map((panel, index) => ({
-        width: WIDTH_PX,
-        height: ROW_PX * rows.length,
-        layer: [
-          panelHeading(panel.heading, WIDTH_PX),
-          {
-            data: { values: [{}] },
-            mark: { type: "rect", opacity: 0.12, color: "#333333" },
-            encoding: { x: { ...x, datum: low }, x2: { datum: high } },
-          },
-          {
-            data: { values: [{}] },
-            mark: { type: "rule", strokeDash: [4, 3] },
-            encoding: { x: { ...x, datum: 1 } },
-          },
-          ...rowLayers(panel.quantity, x, rowAxis(rows, index === 0), verdictMarks(verdicts)),
-        ],
-      })),
+    spec: (layout) => {
+      const x: Position = {
+        type: "quantitative",
+        title: axisTitle("B over A", layout, "x"),
+        scale: { type: "log", nice: false, domain: [...around(span)] },
+        axis: { values: ratioTicks(span), format: "~r", labelOverlap: "greedy", labelSeparation: 3 },
+      };
+      return panelsOf(
+        layout,
+        panels.map((panel, index) => ({
+          width: layout.plot.widthPx,
+          height: layout.plot.heightPx,
+          layer: [
+            panelHeading(panel.heading, layout),
+            {
+              data: { values: [{}] },
+              mark: { type: "rect", opacity: 0.12, color: layout.ink },
+              encoding: { x: { ...x, datum: low }, x2: { datum: high } },
+            },
+            {
+              data: { values: [{}] },
+              mark: { type: "rule", strokeDash: [4, 3] },
+              encoding: { x: { ...x, datum: 1 } },
+            },
+            ...rowLayers(
+              panel.quantity,
+              x,
+              rowAxis(rows, index === 0 || layout.isNarrow),
+              verdictMarks(verdicts, layout),
+            ),
+          ],
+        })),
+      );
     },
   };
 }
@@ -94,10 +103,10 @@ export function comparisonFigure({ quantities, margin }: Pick<Comparison, "quant
 /** The intervals and the points of a quantity. */
 function rowLayers(
   quantity: ComparedQuantity,
-  x: object,
-  y: object,
+  x: Position,
+  y: Position,
   { color, shape }: ReturnType<typeof verdictMarks>,
-) {
+): Unit[] {
   const ofQuantity = { filter: `datum.quantity == '${quantity}'` };
   return [
     {
@@ -113,24 +122,27 @@ function rowLayers(
   ];
 }
 
-/** A row for each cell; labels stand at the first panel only. */
-function rowAxis(rows: readonly string[], isFirst: boolean) {
-  const extent = isFirst ? LABELS_PX : NO_LABELS_PX;
-  const axis = { grid: false, labels: isFirst, ticks: isFirst, minExtent: extent, maxExtent: extent };
-  return { field: "cell", type: "nominal", title: null, scale: { domain: rows }, axis };
+/** A row for each cell; labels stand at the first panel only where panels are side by side. */
+function rowAxis(rows: readonly string[], isLabelled: boolean): Position {
+  const axis = { grid: false, labels: isLabelled, ticks: isLabelled, labelLimit: 0 };
+  return { field: "cell", type: "nominal", title: null, scale: { domain: [...rows] }, axis };
 }
 
 /** Colour and shape of the verdicts that there are. */
-function verdictMarks(verdicts: ReadonlySet<Verdict>) {
+function verdictMarks(verdicts: ReadonlySet<Verdict>, layout: Layout) {
   const shown = LOOKS.filter(({ verdict }) => verdicts.has(verdict));
-  const look = (range: readonly (string | undefined)[]) => ({
+  const domain = shown.map(({ verdict }) => verdict);
+  const look = (range: string[]) => ({
     field: "verdict",
-    type: "nominal",
+    type: "nominal" as const,
     title: null,
-    scale: { domain: shown.map(({ verdict }) => verdict), range },
-    legend: { orient: "bottom", direction: "horizontal" },
+    scale: { domain, range },
+    legend: legendAt(layout, null, domain, "below"),
   });
-  return { color: look(shown.map(({ colour }) => colour)), shape: look(shown.map(({ shape }) => shape)) };
+  return {
+    color: look(shown.map(({ colour }) => layout.colour(colour))),
+    shape: look(shown.map(({ shape = "circle" }) => shape)),
+  };
 }
 
 /** A little more than the ratios span, so that no label of a tick between them hangs over the edge. */

@@ -1,10 +1,14 @@
+import { basename, resolve } from "node:path";
 import type { Comparison } from "../compare/compare-datasets.js";
 import { groupBy } from "../core/group-by.js";
 import { largestOf } from "../core/largest-of.js";
+import { median, sorted } from "../core/statistics.js";
 import type { ExecutionRow, TrialRow } from "../dataset/tables.js";
+import { deviceName } from "../design/design.js";
 import { MEMORY_MARGIN } from "../design/memory-margin.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
 import { largestMiniBatches } from "../fit/largest-mini-batch.js";
+import { cellOf, type Observation } from "../fit/observed/observation.js";
 import type { FeasiblePlan, PlanOutcome } from "../plan/answer/plan-outcome.js";
 import type { PlanProblem } from "../plan/question/plan-problem.js";
 import type { DatasetRanking, Question } from "../rank/rank-dataset.js";
@@ -13,6 +17,7 @@ import { cellTimes, ended } from "./cell-times.js";
 import { comparisonFigure } from "./comparison-figure.js";
 import { correlationFigure } from "./correlation-figure.js";
 import { deadlineFrontierFigure } from "./deadline-frontier-figure.js";
+import type { Figure } from "./figure.js";
 import { fittedLawFigure } from "./fitted-law-figure.js";
 import { fittedLinesFigure } from "./fitted-lines-figure.js";
 import { importanceFigure } from "./importance-figure.js";
@@ -23,8 +28,8 @@ import { linePoints } from "./line-points.js";
 import { memoryFigure } from "./memory-figure.js";
 import { miniBatchByDeadlineFigure } from "./mini-batch-by-deadline-figure.js";
 import { type GanttDevice, planGanttFigure } from "./plan-gantt-figure.js";
-import type { Figure } from "./render-figure.js";
 import { shownLaw } from "./shown-law.js";
+import { type ShownQuantityName, shownQuantity } from "./shown-quantity.js";
 import { warmupPredictionFigure, warmupPredictions } from "./warmup-prediction-figure.js";
 
 /**
@@ -40,8 +45,10 @@ const CURVE = { from: 1 / 8, to: 8 };
 export interface DatasetSource {
   readonly fit: DeviceFit;
   readonly trials: readonly TrialRow[];
-  /** The study's input size, or the largest that was measured. */
+  /** The one that was asked for, or else the study's, or the largest that was measured. */
   readonly shownSizePx: number;
+  /** Of the fitted law and the fitted lines. */
+  readonly shownQuantity: ShownQuantityName;
   ranking(question: Question): Promise<DatasetRanking>;
 }
 
@@ -49,6 +56,8 @@ export interface DatasetSource {
 export interface PlanSource {
   readonly problem: PlanProblem;
   readonly outcome: PlanOutcome;
+  /** How far the times of its devices are off, as a ratio, where that is known. */
+  readonly error?: number;
 }
 
 type Draw<Source> = (source: Source) => Figure | undefined | Promise<Figure | undefined>;
@@ -56,12 +65,16 @@ type Draw<Source> = (source: Source) => Figure | undefined | Promise<Figure | un
 /** Every figure, by what it is drawn from and by its name; one that its source has too little for is undefined. */
 export const FIGURES = {
   dataset: {
-    memory: ({ trials }) =>
-      memoryFigure(
-        ended(triedAtSeveralSizes(trials)).flatMap(({ inputSizePx, miniBatchSize, peakMemoryMib }) =>
-          peakMemoryMib === undefined ? [] : [{ inputSizePx, miniBatchSize, peakMemoryMib }],
-        ),
-      ),
+    memory: ({ fit, trials }) => {
+      const onDevice = trials.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined);
+      const measured = ended(trials).flatMap(({ inputSizePx, miniBatchSize, peakMemoryMib, devicePeakMemoryMib }) => {
+        const peakMib = onDevice ? devicePeakMemoryMib : peakMemoryMib;
+        return peakMib === undefined ? [] : [{ inputSizePx, miniBatchSize, peakMemoryMib: peakMib }];
+      });
+      return measured.length === 0
+        ? undefined
+        : memoryFigure({ trials: measured, outOfMemory: outOfMemory(trials), limitMib: fit.memoryLimitMib });
+    },
     "inference-time": ({ trials, shownSizePx }) => {
       const here = trials.filter(({ inputSizePx }) => inputSizePx === shownSizePx);
       return inferenceTimeFigure({
@@ -70,17 +83,19 @@ export const FIGURES = {
         withWarmUp: cellTimes(here, "firstInferenceMs"),
       });
     },
-    "fitted-lines": ({ fit: { latency }, trials }) => {
-      const measured = cellTimes(trials, "steadyMedianMs").filter(({ inputSizePx }) => latency.bySize.has(inputSizePx));
+    "fitted-lines": ({ fit, shownQuantity: name }) => {
+      const { bySize, observations } = fit[name];
+      const measured = cellMedians(observations).filter(({ inputSizePx }) => bySize.has(inputSizePx));
       if (measured.length === 0) return undefined;
       return fittedLinesFigure(
-        measured.map(({ medianMs: latencyMs, ...cell }) => ({ ...cell, latencyMs })),
-        [...latency.bySize].flatMap(([inputSizePx, fitted]) => linePoints(inputSizePx, fitted)),
+        shownQuantity(name),
+        measured,
+        [...bySize].flatMap(([inputSizePx, line]) => linePoints(inputSizePx, line)),
       );
     },
-    "fitted-law": ({ fit: { latency }, shownSizePx }) => {
-      const line = latency.bySize.get(shownSizePx);
-      return line && fittedLawFigure(shownLaw(latency, line, shownSizePx));
+    "fitted-law": ({ fit, shownQuantity: name, shownSizePx }) => {
+      const line = fit[name].bySize.get(shownSizePx);
+      return line && fittedLawFigure(shownLaw(fit[name], line, shownSizePx, shownQuantity(name)));
     },
     "lack-of-fit": ({ fit: { latency, warmup } }) => {
       const panels = [
@@ -89,13 +104,17 @@ export const FIGURES = {
       ].flatMap(({ heading, test }) => (test === undefined ? [] : [{ heading, test }]));
       return panels.length === 0 ? undefined : lackOfFitFigure(panels);
     },
-    "largest-mini-batch": ({ fit }) => {
+    "largest-mini-batch": ({ fit, trials }) => {
       const peaksMib = fit.memory.observations.map(({ value }) => value);
       const limit = fit.memoryLimitMib ?? Math.ceil(MEMORY_MARGIN * largestOf(peaksMib));
+      const ran = ended(trials).map((trial) => ({ ...cellOnly(trial), ranOut: false }));
+      const ranOut = outOfMemory(trials).map((cell) => ({ ...cell, ranOut: true }));
       const figure = largestMiniBatchFigure(
         MEMORY_SHARES.flatMap((share) =>
           largestMiniBatches(fit, share * limit).map((largest) => ({ memoryMib: Math.round(share * limit), largest })),
         ),
+        // Of a cell of which any trial ran out it is not known that it runs.
+        [...groupBy([...ranOut, ...ran], cellOf).values()].flatMap((cell) => cell.slice(0, 1)),
       );
       return figure.data.length === 0 ? undefined : figure;
     },
@@ -119,13 +138,21 @@ export const FIGURES = {
       if (timeUs === "none" || second !== undefined || !workload?.images) return undefined;
       return enough(deadlineFrontierFigure(types, workload.images, problem));
     },
-    "mini-batch-by-deadline": ({ problem }) => {
+    "mini-batch-by-deadline": ({ problem, error }) => {
       const { types, workloads, timeUs } = problem;
       if (timeUs === "none" || workloads.length > 1) return undefined;
-      return enough(miniBatchByDeadlineFigure(types, problem, [timeUs * CURVE.from, timeUs * CURVE.to]));
+      return enough(
+        miniBatchByDeadlineFigure(types, {
+          rule: problem,
+          rangeUs: [timeUs * CURVE.from, timeUs * CURVE.to],
+          ...(error !== undefined && { error }),
+        }),
+      );
     },
   } satisfies Record<string, Draw<PlanSource>>,
-  comparison: { comparison: comparisonFigure } satisfies Record<string, Draw<Comparison>>,
+  comparison: {
+    comparison: (comparison) => ({ ...comparisonFigure(comparison), source: comparedSides(comparison) }),
+  } satisfies Record<string, Draw<Comparison>>,
   executions: { calibration: calibrationFigure } satisfies Record<string, Draw<readonly ExecutionRow[]>>,
 };
 
@@ -134,15 +161,29 @@ export const FIGURE_NAMES = Object.keys(FIGURES.dataset) as FigureName[];
 /** The name of a figure of a dataset. */
 export type FigureName = keyof typeof FIGURES.dataset;
 
-/** Without mini-batch sizes tried at one input size alone, such as a sweep adds, where others were tried at several. */
-function triedAtSeveralSizes(trials: readonly TrialRow[]): readonly TrialRow[] {
-  const sizes = groupBy(trials, ({ miniBatchSize }) => miniBatchSize);
-  const several = new Set(
-    [...sizes].flatMap(([miniBatchSize, rows]) =>
-      rows.some(({ inputSizePx }) => inputSizePx !== rows[0]?.inputSizePx) ? [miniBatchSize] : [],
-    ),
+/** What is compared, as a sentence. */
+function comparedSides({ a, b }: Comparison): string {
+  const [ofA, ofB] = [a, b].map(
+    ({ folder, device, trials }) =>
+      `${basename(resolve(folder))} on ${deviceName(device)} (${ended(trials).length} trials that ended well)`,
   );
-  return several.size === 0 ? trials : trials.filter(({ miniBatchSize }) => several.has(miniBatchSize));
+  return `A is ${ofA}, B is ${ofB}.`;
+}
+
+function cellOnly({ inputSizePx, miniBatchSize }: TrialRow) {
+  return { inputSizePx, miniBatchSize };
+}
+
+/** The cells of which a trial ran out of memory, once for each such trial. */
+function outOfMemory(trials: readonly TrialRow[]) {
+  return trials.filter(({ status }) => status === "out_of_memory").map(cellOnly);
+}
+
+/** The median of each cell. */
+function cellMedians(observations: readonly Observation[]) {
+  return [...groupBy(observations, cellOf).values()].flatMap(([first, ...rest]) =>
+    first === undefined ? [] : [{ ...first, value: median(sorted([first, ...rest].map(({ value }) => value))) }],
+  );
 }
 
 /** A single row draws nothing that a line of text would not say. */

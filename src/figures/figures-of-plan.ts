@@ -1,7 +1,24 @@
+import { counted } from "../core/counted.js";
+import { formatDuration } from "../core/units.js";
+import type { Figure } from "./figure.js";
 import { FIGURES, type PlanSource } from "./figure-registry.js";
-import type { Figure } from "./render-figure.js";
 
 /** The figures that a plan has enough for: the plan, and for one workload how it depends on the deadline. */
 export function figuresOfPlan(plan: PlanSource): Figure[] {
-  return Object.values(FIGURES.plan).flatMap((draw) => draw(plan) ?? []);
+  return Object.values(FIGURES.plan).flatMap((draw) => {
+    const figure = draw(plan);
+    return figure === undefined ? [] : [{ ...figure, source: sourceOf(plan) }];
+  });
+}
+
+/** What was asked, as a sentence. */
+function sourceOf({ problem: { types, workloads, timeUs, objective } }: PlanSource): string {
+  const images = workloads.reduce((sum, workload) => sum + (workload.images ?? 0), 0);
+  const devices = types.map(({ name, count }) => `${count} ${name}`).join(", ");
+  return [
+    "Asked:",
+    objective === "images" ? "most images" : counted(images, "image"),
+    ...(timeUs === "none" ? [] : [`within ${formatDuration(timeUs / 1000)}`]),
+    `on at most ${devices}.`,
+  ].join(" ");
 }

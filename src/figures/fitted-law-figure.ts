@@ -1,137 +1,181 @@
+import type { ColorDef, Field } from "vega-lite/types_unstable/channeldef.js";
+import type { Transform } from "vega-lite/types_unstable/transform.js";
 import { distinct } from "../core/distinct.js";
-import { panelHeading } from "./panel-heading.js";
-import type { Figure } from "./render-figure.js";
-import { PANEL_PX } from "./theme.js";
+import { axisTitle, POINT_ROOM_PX, ticksAt } from "./axes.js";
+import type { Figure, Position, Unit } from "./figure.js";
+import type { Layout } from "./layout.js";
+import { legendAt } from "./legend.js";
+import { panelHeading, panelsOf } from "./panel-heading.js";
+import { axisNameOf, type ShownQuantity } from "./shown-quantity.js";
 
-/** A fitted latency at one mini-batch size with the 95 % interval of a new process. */
+/** A fitted value at one mini-batch size with the 95 % interval of a new process. */
 export interface BandPoint {
   readonly miniBatchSize: number;
-  readonly fittedMs: number;
-  readonly lowMs: number;
-  readonly highMs: number;
+  readonly fitted: number;
+  readonly low: number;
+  readonly high: number;
 }
 
-/** One measured latency and the one that was fitted. */
+/** One measured value and the one that was fitted. */
 export interface FittedTrial {
   readonly miniBatchSize: number;
-  readonly measuredMs: number;
-  readonly fittedMs: number;
+  readonly measured: number;
+  readonly fitted: number;
 }
 
-export interface FittedLaw {
+/** A law at one input size with what it was fitted to. */
+export interface ShownLaw {
   readonly inputSizePx: number;
-  /** Its name or formula. */
+  readonly quantity: ShownQuantity;
+  /** The name of the law, or its formula where it has one. */
   readonly law: string;
   readonly band: readonly BandPoint[];
-  /** The study's line beside it; empty where it is the law. */
-  readonly line: readonly { readonly miniBatchSize: number; readonly latencyMs: number }[];
+  /** The study's line beside it with its formula; undefined where it is the law. */
+  readonly line:
+    | {
+        readonly formula: string;
+        readonly points: readonly { readonly miniBatchSize: number; readonly value: number }[];
+      }
+    | undefined;
   readonly trials: readonly FittedTrial[];
 }
 
-/** Both panels have an axis with labels, of a fixed extent, so that the figure is as wide as a page. */
-const AXIS = { minExtent: 38, maxExtent: 38, tickCount: 6 };
-const WIDTH_PX = PANEL_PX - 24;
-
 /**
- * Latency (ms) by mini-batch size at one input size: (a) the law with its prediction band and, dashed, the study's
- * line, (b) residuals (%).
+ * A quantity by mini-batch size at one input size: (a) the law with its prediction band and, dashed, the study's line,
+ * (b) residuals (%). Law and line are named with their formulas.
  */
-export function fittedLawFigure({ inputSizePx, law, band, line, trials }: FittedLaw): Figure {
+export function fittedLawFigure({ inputSizePx, quantity, law, band, line, trials }: ShownLaw): Figure {
+  const { suffix, name } = quantity;
   const data = [
-    ...band.map(({ miniBatchSize, fittedMs, lowMs, highMs }) => ({
+    ...band.map(({ miniBatchSize, fitted, low, high }) => ({
       kind: "band",
       mini_batch_size: miniBatchSize,
-      fitted_ms: fittedMs,
-      low_ms: lowMs,
-      high_ms: highMs,
+      [`fitted_${suffix}`]: fitted,
+      [`low_${suffix}`]: low,
+      [`high_${suffix}`]: high,
     })),
-    ...line.map(({ miniBatchSize, latencyMs }) => ({
+    ...(line?.points ?? []).map(({ miniBatchSize, value }) => ({
       kind: "line",
       mini_batch_size: miniBatchSize,
-      fitted_ms: latencyMs,
+      [`fitted_${suffix}`]: value,
     })),
-    ...trials.map(({ miniBatchSize, measuredMs, fittedMs }) => ({
+    ...trials.map(({ miniBatchSize, measured, fitted }) => ({
       kind: "trial",
       mini_batch_size: miniBatchSize,
-      fitted_ms: fittedMs,
-      measured_ms: measuredMs,
-      residual_percent: 100 * (measuredMs / fittedMs - 1),
+      [`fitted_${suffix}`]: fitted,
+      [`measured_${suffix}`]: measured,
+      residual_percent: 100 * (measured / fitted - 1),
     })),
   ];
-  const x = {
-    field: "mini_batch_size",
-    type: "quantitative",
-    title: "Mini-batch size",
-    axis: {
-      values: distinct(trials.map(({ miniBatchSize }) => miniBatchSize)),
-      labelOverlap: "greedy",
-      labelSeparation: 3,
-    },
-    scale: { zero: true, nice: false },
-  };
-  const latency = (field: string) => ({ field, type: "quantitative", title: "Latency L (ms)", axis: AXIS });
-  const kindIs = (kind: string) => [{ filter: `datum.kind == '${kind}'` }];
+  const sizes = distinct(trials.map(({ miniBatchSize }) => miniBatchSize));
+  const names = [law, ...(line === undefined ? [] : [line.formula])];
   return {
     name: "fitted-law",
-    title:
-      `Latency at ${inputSizePx} px: ${law}; the band holds 95 % of new processes` +
-      (line.length === 0 ? "" : "; dashed: the study's line"),
+    title: `${name} at ${inputSizePx} px by mini-batch size: the fitted law, and how trials are off it`,
+    notes: [
+      `(a) The solid line is the law (${law}); its band holds 95 % of new processes.`,
+      ...(line === undefined
+        ? []
+        : [`The dashed line is linear in the mini-batch size b, as in the study: ${line.formula}.`]),
+      `Points are trials. (b) Measured over fitted, as a difference from 1.`,
+    ],
+    shape: { width: "page", panels: 2 },
     data,
-    spec: {
-      hconcat: [
-        {
-          width: WIDTH_PX,
-          height: 190,
-          layer: [
-            panelHeading("(a) Law and 95 % prediction band", WIDTH_PX),
-            {
-              transform: kindIs("band"),
-              mark: { type: "area", opacity: 0.2 },
-              encoding: { x, y: latency("low_ms"), y2: { field: "high_ms" } },
-            },
-            {
-              transform: kindIs("band"),
-              mark: "line",
-              encoding: { x, y: latency("fitted_ms") },
-            },
-            ...(line.length === 0
-              ? []
-              : [
-                  {
-                    transform: kindIs("line"),
-                    mark: { type: "line", strokeDash: [4, 3], strokeWidth: 1, color: "black" },
-                    encoding: { x, y: latency("fitted_ms") },
+    spec: (layout) => {
+      const x: Position = {
+        field: "mini_batch_size",
+        type: "quantitative",
+        title: axisTitle("Mini-batch size", layout, "x"),
+        axis: ticksAt(sizes),
+        scale: { domain: [0, Math.max(1, ...sizes) * (1 + POINT_ROOM_PX / layout.plot.widthPx)], nice: false },
+      };
+      const panel = { width: layout.plot.widthPx, height: layout.plot.heightPx };
+      const point = { type: "point" as const, shape: "circle" as const, size: 18, opacity: 0.7 };
+      const measured = { value: layout.colour(2) };
+      return {
+        ...panelsOf(layout, [
+          {
+            ...panel,
+            layer: [
+              panelHeading(`(a) ${inputSizePx} px: law with 95 % band`, layout),
+              ...lawLayers(layout, quantity, names, x),
+              {
+                transform: kindIs("trial"),
+                mark: point,
+                encoding: { x, y: valueAxis(quantity, "measured", layout), color: measured },
+              },
+            ],
+          },
+          {
+            ...panel,
+            layer: [
+              panelHeading("(b) Residuals", layout),
+              { data: { values: [{}] }, mark: "rule", encoding: { y: { datum: 0, type: "quantitative" } } },
+              {
+                transform: kindIs("trial"),
+                mark: point,
+                encoding: {
+                  x,
+                  y: {
+                    field: "residual_percent",
+                    type: "quantitative",
+                    title: axisTitle("Measured over fitted − 1 (%)", layout, "y"),
+                    axis: { tickCount: 6 },
+                    scale: { padding: POINT_ROOM_PX },
                   },
-                ]),
-            {
-              transform: kindIs("trial"),
-              mark: { type: "point", color: "black", size: 18 },
-              encoding: { x, y: latency("measured_ms") },
-            },
-          ],
-        },
-        {
-          width: WIDTH_PX,
-          height: 190,
-          layer: [
-            panelHeading("(b) Residuals", WIDTH_PX),
-            { data: { values: [{}] }, mark: "rule", encoding: { y: { datum: 0 } } },
-            {
-              transform: kindIs("trial"),
-              mark: { type: "point", color: "black", size: 18 },
-              encoding: {
-                x,
-                y: {
-                  field: "residual_percent",
-                  type: "quantitative",
-                  title: "Measured over fitted − 1 (%)",
-                  axis: AXIS,
+                  color: measured,
                 },
               },
-            },
-          ],
-        },
-      ],
+            ],
+          },
+        ]),
+        resolve: { scale: { color: "shared" } },
+      };
     },
   };
+}
+
+/** The band, the law, and the dashed line where there is one, with a legend that says what they are. */
+function lawLayers(layout: Layout, quantity: ShownQuantity, names: readonly string[], x: Position): Unit[] {
+  const colour = names.map((_, index) => layout.colour(index));
+  const told = (index: number): ColorDef<Field> => ({
+    datum: names[index] ?? "",
+    type: "nominal",
+    title: null,
+    scale: { domain: [...names], range: colour },
+    legend: {
+      ...legendAt(layout, null, names, "below"),
+      symbolType: "stroke",
+      symbolSize: 400,
+      symbolStrokeWidth: 1.6,
+      symbolDash: { expr: `datum.label === ${JSON.stringify(names[0])} ? [1, 0] : [4, 3]` },
+    },
+  });
+  return [
+    {
+      transform: kindIs("band"),
+      mark: { type: "area", opacity: 0.2, color: layout.colour(0) },
+      encoding: { x, y: valueAxis(quantity, "low", layout), y2: { field: `high_${quantity.suffix}` } },
+    },
+    ...names.map(
+      (_, index): Unit => ({
+        transform: kindIs(index === 0 ? "band" : "line"),
+        mark: index === 0 ? "line" : { type: "line", strokeDash: [4, 3], strokeWidth: 1.2 },
+        encoding: { x, y: valueAxis(quantity, "fitted", layout), color: told(index) },
+      }),
+    ),
+  ];
+}
+
+function valueAxis(quantity: ShownQuantity, what: string, layout: Layout): Position {
+  return {
+    field: `${what}_${quantity.suffix}`,
+    type: "quantitative",
+    title: axisTitle(axisNameOf(quantity), layout, "y"),
+    axis: { tickCount: 6 },
+  };
+}
+
+function kindIs(kind: string): Transform[] {
+  return [{ filter: `datum.kind == '${kind}'` }];
 }

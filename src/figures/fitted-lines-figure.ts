@@ -1,67 +1,78 @@
 import { distinct } from "../core/distinct.js";
+import { axisTitle, POINT_ROOM_PX, ticksAt } from "./axes.js";
 import { logTicks, powersOfTwo } from "./axis-ticks.js";
-import type { Figure } from "./render-figure.js";
+import type { Figure, Position } from "./figure.js";
 import { series } from "./series.js";
-import { COLUMN } from "./theme.js";
+import { axisNameOf, type ShownQuantity } from "./shown-quantity.js";
 
-/** A measured or a predicted latency of a cell. */
-export interface LatencyPoint {
+/** A measured or a predicted value of a cell. */
+export interface CellValue {
   readonly inputSizePx: number;
   readonly miniBatchSize: number;
-  readonly latencyMs: number;
+  readonly value: number;
 }
 
 /**
- * Latency (ms) by mini-batch size for each input size on logarithmic axes: measured points, and lines through the
- * predicted points. A logarithmic axis has no place for a latency of zero or less, so such points are left out.
+ * A quantity by mini-batch size for each input size on logarithmic axes: measured points, and lines through the
+ * predicted points. A logarithmic axis has no place for a value of zero or less, so such points are left out.
  */
-export function fittedLinesFigure(measured: readonly LatencyPoint[], predicted: readonly LatencyPoint[]): Figure {
-  const data = [...rows("measured", measured), ...rows("fitted", predicted)].filter((row) => row.latency_ms > 0);
-  const miniBatchSizes = data.map((row) => row.mini_batch_size);
-  const latencyTicks = logTicks(data.map((row) => row.latency_ms));
-  const axes = {
-    x: {
-      field: "mini_batch_size",
-      type: "quantitative",
-      title: "Mini-batch size",
-      scale: { type: "log", nice: false },
-      axis: { values: powersOfTwo(miniBatchSizes), format: "~r" },
-    },
-    y: {
-      field: "latency_ms",
-      type: "quantitative",
-      title: "Latency L (ms)",
-      scale: { type: "log", nice: false, domain: [latencyTicks.at(0) ?? 1, latencyTicks.at(-1) ?? 10] },
-      axis: { values: latencyTicks, format: ",~r" },
-    },
-  };
-  const sizes = distinct(data.map((row) => row.input_size_px));
-  const { marks, lines } = series("input_size_px", "Input size (px)", sizes);
+export function fittedLinesFigure(
+  quantity: ShownQuantity,
+  measured: readonly CellValue[],
+  predicted: readonly CellValue[],
+): Figure {
+  const column = `${quantity.name.toLowerCase().replace("-", "").replace(" ", "_")}_${quantity.suffix}`;
+  const shown = [...rows("measured", measured), ...rows("fitted", predicted)].filter(({ value }) => value > 0);
+  const data = shown.map(({ value, ...cell }) => ({ ...cell, [column]: value }));
+  const ticks = logTicks(shown.map(({ value }) => value));
+  const sizes = distinct(shown.map((row) => row.input_size_px));
   return {
     name: "fitted-lines",
-    title: "Latency by mini-batch size, one line for each input size: fitted (lines) and measured (marks)",
+    title: `${quantity.name} by mini-batch size, one line for each input size`,
+    notes: [
+      "Lines are linear in the mini-batch size, fitted at each input size as in the study; marks are medians over trials.",
+      "Both axes are logarithmic: a line with a constant bends.",
+    ],
+    shape: { width: "column", plotHeightPx: () => 210 },
     data,
-    spec: {
-      ...COLUMN,
-      layer: [
-        ...lines(axes, [kindIs("fitted")]),
-        { transform: [kindIs("measured")], mark: "point", encoding: { ...axes, ...marks } },
-      ],
+    spec: (layout) => {
+      const axes: Record<"x" | "y", Position> = {
+        x: {
+          field: "mini_batch_size",
+          type: "quantitative",
+          title: axisTitle("Mini-batch size", layout, "x"),
+          scale: { type: "log", nice: false, padding: POINT_ROOM_PX },
+          axis: ticksAt(powersOfTwo(shown.map((row) => row.mini_batch_size))),
+        },
+        y: {
+          field: column,
+          type: "quantitative",
+          title: axisTitle(axisNameOf(quantity), layout, "y"),
+          scale: { type: "log", nice: false, domain: [ticks.at(0) ?? 1, ticks.at(-1) ?? 10] },
+          axis: ticksAt(ticks),
+        },
+      };
+      const { marks, lines } = series(layout, "input_size_px", "Input size (px)", sizes);
+      const kindIs = (kind: string) => ({ filter: `datum.kind == '${kind}'` });
+      return {
+        width: layout.plot.widthPx,
+        height: layout.plot.heightPx,
+        layer: [
+          ...lines(axes, [kindIs("fitted")]),
+          { transform: [kindIs("measured")], mark: "point", encoding: { ...axes, ...marks } },
+        ],
+      };
     },
   };
 }
 
-function rows(kind: "measured" | "fitted", points: readonly LatencyPoint[]) {
+function rows(kind: "measured" | "fitted", points: readonly CellValue[]) {
   return points
-    .map(({ inputSizePx, miniBatchSize, latencyMs }) => ({
+    .map(({ inputSizePx, miniBatchSize, value }) => ({
       kind,
       input_size_px: inputSizePx,
       mini_batch_size: miniBatchSize,
-      latency_ms: latencyMs,
+      value,
     }))
     .sort((a, b) => a.input_size_px - b.input_size_px || a.mini_batch_size - b.mini_batch_size);
-}
-
-function kindIs(kind: string) {
-  return { filter: `datum.kind == '${kind}'` };
 }

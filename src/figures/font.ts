@@ -8,12 +8,13 @@ const require = createRequire(import.meta.url);
 /** The fonts of all figures: they come with the project, so that figures look the same everywhere. */
 export const FONTS = {
   sans: {
-    // What text falls back to is for browsers without the font; PDF and PNG use the font of the project.
+    name: "'Source Sans 3'",
     family: "'Source Sans 3', sans-serif",
     regular: require.resolve("@expo-google-fonts/source-sans-3/400Regular/SourceSans3_400Regular.ttf"),
     semibold: require.resolve("@expo-google-fonts/source-sans-3/600SemiBold/SourceSans3_600SemiBold.ttf"),
   },
   serif: {
+    name: "'Source Serif 4'",
     family: "'Source Serif 4', serif",
     regular: require.resolve("@expo-google-fonts/source-serif-4/400Regular/SourceSerif4_400Regular.ttf"),
     semibold: require.resolve("@expo-google-fonts/source-serif-4/600SemiBold/SourceSerif4_600SemiBold.ttf"),

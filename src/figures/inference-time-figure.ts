@@ -1,11 +1,14 @@
 import { distinct } from "../core/distinct.js";
-import { panelHeading } from "./panel-heading.js";
-import type { Figure } from "./render-figure.js";
-import { PANEL_PX } from "./theme.js";
+import { axisTitle, POINT_ROOM_PX, ticksAt } from "./axes.js";
+import type { Figure, Position } from "./figure.js";
+import type { Layout } from "./layout.js";
+import { figureNote, panelHeading } from "./panel-heading.js";
+import { SHAPES } from "./theme.js";
 
-/** The inference time at one mini-batch size: its median and the ends of its spread. */
+/** The inference time at one mini-batch size: its median and its range over so many trials. */
 export interface InferenceTimePoint {
   readonly miniBatchSize: number;
+  readonly trials: number;
   readonly medianMs: number;
   readonly lowMs: number;
   readonly highMs: number;
@@ -20,7 +23,10 @@ export interface InferenceTimes {
   readonly withWarmUp: readonly InferenceTimePoint[];
 }
 
-/** Inference time (ms) by mini-batch size at one input size, without and with warm-up (figure 3 of the study). */
+/**
+ * Inference time (ms) by mini-batch size at one input size, without warm-up above with it, each with an axis of its own
+ * (figure 3 of the study): on a shared one the bars of the first would vanish.
+ */
 export function inferenceTimeFigure({ inputSizePx, withoutWarmUp, withWarmUp }: InferenceTimes): Figure {
   const panels: Panel[] = [
     { panel: "without warm-up", heading: "(a) Without warm-up: steady inferences", points: withoutWarmUp },
@@ -29,51 +35,60 @@ export function inferenceTimeFigure({ inputSizePx, withoutWarmUp, withWarmUp }: 
   const data = panels.flatMap(({ panel, points }) =>
     [...points]
       .sort((a, b) => a.miniBatchSize - b.miniBatchSize)
-      .map(({ miniBatchSize, medianMs, lowMs, highMs }) => ({
+      .map(({ miniBatchSize, trials, medianMs, lowMs, highMs }) => ({
         panel,
         input_size_px: inputSizePx,
         mini_batch_size: miniBatchSize,
+        trials,
         median_ms: medianMs,
         low_ms: lowMs,
         high_ms: highMs,
       })),
   );
-  const x = {
+  const sizes = distinct(data.map((row) => row.mini_batch_size));
+  const trials = countRange(data.map((row) => row.trials));
+  const x = (layout: Layout): Position => ({
     field: "mini_batch_size",
     type: "quantitative",
-    title: "Mini-batch size",
-    axis: { values: distinct(data.map((row) => row.mini_batch_size)), labelOverlap: "greedy", labelSeparation: 3 },
-    scale: { zero: true, nice: false },
-  };
+    title: axisTitle("Mini-batch size", layout, "x"),
+    axis: ticksAt(sizes),
+    // From 0 on, with room for the last point.
+    scale: { domain: [0, Math.max(1, ...sizes) * (1 + POINT_ROOM_PX / layout.plot.widthPx)], nice: false },
+  });
   return {
     name: "inference-time",
-    title: `Inference time by mini-batch size at ${inputSizePx} px, without and with warm-up; bars show the spread`,
+    title: `Inference time by mini-batch size at ${inputSizePx} px, without and with warm-up`,
+    notes: [
+      `Points are medians over ${trials} of each mini-batch size, bars run from the lowest to the highest of them.`,
+      "A trial is a fresh process: of its steady inferences the median counts.",
+      "The panels have axes of their own.",
+    ],
+    shape: { width: "column", panels: 2, stacked: true, plotHeightPx: () => 130 },
     data,
-    spec: {
-      hconcat: panels.map(({ panel, heading }, index) => {
-        const y = index === 0 ? LABELLED : UNLABELLED;
-        const looks = (channel: "color" | "shape") => ({
-          [channel]: {
-            field: "panel",
-            type: "nominal",
-            scale: { domain: panels.map((each) => each.panel) },
-            legend: null,
-          },
-        });
+    spec: (layout) => ({
+      title: figureNote(`${inputSizePx} px; points: medians of ${trials}; bars: lowest to highest`, layout),
+      spacing: 12,
+      vconcat: panels.map(({ panel, heading }, index) => {
+        const color = { value: layout.colour(index) };
         return {
-          width: PANEL_PX,
-          height: 190,
+          width: layout.plot.widthPx,
+          height: layout.plot.heightPx,
           transform: [{ filter: `datum.panel == '${panel}'` }],
           layer: [
-            panelHeading(heading),
-            { mark: "rule", encoding: { x, y: time("low_ms", y), y2: { field: "high_ms" } } },
-            { mark: "line", encoding: { x, y: time("median_ms", y), ...looks("color") } },
-            { mark: "point", encoding: { x, y: time("median_ms", y), ...looks("color"), ...looks("shape") } },
+            panelHeading(heading, layout),
+            {
+              mark: { type: "rule", strokeWidth: 1.2 },
+              encoding: { x: x(layout), y: time("low_ms", layout), y2: { field: "high_ms" }, color },
+            },
+            { mark: "line", encoding: { x: x(layout), y: time("median_ms", layout), color } },
+            {
+              mark: { type: "point", shape: SHAPES[index] ?? "circle" },
+              encoding: { x: x(layout), y: time("median_ms", layout), color },
+            },
           ],
         };
       }),
-      resolve: { scale: { y: "shared" } },
-    },
+    }),
   };
 }
 
@@ -83,11 +98,23 @@ interface Panel {
   readonly points: readonly InferenceTimePoint[];
 }
 
-// An axis of a fixed extent makes every figure as wide as a page, however long its labels are.
-const LABELLED = { minExtent: 38, maxExtent: 38, tickCount: 6 };
-/** The axis of the second panel, which shares the scale of the first. */
-const UNLABELLED = { ...LABELLED, minExtent: 0, maxExtent: 0, labels: false, title: null };
+/** Axes of a fixed extent, as wide as their widest label needs, make panels begin at the same place. */
+function time(field: string, layout: Layout): Position {
+  return {
+    field,
+    type: "quantitative",
+    title: axisTitle("Inference time (ms)", layout, "y"),
+    axis: { tickCount: 5, minExtent: layout.widthOf("0,000") + 6 },
+  };
+}
 
-function time(field: string, axis: typeof LABELLED) {
-  return { field, type: "quantitative", title: "Inference time (ms)", axis };
+/**
+ * So many trials of each.
+ *
+ * @example countRange([5, 4, 5]) // "4 to 5 trials"
+ */
+export function countRange(counts: readonly number[]): string {
+  const [least = 0, ...more] = distinct(counts);
+  const most = more.at(-1);
+  return most === undefined ? `${least} trial${least === 1 ? "" : "s"}` : `${least} to ${most} trials`;
 }

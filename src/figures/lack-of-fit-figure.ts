@@ -1,10 +1,10 @@
 import { distinct } from "../core/distinct.js";
 import type { LackOfFit } from "../fit/lack-of-fit.js";
+import { axisTitle, ticksAt } from "./axes.js";
 import { powersOfTwo } from "./axis-ticks.js";
-import { panelHeading } from "./panel-heading.js";
-import type { Figure } from "./render-figure.js";
+import type { Figure, Position } from "./figure.js";
+import { panelHeading, panelsOf } from "./panel-heading.js";
 import { series } from "./series.js";
-import { PANEL_PX } from "./theme.js";
 
 /** A quantity's name for readers, and how its chosen function misses its cells. */
 export interface MisfitPanel {
@@ -12,7 +12,6 @@ export interface MisfitPanel {
   readonly test: LackOfFit;
 }
 
-const WIDTH_PX = PANEL_PX - 19;
 /** From one input size to the next, as a factor of the mini-batch size. */
 const ASIDE = 1.06;
 
@@ -37,44 +36,55 @@ export function lackOfFitFigure(panels: readonly MisfitPanel[]): Figure {
       })),
     )
     .sort((a, b) => a.input_size_px - b.input_size_px || a.mini_batch_size - b.mini_batch_size);
-  const { marks } = series("input_size_px", "Input size (px)", sizes);
-  const legend = { orient: "bottom", direction: "horizontal", titleOrient: "left" };
-  const told = { color: { ...marks.color, legend }, shape: { ...marks.shape, legend } };
-  const x = {
-    field: "place",
-    type: "quantitative",
-    title: "Mini-batch size",
-    scale: { type: "log", nice: false, padding: 6 },
-    axis: { values: powersOfTwo(data.map((row) => row.mini_batch_size)), format: "~r" },
-  };
-  const y = (field: string) => ({
-    field,
-    type: "quantitative",
-    title: "Function over measured − 1 (%)",
-    axis: { minExtent: 38, maxExtent: 38, tickCount: 7 },
-  });
   return {
     name: "lack-of-fit",
-    title: "How far the chosen functions are off at each measured cell, with 95 % intervals from the scatter of trials",
+    title: "How far the chosen functions are off at each measured cell",
+    notes: [
+      "Marks are the function over the mean of the cell's trials, bars 95 % intervals from the scatter of trials; sizes " +
+        "stand beside each other at each mini-batch size.",
+      "F and p are those of the test for lack of fit: a small p says that the function misses its cells by more than " +
+        "trials scatter.",
+    ],
+    shape: { width: "page", panels: panels.length, plotHeightPx: () => 210 },
     data,
-    spec: {
-      hconcat: panels.map(({ heading, test: { f, degrees, pValue } }, index) => ({
-        width: WIDTH_PX,
-        height: 220,
-        transform: [{ filter: `datum.quantity === ${JSON.stringify(heading)}` }],
-        layer: [
-          panelHeading(
-            `(${"abc"[index]}) ${heading}: F(${degrees.join(", ")}) = ${f.toPrecision(3)}, p = ${pValue.toPrecision(1)}`,
-            WIDTH_PX,
-          ),
-          { mark: { type: "rule", strokeDash: [3, 3] }, encoding: { y: { datum: 0, type: "quantitative" } } },
-          {
-            mark: { type: "rule", strokeWidth: 0.8 },
-            encoding: { x, y: y("low_percent"), y2: { field: "high_percent" }, color: told.color },
-          },
-          { mark: "point", encoding: { x, y: y("error_percent"), ...told } },
-        ],
-      })),
+    spec: (layout) => {
+      const { marks } = series(layout, "input_size_px", "Input size (px)", sizes, { place: "below" });
+      const x: Position = {
+        field: "place",
+        type: "quantitative",
+        title: axisTitle("Mini-batch size", layout, "x"),
+        scale: { type: "log", nice: false, padding: 6 },
+        axis: ticksAt(powersOfTwo(data.map((row) => row.mini_batch_size))),
+      };
+      const y = (field: string): Position => ({
+        field,
+        type: "quantitative",
+        title: axisTitle("Function over measured − 1 (%)", layout, "y"),
+        axis: { tickCount: 7 },
+      });
+      return panelsOf(
+        layout,
+        panels.map(({ heading, test: { f, degrees, pValue } }, index) => ({
+          width: layout.plot.widthPx,
+          height: layout.plot.heightPx,
+          transform: [{ filter: `datum.quantity === ${JSON.stringify(heading)}` }],
+          layer: [
+            panelHeading(
+              `(${"abc"[index]}) ${heading}: F(${degrees.join(", ")}) = ${f.toPrecision(3)}, p = ${pValue.toPrecision(1)}`,
+              layout,
+            ),
+            {
+              mark: { type: "rule", strokeDash: [3, 3] },
+              encoding: { y: { datum: 0, type: "quantitative" } },
+            },
+            {
+              mark: { type: "rule", strokeWidth: 0.8 },
+              encoding: { x, y: y("low_percent"), y2: { field: "high_percent" }, color: marks.color },
+            },
+            { mark: "point", encoding: { x, y: y("error_percent"), ...marks } },
+          ],
+        })),
+      );
     },
   };
 }

@@ -1,107 +1,183 @@
+import { groupBy } from "../core/group-by.js";
 import { deviceName } from "../design/design.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
 import { largestMiniBatches } from "../fit/largest-mini-batch.js";
+import type { PlanOutcome } from "../plan/answer/plan-outcome.js";
+import type { DatasetRanking } from "../rank/rank-dataset.js";
+import { TOP } from "../rank/rank-features.js";
+import { labelOf } from "./feature-labels.js";
+import {
+  decimalCell,
+  type LatexCell,
+  type LatexTable,
+  latexTable,
+  significantCell,
+  textCell,
+  wholeCell,
+} from "./latex-table.js";
+import { axisNameOf, SHOWN_QUANTITIES, shownQuantity } from "./shown-quantity.js";
 
-/** A table for a paper. */
-export interface LatexTable {
-  /** The name of its file, without extension. */
-  readonly name: string;
-  /** A complete tabular of the booktabs package, to be \\input into a table environment. */
-  readonly latex: string;
+const INTERVAL = "95 % interval";
+
+/**
+ * The tables of a fit: coefficients with intervals, errors of all candidates, the largest mini-batches; and of rankings
+ * their top 15.
+ */
+export function latexTables(fit: DeviceFit, rankings: readonly DatasetRanking[] = []): LatexTable[] {
+  return [coefficients(fit), errors(fit), ...largest(fit), ...rankings.map(rankingTable)];
 }
 
-/** The tables of a fit: coefficients with intervals, errors of all candidates, the largest mini-batches. */
-export function latexTables(fit: DeviceFit): LatexTable[] {
-  const { latency, warmup, memory, memoryLimitMib, device } = fit;
-  const quantities = [latency, warmup, memory];
-  return [
-    {
-      name: "coefficients",
-      latex: tabular(
-        "llrrrr",
-        ["Quantity", "Size (px)", "Constant", "95\\,\\% interval", "Per image", "95\\,\\% interval"],
-        quantities.flatMap(({ quantity, bySize }) =>
-          [...bySize].map(([size, fitted]) => {
-            const intervals = fitted.coefficientIntervals();
-            const cells = (name: string) => [
-              significant(fitted.coefficients[name]),
-              `${significant(intervals[name]?.low)} to ${significant(intervals[name]?.high)}`,
-            ];
-            return [escaped(quantity), size, ...cells("constant"), ...cells("mbs")];
-          }),
-        ),
-        `linear in the mini-batch size, device ${deviceName(device)}`,
-      ),
-    },
-    {
-      name: "errors",
-      latex: tabular(
-        "llrrrr",
-        ["Quantity", "Form", "Left-out (\\%)", "Largest size (\\%)", "Largest batch (\\%)", "Noise floor (\\%)"],
-        quantities.flatMap(({ quantity, noiseFloor, candidates }) =>
-          candidates().map(({ form, leftOutError, extrapolation, chosen }) => [
-            escaped(quantity),
-            chosen ? `\\textbf{${escaped(form)}}` : escaped(form),
-            percent(leftOutError),
-            percent(extrapolation.largestSize),
-            percent(extrapolation.largestMiniBatch),
-            percent(noiseFloor),
-          ]),
-        ),
-        "median relative errors on cells left out of the fit; the chosen form is bold",
-      ),
-    },
-    ...(memoryLimitMib === undefined
-      ? []
-      : [
-          {
-            name: "largest-mini-batch",
-            latex: tabular(
-              "rrlrr",
-              ["Size (px)", "Largest mini-batch", "Rests on", "Largest that ran", "Smallest that did not"],
-              largestMiniBatches(fit, memoryLimitMib).map((row) => [
-                row.inputSizePx,
-                row.restsOn === "at least" ? `$\\geq$ ${row.miniBatchSize}` : row.miniBatchSize,
-                row.restsOn === "law" ? "memory law" : row.restsOn,
-                row.largestOk ?? "--",
-                row.smallestExceeding ?? "--",
-              ]),
-              `within ${memoryLimitMib} MiB`,
-            ),
-          },
+function coefficients(fit: DeviceFit): LatexTable {
+  return latexTable(
+    "coefficients",
+    `Lines in the mini-batch size at each input size with ${INTERVAL}s, device ${deviceName(fit.device)}. The constant is ` +
+      "in the unit of the quantity, the slope in that unit per image.",
+    [
+      { head: "Quantity", kind: "text" },
+      { head: "Size (px)", kind: "number" },
+      { head: "Constant", kind: "number" },
+      { head: INTERVAL, kind: "number" },
+      { head: INTERVAL, kind: "number" },
+      { head: "Per image", kind: "number" },
+      { head: `${INTERVAL} `, kind: "number" },
+      { head: `${INTERVAL} `, kind: "number" },
+    ],
+    SHOWN_QUANTITIES.flatMap((name) =>
+      [...fit[name].bySize].map(([size, fitted]) => {
+        const intervals = fitted.coefficientIntervals();
+        const cells = (coefficient: string): LatexCell[] => [
+          significantCell(fitted.coefficients[coefficient]),
+          significantCell(intervals[coefficient]?.low),
+          significantCell(intervals[coefficient]?.high),
+        ];
+        return [textCell(axisNameOf(shownQuantity(name))), wholeCell(size), ...cells("constant"), ...cells("mbs")];
+      }),
+    ),
+  );
+}
+
+function errors(fit: DeviceFit): LatexTable {
+  return latexTable(
+    "errors",
+    "Median relative errors on what is left out of the fit: each cell, the largest input size, the largest mini-batch; the " +
+      "noise is how well a repeated process repeats itself. The chosen form has a star.",
+    [
+      { head: "Quantity", kind: "text" },
+      { head: "Form", kind: "text" },
+      { head: "Cell (%)", kind: "number" },
+      { head: "Size (%)", kind: "number" },
+      { head: "Mini-batch (%)", kind: "number" },
+      { head: "Noise (%)", kind: "number" },
+    ],
+    SHOWN_QUANTITIES.flatMap((name) =>
+      fit[name]
+        .candidates()
+        .map(({ form, leftOutError, extrapolation, chosen }) => [
+          textCell(shownQuantity(name).name),
+          textCell(chosen ? `${form} *` : form),
+          percentCell(leftOutError),
+          percentCell(extrapolation.largestSize),
+          percentCell(extrapolation.largestMiniBatch),
+          percentCell(fit[name].noiseFloor),
         ]),
+    ),
+  );
+}
+
+function largest(fit: DeviceFit): LatexTable[] {
+  const { memoryLimitMib } = fit;
+  if (memoryLimitMib === undefined) return [];
+  return [
+    latexTable(
+      "largest-mini-batch",
+      `The largest mini-batch (images) within ${memoryLimitMib} MiB, device ${deviceName(fit.device)}, and what it rests on.`,
+      [
+        { head: "Size (px)", kind: "number" },
+        { head: "Largest mini-batch", kind: "number" },
+        { head: "Rests on", kind: "text" },
+        { head: "Largest that ran", kind: "number" },
+        { head: "Smallest that did not", kind: "number" },
+      ],
+      largestMiniBatches(fit, memoryLimitMib).map((row) => [
+        wholeCell(row.inputSizePx),
+        row.restsOn === "at least" ? { digits: `\\geq ${row.miniBatchSize}` } : wholeCell(row.miniBatchSize),
+        textCell(row.restsOn === "law" ? "memory law" : row.restsOn),
+        wholeCell(row.largestOk),
+        wholeCell(row.smallestExceeding),
+      ]),
+    ),
   ];
 }
 
-function tabular(
-  columns: string,
-  head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-  comment: string,
-): string {
-  return [
-    `% Batchwise: ${comment}. Requires \\usepackage{booktabs}.`,
-    `\\begin{tabular}{${columns}}`,
-    "\\toprule",
-    `${head.join(" & ")} \\\\`,
-    "\\midrule",
-    ...rows.map((row) => `${row.join(" & ")} \\\\`),
-    "\\bottomrule",
-    "\\end{tabular}",
-    "",
-  ].join("\n");
+function rankingTable({ question, ranking, agreement, devices }: DatasetRanking): LatexTable {
+  return latexTable(
+    `ranking-${question}`,
+    `The ${Math.min(TOP, ranking.features.length)} features that matter most for warm-up time, ` +
+      `${question === "explain" ? "of all that were recorded" : "of those known before the first inference"}, device ` +
+      `${devices.join(", ")}: what shuffling a feature adds to the squared error, over the variance of ln W, with a ` +
+      `bootstrap interval over ${ranking.trees} trees, and its lowest and highest rank over ten parts of the forest. The ` +
+      "second forest does not have those with a star in its top.",
+    [
+      { head: "Rank", kind: "number" },
+      { head: "Feature", kind: "text" },
+      { head: "Importance", kind: "number" },
+      { head: INTERVAL, kind: "number" },
+      { head: INTERVAL, kind: "number" },
+      { head: "Ranks", kind: "number" },
+      { head: "Ranks", kind: "number" },
+    ],
+    ranking.features
+      .slice(0, TOP)
+      .map(({ rank, group, importance, interval, rankInterval }) => [
+        wholeCell(rank),
+        textCell(`${labelOf(group)}${agreement.onlyFirst.includes(group.name) ? " *" : ""}`),
+        decimalCell(importance, 4),
+        decimalCell(interval.low, 4),
+        decimalCell(interval.high, 4),
+        significantCell(rankInterval.low),
+        significantCell(rankInterval.high),
+      ]),
+  );
 }
 
-function escaped(text: string): string {
-  return text.replaceAll(/[_%&#]/g, "\\$&").replaceAll("–", "--");
+/**
+ * A plan as a table, devices that do the same in one row; none where there is no plan.
+ *
+ * @param name of its file
+ */
+export function planTable(outcome: PlanOutcome, name = "plan"): LatexTable | undefined {
+  if (outcome.status === "infeasible") return undefined;
+  const alike = groupBy(outcome.devices, (device) => JSON.stringify(device));
+  return latexTable(
+    name,
+    `A plan of ${outcome.devices.length} devices for ${outcome.images} images, ` +
+      `${outcome.proven ? "proven optimal" : "not proven optimal"}; mini-batches count the first one, images are those ` +
+      "that a device really gets.",
+    [
+      { head: "Devices", kind: "number" },
+      { head: "Type", kind: "text" },
+      { head: "Workload", kind: "text" },
+      { head: "Mini-batch size", kind: "number" },
+      { head: "Mini-batches", kind: "number" },
+      { head: "Images of each", kind: "number" },
+      { head: "Finish (ms)", kind: "number" },
+    ],
+    [...alike.values()].flatMap((devices) =>
+      devices
+        .slice(0, 1)
+        .map(({ type, workload, miniBatchSize, furtherMiniBatches, lastMiniBatchSize, images, finishUs }) => [
+          wholeCell(devices.length),
+          textCell(type),
+          textCell(workload),
+          wholeCell(miniBatchSize),
+          wholeCell(furtherMiniBatches + 1 + (lastMiniBatchSize === undefined ? 0 : 1)),
+          wholeCell(images),
+          decimalCell(finishUs / 1000, 3),
+        ]),
+    ),
+  );
 }
 
-function significant(value: number | undefined): string {
-  if (value === undefined) return "--";
-  const text = Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
-  return text.replace("-", "$-$");
-}
-
-function percent(ratio: number | undefined): string {
-  return ratio === undefined ? "--" : (100 * ratio).toFixed(1);
+function percentCell(ratio: number | undefined): LatexCell {
+  return decimalCell(ratio === undefined ? undefined : 100 * ratio, 1);
 }

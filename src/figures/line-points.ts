@@ -1,5 +1,5 @@
 import type { Domain, FittedFunction } from "../fit/fitted-function.js";
-import type { LatencyPoint } from "./fitted-lines-figure.js";
+import type { CellValue } from "./fitted-lines-figure.js";
 
 /** Points of a fitted line, enough to look smooth on a logarithmic axis. */
 const LINE_STEPS = 40;
@@ -10,9 +10,9 @@ export function lineSizes({ miniBatchSize: { low, high } }: Domain): number[] {
 }
 
 /** Points of a fitted function over the mini-batch sizes that were measured, evenly spaced on a logarithmic axis. */
-export function linePoints(inputSizePx: number, fitted: FittedFunction): LatencyPoint[] {
+export function linePoints(inputSizePx: number, fitted: FittedFunction): CellValue[] {
   return lineSizes(fitted.domain).flatMap((miniBatchSize) => {
-    const latencyMs = fitted.predict(inputSizePx, miniBatchSize);
-    return latencyMs === undefined ? [] : [{ inputSizePx, miniBatchSize, latencyMs }];
+    const value = fitted.predict(inputSizePx, miniBatchSize);
+    return value === undefined ? [] : [{ inputSizePx, miniBatchSize, value }];
   });
 }

@@ -1,48 +1,203 @@
 import { distinct } from "../core/distinct.js";
 import { groupBy } from "../core/group-by.js";
+import { largestOf } from "../core/largest-of.js";
 import { median, sorted } from "../core/statistics.js";
-import type { Figure } from "./render-figure.js";
+import { axisTitle, grouped, POINT_ROOM_PX, ticksAt } from "./axes.js";
+import { powersOfTwo } from "./axis-ticks.js";
+import type { Figure, FigureSpec, Position, Row, Unit } from "./figure.js";
+import type { Layout } from "./layout.js";
+import { figureNote } from "./panel-heading.js";
 import { series } from "./series.js";
-import { COLUMN } from "./theme.js";
+import { CROSS } from "./theme.js";
 
-/** The peak memory of one trial. */
-export interface MemoryPoint {
+/** A cell by its sizes. */
+export interface MemoryCell {
   readonly inputSizePx: number;
   readonly miniBatchSize: number;
+}
+
+/** The peak memory of one trial. */
+export interface MemoryPoint extends MemoryCell {
   readonly peakMemoryMib: number;
 }
 
-/** Peak memory (MiB) by input size (px), one line per mini-batch size: medians over trials (figure 2 of the study). */
-export function memoryFigure(points: readonly MemoryPoint[]): Figure {
-  const cells = groupBy(points, ({ inputSizePx, miniBatchSize }) => `${inputSizePx} ${miniBatchSize}`);
-  const data = [...cells.values()]
-    .flatMap((trials) =>
-      trials.slice(0, 1).map(({ inputSizePx, miniBatchSize }) => ({
-        input_size_px: inputSizePx,
-        mini_batch_size: miniBatchSize,
-        peak_memory_mib: median(sorted(trials.map(({ peakMemoryMib }) => peakMemoryMib))),
-      })),
-    )
-    .sort((a, b) => a.mini_batch_size - b.mini_batch_size || a.input_size_px - b.input_size_px);
-  const miniBatchSizes = distinct(data.map((row) => row.mini_batch_size));
-  const axes = {
-    x: {
-      field: "input_size_px",
-      type: "quantitative",
-      title: "Input size (px)",
-      axis: { values: distinct(data.map((row) => row.input_size_px)), labelOverlap: "greedy", labelSeparation: 3 },
-      scale: { nice: false, zero: false },
-    },
-    y: { field: "peak_memory_mib", type: "quantitative", title: "Peak memory (MiB)", axis: { tickCount: 6 } },
-  };
-  const { marks, lines } = series("mini_batch_size", "Mini-batch", miniBatchSizes);
+/** What is known of the memory of a device. */
+export interface MeasuredPeaks {
+  /** The trials that ended well. */
+  readonly trials: readonly MemoryPoint[];
+  /** The cells of which a trial ran out of memory. */
+  readonly outOfMemory: readonly MemoryCell[];
+  /** The memory that a trial may use; undefined where it is all that the machine has. */
+  readonly limitMib: number | undefined;
+}
+
+/** More series than there are colours can't be told apart. */
+const MOST_SERIES = 10;
+const OTHERS = "others";
+/** From the limit to the first cross and from each to the next, as a share of the limit. */
+const CROSS_STEP = 0.055;
+
+/**
+ * Peak memory (MiB) by input size (px), one line per mini-batch size: medians over trials, with every trial as a faint
+ * point, the limit as a line and a cross for each cell that ran out of memory (figure 2 of the study). Where there are
+ * too many mini-batch sizes to tell apart, by mini-batch size with one line per input size.
+ */
+export function memoryFigure({ trials, outOfMemory, limitMib }: MeasuredPeaks): Figure {
+  const all = [...trials, ...outOfMemory];
+  const [alike, other] = triedAtSeveralSizes(all);
+  const byMiniBatch = alike.length <= MOST_SERIES;
+  const seriesOf = ({ inputSizePx, miniBatchSize }: MemoryCell) =>
+    !byMiniBatch ? inputSizePx : alike.includes(miniBatchSize) ? miniBatchSize : OTHERS;
+  const row = (kind: string, cell: MemoryCell, own: Row): Row => ({
+    kind,
+    input_size_px: cell.inputSizePx,
+    mini_batch_size: cell.miniBatchSize,
+    series: seriesOf(cell),
+    ...own,
+  });
+  const cells = [...groupBy(trials, cellName).values()];
+  const medians = cells.flatMap(([first, ...rest]) =>
+    first === undefined
+      ? []
+      : [
+          row("median", first, {
+            peak_memory_mib: median(sorted([first, ...rest].map(({ peakMemoryMib }) => peakMemoryMib))),
+          }),
+        ],
+  );
+  const topMib = limitMib ?? largestOf(trials.map(({ peakMemoryMib }) => peakMemoryMib));
+  const inOrder = (rows: readonly Row[]) =>
+    rows.toSorted(
+      (a, b) =>
+        Number(a.mini_batch_size) - Number(b.mini_batch_size) || Number(a.input_size_px) - Number(b.input_size_px),
+    );
+  const crosses = inOrder(
+    [...groupBy(outOfMemory, cellName).values()].flatMap(([first]) =>
+      first === undefined ? [] : [row("out of memory", first, {})],
+    ),
+  ).map((cross, index, crossed) => {
+    const place = byMiniBatch ? "input_size_px" : "mini_batch_size";
+    const below = crossed.slice(0, index).filter((each) => each[place] === cross[place]).length;
+    return { ...cross, drawn_at_mib: topMib * (1 + CROSS_STEP * (below + 1)) };
+  });
+  const data = [
+    ...inOrder(medians),
+    ...inOrder(trials.map((trial) => row("trial", trial, { peak_memory_mib: trial.peakMemoryMib }))),
+    ...crosses,
+  ];
+  const values = byMiniBatch
+    ? [...alike, ...(other.length > 0 && alike.length > 0 ? [OTHERS] : [])]
+    : distinct(all.map(({ inputSizePx }) => inputSizePx));
+  const highestMib = Math.max(
+    topMib * (limitMib === undefined ? 1 : 1 + 2 * CROSS_STEP),
+    ...crosses.map(({ drawn_at_mib }) => drawn_at_mib + CROSS_STEP * topMib),
+  );
   return {
     name: "memory",
-    title: "Peak memory by input size, one line for each mini-batch size",
+    title: byMiniBatch
+      ? "Peak memory by input size, one line for each mini-batch size"
+      : "Peak memory by mini-batch size, one line for each input size",
+    notes: [
+      "Marks on lines are medians over trials, faint points are the trials.",
+      ...(limitMib === undefined ? [] : [`The dashed line is the limit of ${grouped(limitMib)} MiB.`]),
+      ...(crosses.length === 0
+        ? []
+        : [
+            "Crosses above are cells of which a trial ran out of memory, one above the other where several stand at " +
+              "the same size: their height says no more.",
+          ]),
+      ...(values.includes(OTHERS) ? ["Others are mini-batch sizes that were tried at one input size alone."] : []),
+    ],
+    shape: { width: "column", plotHeightPx: () => 200 },
     data,
-    spec: {
-      ...COLUMN,
-      layer: [...lines(axes), { mark: "point", encoding: { ...axes, ...marks } }],
-    },
+    spec: (layout) =>
+      memorySpec(layout, { byMiniBatch, values, highestMib, limitMib, hasCrosses: crosses.length > 0, all }),
+  };
+}
+
+function cellName({ inputSizePx, miniBatchSize }: MemoryCell): string {
+  return `${inputSizePx} ${miniBatchSize}`;
+}
+
+/** The mini-batch sizes that were tried at several input sizes, or all where none was, and the others. */
+function triedAtSeveralSizes(cells: readonly MemoryCell[]): readonly [alike: number[], other: number[]] {
+  const sizes = groupBy(cells, ({ miniBatchSize }) => miniBatchSize);
+  const isAlike = (miniBatchSize: number) =>
+    new Set(sizes.get(miniBatchSize)?.map(({ inputSizePx }) => inputSizePx)).size > 1;
+  const all = distinct(sizes.keys());
+  const alike = all.filter(isAlike);
+  return alike.length === 0 ? [all, []] : [alike, all.filter((size) => !isAlike(size))];
+}
+
+interface MemoryDrawing {
+  readonly byMiniBatch: boolean;
+  readonly values: readonly (number | string)[];
+  readonly highestMib: number;
+  readonly limitMib: number | undefined;
+  readonly hasCrosses: boolean;
+  readonly all: readonly MemoryCell[];
+}
+
+function memorySpec(layout: Layout, drawing: MemoryDrawing): FigureSpec {
+  const { byMiniBatch, values, highestMib, limitMib, hasCrosses, all } = drawing;
+  const sizes = distinct(all.map(({ inputSizePx }) => inputSizePx));
+  const miniBatches = all.map(({ miniBatchSize }) => miniBatchSize);
+  const x: Position = byMiniBatch
+    ? {
+        field: "input_size_px",
+        type: "quantitative",
+        title: axisTitle("Input size (px)", layout, "x"),
+        axis: ticksAt(sizes),
+        scale: { nice: false, zero: false, padding: POINT_ROOM_PX },
+      }
+    : {
+        field: "mini_batch_size",
+        type: "quantitative",
+        title: axisTitle("Mini-batch size", layout, "x"),
+        axis: ticksAt(powersOfTwo(miniBatches)),
+        scale: { type: "log", nice: false, padding: POINT_ROOM_PX },
+      };
+  const y: Position = {
+    type: "quantitative",
+    title: axisTitle("Peak memory (MiB)", layout, "y"),
+    axis: { tickCount: 6 },
+    scale: { domain: [0, highestMib], nice: false },
+  };
+  const { marks, lines } = series(layout, "series", byMiniBatch ? "Mini-batch" : "Input size (px)", values);
+  const peak: Position = { ...y, field: "peak_memory_mib" };
+  const kindIs = (kind: string) => [{ filter: `datum.kind === '${kind}'` }];
+  const limit: Unit = {
+    data: { values: [{}] },
+    mark: { type: "rule", strokeDash: [6, 3] },
+    encoding: { y: { ...y, datum: limitMib ?? 0 } },
+  };
+  const crosses: Unit = {
+    transform: kindIs("out of memory"),
+    mark: { type: "point", shape: CROSS, size: 34, filled: false, strokeWidth: 1.4 },
+    encoding: { x, y: { ...y, field: "drawn_at_mib" }, color: marks.color },
+  };
+  return {
+    width: layout.plot.widthPx,
+    height: layout.plot.heightPx,
+    title: figureNote(
+      [
+        "Lines: medians",
+        "faint points: trials",
+        ...(limitMib === undefined ? [] : [`dashes: limit of ${grouped(limitMib)} MiB`]),
+        ...(hasCrosses ? ["×: ran out of it"] : []),
+      ].join("; "),
+      layout,
+    ),
+    layer: [
+      {
+        transform: kindIs("trial"),
+        mark: { type: "point", shape: "circle", size: 14 },
+        encoding: { x, y: peak, color: marks.color, opacity: { value: 0.35 } },
+      },
+      ...lines({ x, y: peak }, kindIs("median")),
+      { transform: kindIs("median"), mark: "point", encoding: { x, y: peak, ...marks } },
+      ...(hasCrosses ? [crosses] : []),
+      ...(limitMib === undefined ? [] : [limit]),
+    ],
   };
 }

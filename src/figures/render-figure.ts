@@ -3,47 +3,39 @@ import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { stringify } from "csv-stringify/sync";
 import type { TopLevelSpec } from "vega-lite";
+import { withEmbeddedFont } from "./embedded-font.js";
+import type { Figure } from "./figure.js";
 import { FONTS, type FontName, registerFont, textWidthPx } from "./font.js";
-import { DEFAULT_THEME, type Theme, vegaConfig } from "./theme.js";
+import { type Layout, LEAST_PLOT_PX, layoutOf, panelsAcross, withPlot } from "./layout.js";
+import { type Theme, themeOf } from "./theme.js";
+import { vegaConfig } from "./vega-config.js";
 
 const CSS_DPI = 96;
 const PRINT_DPI = 300;
 /** The resolution at which one pixel of an SVG becomes one pixel of a PNG. */
 const SVG_DPI = 72;
 const PDF_POINTS_PER_PX = 72 / CSS_DPI;
-
-/** One row of a figure's data, with units in the names of the columns. */
-export type Row = Readonly<Record<string, string | number>>;
-
-/** A Vega-Lite specification without data and theme, which `renderFigure` adds. */
-export type VegaLiteSpec = Readonly<Record<string, unknown>>;
-
-/** A figure: its data, and how Vega-Lite draws them. */
-export interface Figure {
-  /** The name of its files, without extension. */
-  readonly name: string;
-  /** What it shows. Not drawn: journals set titles as captions. */
-  readonly title: string;
-  readonly spec: VegaLiteSpec;
-  readonly data: readonly Row[];
-}
+const PX_PER_MM = CSS_DPI / 25.4;
 
 /**
- * Writes a figure as SVG, PDF (fonts embedded), PNG (300 dpi), Vega-Lite specification and CSV. The same data give the
- * same bytes.
+ * Writes a figure as SVG (with the letters that it uses of its font), PDF (fonts embedded), PNG (300 dpi), Vega-Lite
+ * specification and CSV. The same data give the same bytes.
  *
+ * @param theme what differs from `DEFAULT_THEME`
  * @returns the paths of the files
+ * @throws UserError if the theme does not fit
  * @throws Error if Vega warns of anything
  */
-export async function renderFigure(figure: Figure, folder: string, theme: Theme = DEFAULT_THEME): Promise<string[]> {
+export async function renderFigure(figure: Figure, folder: string, theme: Partial<Theme> = {}): Promise<string[]> {
+  const { font } = themeOf(theme);
   mkdirSync(folder, { recursive: true });
   const path = (extension: string) => join(folder, `${figure.name}.${extension}`);
-  const spec = completeSpec(figure, theme);
-  const svg = await renderSvg(spec, theme.font);
-  writeFileSync(path("svg"), svg);
+  const { spec, svg } = await fitted(figure, themeOf(theme));
+  writeFileSync(path("svg"), withEmbeddedFont(svg, font));
   writeFileSync(path("vl.json"), `${JSON.stringify(spec, null, 2)}\n`);
-  writeFileSync(path("csv"), stringify([...figure.data], { header: true }));
-  await writePdf(svg, figure.title, path("pdf"), theme.font);
+  const columns = distinctKeys(figure.data);
+  writeFileSync(path("csv"), stringify([...figure.data], { header: true, columns }));
+  await writePdf(svg, figure.title, path("pdf"), font);
   registerFont();
   const { default: sharp } = await import("sharp");
   await sharp(Buffer.from(svg), { density: (PRINT_DPI * SVG_DPI) / CSS_DPI })
@@ -53,18 +45,83 @@ export async function renderFigure(figure: Figure, folder: string, theme: Theme 
   return ["svg", "pdf", "png", "vl.json", "csv"].map(path);
 }
 
-/** The figure as SVG text, for notebooks and pages. */
-export async function figureSvg(figure: Figure, theme: Theme = DEFAULT_THEME): Promise<string> {
-  return renderSvg(completeSpec(figure, theme), theme.font);
+/**
+ * The figure as SVG text, for notebooks and pages: it carries the letters that it uses of its font, and is as wide as
+ * the theme says or as what holds it, whichever is less.
+ *
+ * @param theme what differs from `DEFAULT_THEME`
+ * @throws UserError if the theme does not fit
+ * @example display.svg(await figureSvg(figure, { width_mm: 120 }));
+ */
+export async function figureSvg(figure: Figure, theme: Partial<Theme> = {}): Promise<string> {
+  const whole = themeOf(theme);
+  return withEmbeddedFont((await fitted(figure, whole)).svg, whole.font);
 }
 
-function completeSpec({ title, spec, data }: Figure, theme: Theme): TopLevelSpec {
+/**
+ * The figure as a Vega-Lite specification with its data, to be changed or shown elsewhere.
+ *
+ * @param theme what differs from `DEFAULT_THEME`
+ * @throws UserError if the theme does not fit
+ */
+export async function figureSpec(figure: Figure, theme: Partial<Theme> = {}): Promise<TopLevelSpec> {
+  return (await fitted(figure, themeOf(theme))).spec;
+}
+
+/** The columns of all rows, in the order in which they come. */
+function distinctKeys(rows: Figure["data"]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row)))];
+}
+
+/** What axes and legends take of a figure is known when it is drawn; after so many drawings it is settled. */
+const MOST_DRAWINGS = 5;
+
+/** Draws a figure with such room for its data that all of it is as wide, and as high, as was asked. */
+async function fitted(figure: Figure, theme: Theme): Promise<{ spec: TopLevelSpec; svg: string }> {
+  const { shape } = figure;
+  let layout = layoutOf(theme, shape);
+  const across = panelsAcross(layout, shape);
+  const down = (shape.panels ?? 1) / across;
+  const heightPx = theme.height_mm === undefined || shape.ofRows ? undefined : Math.round(theme.height_mm * PX_PER_MM);
+  for (let drawing = 1; ; drawing++) {
+    const spec = completeSpec(figure, theme, layout);
+    const svg = await renderSvg(spec, theme.font);
+    const size = sizeOf(svg);
+    const spare = { width: layout.widthPx - size.width, height: (heightPx ?? size.height) - size.height };
+    const room = {
+      width: Math.max(LEAST_PLOT_PX, layout.plot.widthPx + Math.floor(spare.width / across)),
+      height: Math.max(LEAST_PLOT_PX, layout.plot.heightPx + Math.floor(spare.height / down)),
+    };
+    const isSettled = room.width === layout.plot.widthPx && room.height === layout.plot.heightPx;
+    if (isSettled || drawing === MOST_DRAWINGS) {
+      return { spec, svg: withSize(svg, Math.max(size.width, layout.widthPx), Math.max(size.height, heightPx ?? 0)) };
+    }
+    layout = withPlot(layout, room.width, room.height);
+  }
+}
+
+function sizeOf(svg: string): { width: number; height: number } {
+  const [, width = "0", height = "0"] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+  return { width: Number(width), height: Number(height) };
+}
+
+/** Room for the data is whole pixels: what is left over is at the right and at the bottom. */
+function withSize(svg: string, width: number, height: number): string {
+  return svg
+    .replace(
+      /width="[\d.]+" height="[\d.]+" viewBox="[^"]*"/,
+      `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`,
+    )
+    .replace(/(<rect width=)"[\d.]+" (height=)"[\d.]+"/, `$1"${width}" $2"${height}"`);
+}
+
+function completeSpec({ title, data, ...figure }: Figure, theme: Theme, layout: Layout): TopLevelSpec {
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     description: title,
-    ...spec,
-    data: { values: data },
-    config: vegaConfig(theme),
+    ...figure.spec(layout),
+    data: { values: [...data] },
+    config: vegaConfig(theme, layout),
   } as unknown as TopLevelSpec;
 }
 
@@ -104,8 +161,8 @@ async function writePdf(svg: string, title: string, path: string, font: FontName
     import("pdfkit"),
     import("svg-to-pdfkit"),
   ]);
-  const [, width = "0", height = "0"] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
-  const size: [number, number] = [Number(width) * PDF_POINTS_PER_PX, Number(height) * PDF_POINTS_PER_PX];
+  const { width, height } = sizeOf(svg);
+  const size: [number, number] = [width * PDF_POINTS_PER_PX, height * PDF_POINTS_PER_PX];
   const epoch = new Date(0); // a fixed date, so that the same data give the same bytes
   const document = new PDFDocument({ size, info: { Title: title, CreationDate: epoch, ModDate: epoch } });
   const file = createWriteStream(path);

@@ -1,23 +1,6 @@
 import { z } from "zod";
-import { readJsonFile } from "../core/json-file.js";
+import { checkValue, readJsonFile } from "../core/json-file.js";
 import { SCHEMA_KEY } from "../core/schema-key.js";
-import { FONTS } from "./font.js";
-
-/** Width of one and of two columns of a page at 96 CSS pixels per inch: 85 mm and 174 mm. */
-export const COLUMN_PX = 321;
-export const PAGE_PX = 658;
-
-/** A figure as wide as a column, axes and legend included. */
-export const COLUMN = { width: COLUMN_PX, height: 230, autosize: { type: "fit", contains: "padding" } } as const;
-
-/** A figure as wide as a page, axes and legend included. */
-export const PAGE = { ...COLUMN, width: PAGE_PX } as const;
-
-/** What the page gives to the axis on the left, the gap between the panels and the margins. */
-const AROUND_PANELS_PX = 101;
-
-/** The width of each of two panels side by side. */
-export const PANEL_PX = (PAGE_PX - AROUND_PANELS_PX) / 2;
 
 /**
  * Okabe and Ito (2008), and two of Paul Tol's: told apart with any colour vision. Shapes and dashes repeat what colours
@@ -47,6 +30,8 @@ export const SHAPES = [
   "M0,-1L0.87,-0.5L0.87,0.5L0,1L-0.87,0.5L-0.87,-0.5Z", // a hexagon
   "M-1,-0.4L1,-0.4L1,0.4L-1,0.4Z", // a bar
 ];
+/** An × of two strokes: what failed. */
+export const CROSS = "M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7";
 /** The first is solid. */
 export const DASHES = [
   [1, 0],
@@ -61,9 +46,19 @@ export const DASHES = [
   [1, 4],
 ];
 
-const PT_PER_PX = 0.75;
-
 const themeSchema = z.strictObject({
+  width_mm: z
+    .number()
+    .min(50, "allowed is at least 50")
+    .max(400, "allowed is at most 400")
+    .optional()
+    .describe("Width of every figure, axes and legend included. If left out, 85 or 174 as the figure needs"),
+  height_mm: z
+    .number()
+    .min(40, "allowed is at least 40")
+    .max(400, "allowed is at most 400")
+    .optional()
+    .describe("Height of every figure but those with a row for each feature or cell, which are as high as their rows"),
   font: z
     .enum(["sans", "serif"], "allowed are sans, serif")
     .default("sans")
@@ -78,7 +73,7 @@ const themeSchema = z.strictObject({
     .array(z.string().regex(/^#[0-9a-fA-F]{6}$/, "allowed are colours as #rrggbb"))
     .min(1, "requires at least one colour")
     .default(COLOURS)
-    .describe("Colours of series in their order"),
+    .describe("Colours of series in their order; they come round again"),
   background: z
     .string()
     .regex(/^(#[0-9a-fA-F]{6}|transparent|white)$/, "allowed are #rrggbb, white, transparent")
@@ -104,36 +99,12 @@ export function readTheme(path: string): Theme {
   return theme;
 }
 
-/** A theme as Vega-Lite's configuration. */
-export function vegaConfig({ font, text_pt, colours, background }: Theme) {
-  const textPx = text_pt / PT_PER_PX;
-  return {
-    font: FONTS[font].family,
-    padding: 4,
-    background,
-    view: { stroke: null },
-    mark: { color: colours[0] },
-    axis: {
-      labelFlush: false,
-      labelFontSize: textPx,
-      titleFontSize: textPx + 1,
-      titleFontWeight: 400,
-      gridColor: "#e5e5e5",
-      domainColor: "#333333",
-      tickColor: "#333333",
-    },
-    legend: {
-      symbolStrokeWidth: 0,
-      labelFontSize: textPx,
-      titleFontSize: textPx,
-      titleFontWeight: 400,
-      symbolSize: 50,
-    },
-    text: { fontSize: textPx },
-    style: { heading: { fontWeight: 600 } },
-    line: { strokeWidth: 1.4 },
-    rule: { color: "#333333" },
-    point: { size: 28, filled: true, opacity: 1 },
-    range: { category: colours, symbol: SHAPES },
-  } as const;
+/**
+ * A whole theme from a part of one: what it leaves out is that of `DEFAULT_THEME`.
+ *
+ * @throws UserError naming the first value that does not fit
+ * @example themeOf({ width_mm: 120, text_pt: 7 }).font // "sans"
+ */
+export function themeOf(part: Partial<Theme> = {}): Theme {
+  return checkValue(part, "theme", themeSchema);
 }

@@ -1,9 +1,9 @@
 import { distinct } from "../core/distinct.js";
 import type { DatasetRanking } from "../rank/rank-dataset.js";
+import { axisTitle, ticksAt } from "./axes.js";
 import { logTicks } from "./axis-ticks.js";
-import type { Figure } from "./render-figure.js";
+import type { Figure, Position } from "./figure.js";
 import { series } from "./series.js";
-import { COLUMN } from "./theme.js";
 
 /** The warm-up time of one trial and what the four-parameter model says without having seen its cell. */
 export interface WarmupPrediction {
@@ -33,35 +33,42 @@ export function warmupPredictionFigure(predictions: readonly WarmupPrediction[])
   }));
   const ticks = logTicks(shown.flatMap(({ measuredMs, predictedMs }) => [measuredMs, predictedMs]));
   const ends = { low: ticks.at(0) ?? 1, high: ticks.at(-1) ?? 10 };
-  const axis = (field: string, title: string) => ({
-    field,
-    type: "quantitative",
-    title,
-    scale: { type: "log", nice: false, domain: [ends.low, ends.high] },
-    axis: { values: ticks, format: ",~r", labelOverlap: "greedy" },
-  });
-  const { marks } = series("input_size_px", "Input size (px)", distinct(shown.map(({ inputSizePx }) => inputSizePx)));
+  const sizes = distinct(shown.map(({ inputSizePx }) => inputSizePx));
+  const left = predictions.length - shown.length;
   return {
     name: "warmup-prediction",
     title: "Warm-up time as measured and as predicted from four parameters by a fit that has not seen the cell",
+    notes: [
+      "Points are trials; on the dashed diagonal the prediction is right. Both axes are logarithmic.",
+      ...(left > 0 ? [`${left} of ${predictions.length} predictions are not above 0 and are not drawn.`] : []),
+    ],
+    shape: { width: "column", plotHeightPx: () => 210 },
     data,
-    spec: {
-      ...COLUMN,
-      layer: [
-        {
-          data: { values: [ends.low, ends.high].map((value) => ({ predicted_ms: value, measured_ms: value })) },
-          mark: { type: "line", color: "#666666", strokeDash: [4, 3], strokeWidth: 1 },
-          encoding: { x: axis("predicted_ms", "Predicted W (ms)"), y: axis("measured_ms", "Measured W (ms)") },
-        },
-        {
-          mark: { type: "point", opacity: 0.8 },
-          encoding: {
-            x: axis("predicted_ms", "Predicted W (ms)"),
-            y: axis("measured_ms", "Measured W (ms)"),
-            ...marks,
+    spec: (layout) => {
+      const axis = (field: string, title: string, along: "x" | "y"): Position => ({
+        field,
+        type: "quantitative",
+        title: axisTitle(title, layout, along),
+        scale: { type: "log", nice: false, domain: [ends.low, ends.high] },
+        axis: ticksAt(ticks),
+      });
+      const { marks } = series(layout, "input_size_px", "Input size (px)", sizes);
+      const axes: Record<"x" | "y", Position> = {
+        x: axis("predicted_ms", "Predicted W (ms)", "x"),
+        y: axis("measured_ms", "Measured W (ms)", "y"),
+      };
+      return {
+        width: layout.plot.widthPx,
+        height: layout.plot.heightPx,
+        layer: [
+          {
+            data: { values: [ends.low, ends.high].map((value) => ({ predicted_ms: value, measured_ms: value })) },
+            mark: { type: "line", color: layout.ink, strokeDash: [4, 3], strokeWidth: 1 },
+            encoding: axes,
           },
-        },
-      ],
+          { mark: { type: "point", opacity: 0.8 }, encoding: { ...axes, ...marks } },
+        ],
+      };
     },
   };
 }

@@ -21,6 +21,11 @@ export interface Fleet {
   readonly notes: readonly string[];
   /** The largest confidence that the trials behind all measured functions support. */
   readonly maxConfidence: number;
+  /**
+   * The largest error of a latency on cells that its law had not seen, as a ratio; undefined where it is not known of
+   * all.
+   */
+  latencyError?(): number | undefined;
   /** The fewest sessions of a measured function that say how far they are apart; infinite where none was measured. */
   readonly fewestRuns: number;
   /**
@@ -71,6 +76,10 @@ export function fleetOf(
     measured: all.every(({ source }) => source.dataset !== undefined),
     notes: [...new Set(all.flatMap(({ notes }) => notes))],
     maxConfidence: all.reduce((least, { maxConfidence }) => Math.min(least, maxConfidence), 1),
+    latencyError: () => {
+      const errors = all.map(({ latencyError }) => latencyError);
+      return errors.includes(undefined) ? undefined : Math.max(...errors.map((error) => error ?? 0));
+    },
     fewestRuns: all.reduce((least, { runs }) => Math.min(least, runs), Number.POSITIVE_INFINITY),
     types: (basis, start) => devices.map(({ entry, works }) => typeOf(entry, works, basis, start)),
   };
@@ -170,6 +179,7 @@ function givenWork(name: string, workload: string, source: GivenFunctions): Work
     source: { type: name, workload },
     notes: [],
     maxConfidence: 1,
+    latencyError: undefined,
     runs: Number.POSITIVE_INFINITY,
     functions: () => ({ name, ...functions }),
   };

@@ -7,6 +7,7 @@ import { functionsAtSize, type LatencyStatistic } from "../fit/device-functions.
 import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
 import { planCautions } from "../fit/law-cautions.js";
 import { sessionNotes } from "../fit/session-levels.js";
+import { planningLaw } from "../fit/trusted-law.js";
 import type { MeasuredFunctions } from "../plan/question/device-entry.js";
 import { type DeviceType, deviceType } from "../plan/question/device-type.js";
 import { energyFunctions, type WorkFunctions } from "../plan/question/given-functions.js";
@@ -66,6 +67,9 @@ export function measuredWork(
       ...functionsAtSize(fit, inputSizePx).notes.map((note) => `${type}, ${note}`),
     ],
     maxConfidence: confidenceLimit(fit).confidence,
+    get latencyError() {
+      return planningLaw(fit.latency, inputSizePx)?.leftOutError;
+    },
     runs: fit.runs,
     functions: (basis) => {
       if (basis.kind === "worst" && latency !== undefined) {

@@ -8,6 +8,8 @@ export interface Work {
   readonly notes: readonly string[];
   /** The largest confidence that its trials support. */
   readonly maxConfidence: number;
+  /** How far its latency errs on cells that its law had not seen, as a ratio; undefined where that is not known. */
+  readonly latencyError: number | undefined;
   /** How many sessions it was measured in that say how far they are apart. */
   readonly runs: number;
   functions(basis: Basis): WorkFunctions & { readonly name: string };

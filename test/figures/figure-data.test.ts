@@ -8,12 +8,16 @@ import { logTicks, powersOfTwo } from "../../src/figures/axis-ticks.js";
 import { calibrationFigure } from "../../src/figures/calibration-figure.js";
 import { correlationFigure } from "../../src/figures/correlation-figure.js";
 import { deadlineFrontierFigure } from "../../src/figures/deadline-frontier-figure.js";
+import type { Figure } from "../../src/figures/figure.js";
 import { fittedLinesFigure } from "../../src/figures/fitted-lines-figure.js";
 import { importanceFigure } from "../../src/figures/importance-figure.js";
 import { largestMiniBatchFigure } from "../../src/figures/largest-mini-batch-figure.js";
+import { layoutOf } from "../../src/figures/layout.js";
 import { miniBatchByDeadlineFigure } from "../../src/figures/mini-batch-by-deadline-figure.js";
 import { planGanttFigure } from "../../src/figures/plan-gantt-figure.js";
-import { readTheme, vegaConfig } from "../../src/figures/theme.js";
+import { shownQuantity } from "../../src/figures/shown-quantity.js";
+import { readTheme, themeOf } from "../../src/figures/theme.js";
+import { vegaConfig } from "../../src/figures/vega-config.js";
 import { warmupPredictionFigure, warmupPredictions } from "../../src/figures/warmup-prediction-figure.js";
 import { deviceType } from "../../src/plan/question/device-type.js";
 import { finishedRow } from "../execute/execution-row.js";
@@ -23,7 +27,8 @@ import { sampleRanking } from "./sample-ranking.js";
 const folder = mkdtempSync(join(tmpdir(), "batchwise-themes-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const layersOf = (spec: Readonly<Record<string, unknown>>) => spec.layer as readonly object[];
+const specOf = (figure: Figure) => figure.spec(layoutOf(themeOf(), figure.shape));
+const layersOf = (figure: Figure) => (specOf(figure) as { readonly layer: readonly object[] }).layer;
 
 test("ticks stand at the values, at powers of two within them, and at 1, 2 and 5 of each decade around them", () => {
   assert.deepEqual(distinct([8, 1, 8, 4, 16, 1]), [1, 4, 8, 16]);
@@ -38,28 +43,26 @@ test("ticks stand at the values, at powers of two within them, and at 1, 2 and 5
 });
 
 test("calibration: measured over predicted, plan by plan, with the interval where there is one", () => {
-  const { data, spec } = calibrationFigure([
+  const figure = calibrationFigure([
     finishedRow("x", 1, 1100, 900, 1300),
     finishedRow("a", 1, 950),
     finishedRow("x", 2, 1200, 800, 1400),
     finishedRow("a", 2),
   ]);
-  assert.deepEqual(data, [
+  assert.deepEqual(figure.data, [
     { plan: 1, device: 1, ratio: 1.1, low: 0.9, high: 1.3 },
     { plan: 1, device: 2, ratio: 1.2, low: 0.8, high: 1.4 },
     { plan: 2, device: 1, ratio: 0.95 },
   ]);
-  assert.equal(layersOf(spec).length, 3);
+  assert.equal(layersOf(figure).length, 3);
   assert.equal(
-    layersOf(calibrationFigure([finishedRow("a", 1, 950)]).spec).length,
+    layersOf(calibrationFigure([finishedRow("a", 1, 950)])).length,
     2,
     "no bars where no plan has an interval",
   );
   const labelsOf = (plans: number) => {
-    const { spec: many } = calibrationFigure(
-      Array.from({ length: plans }, (_, plan) => finishedRow(`plan ${plan}`, 1, 950)),
-    );
-    return JSON.stringify(many).match(/"values":\[([\d,]*)\]/)?.[1];
+    const many = calibrationFigure(Array.from({ length: plans }, (_, plan) => finishedRow(`plan ${plan}`, 1, 950)));
+    return JSON.stringify(specOf(many)).match(/"values":\[([\d,]*)\]/)?.[1];
   };
   assert.deepEqual(
     [labelsOf(3), labelsOf(30), labelsOf(108)],
@@ -69,18 +72,18 @@ test("calibration: measured over predicted, plan by plan, with the interval wher
 
 test("a plan's bars: the first mini-batch, then the others, of the first forty devices", () => {
   const device = (type: string, warmupMs: number, finishMs: number) => ({ type, miniBatchSize: 8, warmupMs, finishMs });
-  const { data, spec } = planGanttFigure([device("a", 30, 100), device("b", 40, 40)], 120);
-  assert.deepEqual(data, [
+  const figure = planGanttFigure([device("a", 30, 100), device("b", 40, 40)], 120);
+  assert.deepEqual(figure.data, [
     { device: 1, type: "a", mini_batch_size: 8, part: "first", start_ms: 0, end_ms: 30 },
     { device: 1, type: "a", mini_batch_size: 8, part: "later", start_ms: 30, end_ms: 100 },
     { device: 2, type: "b", mini_batch_size: 8, part: "first", start_ms: 0, end_ms: 40 },
   ]);
-  assert.equal(layersOf(spec).length, 4, "bars, labels, and the deadline with its name");
-  assert.ok(JSON.stringify(spec).includes('"title":"Device type"'));
+  assert.equal(layersOf(figure).length, 4, "bars, labels, and the deadline with its name");
+  assert.ok(JSON.stringify(specOf(figure)).includes('"title":"Device type"'));
   const many = (count: number) => planGanttFigure(new Array(count).fill(device("a", 1, 2)), undefined);
-  assert.ok(!JSON.stringify(many(2).spec).includes('"title":"Device type"'), "one type needs no colours");
+  assert.ok(!JSON.stringify(specOf(many(2))).includes('"title":"Device type"'), "one type needs no colours");
   assert.deepEqual(
-    [16, 17].map((count) => layersOf(many(count).spec).length),
+    [16, 17].map((count) => layersOf(many(count)).length),
     [2, 1],
   );
   assert.deepEqual(
@@ -90,8 +93,12 @@ test("a plan's bars: the first mini-batch, then the others, of the first forty d
 });
 
 test("a logarithmic axis has no place for what is 0 or less", () => {
-  const point = (miniBatchSize: number, latencyMs: number) => ({ inputSizePx: 64, miniBatchSize, latencyMs });
-  const { data } = fittedLinesFigure([point(2, 5), point(1, 3)], [point(2, 0), point(1, -1), point(4, 0.5)]);
+  const point = (miniBatchSize: number, value: number) => ({ inputSizePx: 64, miniBatchSize, value });
+  const { data } = fittedLinesFigure(
+    shownQuantity("latency"),
+    [point(2, 5), point(1, 3)],
+    [point(2, 0), point(1, -1), point(4, 0.5)],
+  );
   assert.deepEqual(
     data.map((row) => [row.kind, row.mini_batch_size, row.latency_ms]),
     [
@@ -112,7 +119,7 @@ test("a logarithmic axis has no place for what is 0 or less", () => {
   });
   assert.deepEqual(
     largestMiniBatchFigure([largest(0, 1), largest(1, 4), largest(8, undefined)]).data.map((row) => [
-      row.largest_mini_batch,
+      row.mini_batch_size,
       row.high,
     ]),
     [
@@ -190,13 +197,29 @@ test("figures by deadline: corners of the staircase, and the best mini-batch at 
     { deadline_ms: 60, devices: 1 },
     { deadline_ms: 90, devices: 1 },
   ]);
-  const best = miniBatchByDeadlineFigure([type], {}, [5000, 25_000]);
+  const best = miniBatchByDeadlineFigure([type], { rangeUs: [5000, 45_000] });
+  // With mini-batches of one an image each 10 ms, with those of four four each 20 ms.
   const at = (deadlineMs: number) =>
-    best.data.findLast((row) => Number(row.deadline_ms) <= deadlineMs)?.mini_batch_size;
-  assert.deepEqual([at(9.9), at(15), at(25)], [undefined, 1, 4]);
+    best.data
+      .filter((row) => Number(row.deadline_ms) <= deadlineMs)
+      .slice(-2)
+      .map((row) => [row.mini_batch_size, row.images, row.best_images, row.lost_percent]);
+  assert.deepEqual(at(9.9), []);
+  assert.deepEqual(at(15), [
+    [1, 1, 1, 0],
+    [4, 0, 1, 100],
+  ]);
+  assert.deepEqual(at(25), [
+    [1, 2, 4, 50],
+    [4, 4, 4, 0],
+  ]);
+  assert.deepEqual(at(45), [
+    [1, 4, 8, 50],
+    [4, 8, 8, 0],
+  ]);
   assert.ok(best.data.every((row) => row.type === "d" && Number(row.deadline_ms) >= 10));
   const range = miniBatchByDeadlineFigure([type]).data.map((row) => Number(row.deadline_ms));
-  assert.deepEqual([range.length, Math.min(...range), Math.max(...range)], [150, 10, 2000]);
+  assert.deepEqual([range.length, Math.min(...range), Math.max(...range)], [2 * 150, 10, 2000]);
 });
 
 test("a theme's bounds are those that it says, and its points become pixels", () => {
@@ -212,6 +235,7 @@ test("a theme's bounds are those that it says, and its points become pixels", ()
   assert.throws(() => read({ colours: ["red"] }), /allowed are colours as #rrggbb/);
   assert.throws(() => read({ background: "red" }), /background: allowed are #rrggbb, white, transparent/);
   assert.equal(read({ background: "transparent" }).background, "transparent");
-  const config = vegaConfig(read({ text_pt: 9, colours: ["#112233", "#445566"] }));
+  const theme = themeOf({ text_pt: 9, colours: ["#112233", "#445566"] });
+  const config = vegaConfig(theme, layoutOf(theme, { width: "column" }));
   assert.deepEqual([config.axis.labelFontSize, config.axis.titleFontSize, config.mark.color], [12, 13, "#112233"]);
 });

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fitAsJson } from "../../pipeline/commands/fit-command.js";
 import type { TrialRow } from "../../src/dataset/tables.js";
+import type { Row } from "../../src/figures/figure.js";
 import { FIGURE_NAMES } from "../../src/figures/figure-registry.js";
 import { figuresOfDataset } from "../../src/figures/figures-of-dataset.js";
 import { latexTables } from "../../src/figures/latex-tables.js";
-import type { Row } from "../../src/figures/render-figure.js";
 import { fitDevice } from "../../src/fit/fit-dataset.js";
 import { writeTrials } from "../dataset/write-trials.js";
 import { DEVICE, simulatedTrial } from "../fit/simulated-device.js";
@@ -55,6 +55,7 @@ await writeTrials(join(folder, "study"), {
 const DRAWN = ["memory", "inference-time", "fitted-lines", "fitted-law", "lack-of-fit", "largest-mini-batch"] as const;
 const { figures, fit } = await figuresOfDataset(join(folder, "study"), { only: DRAWN });
 const rows = (name: string, of = figures): readonly Row[] => of.find((figure) => figure.name === name)?.data ?? [];
+const medians = (name: string, of = figures) => rows(name, of).filter(({ kind }) => kind === "median");
 const rounded = (value: unknown) => Math.round(1e6 * Number(value)) / 1e6;
 
 test("a dataset's figures are drawn of its first device", () => {
@@ -82,9 +83,17 @@ test("the figures that a dataset has too little for are named with the reason, a
   assert.deepEqual([...few.figures, ...few.left].map(({ name }) => name).sort(), [...FIGURE_NAMES].sort());
 });
 
-test("memory is the median of the trials that ended well, by mini-batch, then by size", () => {
+test("memory is the median of the trials that ended well, by mini-batch, then by size, with each of them, and a cross", () => {
+  const kinds = rows("memory").map(({ kind }) => kind);
   assert.deepEqual(
-    rows("memory").map((row) => [row.mini_batch_size, row.input_size_px, row.peak_memory_mib]),
+    ["median", "trial", "out of memory"].map((kind) => kinds.filter((each) => each === kind).length),
+    [7, 21, 1],
+  );
+  const cross = rows("memory").at(-1);
+  assert.deepEqual([cross?.input_size_px, cross?.mini_batch_size, cross?.peak_memory_mib], [224, 8, undefined]);
+  assert.ok(Number(cross?.drawn_at_mib) > LIMIT_MIB, "above the limit");
+  assert.deepEqual(
+    medians("memory").map((row) => [row.mini_batch_size, row.input_size_px, row.peak_memory_mib]),
     [
       [1, 64, 104],
       [1, 224, 150],
@@ -97,14 +106,14 @@ test("memory is the median of the trials that ended well, by mini-batch, then by
   );
 });
 
-test("a mini-batch size that a sweep added at one input size has no line of its own, unless there is no other size", async () => {
+test("a mini-batch size that a sweep added at one input size is one of the others, unless there is no other size", async () => {
   const added = { ...simulatedTrial(224, 6, Infinity), peakMemoryMib: 400 };
   const drawn = async (name: string, trials: readonly TrialRow[]) => {
     await writeTrials(join(folder, name), { trials: [...trials, added], memoryLimitMib: LIMIT_MIB });
     const of = await figuresOfDataset(join(folder, name), { only: ["memory", "largest-mini-batch"] });
-    return rows("memory", of.figures).map((row) => row.mini_batch_size);
+    return medians("memory", of.figures).map((row) => row.series);
   };
-  assert.deepEqual(await drawn("added", trialsOf([224, 64])), [1, 1, 2, 2, 4, 4, 8]);
+  assert.deepEqual(await drawn("added", trialsOf([224, 64])), [1, 1, 2, 2, 4, 4, "others", 8]);
   assert.deepEqual(await drawn("alone", trialsOf([224])), [1, 2, 4, 6]);
   // Nothing fits: there is no figure of it.
   await writeTrials(join(folder, "none"), { trials: [added], memoryLimitMib: 401 });
@@ -178,7 +187,9 @@ test("the law's figure has its band around it, the study's line beside it, every
 test("largest mini-batches are those within a quarter, half and all of the design's memory, and what they rest on", () => {
   // Above 100 MiB an image of 64 px takes 4 MiB, one of 224 px 50: by hand, with 3 % where it is less than they had.
   assert.deepEqual(
-    rows("largest-mini-batch").map((row) => [row.memory_mib, row.input_size_px, row.largest_mini_batch, row.rests_on]),
+    rows("largest-mini-batch")
+      .filter(({ kind }) => kind === "largest")
+      .map((row) => [row.memory_mib, row.input_size_px, row.mini_batch_size, row.rests_on]),
     [
       [205, 64, 8, "at least"],
       [205, 224, 1, "measured"],
@@ -269,7 +280,7 @@ test("without the study's size the largest one is shown, and only the figures as
   assert.deepEqual(new Set(rows("fitted-lines", drawn.figures).map((row) => row.input_size_px)), new Set([64]));
   // A design without a limit: shares of its largest peak and 3 %, 132 × 1.03 MiB; above 100 MiB a quarter and half of
   // that hold nothing.
-  const memories = new Set(rows("largest-mini-batch", drawn.figures).map((row) => row.memory_mib));
+  const memories = new Set(rows("largest-mini-batch", drawn.figures).flatMap((row) => row.memory_mib ?? []));
   assert.deepEqual([...memories], [136]);
   await writeTrials(join(folder, "one"), { trials: trialsOf([64]).filter(({ miniBatchSize }) => miniBatchSize === 2) });
   const one = await figuresOfDataset(join(folder, "one"), { only: ["fitted-lines", "fitted-law", "memory"] });
@@ -277,7 +288,7 @@ test("without the study's size the largest one is shown, and only the figures as
     { name: "fitted-lines", reason: "too few cells" },
     { name: "fitted-law", reason: "too few cells" },
   ]);
-  assert.equal(rows("memory", one.figures).length, 1);
+  assert.equal(medians("memory", one.figures).length, 1);
 });
 
 test("LaTeX tables have a row for each law, each candidate and each size, numbers by hand", () => {
@@ -295,35 +306,34 @@ test("LaTeX tables have a row for each law, each candidate and each size, number
     ["coefficients", "errors", "largest-mini-batch"],
   );
   const [coefficients, errors, largest] = tables.map(({ latex }) => latex.split("\n"));
-  assert.deepEqual(coefficients?.slice(0, 5), [
-    "% Batchwise: linear in the mini-batch size, device cpu-1t. Requires \\usepackage{booktabs}.",
-    "\\begin{tabular}{llrrrr}",
-    "\\toprule",
-    "Quantity & Size (px) & Constant & 95\\,\\% interval & Per image & 95\\,\\% interval \\\\",
-    "\\midrule",
-  ]);
-  assert.deepEqual(coefficients?.slice(5), [
-    "latency\\_ms & 64 & $-$2 & $-$2 to $-$2 & 1235 & 1235 to 1235 \\\\",
-    "warmup\\_ms & 64 & $-$4 & $-$4 to $-$4 & 2469 & 2469 to 2469 \\\\",
-    "peak\\_memory\\_mib & 64 & 999.4 & 999.4 to 999.4 & 10.23 & 10.23 to 10.23 \\\\",
-    "\\bottomrule",
-    "\\end{tabular}",
+  assert.deepEqual(coefficients?.slice(1, 3), ["\\begin{table}", "  \\centering"]);
+  assert.match(coefficients?.[5] ?? "", /^ {2}\\caption\{.* device cpu-1t\. .*\}$/);
+  assert.deepEqual(coefficients?.slice(6), [
+    "  \\label{tab:coefficients}",
+    "  \\begin{tabular}{lD{.}{.}{2.0}D{.}{.}{3.1}D{.}{.}{3.1}D{.}{.}{3.1}D{.}{.}{4.2}D{.}{.}{4.2}D{.}{.}{4.2}}",
+    "    \\toprule",
+    "    Quantity & \\multicolumn{1}{c}{Size (px)} & \\multicolumn{1}{c}{Constant} & " +
+      "\\multicolumn{2}{c}{95 \\% interval} & \\multicolumn{1}{c}{Per image} & \\multicolumn{2}{c}{95 \\% interval} \\\\",
+    "    \\midrule",
+    "    Latency L (ms) & 64 & -2 & -2 & -2 & 1235 & 1235 & 1235 \\\\",
+    "    Warm-up W (ms) & 64 & -4 & -4 & -4 & 2469 & 2469 & 2469 \\\\",
+    "    Peak memory P (MiB) & 64 & 999.4 & 999.4 & 999.4 & 10.23 & 10.23 & 10.23 \\\\",
+    "    \\bottomrule",
+    "  \\end{tabular}",
+    "\\end{table}",
     "",
   ]);
-  const bold = errors?.filter((line) => line.includes("\\textbf{")) ?? [];
-  assert.equal(bold.length, 3, "one form is chosen for each quantity");
-  assert.match(bold[0] ?? "", /^latency\\_ms & \\textbf\{[^}]+\} & 0\.0 & -- & 0\.0 & -- \\\\$/);
+  const chosen = errors?.filter((line) => line.includes(" * & ")) ?? [];
+  assert.equal(chosen.length, 3, "one form is chosen for each quantity");
+  const none = String.raw`\multicolumn{1}{c}{--}`;
+  assert.match(chosen[0] ?? "", /^ {4}Latency & [^&]+ \* & /);
+  assert.ok(chosen[0]?.endsWith(` & 0.0 & ${none} & 0.0 & ${none} \\\\`), chosen[0]);
   assert.ok(errors?.some((line) => line.includes("Theil--Sen in mbs, per size")));
-  assert.deepEqual(largest?.slice(1, 6), [
-    "\\begin{tabular}{rrlrr}",
-    "\\toprule",
-    "Size (px) & Largest mini-batch & Rests on & Largest that ran & Smallest that did not \\\\",
-    "\\midrule",
-    "64 & 4 & measured & 4 & 8 \\\\",
-  ]);
+  assert.ok(largest?.includes("    64 & 4 & measured & 4 & 8 \\\\"), largest?.join("\n"));
   const [, , neverExceeded] = latexTables(fitDevice(DEVICE, 1080, trials, () => []));
-  assert.equal(neverExceeded?.latex.split("\n")[5], "64 & $\\geq$ 4 & at least & 4 & -- \\\\");
-  assert.match(largest?.[0] ?? "", /^% Batchwise: within 1080 MiB\./);
+  const atLeast = String.raw`    64 & \geq 4 & at least & 4 & \multicolumn{1}{c}{--} \\`;
+  assert.ok(neverExceeded?.latex.split("\n").includes(atLeast), neverExceeded?.latex);
+  assert.match(largest?.[5] ?? "", /within 1080 MiB, device cpu-1t/);
   const unlimited = latexTables(fitDevice(DEVICE, undefined, trials, () => []));
   assert.deepEqual(
     unlimited.map(({ name }) => name),

@@ -17,7 +17,11 @@ const folder = mkdtempSync(join(tmpdir(), "batchwise-files-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const point = (inputSizePx: number, miniBatchSize: number) => ({ inputSizePx, miniBatchSize, peakMemoryMib: 100 });
-const figure = memoryFigure([point(64, 1), point(128, 1), point(64, 2), point(128, 2)]);
+const figure = memoryFigure({
+  trials: [point(64, 1), point(128, 1), point(64, 2), point(128, 2)],
+  outOfMemory: [],
+  limitMib: undefined,
+});
 const [svg = "", pdf = "", png = "", spec = "", csv = ""] = await renderFigure(figure, join(folder, "a", "b"));
 const text = readFileSync(pdf, "latin1");
 
@@ -38,15 +42,27 @@ function drawnIn(path: string): string {
 test("the data are a table with a header, and the specification holds them with what they show", () => {
   assert.equal(
     readFileSync(csv, "utf8"),
-    "input_size_px,mini_batch_size,peak_memory_mib\n64,1,100\n128,1,100\n64,2,100\n128,2,100\n",
+    [
+      "kind,input_size_px,mini_batch_size,series,peak_memory_mib",
+      ...["median", "trial"].flatMap((kind) =>
+        ["64,1,1", "128,1,1", "64,2,2", "128,2,2"].map((cell) => `${kind},${cell},100`),
+      ),
+      "",
+    ].join("\n"),
   );
   const written = readFileSync(spec, "utf8");
   const { $schema, description, data, config, layer } = JSON.parse(written);
   assert.equal($schema, "https://vega.github.io/schema/vega-lite/v6.json");
   assert.equal(description, "Peak memory by input size, one line for each mini-batch size");
-  assert.deepEqual(data.values[3], { input_size_px: 128, mini_batch_size: 2, peak_memory_mib: 100 });
-  assert.equal(data.values.length, 4);
-  assert.deepEqual([config.background, layer.length], ["white", 3]);
+  assert.deepEqual(data.values[3], {
+    kind: "median",
+    input_size_px: 128,
+    mini_batch_size: 2,
+    series: 2,
+    peak_memory_mib: 100,
+  });
+  assert.equal(data.values.length, 8);
+  assert.deepEqual([config.background, layer.length], ["white", 4]);
   assert.match(written, /^\{\n {2}"\$schema"/, "for people, too");
   assert.ok(written.endsWith("}\n"));
 });
@@ -59,20 +75,20 @@ test("a PDF says what it shows and no time, solid lines are solid, and headings 
   assert.deepEqual(new Set(dashes), new Set(["6 2"]), "the second line alone");
   const panels = inferenceTimeFigure({
     inputSizePx: 64,
-    withoutWarmUp: [{ miniBatchSize: 1, medianMs: 2, lowMs: 1, highMs: 3 }],
-    withWarmUp: [{ miniBatchSize: 1, medianMs: 4, lowMs: 3, highMs: 5 }],
+    withoutWarmUp: [{ miniBatchSize: 1, trials: 1, medianMs: 2, lowMs: 1, highMs: 3 }],
+    withWarmUp: [{ miniBatchSize: 1, trials: 1, medianMs: 4, lowMs: 3, highMs: 5 }],
   });
   const [, withHeadings = ""] = await renderFigure(panels, folder);
   assert.match(readFileSync(withHeadings, "latin1"), /\+SourceSans3-SemiBold/);
 });
 
-test("a figure of 321 by 230 pixels is 240.75 by 172.5 points and, with 300 dots an inch, 1003 by 719 dots", async () => {
-  assert.match(readFileSync(svg, "utf8"), /width="321" height="230"/);
-  assert.match(text, /\/MediaBox \[0 0 240\.75 172\.5\]/);
+test("a figure of 321 by 264 pixels is 240.75 by 198 points and, with 300 dots an inch, 1003 by 825 dots", async () => {
+  assert.match(readFileSync(svg, "utf8"), /width="321" height="264"/);
+  assert.match(text, /\/MediaBox \[0 0 240\.75 198\]/);
   // From the upper left corner, three points for four pixels.
-  assert.match(drawnIn(pdf), /^1 0 0 -1 0 172\.5 cm\nq\n0\.75 0 0 0\.75 0 0 cm$/m);
+  assert.match(drawnIn(pdf), /^1 0 0 -1 0 198 cm\nq\n0\.75 0 0 0\.75 0 0 cm$/m);
   const { width, height, density, format } = await sharp(png).metadata();
-  assert.deepEqual([width, height, density, format], [1003, 719, 300, "png"]);
+  assert.deepEqual([width, height, density, format], [1003, 825, 300, "png"]);
 });
 
 test("text is as wide as its font says, semibold from a weight of 600 on", () => {

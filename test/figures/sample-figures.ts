@@ -5,6 +5,7 @@ import { calibrationFigure } from "../../src/figures/calibration-figure.js";
 import { comparisonFigure } from "../../src/figures/comparison-figure.js";
 import { correlationFigure } from "../../src/figures/correlation-figure.js";
 import { deadlineFrontierFigure } from "../../src/figures/deadline-frontier-figure.js";
+import type { Figure } from "../../src/figures/figure.js";
 import { fittedLawFigure } from "../../src/figures/fitted-law-figure.js";
 import { fittedLinesFigure } from "../../src/figures/fitted-lines-figure.js";
 import { importanceFigure } from "../../src/figures/importance-figure.js";
@@ -14,7 +15,7 @@ import { largestMiniBatchFigure } from "../../src/figures/largest-mini-batch-fig
 import { memoryFigure } from "../../src/figures/memory-figure.js";
 import { miniBatchByDeadlineFigure } from "../../src/figures/mini-batch-by-deadline-figure.js";
 import { planGanttFigure } from "../../src/figures/plan-gantt-figure.js";
-import type { Figure } from "../../src/figures/render-figure.js";
+import { shownQuantity } from "../../src/figures/shown-quantity.js";
 import { warmupPredictionFigure } from "../../src/figures/warmup-prediction-figure.js";
 import type { LackOfFit } from "../../src/fit/lack-of-fit.js";
 import { deviceType } from "../../src/plan/question/device-type.js";
@@ -23,6 +24,7 @@ import { sampleRanking } from "./sample-ranking.js";
 const SIZES_PX = [112, 160, 224, 299, 384];
 const MINI_BATCHES = [1, 2, 4, 8, 16, 32];
 const TRIALS = [0.97, 1, 1.04];
+const LIMIT_MIB = 1500;
 
 /** A device whose laws are formulas: latency and memory linear in mini-batch × pixels. */
 function latencyMs(inputSizePx: number, miniBatchSize: number): number {
@@ -101,42 +103,50 @@ export function sampleFigures(): Figure[] {
   const times = (factor: number) =>
     MINI_BATCHES.map((miniBatchSize) => {
       const medianMs = factor * latencyMs(224, miniBatchSize);
-      return { miniBatchSize, medianMs, lowMs: 0.93 * medianMs, highMs: 1.08 * medianMs };
+      return { miniBatchSize, trials: 3, medianMs, lowMs: 0.93 * medianMs, highMs: 1.08 * medianMs };
     });
+  const peaks = cells.flatMap(({ inputSizePx, miniBatchSize }) =>
+    TRIALS.map((factor) => ({
+      inputSizePx,
+      miniBatchSize,
+      peakMemoryMib: factor * (180 + miniBatchSize * inputSizePx ** 2 * 5e-4),
+    })),
+  );
   return [
-    memoryFigure(
-      cells.flatMap(({ inputSizePx, miniBatchSize }) =>
-        TRIALS.map((factor) => ({
-          inputSizePx,
-          miniBatchSize,
-          peakMemoryMib: factor * (180 + miniBatchSize * inputSizePx ** 2 * 5e-4),
-        })),
-      ),
-    ),
+    memoryFigure({
+      trials: peaks.filter(({ peakMemoryMib }) => peakMemoryMib <= LIMIT_MIB),
+      outOfMemory: peaks.filter(({ peakMemoryMib }) => peakMemoryMib > LIMIT_MIB),
+      limitMib: LIMIT_MIB,
+    }),
     inferenceTimeFigure({ inputSizePx: 224, withoutWarmUp: times(1), withWarmUp: times(2.6) }),
     fittedLinesFigure(
-      cells.map((cell) => ({ ...cell, latencyMs: latencyMs(cell.inputSizePx, cell.miniBatchSize) * 1.03 })),
+      shownQuantity("latency"),
+      cells.map((cell) => ({ ...cell, value: latencyMs(cell.inputSizePx, cell.miniBatchSize) * 1.03 })),
       SIZES_PX.flatMap((inputSizePx) =>
         Array.from({ length: 41 }, (_, step) => {
           const miniBatchSize = 32 ** (step / 40);
-          return { inputSizePx, miniBatchSize, latencyMs: latencyMs(inputSizePx, miniBatchSize) };
+          return { inputSizePx, miniBatchSize, value: latencyMs(inputSizePx, miniBatchSize) };
         }),
       ),
     ),
     fittedLawFigure({
       inputSizePx: 224,
-      law: "law and deviation (linear)",
-      line: [1, 32].map((miniBatchSize) => ({ miniBatchSize, latencyMs: 0.9 * latencyMs(224, miniBatchSize) })),
+      quantity: shownQuantity("latency"),
+      law: "law and deviation: linear",
+      line: {
+        formula: "L = 5.4 + 11.3 b (ms)",
+        points: [1, 32].map((miniBatchSize) => ({ miniBatchSize, value: 0.9 * latencyMs(224, miniBatchSize) })),
+      },
       band: Array.from({ length: 41 }, (_, step) => {
         const miniBatchSize = 32 ** (step / 40);
-        const fittedMs = latencyMs(224, miniBatchSize);
-        return { miniBatchSize, fittedMs, lowMs: 0.95 * fittedMs, highMs: 1.05 * fittedMs };
+        const fitted = latencyMs(224, miniBatchSize);
+        return { miniBatchSize, fitted, low: 0.95 * fitted, high: 1.05 * fitted };
       }),
       trials: MINI_BATCHES.flatMap((miniBatchSize) =>
         TRIALS.map((factor) => ({
           miniBatchSize,
-          measuredMs: factor * latencyMs(224, miniBatchSize),
-          fittedMs: latencyMs(224, miniBatchSize),
+          measured: factor * latencyMs(224, miniBatchSize),
+          fitted: latencyMs(224, miniBatchSize),
         })),
       ),
     }),
@@ -156,6 +166,7 @@ export function sampleFigures(): Figure[] {
           };
         }),
       ),
+      cells.map((cell) => ({ ...cell, ranOut: 180 + cell.miniBatchSize * cell.inputSizePx ** 2 * 5e-4 > 2048 })),
     ),
     planGanttFigure(
       [32, 32, 24, 16].map((miniBatchSize, index) => ({
@@ -167,7 +178,7 @@ export function sampleFigures(): Figure[] {
       4000,
     ),
     deadlineFrontierFigure(DEVICES, 5000),
-    miniBatchByDeadlineFigure(DEVICES, {}, [1e5, 1e7]),
+    miniBatchByDeadlineFigure(DEVICES, { rangeUs: [1e5, 1e7], error: 0.05 }),
     calibrationFigure(sampleExecutions()),
     comparisonFigure({ quantities: sampleRatios(), margin: 0.05 }),
     importanceFigure(sampleRanking()),

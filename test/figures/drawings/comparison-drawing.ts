@@ -36,10 +36,12 @@ test("a comparison is drawn as a row a cell, with interval, colour and shape of 
   assert.equal(new Set(points.map(({ attributes }) => attributes.d)).size, 3, "a shape for each verdict");
   const [one, , , all] = points;
   assert.ok((one?.y ?? 0) < (all?.y ?? 0), "all cells stand below the cells");
+  const [grid] = panel.filter(({ within }) => within.includes("role-axis-domain"));
+  const panelPx = Math.abs(Number(grid?.attributes.x2));
   // The band of ±25 % is from 1/1.25 to 1.25: on a logarithmic axis twice ln 1.25 of ln (1.407857 / 0.744123).
   const [band] = marks(panel, "rect");
   const [, left = 0, width = 0] = /^M([\d.]+),0h([\d.]+)v/.exec(band?.attributes.d ?? "") ?? [];
-  const share = Number(width) / 269.5;
+  const share = Number(width) / panelPx;
   assert.ok(Math.abs(share - (2 * Math.log(1.25)) / Math.log(1.407857 / 0.744123)) < 0.001, `${share} of the panel`);
   const end = (band?.x ?? 0) + Number(left) + Number(width);
   assert.ok(Math.abs((one?.x ?? 0) - end) < 0.2, "the first point is at its upper end");

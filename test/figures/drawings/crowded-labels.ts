@@ -1,31 +1,38 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Figure } from "../../../src/figures/figure.js";
 import { fittedLawFigure } from "../../../src/figures/fitted-law-figure.js";
 import { textWidthPx } from "../../../src/figures/font.js";
 import { importanceFigure } from "../../../src/figures/importance-figure.js";
 import { inferenceTimeFigure } from "../../../src/figures/inference-time-figure.js";
 import { largestMiniBatchFigure } from "../../../src/figures/largest-mini-batch-figure.js";
 import { memoryFigure } from "../../../src/figures/memory-figure.js";
-import { type Figure, figureSvg } from "../../../src/figures/render-figure.js";
+import { figureSvg } from "../../../src/figures/render-figure.js";
+import { shownQuantity } from "../../../src/figures/shown-quantity.js";
 import { sampleRanking } from "../sample-ranking.js";
-import { drawnItems, tickLabels } from "./drawing.js";
+import { drawnItems } from "./drawing.js";
 
 /** Values so close that their ticks are less than a pixel apart. */
 const CLOSE = Array.from({ length: 401 }, (_, index) => 1000 + index);
 
 const crowded: readonly Figure[] = [
-  memoryFigure(CLOSE.map((inputSizePx) => ({ inputSizePx, miniBatchSize: 1, peakMemoryMib: 1 }))),
+  memoryFigure({
+    trials: CLOSE.map((inputSizePx) => ({ inputSizePx, miniBatchSize: 1, peakMemoryMib: 1 })),
+    outOfMemory: [],
+    limitMib: undefined,
+  }),
   inferenceTimeFigure({
     inputSizePx: 64,
-    withoutWarmUp: CLOSE.map((miniBatchSize) => ({ miniBatchSize, medianMs: 2, lowMs: 1, highMs: 3 })),
-    withWarmUp: [{ miniBatchSize: 1400, medianMs: 2, lowMs: 1, highMs: 3 }],
+    withoutWarmUp: CLOSE.map((miniBatchSize) => ({ miniBatchSize, trials: 1, medianMs: 2, lowMs: 1, highMs: 3 })),
+    withWarmUp: [{ miniBatchSize: 1400, trials: 1, medianMs: 2, lowMs: 1, highMs: 3 }],
   }),
   fittedLawFigure({
     inputSizePx: 64,
-    law: "",
-    line: [],
-    band: [{ miniBatchSize: 1, fittedMs: 2, lowMs: 1, highMs: 3 }],
-    trials: CLOSE.map((miniBatchSize) => ({ miniBatchSize, measuredMs: 2, fittedMs: 2 })),
+    quantity: shownQuantity("latency"),
+    law: "law",
+    line: undefined,
+    band: [{ miniBatchSize: 1, fitted: 2, low: 1, high: 3 }],
+    trials: CLOSE.map((miniBatchSize) => ({ miniBatchSize, measured: 2, fitted: 2 })),
   }),
   largestMiniBatchFigure(
     CLOSE.map((inputSizePx) => ({
@@ -55,7 +62,7 @@ for (const figure of crowded) {
   });
 }
 
-test("the name of a feature is cut from 420 px on", async () => {
+test("the label of a feature is wrapped at 42 % of the width, and never cut", async () => {
   const ranking = sampleRanking();
   const named = (length: number) => {
     const [feature] = ranking.ranking.features;
@@ -63,8 +70,8 @@ test("the name of a feature is cut from 420 px on", async () => {
     const group = { ...feature.group, name: "0".repeat(length), members: ["one"] };
     return importanceFigure({ ...ranking, ranking: { ...ranking.ranking, features: [{ ...feature, group }] } });
   };
-  // A digit is 5.467 px wide: 76 of them 415.5 px, 77 of them 420.96 px.
-  const label = async (length: number) => tickLabels(drawnItems(await figureSvg(named(length)))).at(-1);
-  assert.equal(await label(76), "0".repeat(76));
-  assert.match((await label(77)) ?? "", /^0{70,76}…$/);
+  // A digit is 5.467 px wide, 42 % of 658 px are 276.4: 50 digits a line.
+  const svg = await figureSvg(named(150));
+  const lines = [...svg.matchAll(/<tspan[^>]*>(0+)<\/tspan>/g)].map(([, digits = ""]) => digits.length);
+  assert.deepEqual([lines.at(0), lines.reduce((sum, length) => sum + length, 0)], [50, 150]);
 });

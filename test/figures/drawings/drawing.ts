@@ -35,6 +35,7 @@ export function drawnItems(svg: string): Item[] {
     const [, dx = "0", dy = "0"] = /translate\(([-\d.e]+),([-\d.e]+)\)/.exec(attributes.transform ?? "") ?? [];
     const place = { x: outer.x + Number(dx), y: outer.y + Number(dy) };
     const own = attributes.class?.split(" ") ?? [];
+    if (tag === "style") continue; // the letters of the font
     if (tag === "g") {
       if (closed !== "/") groups.push({ classes: [...outer.classes, ...own], ...place });
     }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Figure } from "../../../src/figures/figure.js";
 import { fittedLawFigure } from "../../../src/figures/fitted-law-figure.js";
 import { fittedLinesFigure } from "../../../src/figures/fitted-lines-figure.js";
 import { lackOfFitFigure } from "../../../src/figures/lack-of-fit-figure.js";
 import { largestMiniBatchFigure } from "../../../src/figures/largest-mini-batch-figure.js";
-import { type Figure, figureSvg } from "../../../src/figures/render-figure.js";
+import { figureSvg } from "../../../src/figures/render-figure.js";
+import { shownQuantity } from "../../../src/figures/shown-quantity.js";
 import {
   diameterPx,
   drawnItems,
@@ -26,23 +28,25 @@ const shares = (positions: readonly number[]) => {
 };
 
 test("fitted lines are drawn with their points on logarithmic axes between whole ticks, one colour for each size", async () => {
-  const point = (inputSizePx: number) => (miniBatchSize: number, latencyMs: number) => ({
+  const point = (inputSizePx: number) => (miniBatchSize: number, value: number) => ({
     inputSizePx,
     miniBatchSize,
-    latencyMs,
+    value,
   });
   const [large, small] = [point(128), point(64)];
   const figure = fittedLinesFigure(
+    shownQuantity("latency"),
     [large(4, 900), small(8, 80), small(1, 12)],
     [large(8, 1600), large(1, 300), small(1, 10), small(8, 80), small(4, 40)],
   );
   assert.deepEqual(
     [figure.name, figure.title],
-    ["fitted-lines", "Latency by mini-batch size, one line for each input size: fitted (lines) and measured (marks)"],
+    ["fitted-lines", "Latency by mini-batch size, one line for each input size"],
   );
   const items = await draw(figure);
   assert.deepEqual(scales(items), [
-    "X-axis titled 'Mini-batch size' for a log scale with values from 1 to 8",
+    // Six pixels of room at either end, so that no point is cut.
+    "X-axis titled 'Mini-batch size' for a log scale with values from 0.929236447352 to 8.609218916019",
     "Y-axis titled 'Latency L (ms)' for a log scale with values from 10 to 2,000",
     "Symbol legend titled 'Input size (px)' for shape, fill color and stroke color with 2 values: 64, 128",
   ]);
@@ -64,20 +68,24 @@ test("fitted lines are drawn with their points on logarithmic axes between whole
   );
 });
 
-test("the law is drawn as a light band under a line under black points, and residuals around 0 beside it", async () => {
+test("the law is drawn as a light band under a line under points, named with its formula, and residuals around 0 beside it", async () => {
   const figure = fittedLawFigure({
     inputSizePx: 160,
+    quantity: shownQuantity("latency"),
     law: "power",
-    line: [1, 4].map((miniBatchSize) => ({ miniBatchSize, latencyMs: 20 + 5 * miniBatchSize })),
-    band: [1, 2, 4].map((size) => ({ miniBatchSize: size, fittedMs: 10 * size, lowMs: 8 * size, highMs: 15 * size })),
+    line: {
+      formula: "L = 20 + 5 b (ms)",
+      points: [1, 4].map((miniBatchSize) => ({ miniBatchSize, value: 20 + 5 * miniBatchSize })),
+    },
+    band: [1, 2, 4].map((size) => ({ miniBatchSize: size, fitted: 10 * size, low: 8 * size, high: 15 * size })),
     trials: [
-      { miniBatchSize: 4, measuredMs: 42, fittedMs: 40 },
-      { miniBatchSize: 1, measuredMs: 9, fittedMs: 10 },
+      { miniBatchSize: 4, measured: 42, fitted: 40 },
+      { miniBatchSize: 1, measured: 9, fitted: 10 },
     ],
   });
   assert.deepEqual(
     [figure.name, figure.title],
-    ["fitted-law", "Latency at 160 px: power; the band holds 95 % of new processes; dashed: the study's line"],
+    ["fitted-law", "Latency at 160 px by mini-batch size: the fitted law, and how trials are off it"],
   );
   assert.deepEqual(
     figure.data
@@ -93,28 +101,34 @@ test("the law is drawn as a light band under a line under black points, and resi
     "X-axis titled 'Mini-batch size' for a linear scale with values from 0 to 4",
     "Y-axis titled 'Latency L (ms)' for a linear scale with values from 0 to 60",
     "X-axis titled 'Mini-batch size' for a linear scale with values from 0 to 4",
-    "Y-axis titled 'Measured over fitted − 1 (%)' for a linear scale with values from −10 to 6",
+    "Y-axis titled 'Measured over fitted − 1 (%)' for a linear scale with values from −12 to 6",
+    "Symbol legend for stroke color with 2 values: power, L = 20 + 5 b (ms)",
   ]);
   assert.deepEqual(layers(items), ["1 text", "1 area", "1 line", "1 line", "2 symbol", "1 text", "1 rule", "2 symbol"]);
   assert.deepEqual(
     marks(items, "text").map(({ text, y }) => [text, y]),
     [
-      ["(a) Law and 95 % prediction band", 13],
+      ["(a) 160 px: law with 95 % band", 13],
       ["(b) Residuals", 13],
     ],
   );
   const [area] = marks(items, "area");
   assert.deepEqual([area?.attributes.fill, area?.attributes.opacity], ["#0072B2", "0.2"]);
-  assert.deepEqual(values(marks(items, "symbol"), "fill"), ["black"]);
+  assert.deepEqual(values(marks(items, "symbol"), "fill"), ["#009E73"]);
   assert.equal(diameterPx(marks(items, "symbol")[0]).toFixed(2), Math.sqrt(18).toFixed(2), "in a square of 18 pixels");
-  // Of 190 px for 60 ms: the band at the largest mini-batch from 60 ms down to 32.
-  const heights = pathPoints(area).map(([, y]) => Math.round((60 * (190 - y)) / 190));
+  // Of 180 px for 60 ms: the band at the largest mini-batch from 60 ms down to 32.
+  const heights = pathPoints(area).map(([, y]) => Math.round((60 * (180 - y)) / 180));
   assert.deepEqual(heights, [8, 16, 32, 60, 30, 15]);
   const [zero] = marks(items, "rule");
-  assert.equal(Math.abs(Number(zero?.attributes.x2)), 254.5, "as wide as its panel");
+  const [, , , last] = items.filter(({ within }) => within.includes("role-axis-domain"));
+  assert.ok(last !== undefined);
+  const widths = items
+    .filter(({ within }) => within.includes("role-axis-domain"))
+    .map(({ attributes }) => Math.abs(Number(attributes.x2)));
+  assert.ok(widths.includes(Math.abs(Number(zero?.attributes.x2))), "as wide as its panel");
   const residuals = marks(items, "symbol").slice(2);
   assert.deepEqual(
-    residuals.map(({ y }) => Math.round((16 * ((zero?.y ?? 0) - y)) / 190)),
+    residuals.map(({ y }) => Math.round((18 * ((zero?.y ?? 0) - y)) / 180)),
     [5, -10],
   );
 });
@@ -138,33 +152,36 @@ test("largest mini-batches are bars, lines and points, open where it is at least
   ]);
   assert.deepEqual(
     [figure.name, figure.title],
-    [
-      "largest-mini-batch",
-      "The largest mini-batch that fits, by input size, for several memories; open: at least; bars: not known",
-    ],
+    ["largest-mini-batch", "The largest mini-batch that fits, by input size, for several memories"],
   );
   const items = await draw(figure);
   assert.deepEqual(scales(items), [
-    "X-axis titled 'Input size (px)' for a linear scale with values from 64 to 128",
-    "Y-axis titled 'Largest mini-batch' for a log scale with values from 1 to 128",
+    "X-axis titled 'Input size (px)' for a linear scale with values from 60 to 132",
+    "Y-axis titled 'Largest mini-batch' for a log scale with values from 0.863267025697 to 148.273936325465",
     "Symbol legend titled 'Memory (MiB)' for shape, fill color and stroke color with 2 values: 2048, 512",
+    "Title text 'open: at least; bars: up to the smallest that did not fit'",
   ]);
   assert.deepEqual(tickLabels(items), ["64", "128", "1", "2", "4", "8", "16", "32", "64", "128"]);
   assert.deepEqual(legendEntries(items), [
     ["2048", "#0072B2"],
     ["512", "#D55E00"],
   ]);
-  assert.deepEqual(layers(items), ["4 rule", "1 line", "1 line", "4 symbol"]);
+  // The most memory first: at 64 px at least 128 and so without a bar, at 128 px 16 with a bar up to 32.
+  assert.deepEqual(layers(items), ["1 line", "1 rule", "1 symbol", "1 symbol", "1 line", "2 rule", "2 symbol"]);
   assert.deepEqual(
     marks(items, "rule").map(({ attributes }) => attributes.stroke),
-    ["#D55E00", "#D55E00", "#0072B2", "#0072B2"],
+    ["#0072B2", "#D55E00", "#D55E00"],
   );
+  const [bounded, atLeast, ...others] = marks(items, "symbol");
   assert.deepEqual(
-    marks(items, "symbol")
-      .slice(-4)
-      .map(({ attributes }) => attributes.fill),
-    ["#D55E00", "#D55E00", "white", "#0072B2"],
+    [bounded, atLeast, ...others].map((mark) => mark?.attributes.fill),
+    ["#0072B2", "white", "#D55E00", "#D55E00"],
   );
+  assert.equal(atLeast?.attributes.stroke, "#0072B2");
+  assert.equal(pathPoints(marks(items, "line")[0]).length, 1, "no line goes to what is at least");
+  assert.equal(pathPoints(marks(items, "line")[1]).length, 2);
+  // Marks of the two memories stand 4 px apart.
+  assert.ok(Math.abs((others[1]?.x ?? 0) - (bounded?.x ?? 0) - 4) < 0.2);
   // From one to twice is one of the axis' seven powers of two.
   const [bar] = marks(items, "rule");
   const ticks = items
@@ -173,6 +190,26 @@ test("largest mini-batches are bars, lines and points, open where it is at least
     .map(({ y }) => y);
   const sevenPx = Math.abs((ticks.at(-1) ?? 0) - (ticks.at(0) ?? 0));
   assert.equal(Math.round((70 * Math.abs(Number(bar?.attributes.y2))) / sevenPx), 10);
+});
+
+test("the cells that were tried stand behind the largest mini-batches: dots ran, crosses ran out of memory", async () => {
+  const largest = {
+    inputSizePx: 64,
+    miniBatchSize: 4,
+    restsOn: "measured",
+    largestOk: 4,
+    smallestExceeding: 8,
+  } as const;
+  const tried = [1, 2, 4, 8].map((miniBatchSize) => ({ inputSizePx: 64, miniBatchSize, ranOut: miniBatchSize === 8 }));
+  const figure = largestMiniBatchFigure([{ memoryMib: 1100, largest }], tried);
+  const items = await draw(figure);
+  assert.deepEqual(layers(items), ["3 symbol", "1 symbol", "1 line", "1 rule", "1 symbol"]);
+  const [, , , cross] = marks(items, "symbol");
+  assert.deepEqual([cross?.attributes.fill ?? "none", cross?.attributes.stroke], ["none", "#333333"]);
+  assert.ok(
+    scales(items).some((text) => text.includes("dots: ran; ×: ran out of 1,100 MiB")),
+    scales(items).join(),
+  );
 });
 
 test("misfits are drawn with their intervals around a line at 0, a panel a quantity, sizes beside each other", async () => {

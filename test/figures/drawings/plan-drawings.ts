@@ -18,23 +18,18 @@ const gantt = (type: string, miniBatchSize: number, warmupMs: number, finishMs: 
 
 test("a plan is drawn as bars in full and light colour, each with its mini-batch size in the middle, and a deadline", async () => {
   const figure = planGanttFigure([gantt("a", 8, 100, 300), gantt("b", 4, 200, 400)], 400);
-  assert.deepEqual(
-    [figure.name, figure.title],
-    ["plan-gantt", "What each device of the plan does until the deadline; in its bar, its mini-batch size"],
-  );
+  assert.deepEqual([figure.name, figure.title], ["plan-gantt", "What each device of the plan does until the deadline"]);
   const items = drawnItems(await figureSvg(figure));
   assert.deepEqual(scales(items), [
     "X-axis titled 'Time (ms)' for a linear scale with values from 0 to 400",
     "Y-axis titled 'Device' for a discrete scale with 2 values: 1, 2",
     "Symbol legend titled 'Device type' for fill color with 2 values: a, b",
-    "Symbol legend titled 'Mini-batches' for opacity with 2 values: first, later",
+    "Title text 'Full colour: the first mini-batch; light: the others'",
   ]);
   assert.deepEqual(tickLabels(items), ["0", "50", "100", "150", "200", "250", "300", "350", "400", "1", "2"]);
   assert.deepEqual(legendEntries(items), [
     ["a", "#0072B2"],
     ["b", "#D55E00"],
-    ["first", "black"],
-    ["later", "black"],
   ]);
   assert.deepEqual(layers(items), ["4 rect", "2 text", "1 rule", "1 text"]);
   assert.deepEqual(
@@ -84,9 +79,7 @@ test("a plan is drawn as bars in full and light colour, each with its mini-batch
 
 test("a plan of one type and without a deadline has neither a legend of types nor a rule", async () => {
   const items = drawnItems(await figureSvg(planGanttFigure([gantt("a", 8, 100, 100)], undefined)));
-  assert.deepEqual(scales(items).slice(2), [
-    "Symbol legend titled 'Mini-batches' for opacity with 2 values: first, later",
-  ]);
+  assert.deepEqual(scales(items).slice(2), ["Title text 'Full colour: the first mini-batch; light: the others'"]);
   assert.deepEqual(layers(items), ["1 rect"]);
 });
 
@@ -99,7 +92,7 @@ test("calibration is drawn as points over a dashed line at 1 over light bars, on
   ]);
   assert.deepEqual(
     [figure.name, figure.title],
-    ["calibration", "Measured over predicted finish of each device (points) and the 90 % prediction intervals (bars)"],
+    ["calibration", "Measured over predicted finish of each device of executed plans"],
   );
   const items = drawnItems(await figureSvg(figure));
   assert.deepEqual(scales(items), [
@@ -109,7 +102,7 @@ test("calibration is drawn as points over a dashed line at 1 over light bars, on
   assert.deepEqual(layers(items), ["2 rule", "1 rule", "4 symbol"]);
   const [first, second, one] = marks(items, "rule").map(({ attributes }) => attributes);
   assert.deepEqual([first?.["stroke-width"], first?.opacity], ["4", "0.25"]);
-  assert.deepEqual([one?.stroke, one?.["stroke-dasharray"]], ["#666666", "4,3"]);
+  assert.deepEqual([one?.stroke, one?.["stroke-dasharray"]], ["#333333", "4,3"]);
   // 0.4 and 0.5 of the axis' 0.6.
   assert.equal(Math.round((100 * Number(second?.y2)) / Number(first?.y2)), 125);
   const points = marks(items, "symbol");
@@ -150,7 +143,7 @@ test("the frontier is drawn as a staircase on logarithmic axes, and goes on beyo
     "X-axis titled 'Deadline (ms)' for a log scale with values from 20 to 90",
     "Y-axis titled 'Devices' for a log scale with values from 1 to 3",
   ]);
-  assert.deepEqual(tickLabels(items), ["20", "50", "1", "2"]);
+  assert.deepEqual(tickLabels(items), ["20", "50", "1", "2", "3"]);
   assert.deepEqual(layers(items), ["1 line"]);
   const points = pathPoints(marks(items)[0]);
   assert.equal(points.length, 7, "three steps");
@@ -173,36 +166,57 @@ test("the frontier is drawn as a staircase on logarithmic axes, and goes on beyo
   assert.deepEqual(deadlineFrontierFigure([device("d")], 1e6).data, [], "more than they ever classify");
 });
 
-test("the best mini-batch by deadline is drawn as points, with a legend where there are two types", async () => {
-  const [one, two] = [[device("slow", 2)], [device("slow", 2), device("fast")]];
-  const figure = miniBatchByDeadlineFigure(two, {}, [10_000, 40_000]);
+test("what a mini-batch size loses by deadline is drawn as a line each, a panel a type, over the band of the error", async () => {
+  const figure = miniBatchByDeadlineFigure([device("slow", 2), device("fast")], {
+    rangeUs: [10_000, 40_000],
+    error: 0.05,
+  });
   assert.deepEqual(
     [figure.name, figure.title],
-    ["mini-batch-by-deadline", "Mini-batch size with which a device classifies most images, by deadline"],
+    [
+      "mini-batch-by-deadline",
+      "Images that a device loses until a deadline with a mini-batch size that is not the best",
+    ],
   );
   const items = drawnItems(await figureSvg(figure));
+  const lost = "Y-axis titled 'Images lost against the best (%)' for a linear scale with values from −1 to 50";
   assert.deepEqual(scales(items), [
+    "X-axis titled 'Deadline (ms)' for a log scale with values from 20.093 to 40",
+    lost,
     "X-axis titled 'Deadline (ms)' for a log scale with values from 10 to 40",
-    "Y-axis titled 'Best mini-batch size' for a linear scale with values from 0 to 4",
-    "Symbol legend titled 'Device' for shape and fill color with 2 values: slow, fast",
+    lost,
+    "Symbol legend titled 'Mini-batch' for stroke color with 2 values: 1, 4",
+    "Title text 'band: error of the times, 5 %'",
   ]);
-  assert.deepEqual(legendEntries(items), [
-    ["slow", "#0072B2"],
-    ["fast", "#D55E00"],
-  ]);
-  // The slow device has nothing before 20 ms, which is half of the way on a logarithmic axis: 75 of 150 points.
-  assert.deepEqual(layers(items), ["225 symbol"]);
-  const alone = drawnItems(await figureSvg(miniBatchByDeadlineFigure(one, {}, [10_000, 40_000])));
-  assert.equal(scales(alone).length, 2, "one type needs no legend");
-  const fixed = miniBatchByDeadlineFigure(one, { miniBatchSize: 1 }, [10_000, 80_000]);
-  assert.deepEqual(new Set(fixed.data.map((row) => row.mini_batch_size)), new Set([1]));
-  // Between 40 and 80 ms the slow device classifies four images at once, and before that one after another.
-  const best = miniBatchByDeadlineFigure(one, {}, [10_000, 80_000]).data;
+  assert.deepEqual(layers(items), ["1 text", "1 rect", "1 line", "1 line", "1 text", "1 rect", "1 line", "1 line"]);
   assert.deepEqual(
-    best.filter((row) => (row.mini_batch_size === 4) !== Number(row.deadline_ms) >= 40),
-    [],
+    marks(items, "text").map(({ text }) => text),
+    ["slow", "fast"],
   );
-  const deadlines = figure.data.filter(({ type }) => type === "fast").map((row) => Number(row.deadline_ms));
+  const [band] = marks(items, "rect");
+  // 5 of the axis' 51 percent on 120 px.
+  const [, height = 0] = /v([\d.]+)h/.exec(band?.attributes.d ?? "") ?? [];
+  assert.ok(Math.abs(Number(height) - (120 * 5) / 51) < 0.01, `${height} px`);
+  const alone = drawnItems(
+    await figureSvg(miniBatchByDeadlineFigure([device("slow", 2)], { rangeUs: [10_000, 40_000] })),
+  );
+  assert.deepEqual(
+    layers(alone),
+    ["1 line", "1 line"],
+    "no heading of one type, no band of an error that is not known",
+  );
+  const fixed = miniBatchByDeadlineFigure([device("slow", 2)], {
+    rule: { miniBatchSize: 1 },
+    rangeUs: [10_000, 80_000],
+  });
+  assert.deepEqual(new Set(fixed.data.map((row) => row.mini_batch_size)), new Set([1]));
+  assert.ok(
+    fixed.data.every((row) => row.lost_percent === 0),
+    "against the best that the question allows",
+  );
+  const deadlines = figure.data
+    .filter((row) => row.type === "fast" && row.mini_batch_size === 1)
+    .map((row) => Number(row.deadline_ms));
   assert.deepEqual([deadlines.length, deadlines.at(0), deadlines.at(-1)], [150, 10, 40]);
   const steps = deadlines.slice(1).map((ms, index) => ms / (deadlines[index] ?? 0));
   assert.ok(Math.max(...steps) / Math.min(...steps) < 1.001, "in equal steps of the logarithm");

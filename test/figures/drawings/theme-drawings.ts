@@ -13,11 +13,13 @@ const folder = mkdtempSync(join(tmpdir(), "batchwise-theme-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Two points of each of ten mini-batch sizes: as many series as there are colours, shapes and dashes. */
-const tenSeries = memoryFigure(
-  Array.from({ length: 10 }, (_, index) => index + 1).flatMap((miniBatchSize) =>
+const tenSeries = memoryFigure({
+  trials: Array.from({ length: 10 }, (_, index) => index + 1).flatMap((miniBatchSize) =>
     [100, 200].map((inputSizePx) => ({ inputSizePx, miniBatchSize, peakMemoryMib: miniBatchSize * inputSizePx })),
   ),
-);
+  outOfMemory: [],
+  limitMib: undefined,
+});
 const drawing = once(async () => drawnItems(await figureSvg(tenSeries)));
 const of = (role: string, items: readonly Item[]) => items.filter(({ within }) => within.includes(role));
 const looks = (items: readonly Item[], ...names: readonly string[]) => [
@@ -62,7 +64,13 @@ test("ten series differ in colour, in shape and in dash; the first line is solid
     legendEntries(drawn),
     colours.map((colour, index) => [String(index + 1), colour]),
   );
-  const symbols = marks(drawn, "symbol");
+  const faint = marks(drawn, "symbol").slice(0, 20);
+  assert.deepEqual(
+    looks(faint, "fill", "opacity"),
+    colours.map((colour) => `${colour} 0.35`),
+    "trials",
+  );
+  const symbols = marks(drawn, "symbol").slice(20);
   assert.deepEqual(
     looks(symbols, "fill", "stroke", "opacity"),
     colours.map((colour) => `${colour} - 1`),
@@ -115,7 +123,7 @@ test("a theme changes the font, the sizes, the colours and the background, and m
   const [paper] = await drawing();
   assert.deepEqual([paper?.tag, paper?.attributes.fill], ["rect", "white"]);
   assert.notEqual(items[0]?.attributes.fill, "white");
-  assert.ok(svg.startsWith("<svg") && svg.includes('width="321" height="230"'));
+  assert.ok(svg.startsWith("<svg") && svg.includes('width="321"'));
   assert.equal(DEFAULT_THEME.background, "white");
   writeFileSync(path, JSON.stringify({ background: "#FfeE00" }));
   assert.equal(drawnItems(await figureSvg(tenSeries, readTheme(path)))[0]?.attributes.fill, "#FfeE00");
