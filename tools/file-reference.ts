@@ -46,9 +46,11 @@ export const FILE_KINDS: readonly FileKind[] = [
   {
     name: "theme",
     heading: "Theme",
-    about: "What all figures share: `figures DIR --theme FILE`. A part of it is enough.",
+    about:
+      "What all [figures](figures.md) share: `figures DIR --theme FILE`. A part of it is enough, and in the library a part of " +
+      "the object.",
     schema: themeFileSchema,
-    example: { font: "serif", text_pt: 9 },
+    example: { width_mm: 120, font: "serif", text_pt: 9 },
   },
   {
     name: "claims",

@@ -42,12 +42,12 @@ if (process.argv.includes("--with-test-tools")) {
   ]) {
     setUpDebian({ name, probe, packages, needs: "the tests of exported plans need" });
   }
-  setUpDebian({
-    name: "Chromium",
-    probe: ["chromium", ["--version"]],
-    packages: ["chromium"],
-    needs: "the tests of notebooks need",
-  });
+  for (const [name, probe, packages] of [
+    ["Chromium", ["chromium", ["--version"]], ["chromium"]],
+    ["LaTeX", ["pdflatex", ["--version"]], ["texlive-latex-base", "texlive-latex-recommended"]],
+  ]) {
+    setUpDebian({ name, probe, packages, needs: "the tests of figures and notebooks need" });
+  }
 }
 
 /** Runs `act` unless the inputs are those of the last time it succeeded. */

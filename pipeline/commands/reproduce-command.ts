@@ -6,6 +6,9 @@ import { writeJsonFile } from "../../src/core/json-file.js";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { formatDuration } from "../../src/core/units.js";
 import { readDesign } from "../../src/design/design.js";
+import type { LatexTable } from "../../src/figures/latex-table.js";
+import { planTable } from "../../src/figures/latex-tables.js";
+import { writeTables } from "../../src/figures/write-figures.js";
 import type { DeviceFit } from "../../src/fit/fit-dataset.js";
 import { lawTable } from "../../src/fit/fit-tables.js";
 import { planCautions } from "../../src/fit/law-cautions.js";
@@ -66,7 +69,8 @@ export function reproduceCommand(): Command {
       writeJsonFile(join(folder, "fit.json"), { devices: fits.map((fit) => fitAsJson(fit)) });
       const claims = await judgeClaims(analysis);
       writeJsonFile(join(folder, "claims.json"), { claims: claims.map(claimAsJson) });
-      const { files: figures } = await drawFigures(analysis, join(folder, "figures"));
+      const { files: drawn } = await drawFigures(analysis, join(folder, "figures"));
+      const figures = [...drawn, ...writeTables(planTables(plans), join(folder, "figures", "tables"))];
       printResult(
         json,
         () => ({
@@ -114,6 +118,13 @@ function examplePlans(fit: DeviceFit, sizes: readonly number[]): ExamplePlans {
     relaxed: planRelaxed([{ ...type, count: 1 }], EXAMPLE.deadlineMs),
     cautions: planCautions(fit, inputSizePx),
   };
+}
+
+/** The plans for a paper, each where there is one. */
+function planTables(plans: ExamplePlans | undefined): LatexTable[] {
+  if (plans === undefined) return [];
+  const tables = [planTable(plans.soft, "plan-soft"), planTable(plans.relaxed, "plan-relaxed")];
+  return tables.filter((table) => table !== undefined);
 }
 
 function planSummary({ inputSizePx, soft, relaxed, cautions }: ExamplePlans): string[] {

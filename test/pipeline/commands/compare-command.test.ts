@@ -93,5 +93,5 @@ test("devices and sessions of one dataset are compared as JSON with a figure, an
     ]),
     [1, 2, 4].map((size) => [size, 3, "faster"]),
   );
-  assert.ok(files.length === 5 && files.every((file: string) => existsSync(file)));
+  assert.ok(files.length === 7 && files.every((file: string) => existsSync(file)));
 });

@@ -144,3 +144,31 @@ test("figures --theme draws in the theme's colours and background, into --out", 
   assert.match(svg, /#fefefe/i);
   assert.match(svg, /#123456/i);
 });
+
+test("figures --size, --device and --quantity say of what, and captions say it, too", () => {
+  const out = join(folder, "of-what");
+  const args = ["--only", "inference-time,fitted-law,fitted-lines", "--device", "cpu-2t", "--out", out];
+  const { status, stderr } = batchwise("figures", REFERENCE, ...args, "--size", "160", "--quantity", "warmup");
+  assert.equal(status, 0, stderr);
+  const text = (name: string) => readFileSync(join(out, name), "utf8");
+  const [header, first] = text("inference-time.csv").split("\n");
+  assert.deepEqual(
+    [header, first?.split(",").slice(0, 2)],
+    ["panel,input_size_px,mini_batch_size,trials,median_ms,low_ms,high_ms", ["without warm-up", "160"]],
+  );
+  assert.match(text("fitted-lines.csv"), /^kind,input_size_px,mini_batch_size,warmup_ms\n/);
+  const captions = text("captions.md");
+  assert.match(captions, /Warm-up at 160 px by mini-batch size/);
+  assert.match(captions, /Dataset reference-cpu: efficientnet-b0 on cpu-2t, /);
+  assert.match(text("captions.tex"), /\\label\{fig:fitted-law\}/);
+});
+
+test("figures of a device or a size that was not measured are refused in a line that names the others", () => {
+  for (const [args, message] of [
+    [["--device", "cpu-3t"], /^batchwise: device cpu-3t: not in .*, allowed are cpu-2t\n$/],
+    [["--size", "100"], /^batchwise: input size 100: no trial of it ended well, allowed are 32, 64, .*512\n$/],
+  ] as const) {
+    const { status, stderr } = batchwise("figures", REFERENCE, "--only", "memory", "--out", folder, ...args);
+    assert.deepEqual([status, message.test(stderr)], [2, true], stderr);
+  }
+});

@@ -249,7 +249,7 @@ test("a missed deadline is said and recorded, and the job is done all the same",
   const report = batchwise("execute", "--report", executed, "--figures", join(folder, "figures"), "--json");
   assert.equal(report.status, 0, report.stderr);
   const { plans, devices, coverage, figures } = JSON.parse(report.stdout);
-  assert.equal(figures.length, 5);
+  assert.equal(figures.length, 7, "and its captions");
   assert.equal(
     readFileSync(join(folder, "figures", "calibration.csv"), "utf8")
       .trim()

@@ -28,7 +28,15 @@ test("reproduce measures, fits, plans, judges and draws, and its summary says th
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^measured 18 trials in .*: 18 ok$/m);
   assert.equal([...stdout.matchAll(/; proven optimal \(closed form\)$/gm)].length, 2, stdout);
-  for (const file of ["fit.json", "plan-soft.json", "plan-relaxed.json", "claims.json", "figures/inference-time.pdf"]) {
+  for (const file of [
+    "fit.json",
+    "plan-soft.json",
+    "plan-relaxed.json",
+    "claims.json",
+    "figures/inference-time.pdf",
+    "figures/captions.md",
+    "figures/tables/plan-soft.tex",
+  ]) {
     assert.ok(existsSync(join(out, file)), file);
   }
 

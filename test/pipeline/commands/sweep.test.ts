@@ -136,7 +136,7 @@ test("the dataset is fitted, planned, drawn and exported", () => {
   );
   assert.match(pdf, /FontFile2/);
   const one = batchwise("figures", dataset, "--only", "memory", "--out", join(folder, "one"), "--json");
-  assert.equal(JSON.parse(one.stdout).files.length, 5, one.stderr);
+  assert.equal(JSON.parse(one.stdout).files.length, 7, one.stderr);
   const claims = batchwise("claims", dataset, "--json");
   assert.equal(JSON.parse(claims.stdout).claims.length, 6, claims.stderr);
   assert.deepEqual(JSON.parse(claims.stdout).cautions, device.cautions);
@@ -178,6 +178,11 @@ const WRONG: [args: string[], message: RegExp][] = [
   [["plan", "soft", join(folder, "killed"), "--images", "5", "--deadline", "5s", "--size", "999"], /too far outside/],
   [["figures", folder], /no datapackage\.json/],
   [["figures", join(folder, "killed"), "--only", "pie"], /--only pie: no such figure, allowed are memory/],
+  [
+    ["figures", join(folder, "killed"), "--quantity", "energy"],
+    /--quantity energy: allowed are latency, warmup, memory/,
+  ],
+  [["figures", join(folder, "killed"), "--size", "big"], /--size "big": allowed are whole numbers from 1/],
   [["figures", join(folder, "killed"), "--theme", design], /theme .*tiny\.json: /],
   [["rank", join(folder, "killed")], /8 trials ended well, required are 20/],
   [["rank", join(folder, "killed"), "--question", "why"], /--question why: allowed are explain, predict/],
