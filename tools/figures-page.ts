@@ -10,7 +10,7 @@ import { figuresOfDataset } from "../src/figures/figures-of-dataset.js";
 import { figuresOfPlan } from "../src/figures/figures-of-plan.js";
 import { datasetFleet } from "../src/fleet/fleet.js";
 import { planFleet } from "../src/fleet/plan-fleet.js";
-import { analyseDataset } from "../src/rank/dataset-analysis.js";
+import { analyseDataset, type DatasetAnalysis } from "../src/rank/dataset-analysis.js";
 
 const REFERENCE = join(PACKAGE_ROOT, "data", "reference-cpu");
 /** The plan that is drawn: the one of the README. */
@@ -21,9 +21,13 @@ const ASKED = { images: 10_000, timeMs: 10_000, devices: 32, inputSizePx: 224 };
  * were executed.
  *
  * @param only of the figures of the dataset; default: all of them
+ * @param analysis of the reference dataset; default: a new one
  */
-export async function pageFigures(only?: readonly FigureName[]): Promise<Figure[]> {
-  const { figures } = await figuresOfDataset(analyseDataset(REFERENCE), only && { only });
+export async function pageFigures(
+  only?: readonly FigureName[],
+  analysis: DatasetAnalysis = analyseDataset(REFERENCE),
+): Promise<Figure[]> {
+  const { figures } = await figuresOfDataset(analysis, only && { only });
   const { inputSizePx, images, timeMs } = ASKED;
   const fleet = datasetFleet(REFERENCE, { count: ASKED.devices, inputSizePx });
   const { problem, outcome } = await planFleet({ planClass: "soft", fleet, images, timeMs });

@@ -34,8 +34,12 @@ export interface MeasuredPeaks {
 /** More series than there are colours can't be told apart. */
 const MOST_SERIES = 10;
 const OTHERS = "others";
-/** From the limit to the first cross and from each to the next, as a share of the limit. */
+/** From the limit to the crosses of the first line and from each line's to the next's, as a share of the limit. */
 const CROSS_STEP = 0.055;
+/** All crosses together take no more than this share of the limit. */
+const MOST_FOR_CROSSES = 0.3;
+/** So that the highest point is not cut. */
+const ROOM_ABOVE = 1.03;
 
 /**
  * Peak memory (MiB) by input size (px), one line per mini-batch size: medians over trials, with every trial as a faint
@@ -71,15 +75,18 @@ export function memoryFigure({ trials, outOfMemory, limitMib }: MeasuredPeaks): 
       (a, b) =>
         Number(a.mini_batch_size) - Number(b.mini_batch_size) || Number(a.input_size_px) - Number(b.input_size_px),
     );
-  const crosses = inOrder(
+  const exceeding = inOrder(
     [...groupBy(outOfMemory, cellName).values()].flatMap(([first]) =>
       first === undefined ? [] : [row("out of memory", first, {})],
     ),
-  ).map((cross, index, crossed) => {
-    const place = byMiniBatch ? "input_size_px" : "mini_batch_size";
-    const below = crossed.slice(0, index).filter((each) => each[place] === cross[place]).length;
-    return { ...cross, drawn_at_mib: topMib * (1 + CROSS_STEP * (below + 1)) };
-  });
+  );
+  // Each line has its crosses at a height of its own, so that none hides another.
+  const levels = [...new Set(exceeding.map((cross) => cross.series))];
+  const step = topMib * Math.min(CROSS_STEP, MOST_FOR_CROSSES / Math.max(1, levels.length));
+  const crosses = exceeding.map((cross) => ({
+    ...cross,
+    drawn_at_mib: topMib + step * (levels.indexOf(cross.series) + 1),
+  }));
   const data = [
     ...inOrder(medians),
     ...inOrder(trials.map((trial) => row("trial", trial, { peak_memory_mib: trial.peakMemoryMib }))),
@@ -88,10 +95,7 @@ export function memoryFigure({ trials, outOfMemory, limitMib }: MeasuredPeaks): 
   const values = byMiniBatch
     ? [...alike, ...(other.length > 0 && alike.length > 0 ? [OTHERS] : [])]
     : distinct(all.map(({ inputSizePx }) => inputSizePx));
-  const highestMib = Math.max(
-    topMib * (limitMib === undefined ? 1 : 1 + 2 * CROSS_STEP),
-    ...crosses.map(({ drawn_at_mib }) => drawn_at_mib + CROSS_STEP * topMib),
-  );
+  const highestMib = Math.max(ROOM_ABOVE * topMib, levels.length === 0 ? 0 : topMib + step * (levels.length + 1));
   return {
     name: "memory",
     title: byMiniBatch
@@ -103,8 +107,8 @@ export function memoryFigure({ trials, outOfMemory, limitMib }: MeasuredPeaks): 
       ...(crosses.length === 0
         ? []
         : [
-            "Crosses above are cells of which a trial ran out of memory, one above the other where several stand at " +
-              "the same size: their height says no more.",
+            "Crosses above are cells of which a trial ran out of memory, those of each line in a row: their height says no " +
+              "more.",
           ]),
       ...(values.includes(OTHERS) ? ["Others are mini-batch sizes that were tried at one input size alone."] : []),
     ],

@@ -41,5 +41,8 @@ export function shownLaw(
 
 /** The formula of a line in the mini-batch size b, such as `L = 1.47 + 5.22 b`, with its unit. */
 function formulaOf({ formula }: FittedFunction, { symbol, unit }: ShownQuantity): string {
-  return `${formula.replace(/^\w+ =/, `${symbol} =`).replaceAll(/\bmbs\b/g, "b")} (${unit})`;
+  return `${formula
+    .replace(/^\w+ =/, `${symbol} =`)
+    .replace("= − ", "= −")
+    .replaceAll(/\bmbs\b/g, "b")} (${unit})`;
 }

@@ -82,13 +82,13 @@ test("a PDF says what it shows and no time, solid lines are solid, and headings 
   assert.match(readFileSync(withHeadings, "latin1"), /\+SourceSans3-SemiBold/);
 });
 
-test("a figure of 321 by 264 pixels is 240.75 by 198 points and, with 300 dots an inch, 1003 by 825 dots", async () => {
-  assert.match(readFileSync(svg, "utf8"), /width="321" height="264"/);
-  assert.match(text, /\/MediaBox \[0 0 240\.75 198\]/);
+test("a figure of 321 by 259 pixels is 240.75 by 194.25 points and, with 300 dots an inch, 1003 by 809 dots", async () => {
+  assert.match(readFileSync(svg, "utf8"), /width="321" height="259"/);
+  assert.match(text, /\/MediaBox \[0 0 240\.75 194\.25\]/);
   // From the upper left corner, three points for four pixels.
-  assert.match(drawnIn(pdf), /^1 0 0 -1 0 198 cm\nq\n0\.75 0 0 0\.75 0 0 cm$/m);
+  assert.match(drawnIn(pdf), /^1 0 0 -1 0 194\.25 cm\nq\n0\.75 0 0 0\.75 0 0 cm$/m);
   const { width, height, density, format } = await sharp(png).metadata();
-  assert.deepEqual([width, height, density, format], [1003, 825, 300, "png"]);
+  assert.deepEqual([width, height, density, format], [1003, 809, 300, "png"]);
 });
 
 test("text is as wide as its font says, semibold from a weight of 600 on", () => {

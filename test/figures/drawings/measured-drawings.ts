@@ -48,7 +48,7 @@ test("memory is drawn as a line and points for each mini-batch size, from the sm
   const items = await draw(figure);
   assert.deepEqual(scales(items), [
     "X-axis titled 'Input size (px)' for a linear scale with values from 97 to 203",
-    "Y-axis titled 'Peak memory (MiB)' for a linear scale with values from 0 to 900",
+    "Y-axis titled 'Peak memory (MiB)' for a linear scale with values from 0 to 927",
     "Symbol legend titled 'Mini-batch' for shape, fill color and stroke color with 2 values: 1, 4",
     "Title text 'Lines: medians; faint points: trials'",
   ]);
@@ -67,6 +67,42 @@ test("memory is drawn as a line and points for each mini-batch size, from the sm
     .filter(({ attributes }) => attributes.fill === "#D55E00");
   assert.deepEqual(shares(four.map(({ x }) => x)), [0, 50, 100]);
   assert.deepEqual(shares(four.map(({ y }) => y)), [0, 40, 100]);
+});
+
+test("memory's limit is a dashed line, and cells that ran out of it are crosses above it in a row for each line", async () => {
+  const point = (inputSizePx: number, miniBatchSize: number) => ({ inputSizePx, miniBatchSize });
+  const figure = memoryFigure({
+    trials: [100, 200, 300].flatMap((size) =>
+      [1, 4, 8].map((batch) => ({ ...point(size, batch), peakMemoryMib: batch })),
+    ),
+    outOfMemory: [point(300, 8), point(400, 8), point(400, 4), point(400, 4)],
+    limitMib: 1000,
+  });
+  const crosses = figure.data.filter(({ kind }) => kind === "out of memory");
+  assert.deepEqual(
+    crosses.map((row) => [row.mini_batch_size, row.input_size_px, Math.round(Number(row.drawn_at_mib))]),
+    [
+      [4, 400, 1055],
+      [8, 300, 1110],
+      [8, 400, 1110],
+    ],
+  );
+  const items = await draw(figure);
+  assert.deepEqual(layers(items), ["9 symbol", "1 line", "1 line", "1 line", "9 symbol", "3 symbol", "1 rule"]);
+  const [limit] = marks(items, "rule");
+  assert.deepEqual([limit?.attributes["stroke-dasharray"], limit?.attributes.stroke], ["6,3", "#333333"]);
+  const above = marks(items, "symbol").slice(-3);
+  assert.ok(
+    above.every(({ y }) => y < (limit?.y ?? 0)),
+    "above the limit",
+  );
+  assert.deepEqual(
+    above.map(({ attributes }) => attributes.stroke),
+    ["#D55E00", "#009E73", "#009E73"],
+    "in the colours of their lines",
+  );
+  const text = scales(items).at(-1) ?? "";
+  assert.match(text, /dashes: limit of 1,000 MiB; ×: ran/);
 });
 
 test("inference times are drawn in two panels above each other, each with its scale, bars, line, points, colour and shape", async () => {
