@@ -115,7 +115,15 @@ export function memoryFigure({ trials, outOfMemory, limitMib }: MeasuredPeaks): 
     shape: { width: "column", plotHeightPx: () => 200 },
     data,
     spec: (layout) =>
-      memorySpec(layout, { byMiniBatch, values, highestMib, limitMib, hasCrosses: crosses.length > 0, all }),
+      memorySpec(layout, {
+        byMiniBatch,
+        values,
+        highestMib,
+        axisEndMib: crosses.length > 0 ? topMib : highestMib,
+        limitMib,
+        hasCrosses: crosses.length > 0,
+        all,
+      }),
   };
 }
 
@@ -137,13 +145,15 @@ interface MemoryDrawing {
   readonly byMiniBatch: boolean;
   readonly values: readonly (number | string)[];
   readonly highestMib: number;
+  /** The highest value that has a tick. */
+  readonly axisEndMib: number;
   readonly limitMib: number | undefined;
   readonly hasCrosses: boolean;
   readonly all: readonly MemoryCell[];
 }
 
 function memorySpec(layout: Layout, drawing: MemoryDrawing): FigureSpec {
-  const { byMiniBatch, values, highestMib, limitMib, hasCrosses, all } = drawing;
+  const { byMiniBatch, values, highestMib, axisEndMib, limitMib, hasCrosses, all } = drawing;
   const sizes = distinct(all.map(({ inputSizePx }) => inputSizePx));
   const miniBatches = all.map(({ miniBatchSize }) => miniBatchSize);
   const x: Position = byMiniBatch
@@ -164,7 +174,13 @@ function memorySpec(layout: Layout, drawing: MemoryDrawing): FigureSpec {
   const y: Position = {
     type: "quantitative",
     title: axisTitle("Peak memory (MiB)", layout, "y"),
-    axis: { tickCount: 6 },
+    axis: {
+      tickCount: 6,
+      // Above the limit are crosses, whose height says nothing.
+      labelExpr: `datum.value > ${axisEndMib} ? '' : datum.label`,
+      gridOpacity: { condition: { test: `datum.value > ${axisEndMib}`, value: 0 }, value: 1 },
+      tickOpacity: { condition: { test: `datum.value > ${axisEndMib}`, value: 0 }, value: 1 },
+    },
     scale: { domain: [0, highestMib], nice: false },
   };
   const { marks, lines } = series(layout, "series", byMiniBatch ? "Mini-batch" : "Input size (px)", values);

@@ -101,6 +101,13 @@ test("memory's limit is a dashed line, and cells that ran out of it are crosses 
     ["#D55E00", "#009E73", "#009E73"],
     "in the colours of their lines",
   );
+  assert.equal(
+    tickLabels(items)
+      .filter((label) => label !== "")
+      .at(-1),
+    "1,000",
+    "none beside the crosses",
+  );
   const text = scales(items).at(-1) ?? "";
   assert.match(text, /dashes: limit of 1,000 MiB; ×: ran/);
 });
