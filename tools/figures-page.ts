@@ -17,8 +17,8 @@ const REFERENCE = join(PACKAGE_ROOT, "data", "reference-cpu");
 const ASKED = { images: 10_000, timeMs: 10_000, devices: 32, inputSizePx: 224 };
 
 /**
- * Every figure: those of the reference dataset, of a plan from it, of its comparison with another one, and of plans that
- * were executed.
+ * Every figure: those of the reference dataset, of a plan from it, of its comparison with another one, and of executed
+ * plans.
  *
  * @param only of the figures of the dataset; default: all of them
  * @param analysis of the reference dataset; default: a new one

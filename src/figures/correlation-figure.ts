@@ -57,7 +57,13 @@ export function correlationFigure({ matrix, ranking, trials }: DatasetRanking): 
           title: "ρ",
           // Light means none, dark means strong; the theme's first two colours tell the sign.
           scale: { domain: [-1, 1], range: [layout.colour(1), NEUTRAL, layout.colour(0)] },
-          legend: { orient: "bottom", direction: "horizontal", titleOrient: "left", gradientLength: 150, tickCount: 5 },
+          legend: {
+            orient: "bottom",
+            direction: "horizontal",
+            titleOrient: "left",
+            gradientLength: Math.min(150, layout.plot.widthPx - 20),
+            tickCount: 5,
+          },
         },
       },
     }),

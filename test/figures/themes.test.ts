@@ -14,6 +14,7 @@ const PX_PER_MM = 96 / 25.4;
 for (const figure of sampleFigures()) {
   test(`${figure.name}: is as wide as the theme says, and as high where it has no rows`, async () => {
     for (const [width_mm, height_mm] of [
+      [60, 100],
       [85, 90],
       [120, 70],
       [174, 110],
