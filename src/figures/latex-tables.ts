@@ -1,8 +1,9 @@
+import { counted } from "../core/counted.js";
 import { groupBy } from "../core/group-by.js";
 import { deviceName } from "../design/design.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
 import { largestMiniBatches } from "../fit/largest-mini-batch.js";
-import type { PlanOutcome } from "../plan/answer/plan-outcome.js";
+import { hasNamedWorkloads, type PlanOutcome } from "../plan/answer/plan-outcome.js";
 import type { DatasetRanking } from "../rank/rank-dataset.js";
 import { TOP } from "../rank/rank-features.js";
 import { labelOf } from "./feature-labels.js";
@@ -147,16 +148,17 @@ function rankingTable({ question, ranking, agreement, devices }: DatasetRanking)
  */
 export function planTable(outcome: PlanOutcome, name = "plan"): LatexTable | undefined {
   if (outcome.status === "infeasible") return undefined;
+  const isNamed = hasNamedWorkloads(outcome.devices);
   const alike = groupBy(outcome.devices, (device) => JSON.stringify(device));
   return latexTable(
     name,
-    `A plan of ${outcome.devices.length} devices for ${outcome.images} images, ` +
+    `A plan of ${counted(outcome.devices.length, "device")} for ${counted(outcome.images, "image")}, ` +
       `${outcome.proven ? "proven optimal" : "not proven optimal"}; mini-batches count the first one, images are those ` +
       "that a device really gets.",
     [
       { head: "Devices", kind: "number" },
       { head: "Type", kind: "text" },
-      { head: "Workload", kind: "text" },
+      ...(isNamed ? [{ head: "Workload", kind: "text" as const }] : []),
       { head: "Mini-batch size", kind: "number" },
       { head: "Mini-batches", kind: "number" },
       { head: "Images of each", kind: "number" },
@@ -168,7 +170,7 @@ export function planTable(outcome: PlanOutcome, name = "plan"): LatexTable | und
         .map(({ type, workload, miniBatchSize, furtherMiniBatches, lastMiniBatchSize, images, finishUs }) => [
           wholeCell(devices.length),
           textCell(type),
-          textCell(workload),
+          ...(isNamed ? [textCell(workload)] : []),
           wholeCell(miniBatchSize),
           wholeCell(furtherMiniBatches + 1 + (lastMiniBatchSize === undefined ? 0 : 1)),
           wholeCell(images),

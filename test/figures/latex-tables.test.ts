@@ -117,9 +117,11 @@ test("a ranking's table has its top 15 by their labels, with a star where the se
 test("a plan's table has a row for devices that do the same, and a missing plan none", () => {
   const table = planTable(PLAN);
   assert.deepEqual(rowsIn(table?.latex), [
-    ["2", "cpu\\_2t", "images", "8", "10", "80", "1234.567"],
-    ["1", "cpu\\_2t", "images", "4", "10", "80", "1234.567"],
+    ["2", "cpu\\_2t", "8", "10", "80", "1234.567"],
+    ["1", "cpu\\_2t", "4", "10", "80", "1234.567"],
   ]);
+  const named = { ...PLAN, devices: PLAN.devices.map((device) => ({ ...device, workload: "cats" })) };
+  assert.deepEqual(rowsIn(planTable(named)?.latex)[0]?.slice(1, 4), ["cpu\\_2t", "cats", "8"]);
   assert.match(table?.latex ?? "", /\\caption\{A plan of 3 devices for 240 images, proven optimal/);
   assert.equal(
     planTable({ status: "infeasible", reason: "none", mostImages: 0, feasibleTimeUs: undefined }),

@@ -127,7 +127,7 @@ test("the dataset is fitted, planned, drawn and exported", () => {
     ["importance-explain", "importance-predict", "correlation", "warmup-prediction"],
     "eight trials are too few to rank",
   );
-  const tables = files.filter((file: string) => file.endsWith(".tex"));
+  const tables = files.filter((file: string) => /tables\/.*\.tex$/.test(file));
   assert.equal(tables.length, 2);
   for (const file of tables) assert.match(readFileSync(file, "utf8"), /\\toprule[\s\S]*\\bottomrule/);
   const pdf = readFileSync(
