@@ -3,7 +3,7 @@ import type { LayerSpec } from "vega-lite/types_unstable/spec/index.js";
 import { distinct } from "../core/distinct.js";
 import { allowedChoices, bestSchedule, type CapacityRule, scheduleOf } from "../plan/question/capacity.js";
 import type { DeviceType } from "../plan/question/device-type.js";
-import { axisTitle, ticksAt } from "./axes.js";
+import { axisTitle, POINT_ROOM_PX, ticksAt } from "./axes.js";
 import { logTicks } from "./axis-ticks.js";
 import type { Figure, Position, Unit } from "./figure.js";
 import { figureNote, panelHeading } from "./panel-heading.js";
@@ -85,7 +85,8 @@ export function miniBatchByDeadlineFigure(
         field: "deadline_ms",
         type: "quantitative",
         title: axisTitle("Deadline (ms)", layout, "x"),
-        scale: { type: "log", nice: false },
+        // Room at the ends keeps the first labels of the two axes apart.
+        scale: { type: "log", nice: false, padding: POINT_ROOM_PX },
         axis: ticksAt(logTicks(data.map((row) => row.deadline_ms))),
       };
       const y: Position = {

@@ -73,7 +73,11 @@ function distinctKeys(rows: Figure["data"]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row)))];
 }
 
-/** What axes and legends take of a figure is known when it is drawn; after so many drawings it is settled. */
+/**
+ * What axes and legends take of a figure is known when it is drawn. Where labels come and go with the room that they
+ * have, it never settles: after the third drawing the data get no more room, so that no figure is wider than asked.
+ */
+const LAST_GROWTH = 3;
 const MOST_DRAWINGS = 8;
 
 /** Draws a figure with such room for its data that all of it is as wide, and as high, as was asked. */
@@ -88,7 +92,8 @@ async function fitted(figure: Figure, theme: Theme): Promise<{ spec: TopLevelSpe
     const svg = await renderSvg(spec, theme.font);
     const size = sizeOf(svg);
     const spare = { width: layout.widthPx - size.width, height: (heightPx ?? size.height) - size.height };
-    const grown = (plotPx: number, sparePx: number) => Math.max(LEAST_PLOT_PX, plotPx + Math.floor(sparePx));
+    const grown = (plotPx: number, sparePx: number) =>
+      Math.max(LEAST_PLOT_PX, plotPx + Math.floor(drawing > LAST_GROWTH ? Math.min(0, sparePx) : sparePx));
     const room = {
       width: grown(layout.plot.widthPx, spare.width / across),
       height: grown(layout.plot.heightPx, spare.height / down),

@@ -1,6 +1,6 @@
 import { distinct } from "../core/distinct.js";
 import type { DatasetRanking } from "../rank/rank-dataset.js";
-import { axisTitle, ticksAt } from "./axes.js";
+import { axisTitle, POINT_ROOM_PX, ticksAt } from "./axes.js";
 import { logTicks } from "./axis-ticks.js";
 import type { Figure, Position } from "./figure.js";
 import { series } from "./series.js";
@@ -49,7 +49,8 @@ export function warmupPredictionFigure(predictions: readonly WarmupPrediction[])
         field,
         type: "quantitative",
         title: axisTitle(title, layout, along),
-        scale: { type: "log", nice: false, domain: [ends.low, ends.high] },
+        // Room at the ends keeps the first labels of the two axes apart.
+        scale: { type: "log", nice: false, domain: [ends.low, ends.high], padding: POINT_ROOM_PX },
         axis: ticksAt(ticks),
       });
       const { marks } = series(layout, "input_size_px", "Input size (px)", sizes);

@@ -9,18 +9,28 @@ import { sampleFigures } from "./sample-figures.js";
 const NEEDED = { skip: WITHOUT_BROWSER };
 /** Letters of a browser and of the font's tables differ by rounding, and Vega's boxes of text are whole pixels. */
 const TOLERANCE_PX = 1;
+/** The box of a line of text has so much room above and below its letters. */
+const LEADING_PX = 5;
 
-/** Every text of the figures that is not wholly within its figure. */
+/** Every text of the figures that is not wholly within its figure, or that stands on another one. */
 const CUT = `
   const cut = [];
+  const lap = (a, b) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > ${LEADING_PX};
   let texts = 0;
   for (const svg of document.querySelectorAll("svg")) {
     const view = svg.getBoundingClientRect();
+    const before = [];
     for (const text of svg.querySelectorAll("text")) {
       if (getComputedStyle(text).opacity === "0" || text.textContent === "") continue;
       texts++;
       const box = text.getBoundingClientRect();
       const over = Math.max(view.left - box.left, view.top - box.top, box.right - view.right, box.bottom - view.bottom);
+      for (const other of before) {
+        if (lap(box, other.getBoundingClientRect())) cut.push(svg.id + ": " + text.textContent + " on " + other.textContent);
+      }
+      before.push(text);
       if (over > ${TOLERANCE_PX}) cut.push(svg.id + ": " + text.textContent + " by " + over.toFixed(1) + " px");
     }
   }
@@ -35,7 +45,7 @@ for (const theme of [
   { text_pt: 12, width_mm: 174, height_mm: 60 },
   { text_pt: 6, width_mm: 85 },
 ] satisfies Partial<Theme>[]) {
-  test(`no text is cut: ${JSON.stringify(theme)}`, NEEDED, async () => {
+  test(`no text is cut or stands on another: ${JSON.stringify(theme)}`, NEEDED, async () => {
     const figures = sampleFigures();
     const svgs = await Promise.all(figures.map((figure) => figureSvg(figure, theme)));
     const page = svgs.map((svg, index) => svg.replace("<svg ", `<svg id="${figures[index]?.name}" `)).join("<br>");

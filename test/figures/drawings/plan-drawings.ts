@@ -181,9 +181,9 @@ test("what a mini-batch size loses by deadline is drawn as a line each, a panel 
   const items = drawnItems(await figureSvg(figure));
   const lost = "Y-axis titled 'Images lost against the best (%)' for a linear scale with values from −1 to 50";
   assert.deepEqual(scales(items), [
-    "X-axis titled 'Deadline (ms)' for a log scale with values from 20.093 to 40",
+    "X-axis titled 'Deadline (ms)' for a log scale with values from 19.649295944207 to 40.903246726096",
     lost,
-    "X-axis titled 'Deadline (ms)' for a log scale with values from 10 to 40",
+    "X-axis titled 'Deadline (ms)' for a log scale with values from 9.560348637877 to 41.839478365384",
     lost,
     "Symbol legend titled 'Mini-batch' for stroke color with 2 values: 1, 4",
     "Title text 'band: error of the times, 5 %'",
