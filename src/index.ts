@@ -199,8 +199,8 @@ export { captionLatex, captionMarkdown, captionOf } from "./figures/captions.js"
 export { comparisonFigure } from "./figures/comparison-figure.js";
 export { correlationFigure } from "./figures/correlation-figure.js";
 export { deadlineFrontierFigure } from "./figures/deadline-frontier-figure.js";
-export { figureHtml } from "./figures/figure-html.js";
 export type { Figure, FigureSpec, Row } from "./figures/figure.js";
+export { figureHtml } from "./figures/figure-html.js";
 export { FIGURE_NAMES, type FigureName, type PlanSource } from "./figures/figure-registry.js";
 export {
   type DatasetFigures,
@@ -210,9 +210,10 @@ export {
 export { figuresOfPlan } from "./figures/figures-of-plan.js";
 export { importanceFigure } from "./figures/importance-figure.js";
 export type { LatexTable } from "./figures/latex-table.js";
-export { latexTables, planTable } from "./figures/latex-tables.js";
+export { latexTables, planLatexTable } from "./figures/latex-tables.js";
 export type { FigureShape, Layout } from "./figures/layout.js";
 export { type DeadlineOptions, miniBatchByDeadlineFigure } from "./figures/mini-batch-by-deadline-figure.js";
+export { type OwnFigure, ownFigure } from "./figures/own-figure.js";
 export { type GanttDevice, planGanttFigure } from "./figures/plan-gantt-figure.js";
 export { figureSpec, figureSvg, renderFigure } from "./figures/render-figure.js";
 export type { ShownQuantityName } from "./figures/shown-quantity.js";

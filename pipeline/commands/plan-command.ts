@@ -117,10 +117,10 @@ async function drawn(
   error: number | undefined,
 ): Promise<string[]> {
   const { figuresOfPlan } = await import("../../src/figures/figures-of-plan.js");
-  const { planTable } = await import("../../src/figures/latex-tables.js");
+  const { planLatexTable } = await import("../../src/figures/latex-tables.js");
   const { writeFigures, writeTables } = await import("../../src/figures/write-figures.js");
   const files = await writeFigures(figuresOfPlan({ problem, outcome, ...(error !== undefined && { error }) }), target);
-  const table = planTable(outcome);
+  const table = planLatexTable(outcome);
   return table === undefined ? files : [...files, ...writeTables([table], join(target, "tables"))];
 }
 

@@ -7,7 +7,7 @@ import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { formatDuration } from "../../src/core/units.js";
 import { readDesign } from "../../src/design/design.js";
 import type { LatexTable } from "../../src/figures/latex-table.js";
-import { planTable } from "../../src/figures/latex-tables.js";
+import { planLatexTable } from "../../src/figures/latex-tables.js";
 import { writeTables } from "../../src/figures/write-figures.js";
 import type { DeviceFit } from "../../src/fit/fit-dataset.js";
 import { lawTable } from "../../src/fit/fit-tables.js";
@@ -123,7 +123,7 @@ function examplePlans(fit: DeviceFit, sizes: readonly number[]): ExamplePlans {
 /** The plans for a paper, each where there is one. */
 function planTables(plans: ExamplePlans | undefined): LatexTable[] {
   if (plans === undefined) return [];
-  const tables = [planTable(plans.soft, "plan-soft"), planTable(plans.relaxed, "plan-relaxed")];
+  const tables = [planLatexTable(plans.soft, "plan-soft"), planLatexTable(plans.relaxed, "plan-relaxed")];
   return tables.filter((table) => table !== undefined);
 }
 

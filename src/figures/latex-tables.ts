@@ -146,7 +146,7 @@ function rankingTable({ question, ranking, agreement, devices }: DatasetRanking)
  *
  * @param name of its file
  */
-export function planTable(outcome: PlanOutcome, name = "plan"): LatexTable | undefined {
+export function planLatexTable(outcome: PlanOutcome, name = "plan"): LatexTable | undefined {
   if (outcome.status === "infeasible") return undefined;
   const isNamed = hasNamedWorkloads(outcome.devices);
   const alike = groupBy(outcome.devices, (device) => JSON.stringify(device));

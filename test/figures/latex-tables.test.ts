@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { captionLatex } from "../../src/figures/captions.js";
-import { latexTables, planTable } from "../../src/figures/latex-tables.js";
+import { latexTables, planLatexTable } from "../../src/figures/latex-tables.js";
 import { latexText } from "../../src/figures/latex-text.js";
 import { renderFigure } from "../../src/figures/render-figure.js";
 import { writeTables } from "../../src/figures/write-figures.js";
@@ -115,22 +115,22 @@ test("a ranking's table has its top 15 by their labels, with a star where the se
 });
 
 test("a plan's table has a row for devices that do the same, and a missing plan none", () => {
-  const table = planTable(PLAN);
+  const table = planLatexTable(PLAN);
   assert.deepEqual(rowsIn(table?.latex), [
     ["2", "cpu\\_2t", "8", "10", "80", "1234.567"],
     ["1", "cpu\\_2t", "4", "10", "80", "1234.567"],
   ]);
   const named = { ...PLAN, devices: PLAN.devices.map((device) => ({ ...device, workload: "cats" })) };
-  assert.deepEqual(rowsIn(planTable(named)?.latex)[0]?.slice(1, 4), ["cpu\\_2t", "cats", "8"]);
+  assert.deepEqual(rowsIn(planLatexTable(named)?.latex)[0]?.slice(1, 4), ["cpu\\_2t", "cats", "8"]);
   assert.match(table?.latex ?? "", /\\caption\{A plan of 3 devices for 240 images, proven optimal/);
   assert.equal(
-    planTable({ status: "infeasible", reason: "none", mostImages: 0, feasibleTimeUs: undefined }),
+    planLatexTable({ status: "infeasible", reason: "none", mostImages: 0, feasibleTimeUs: undefined }),
     undefined,
   );
 });
 
 test("every table is an environment with units in its heads, a caption and a label", () => {
-  for (const { name, latex } of [...latexTables(fitOf(LATENCY), [sampleRanking()]), planTable(PLAN)].flatMap(
+  for (const { name, latex } of [...latexTables(fitOf(LATENCY), [sampleRanking()]), planLatexTable(PLAN)].flatMap(
     (table) => table ?? [],
   )) {
     assert.ok(latex.includes(`\\label{tab:${name}}`), name);
@@ -149,7 +149,9 @@ test("text for LaTeX has no letter that it does not know", () => {
 test("LaTeX sets every table and every figure with its caption", { skip: WITHOUT_LATEX }, async () => {
   const figures = sampleFigures();
   for (const figure of figures) await renderFigure(figure, folder);
-  const tables = [...latexTables(fitOf(LATENCY), [sampleRanking()]), planTable(PLAN)].flatMap((table) => table ?? []);
+  const tables = [...latexTables(fitOf(LATENCY), [sampleRanking()]), planLatexTable(PLAN)].flatMap(
+    (table) => table ?? [],
+  );
   writeTables(tables, folder);
   writeFileSync(join(folder, "captions.tex"), figures.map((figure) => captionLatex(figure)).join("\n"));
   const { status, log } = typeset(
