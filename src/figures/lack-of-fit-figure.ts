@@ -16,7 +16,7 @@ export interface MisfitPanel {
 const ASIDE = 1.06;
 
 /**
- * How far chosen functions are off (%) at each measured cell, by mini-batch size, one colour and shape for each input
+ * How far chosen forms are off (%) at each measured cell, by mini-batch size, one colour and shape for each input
  * size: marks with 95 % intervals from the scatter of trials. A law that is right has marks on both sides of 0 in no
  * order.
  */
@@ -38,12 +38,13 @@ export function lackOfFitFigure(panels: readonly MisfitPanel[]): Figure {
     .sort((a, b) => a.input_size_px - b.input_size_px || a.mini_batch_size - b.mini_batch_size);
   return {
     name: "lack-of-fit",
-    title: "How far the chosen functions are off at each measured cell",
+    title: "How far the chosen forms are off at each measured cell",
     notes: [
-      "Marks are the function over the mean of the cell's trials, bars 95 % intervals from the scatter of trials; sizes " +
+      "Marks are the form over the mean of the cell's trials, bars 95 % intervals from the scatter of trials; sizes " +
         "stand beside each other at each mini-batch size.",
-      "F and p are those of the test for lack of fit: a small p says that the function misses its cells by more than " +
+      "F and p are those of the test for lack of fit: a small p says that the form misses its cells by more than " +
         "trials scatter.",
+      "Plans are made with a law and its deviation, which follows the cells: this is how far a form by itself goes.",
     ],
     shape: { width: "page", panels: panels.length, plotHeightPx: () => 210 },
     data,
