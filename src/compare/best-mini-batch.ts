@@ -4,7 +4,7 @@ import type { TrialRow } from "../dataset/tables.js";
 import { type CellLogs, meanOf } from "../fit/observed/cell-logs.js";
 import { cellOf } from "../fit/observed/observation.js";
 import { logsOfTrials } from "./logs-of-trials.js";
-import { noiseOfCells, type Variance } from "./noise.js";
+import { type CellNoise, noiseOfCells, sumOfNoise } from "./noise.js";
 import { type Ratio, ratioFrom } from "./ratio.js";
 
 const ERROR = 0.05;
@@ -72,14 +72,14 @@ function lossOf(
 function keptThroughput(cells: ReadonlyMap<string, CellLogs>, confidence: number) {
   const noise = noiseOfCells([...cells.values()]);
   const varianceOf = new Map([...cells.keys()].map((cell, index) => [cell, noise?.[index]]));
-  const ofMean = (cell: CellLogs): Variance[] => {
+  const ofMean = (cell: CellLogs): CellNoise[] => {
     const found = varianceOf.get(cellOf(cell));
     return found === undefined ? [] : [{ ...found, variance: found.variance / cell.logs.length }];
   };
   return (chosen: CellLogs, best: CellLogs): Ratio | undefined => {
     const there = cells.get(cellOf(chosen));
     if (there === undefined) return undefined;
-    const variances = noise && [...ofMean(there), ...ofMean(best)];
+    const variances = noise && sumOfNoise([...ofMean(there), ...ofMean(best)]);
     return ratioFrom(logThroughput(there) - logThroughput(best), variances, confidence);
   };
 }

@@ -3,7 +3,7 @@ import type { TrialRow } from "../dataset/tables.js";
 import { type CellLogs, cellLogs, meanOf } from "../fit/observed/cell-logs.js";
 import { cellOf } from "../fit/observed/observation.js";
 import { logsOfTrials } from "./logs-of-trials.js";
-import { noiseOfCells, sampleVariance, type Variance } from "./noise.js";
+import { type CellNoise, noiseOfCells, sampleVariance, sumOfNoise, type Variance } from "./noise.js";
 import type { TrialPair } from "./paired-trials.js";
 import { type Ratio, ratioFrom } from "./ratio.js";
 import type { ComparedQuantity } from "./verdict.js";
@@ -53,14 +53,36 @@ export function compareQuantity(
     cells: compared.map(({ cellVariances: _, ...cell }) => cell),
     overall: ratioFrom(
       meanOf(logs),
-      known?.flat().map(({ variance, degrees }) => ({ variance: variance / logs.length ** 2, degrees })),
+      known &&
+        varianceOfSum(known).map(({ variance, degrees }) => ({ variance: variance / logs.length ** 2, degrees })),
     ),
     betweenCells: known && beyondNoise(logs, known),
   };
 }
 
 type QuantityOf = (trial: TrialRow) => number | undefined;
-type ComparedCell = CellRatio & { readonly cellVariances: readonly Variance[] | undefined };
+/** The variance of a cell's mean on one side, or of its ratios in turns. */
+interface MeanVariance extends CellNoise {
+  /** Whether it is the cell's own, or the law's of all cells because the cell was not repeated. */
+  readonly isOwn: boolean;
+}
+
+type ComparedCell = CellRatio & { readonly cellVariances: readonly MeanVariance[] | undefined };
+
+function meanVariance(logs: readonly number[], noise: CellNoise): MeanVariance {
+  const own = sampleVariance(logs);
+  const { variance, degrees } = own ?? noise;
+  return { variance: variance / logs.length, degrees, lawDegrees: noise.lawDegrees, isOwn: own !== undefined };
+}
+
+/**
+ * The variance of the sum of the cells' means. Cells that were not repeated have their variance from those that were,
+ * so that together they say no more of it than those.
+ */
+function varianceOfSum(cells: readonly (readonly MeanVariance[])[]): Variance[] {
+  const sides = (cells[0] ?? []).map((_, side) => cells.flatMap((of) => of[side] ?? []));
+  return sides.flatMap((of) => (of.every(({ isOwn }) => isOwn) ? of : sumOfNoise(of)));
+}
 
 function comparedCells(a: readonly TrialRow[], b: readonly TrialRow[], quantityOf: QuantityOf): ComparedCell[] {
   const [sideA, sideB] = [logsOfTrials(a, quantityOf), logsOfTrials(b, quantityOf)];
@@ -82,13 +104,11 @@ function pairedCells(pairs: readonly TrialPair[], quantityOf: QuantityOf): Compa
   const meanA = new Map([...groupBy(known, cellOf)].map(([cell, of]) => [cell, meanOf(of.map(({ logA }) => logA))]));
   return [...ratios].map(([cell, { inputSizePx, miniBatchSize, logs }]) => {
     const [mean, logA, ofCell] = [meanOf(logs), meanA.get(cell) ?? Number.NaN, noise.get(cell)];
-    const varianceOf = (of: Variance | undefined) =>
-      of === undefined ? undefined : [{ variance: of.variance / logs.length, degrees: of.degrees }];
     return {
       ...{ inputSizePx, miniBatchSize, a: Math.exp(logA), b: Math.exp(logA + mean) },
       ...{ trialsA: logs.length, trialsB: logs.length },
-      ratio: ratioFrom(mean, varianceOf(ofCell)),
-      cellVariances: varianceOf(ofCell && (sampleVariance(logs) ?? ofCell)),
+      ratio: ratioFrom(mean, ofCell && [{ ...ofCell, variance: ofCell.variance / logs.length }]),
+      cellVariances: ofCell && [meanVariance(logs, ofCell)],
     };
   });
 }
@@ -103,7 +123,7 @@ function valueIn(quantity: ComparedQuantity, a: readonly TrialRow[], b: readonly
   return (trial: TrialRow) => (onDevice ? trial.devicePeakMemoryMib : trial.peakMemoryMib);
 }
 
-function noiseByCell(cells: ReadonlyMap<string, CellLogs>): Map<string, Variance> {
+function noiseByCell(cells: ReadonlyMap<string, CellLogs>): Map<string, CellNoise> {
   const noise = noiseOfCells([...cells.values()]);
   return new Map([...cells.keys()].flatMap((cell, index) => (noise?.[index] ? [[cell, noise[index]] as const] : [])));
 }
@@ -112,15 +132,15 @@ function noiseByCell(cells: ReadonlyMap<string, CellLogs>): Map<string, Variance
  * A cell's ratio stands on variances drawn towards their law; a mean over cells needs no law, so it takes the sample
  * variances.
  */
-function compareCell(a: CellLogs, b: CellLogs, noiseA: Variance | undefined, noiseB: Variance | undefined) {
+function compareCell(a: CellLogs, b: CellLogs, noiseA: CellNoise | undefined, noiseB: CellNoise | undefined) {
   const [meanA, meanB] = [meanOf(a.logs), meanOf(b.logs)];
-  const ofMeans = (of: (logs: readonly number[], noise: Variance) => Variance) =>
+  const sides =
     noiseA === undefined || noiseB === undefined
       ? undefined
       : [
-          { logs: a.logs, noise: of(a.logs, noiseA) },
-          { logs: b.logs, noise: of(b.logs, noiseB) },
-        ].map(({ logs, noise: { variance, degrees } }) => ({ variance: variance / logs.length, degrees }));
+          { logs: a.logs, noise: noiseA },
+          { logs: b.logs, noise: noiseB },
+        ];
   return {
     inputSizePx: a.inputSizePx,
     miniBatchSize: a.miniBatchSize,
@@ -130,9 +150,9 @@ function compareCell(a: CellLogs, b: CellLogs, noiseA: Variance | undefined, noi
     trialsB: b.logs.length,
     ratio: ratioFrom(
       meanB - meanA,
-      ofMeans((_, noise) => noise),
+      sides?.map(({ logs, noise }) => ({ ...noise, variance: noise.variance / logs.length })),
     ),
-    cellVariances: ofMeans((logs, noise) => sampleVariance(logs) ?? noise),
+    cellVariances: sides?.map(({ logs, noise }) => meanVariance(logs, noise)),
   };
 }
 

@@ -7,6 +7,12 @@ export interface Variance {
   readonly degrees: number;
 }
 
+/** The noise of a cell, drawn towards the law of its side. */
+export interface CellNoise extends Variance {
+  /** The degrees of freedom with which that law is known: so many all cells of the side have together. */
+  readonly lawDegrees: number;
+}
+
 /**
  * How much the law of the variance counts beside a cell's own: as much as so many degrees of freedom. Chosen by
  * simulation (bench/compare.ts): with 4, cells of three trials lose a fifth of their power; with 8, a scatter of the
@@ -22,7 +28,7 @@ const LAW_DEGREES = 6;
  *
  * @returns one variance per cell, or undefined where no cell was repeated
  */
-export function noiseOfCells(cells: readonly CellLogs[]): Variance[] | undefined {
+export function noiseOfCells(cells: readonly CellLogs[]): CellNoise[] | undefined {
   const repeated = cells.filter(({ logs }) => logs.length > 1);
   const degreesIn = degreesWithin(repeated);
   if (degreesIn === 0) return undefined;
@@ -33,8 +39,24 @@ export function noiseOfCells(cells: readonly CellLogs[]): Variance[] | undefined
     return {
       variance: (LAW_DEGREES * law.at(cell) + squaresOf(cell.logs)) / (LAW_DEGREES + degrees),
       degrees: Math.min(LAW_DEGREES + degrees, most),
+      lawDegrees: most,
     };
   });
+}
+
+/**
+ * The variance of a sum over cells of one side whose variances hang on the same law: it is known no better than the
+ * law.
+ */
+export function sumOfNoise(cells: readonly CellNoise[]): Variance[] {
+  const variance = cells.reduce((sum, cell) => sum + cell.variance, 0);
+  const spread = cells.reduce((sum, cell) => sum + cell.variance ** 2 / cell.degrees, 0);
+  return cells
+    .slice(0, 1)
+    .map(({ lawDegrees }) => ({
+      variance,
+      degrees: spread > 0 ? Math.min(lawDegrees, variance ** 2 / spread) : lawDegrees,
+    }));
 }
 
 /** The variance of a cell by itself; undefined where it was not repeated. */
