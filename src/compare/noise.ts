@@ -51,12 +51,10 @@ export function noiseOfCells(cells: readonly CellLogs[]): CellNoise[] | undefine
 export function sumOfNoise(cells: readonly CellNoise[]): Variance[] {
   const variance = cells.reduce((sum, cell) => sum + cell.variance, 0);
   const spread = cells.reduce((sum, cell) => sum + cell.variance ** 2 / cell.degrees, 0);
-  return cells
-    .slice(0, 1)
-    .map(({ lawDegrees }) => ({
-      variance,
-      degrees: spread > 0 ? Math.min(lawDegrees, variance ** 2 / spread) : lawDegrees,
-    }));
+  return cells.slice(0, 1).map(({ lawDegrees }) => ({
+    variance,
+    degrees: spread > 0 ? Math.min(lawDegrees, variance ** 2 / spread) : lawDegrees,
+  }));
 }
 
 /** The variance of a cell by itself; undefined where it was not repeated. */

@@ -1,17 +1,25 @@
 import { type Design, miniBatchSizesAt } from "./design.js";
 
 /** How a device may work through a mini-batch that is no straight line. */
-interface Steps {
+export interface Steps {
   readonly name: string;
   /** The work of a mini-batch, in images. */
   work(miniBatchSize: number): number;
+  /** The largest mini-batch of no more work. */
+  largestWithin(work: number): number;
 }
 
-const STEPS: readonly Steps[] = [
-  { name: "pads to a power of two", work: (size) => 2 ** Math.ceil(Math.log2(size)) },
+/** The ways that are looked for. */
+export const STEPS: readonly Steps[] = [
+  {
+    name: "pads to a power of two",
+    work: (size) => 2 ** Math.ceil(Math.log2(size)),
+    largestWithin: (work) => 2 ** Math.floor(Math.log2(work)),
+  },
   ...[4, 8, 16].map((step) => ({
     name: `works in steps of ${step}`,
     work: (size: number) => step * Math.ceil(size / step),
+    largestWithin: (work: number) => step * Math.floor(work / step),
   })),
 ];
 /** Relative, over all cells: lines that miss the steps by as much are seen to do so beside a noise of 10 %. */

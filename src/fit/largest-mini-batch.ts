@@ -1,6 +1,7 @@
 import { distinct } from "../core/distinct.js";
 import { groupBy } from "../core/group-by.js";
 import { runsWithin } from "../design/memory-margin.js";
+import { memoryGrowth } from "./memory-growth.js";
 import { memoryLaw } from "./memory-law.js";
 import type { Observation } from "./observed/observation.js";
 
@@ -36,7 +37,7 @@ export interface LargestMiniBatch {
  * The largest mini-batch that fits a memory at one input size: never one that did not fit, nor larger, and never less
  * than what ran. Three trials that ran within their own budget count as running within as much or more; fewer, or
  * within less, if their peaks and 3 % are. At a size that was not measured it is what the next larger measured size can
- * do; beyond all of them, as many pixels as ran at the largest.
+ * do; beyond all of them, as many pixels as ran at the largest, fewer where memory was seen to grow faster than they.
  *
  * @param memoryMib default: the budget that the trials had
  * @example
@@ -118,7 +119,9 @@ function fromOtherSizes(measured: MeasuredMemory, inputSizePx: number, memoryMib
   const larger = ran.find(({ size }) => size > inputSizePx);
   if (larger !== undefined) return Math.min(most, largestMiniBatch(measured, larger.size, memoryMib).miniBatchSize);
   const smaller = ran.findLast(({ size }) => size < inputSizePx);
-  const byPixels = smaller === undefined ? 0 : ((smaller.largestOk ?? 0) * smaller.size ** 2) / inputSizePx ** 2;
+  const growth = memoryGrowth(measured.memory.observations);
+  const byPixels =
+    smaller === undefined ? 0 : (smaller.largestOk ?? 0) * (smaller.size ** 2 / inputSizePx ** 2) ** growth;
   const law = memoryMib === undefined ? undefined : memoryLaw(measured.memory.observations);
   const byLaw = law?.miniBatchWithin(inputSizePx, memoryMib ?? 0) ?? Infinity;
   return Math.min(most, Math.floor(byPixels), Math.floor(byLaw));

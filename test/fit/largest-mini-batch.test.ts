@@ -109,8 +109,10 @@ test("within less memory than the trials had their peaks and 3 % count, within m
 
 /** 100 + 10 (s² b) MiB with 224 px as the unit, three sizes, up to 1000 MiB. */
 const memoryMib = (size: number, batch: number) => 100 + 10 * batch * (size / 224) ** 2;
-const lawful = (memory = memoryMib, jumpAt = Infinity) => {
-  const every = [112, 224, 448].flatMap((size) => [1, 2, 4, 8, 16, 32, 64].map((batch) => [size, batch] as const));
+const POWERS_OF_TWO = [1, 2, 4, 8, 16, 32, 64];
+const lawful = (memory = memoryMib, jumpAt = Infinity, ofSmallSizes = [1, 2, 4, 9, 17, 33, 64]) => {
+  const batchesAt = (size: number) => (size === 448 ? POWERS_OF_TWO : ofSmallSizes);
+  const every = [112, 224, 448].flatMap((size) => batchesAt(size).map((batch) => [size, batch] as const));
   const peak = (size: number, batch: number) => memory(size, batch) + (size === 448 && batch >= jumpAt ? 1000 : 0);
   const ran = every.filter(([size, batch]) => peak(size, batch) <= 1000);
   const out = [112, 224, 448].flatMap((size) => every.filter(([s, b]) => s === size && peak(s, b) > 1000).slice(0, 1));
@@ -125,6 +127,8 @@ test("between what ran and what did not the law fills in with 3 %, where it may 
   // By hand: (1000 / 1.03 − 100) / 40 = 21.77, and 22 ran out in neither.
   assert.deepEqual(promise(lawful(), 448), [21, "law"]);
   assert.deepEqual(promise(lawful(), 224), [64, "at least"]);
+  // At powers of two alone a device that pads 17 to 32 images would take as much.
+  assert.deepEqual(promise(lawful(memoryMib, Infinity, POWERS_OF_TWO), 448), [16, "measured"]);
   // By the law 8 images of 448 px take 420 MiB: where they ran out, it is wrong.
   assert.deepEqual(promise(lawful(memoryMib, 8), 448), [4, "measured"]);
   const jumpy = (size: number, batch: number) => memoryMib(size, batch) * (Math.log2(batch) % 2 === 0 ? 1.08 : 1);
@@ -147,7 +151,7 @@ test("between what ran and what did not the law fills in with 3 %, where it may 
   const few = lawful();
   const observations = few.memory.observations.filter(({ inputSizePx, miniBatchSize }) => {
     return (
-      inputSizePx === 448 || (inputSizePx === 224 && miniBatchSize <= 16 && miniBatchSize > 2) || miniBatchSize === 64
+      inputSizePx === 448 || (inputSizePx === 224 && miniBatchSize <= 17 && miniBatchSize > 2) || miniBatchSize === 64
     );
   });
   assert.equal(new Set(observations.map((seen) => `${seen.inputSizePx} ${seen.miniBatchSize}`)).size, 10);
@@ -194,6 +198,18 @@ test("at a size that was not measured it is at least what a larger one can do, b
   assert.deepEqual(promise(odd, 128), [3, "at least"]);
 });
 
+test("beyond the measured sizes memory grows as the pixels, where it was seen to grow faster with their square", () => {
+  const of = (power: number, ...sizes: number[]) => {
+    const peak = (size: number, batch: number) => 100 + 10 * batch * (size / 100) ** (2 * power);
+    const cells = sizes.flatMap((size) => [1, 32].map((batch) => [size, batch, ...three(peak(size, batch))] as const));
+    return promise(measuredAs(cells, [], 1e6), 400)[0];
+  };
+  assert.equal(of(1, 100, 200), 8);
+  assert.equal(of(1.5, 100, 200), 2);
+  assert.equal(of(3, 100, 200), 0);
+  assert.equal(of(1.5, 200), 8, "one size shows no growth");
+});
+
 test("a plan uses no mini-batch beyond it", () => {
   const ranOut = { ...simulatedTrial(224, 4, Infinity, 9), status: "out_of_memory" as const };
   const fit = fitDevice(DEVICE, 300, [...simulatedTrials(300), ranOut], () => []);
@@ -216,5 +232,7 @@ for (const question of ["measured", "bisected", "other budget", "unmeasured"] as
     const bracketed = sum((outcome) => outcome.bracketed);
     assert.ok(sum((outcome) => outcome.off * outcome.bracketed) <= 0.05 * bracketed);
     assert.equal(bracketed > 0.3 * promises, question !== "unmeasured");
+    const padding = outcomes[worlds.indexOf("padding")];
+    assert.ok((padding?.unsafe ?? 1) <= 0.01, `${padding?.unsafe} of those of padded mini-batches`);
   });
 }

@@ -4,7 +4,7 @@ import { leavesMargin } from "../../src/design/memory-margin.js";
 import { largestMiniBatch, type MeasuredMemory } from "../../src/fit/largest-mini-batch.js";
 import type { Observation } from "../../src/fit/observed/observation.js";
 
-/** How memory grows with the pixels of a mini-batch, above an offset. */
+/** How memory grows with the pixels of a mini-batch, above an offset; an image of 224 px is one, others are an area. */
 export const MEMORY_WORLDS = {
   linear: (work: number) => work,
   offset: (work: number) => work,
@@ -15,6 +15,8 @@ export const MEMORY_WORLDS = {
   "power 0.8": (work: number) => work ** 0.8,
   /** Memory is taken in pieces of a size. */
   steps: (work: number) => 5 * Math.ceil(work / 5),
+  /** A mini-batch is padded to a power of two, which powers of two do not show. */
+  padding: (work: number, area: number) => area * 2 ** Math.ceil(Math.log2(Math.round(work / area))),
 } as const;
 /** The name of a way in which memory grows. */
 export type MemoryWorld = keyof typeof MEMORY_WORLDS;
@@ -44,7 +46,7 @@ export function measureMemory(world: MemoryWorld, noise: number, bisects: boolea
   const offsetMib = world === "linear" ? 0 : 50 + 250 * random.uniform();
   const imageMib = 4 + 16 * random.uniform(); // of 224 px, where a mini-batch is one image
   const memoryMib = (size: number, batch: number) =>
-    offsetMib + imageMib * MEMORY_WORLDS[world](batch * (size / 224) ** 2);
+    offsetMib + imageMib * MEMORY_WORLDS[world](batch * (size / 224) ** 2, (size / 224) ** 2);
   const [least, most] = [memoryMib(448, 3), memoryMib(64, 48)];
   const limitMib = Math.exp(Math.log(least) + random.uniform() * Math.log(Math.max(most, 20 * least) / least));
   const device = new MeasuredDevice((size, batch) => memoryMib(size, batch) * (1 + noise * random.normal()), limitMib);
