@@ -56,12 +56,15 @@ export const linearOverQuadraticError: StatisticFunction = ({ fit: { latency } }
   );
 };
 
-/** Of fewer cells all are on one side of the median more often than once in twenty: nothing to resample. */
-const CELLS_FOR_BOOTSTRAP = 6;
+/** Of fewer cells all are on one side of the median more often than once in twenty. */
+const CELLS_FOR_EXTREMES = 6;
+/** Of fewer resampled intervals leave out the outermost cells, though six of seven are on one side once in eight times. */
+const CELLS_FOR_BOOTSTRAP = 8;
 
 /**
- * How many times as long the first inference takes as a steady one: the median over cells. With fewer than six of them
- * its interval is that of their geometric mean, Student's of logarithms.
+ * How many times as long the first inference takes as a steady one: the median over cells. With six or seven of them
+ * its interval is from the smallest to the largest ratio, with fewer that of their geometric mean, Student's of
+ * logarithms.
  */
 export const warmupOverLatency: StatisticFunction = ({ fit: { warmup, latency } }) => {
   const steady = new Map([...groupBy(latency.observations, cellOf)].map(([cell, values]) => [cell, medianOf(values)]));
@@ -75,6 +78,7 @@ export const warmupOverLatency: StatisticFunction = ({ fit: { warmup, latency } 
   const middle = (sample: readonly number[]) => median(sorted(sample));
   if (ratios.length >= CELLS_FOR_BOOTSTRAP) return bootstrapStatistic(ratios, middle, detail);
   const value = middle(ratios);
+  if (ratios.length >= CELLS_FOR_EXTREMES) return { value, interval: { low: least, high: most }, detail };
   const logs = ratios.map(Math.log);
   const degrees = logs.length - 1;
   const reach = studentQuantile(0.975, degrees) * Math.sqrt(squaresOf(logs) / degrees / logs.length);

@@ -93,12 +93,19 @@ test("warm-up over latency is the median over cells of medians over trials", asy
   assert.equal(found.detail, "W / L, median of 3 cells, 2.00 to 10.00");
   const one = await warmupOverLatency(evidence(times.slice(-1)), undefined);
   assert.deepEqual(one, { value: undefined, reason: "fewer than 2 cells" });
-  const six: Times = [1, 2, 3, 4, 5, 6].map((batch) => [64, batch, 10, 10 * batch] as const);
-  const resampled = values(await warmupOverLatency(evidence(six), undefined));
-  assert.ok(
-    resampled.low >= 1 && resampled.high <= 6,
-    "of six cells the median is between the smallest and the largest",
-  );
+});
+
+test("the median of W / L of few cells is between the smallest and the largest, whatever their distribution", async () => {
+  const cells = (count: number): Times =>
+    Array.from({ length: count }, (_, index) => [64, index + 1, 10, 10 * (index + 1)] as const);
+  const intervalOf = async (count: number) => values(await warmupOverLatency(evidence(cells(count)), undefined));
+  // All of six are on one side in 2 × 2⁻⁶ = 3 % of cases; all but one of seven in 12 %.
+  for (const count of [6, 7]) {
+    const { low, high } = await intervalOf(count);
+    assert.deepEqual([low, high], [1, count]);
+  }
+  const { low, high } = await intervalOf(8);
+  assert.ok(low >= 1 && high <= 8 && high - low < 7, "eight are resampled");
 });
 
 test("a bootstrap interval holds the middle 95 % of resampled statistics", () => {
