@@ -1,4 +1,5 @@
 import { determinant, inverse, Matrix } from "ml-matrix";
+import { dotProduct } from "../../core/dot-product.js";
 import type { CellMean, CellMeans } from "./cell-means.js";
 import { covariances, type DeviationPoint } from "./deviation-grid.js";
 import type { LawFit } from "./law-fit.js";
@@ -112,22 +113,37 @@ export function krigedLaw(
     at(inputSizePx, miniBatchSize) {
       const ofLaw = law.logAt(inputSizePx, miniBatchSize);
       if (ofLaw === undefined) return undefined;
-      const here = Matrix.rowVector(law.slopesAt(inputSizePx, miniBatchSize));
+      const here = law.slopesAt(inputSizePx, miniBatchSize);
       return mixture(
         points.map(({ point, covariance, change, noise, pull, weight }) => {
-          const shared = Matrix.columnVector(covariances(point, cells, inputSizePx, miniBatchSize));
-          const share = point.inverse.mmul(shared);
-          const open = Matrix.sub(here, share.transpose().mmul(slopes));
-          const ofChange = open.mmul(covariance).mmul(open.transpose()).get(0, 0);
+          const shared = covariances(point, cells, inputSizePx, miniBatchSize);
+          const share = timesColumn(point.inverse, shared);
+          const followed = timesRow(share, slopes);
+          const open = here.map((slope, term) => slope - (followed[term] ?? 0));
+          const ofChange = dotProduct(timesRow(open, covariance), open);
           return {
             weight,
-            mean: ofLaw + here.mmul(change).get(0, 0) + shared.dot(pull),
-            variance: noise * (Math.max(0, point.variance - shared.dot(share)) + ofChange),
+            mean: ofLaw + product(here, change) + product(shared, pull),
+            variance: noise * (Math.max(0, point.variance - dotProduct(shared, share)) + ofChange),
           };
         }),
       );
     },
   };
+}
+
+/** A matrix times a column. Without a matrix for each of thousands of cells it takes a fraction of the time. */
+function timesColumn(matrix: Matrix, column: readonly number[]): number[] {
+  return Array.from({ length: matrix.rows }, (_, row) =>
+    column.reduce((sum, value, index) => sum + matrix.get(row, index) * value, 0),
+  );
+}
+
+/** A row times a matrix. */
+function timesRow(row: readonly number[], matrix: Matrix): number[] {
+  return Array.from({ length: matrix.columns }, (_, column) =>
+    row.reduce((sum, value, index) => sum + value * matrix.get(index, column), 0),
+  );
 }
 
 function product(row: readonly number[], column: Matrix): number {
