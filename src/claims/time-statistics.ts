@@ -58,7 +58,7 @@ export const linearOverQuadraticError: StatisticFunction = ({ fit: { latency } }
 
 /** Of fewer cells all are on one side of the median more often than once in twenty. */
 const CELLS_FOR_EXTREMES = 6;
-/** Of fewer resampled intervals leave out the outermost cells, though six of seven are on one side once in eight times. */
+/** Of fewer resampled intervals leave out the outermost cells, beyond which the median is in one case of eight. */
 const CELLS_FOR_BOOTSTRAP = 8;
 
 /**

@@ -4,7 +4,7 @@ import { leavesMargin } from "../../src/design/memory-margin.js";
 import { largestMiniBatch, type MeasuredMemory } from "../../src/fit/largest-mini-batch.js";
 import type { Observation } from "../../src/fit/observed/observation.js";
 
-/** How memory grows with the pixels of a mini-batch, above an offset; an image of 224 px is one, others are an area. */
+/** How memory grows with the pixels of a mini-batch, above an offset, and those of an image: 1 of 224 px. */
 export const MEMORY_WORLDS = {
   linear: (work: number) => work,
   offset: (work: number) => work,
