@@ -3,7 +3,7 @@ import { type DatasetRanking, type Question, rankDataset } from "../../src/rank/
 import { type ResidualRanking, rankResidual } from "../../src/rank/rank-residual.js";
 import { rankingSummary, rankingTable } from "../../src/rank/ranking-table.js";
 import { residualSummary, residualTable } from "../../src/rank/residual-table.js";
-import { parseInteger, parseName } from "../arguments.js";
+import { parseInteger, parseName, parsePositive } from "../arguments.js";
 import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { showTrees } from "../terminal/progress.js";
 import { sessionsAsJson } from "../terminal/sessions-as-json.js";
@@ -18,6 +18,7 @@ interface RankFlags {
   readonly question: string;
   readonly device?: string;
   readonly trees: string;
+  readonly maxFeatures?: string;
   readonly seed: string;
   readonly json?: boolean;
 }
@@ -37,6 +38,10 @@ export function rankCommand(): Command {
     .optionsGroup("Trials and forest:")
     .option("--device <name>", "the only device whose trials count, e.g. cpu-2t, in place of all together")
     .option("--trees <number>", `trees of the forest, up to ${MOST_TREES}`, "100")
+    .option(
+      "--max-features <number>",
+      "features that a tree may use: so many, or a share below 1 of all (default: all)",
+    )
     .option("--seed <number>", "seed of samples and permutations", "1")
     .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
@@ -44,9 +49,14 @@ export function rankCommand(): Command {
       const question = parseName("--question", QUESTIONS, flags.question);
       const trees = parseInteger("--trees", flags.trees, { least: 1, most: MOST_TREES });
       const seed = parseInteger("--seed", flags.seed);
-      const { device } = flags;
-      const onlyDevice = device === undefined ? {} : { device };
-      const options = { trees, seed, ...onlyDevice, onProgress: showTrees() };
+      const { device, maxFeatures } = flags;
+      const options = {
+        trees,
+        seed,
+        ...(device !== undefined && { device }),
+        ...(maxFeatures !== undefined && { maxFeatures: parsePositive("--max-features", maxFeatures) }),
+        onProgress: showTrees(),
+      };
       if (question === "residual") {
         const ranked = await rankResidual(folder, options);
         printResult(

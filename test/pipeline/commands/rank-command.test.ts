@@ -52,6 +52,17 @@ test("predict ranks only what is known before the first inference, with as many 
   assert.notDeepEqual(second?.features, first?.features, "other samples and permutations");
 });
 
+test("a tree may be given few features only", () => {
+  const [all, one, half] = [[], ["--max-features", "1"], ["--max-features", "0.5"]].map((args) =>
+    ranking("--trees", "2", ...args),
+  );
+  assert.notDeepEqual(one?.features, all?.features);
+  assert.notDeepEqual(half?.features, one?.features);
+  const tooMany = spawnSync(process.execPath, [CLI, "rank", folder, "--max-features", "9999"], { encoding: "utf8" });
+  assert.equal(tooMany.status, 2);
+  assert.match(tooMany.stderr, /^batchwise: maxFeatures 9999: allowed are 1 to \d+, or a share between 0 and 1\n$/);
+});
+
 test("explain ranks every feature, in a table of the most important ones with what checks it", () => {
   const { stdout, stderr } = rank("--question", "explain", "--trees", "2");
   assert.match(stdout, /^ +\d+ {2}\S+__(first_change|steady_mean|steady_max)/m);
