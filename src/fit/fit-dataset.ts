@@ -32,7 +32,7 @@ export interface DeviceFit {
   readonly memory: QuantityFit;
   /** The hosts and runtime versions that they were measured with, the one with most trials first. */
   readonly sessions: readonly SessionLevel[];
-  /** How many sessions, runs of the sweep on one host, measured a cell that another one did, too; 1 where it is alone. */
+  /** How many sessions, runs of the sweep on one host, measured a cell that another one did, too; 1 of a single one. */
   readonly runs: number;
   /** How long each trial that ended well took to load the model, in ms. */
   readonly loadMs: readonly number[];

@@ -22,7 +22,7 @@ export function sessionCount(trials: readonly Pick<TrialRow, "host" | "runId">[]
   return new Set(trials.map(sessionOf)).size;
 }
 
-/** How many sessions measured a cell that another one did, too: these say how far they are apart. 1 where it is alone. */
+/** How many sessions measured a cell that another one did, too: these say how far they are apart. 1 of a single one. */
 export function comparableSessions(trials: readonly TrialRow[]): number {
   if (sessionCount(trials) < 2) return 1;
   const sessionsOfCells = [...groupBy(trials, cellOf).values()].map((cell) => new Set(cell.map(sessionOf)));
