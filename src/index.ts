@@ -224,3 +224,7 @@ export {
   warmupPredictions,
 } from "./figures/warmup-prediction-figure.js";
 export { writeFigures, writeTables } from "./figures/write-figures.js";
+
+// Pages
+
+export { figureFrame } from "./report/figure-frame.js";

@@ -21,6 +21,8 @@ const STAGES = [
   "execute",
   "claims",
   "figures",
+  "browser",
+  "report",
 ];
 /** The rooms of a stage, "" its own files: a room imports no later one. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {

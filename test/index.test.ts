@@ -25,6 +25,7 @@ test("the library's exports stand in the order in which data flow", () => {
       "execute",
       "claims",
       "figures",
+      "report",
     ],
   );
 });

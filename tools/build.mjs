@@ -69,6 +69,11 @@ function stampOf(root) {
 function compile(root, folder) {
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const args = [tsc, "-p", root, "--outDir", folder, "--tsBuildInfoFile", join(folder, ".tsbuildinfo")];
+  return failureOf(root, args) ?? failureOf(root, [join(root, "tools", "bundle.mjs"), folder]);
+}
+
+/** @returns what a Node.js process said if it failed */
+function failureOf(root, args) {
   const { status, stdout, stderr, error } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
   return status === 0 ? undefined : `${error?.message ?? ""}${stdout ?? ""}${stderr ?? ""}`;
 }

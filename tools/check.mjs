@@ -21,6 +21,7 @@ const reporter = (name, destination) => [`--test-reporter=${name}`, `--test-repo
 const checks = [
   ["format and lint", [module("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings", "."]],
   ["types", [module("typescript", "bin", "tsc"), "-p", ROOT, "--noEmit"]],
+  ["types of what runs in a browser", [module("typescript", "bin", "tsc"), "-p", join(ROOT, "src", "browser")]],
   [
     "tests",
     [

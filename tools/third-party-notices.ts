@@ -20,7 +20,8 @@ const BY_THEIR_FILES: readonly (readonly [RegExp, string])[] = [
 const INTRODUCTION = `# Third-party notices
 
 Written by \`npm run third-party-notices\` from \`package-lock.json\`; a test holds it against that. Nothing of these packages is
-in this repository: npm installs them. What only notebooks and development need does not come with the package and is not
+in this repository: npm installs them, and the build puts Vega and its interpreter (BSD-3-Clause, their notice at its end) into
+what runs in pages. What only notebooks and development need does not come with the package and is not
 listed. Batchwise itself has the MIT licence.
 
 What asks for more than a notice:

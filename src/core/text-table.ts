@@ -23,6 +23,7 @@ export function htmlTable({ columns, values }: { readonly columns: readonly stri
   return `<table><thead>${cells("th", columns)}</thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-function escapeHtml(text: string): string {
+/** A text as it stands in HTML, in an attribute, too. */
+export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

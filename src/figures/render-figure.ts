@@ -30,7 +30,7 @@ export async function renderFigure(figure: Figure, folder: string, theme: Partia
   const { font } = themeOf(theme);
   mkdirSync(folder, { recursive: true });
   const path = (extension: string) => join(folder, `${figure.name}.${extension}`);
-  const { spec, svg } = await fitted(figure, themeOf(theme));
+  const { spec, svg } = await laidOut(figure, themeOf(theme));
   writeFileSync(path("svg"), withEmbeddedFont(svg, font));
   writeFileSync(path("vl.json"), `${JSON.stringify(spec, null, 2)}\n`);
   const columns = distinctKeys(figure.data);
@@ -55,7 +55,7 @@ export async function renderFigure(figure: Figure, folder: string, theme: Partia
  */
 export async function figureSvg(figure: Figure, theme: Partial<Theme> = {}): Promise<string> {
   const whole = themeOf(theme);
-  return withEmbeddedFont((await fitted(figure, whole)).svg, whole.font);
+  return withEmbeddedFont((await laidOut(figure, whole)).svg, whole.font);
 }
 
 /**
@@ -65,11 +65,11 @@ export async function figureSvg(figure: Figure, theme: Partial<Theme> = {}): Pro
  * @throws UserError if the theme does not fit
  */
 export async function figureSpec(figure: Figure, theme: Partial<Theme> = {}): Promise<TopLevelSpec> {
-  return (await fitted(figure, themeOf(theme))).spec;
+  return (await laidOut(figure, themeOf(theme))).spec;
 }
 
 /** The columns of all rows, in the order in which they come. */
-function distinctKeys(rows: Figure["data"]): string[] {
+export function distinctKeys(rows: Figure["data"]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row)))];
 }
 
@@ -80,8 +80,15 @@ function distinctKeys(rows: Figure["data"]): string[] {
 const LAST_GROWTH = 3;
 const MOST_DRAWINGS = 8;
 
+/** A figure's specification, and the SVG that Vega makes of it, whose letters are not embedded. */
+export interface LaidOutFigure {
+  readonly spec: TopLevelSpec;
+  readonly svg: string;
+  readonly heightPx: number;
+}
+
 /** Draws a figure with such room for its data that all of it is as wide, and as high, as was asked. */
-async function fitted(figure: Figure, theme: Theme): Promise<{ spec: TopLevelSpec; svg: string }> {
+export async function laidOut(figure: Figure, theme: Theme): Promise<LaidOutFigure> {
   const { shape } = figure;
   let layout = layoutOf(theme, shape);
   const across = panelsAcross(layout, shape);
@@ -100,7 +107,12 @@ async function fitted(figure: Figure, theme: Theme): Promise<{ spec: TopLevelSpe
     };
     const isSettled = room.width === layout.plot.widthPx && room.height === layout.plot.heightPx;
     if (isSettled || drawing === MOST_DRAWINGS) {
-      return { spec, svg: withSize(svg, Math.max(size.width, layout.widthPx), Math.max(size.height, heightPx ?? 0)) };
+      const wholeHeightPx = Math.max(size.height, heightPx ?? 0);
+      return {
+        spec,
+        svg: withSize(svg, Math.max(size.width, layout.widthPx), wholeHeightPx),
+        heightPx: wholeHeightPx,
+      };
     }
     layout = withPlot(layout, room.width, room.height);
   }

@@ -24,6 +24,8 @@ for (const folder of ["tools", "pipeline", "src"]) mkdirSync(join(root, folder))
 for (const name of ["build.mjs", "digest-of.mjs", "run.mjs"]) {
   copyFileSync(join(PACKAGE_ROOT, "tools", name), join(root, "tools", name));
 }
+/** In place of the bundler, which needs its sources. */
+writeFileSync(join(root, "tools", "bundle.mjs"), "");
 /** In place of the compiler, which takes seconds: the sources are JavaScript, and one that says so does not compile. */
 mkdirSync(join(root, "node_modules", "typescript", "bin"), { recursive: true });
 writeFileSync(

@@ -1,0 +1,12 @@
+/**
+ * What a page carries as base64 of JSON in gzip, in the element of that id.
+ *
+ * @throws Error if the page has no such element
+ */
+export async function embeddedData<Data>(id: string): Promise<Data> {
+  const text = document.getElementById(id)?.textContent;
+  if (text == null) throw new Error(`page: it carries no ${id}`);
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text()) as Data;
+}

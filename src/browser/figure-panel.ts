@@ -1,0 +1,86 @@
+import type { InteractiveFigure } from "../figures/interactive-figure.js";
+import { columnWords } from "./column-words.js";
+import { download } from "./download.js";
+import { element } from "./element.js";
+import { drawFigure, type FigureView } from "./figure-view.js";
+import { shown } from "./tooltip.js";
+
+/** Longer tables are for the CSV file. */
+const MOST_ROWS = 500;
+
+/** What is drawn where, so that it ends when another figure takes its place. */
+const drawn = new WeakMap<HTMLElement, FigureView>();
+
+/**
+ * Draws a figure into a `figure` element's drawing, in place of what was there, with a choice of its series, its files
+ * and its data as a table beneath.
+ *
+ * @param host has an element `.drawing` and one `.tools`
+ */
+export async function showFigure(host: HTMLElement, figure: InteractiveFigure): Promise<void> {
+  const drawing = host.querySelector<HTMLElement>(".drawing");
+  const tools = host.querySelector<HTMLElement>(".tools");
+  if (drawing === null || tools === null) throw new Error("figure: it has no place for a drawing and tools");
+  drawn.get(drawing)?.end();
+  drawing.replaceChildren();
+  const choice = seriesChoice(figure.series?.values ?? []);
+  const view = await drawFigure(drawing, figure, (clicked) => {
+    choice.value = choice.value === clicked ? "" : clicked;
+    isolate();
+  });
+  drawn.set(drawing, view);
+  const isolate = () => view.isolate(choice.value === "" ? undefined : choice.value);
+  choice.addEventListener("change", isolate);
+  const { name } = figure;
+  const file = (label: string, make: () => Promise<Blob | string>, type: string) => {
+    const button = element("button", { type: "button", title: `Download ${name}.${label.toLowerCase()}` }, label);
+    button.addEventListener("click", async () => download(`${name}.${label.toLowerCase()}`, await make(), type));
+    return button;
+  };
+  tools.replaceChildren(
+    ...(figure.series === undefined ? [] : [element("label", {}, "Series ", choice)]),
+    file("SVG", () => view.svg(), "image/svg+xml"),
+    file("PNG", () => view.png(), "image/png"),
+    file("CSV", async () => csvOf(figure), "text/csv"),
+    dataTable(figure),
+  );
+}
+
+function seriesChoice(series: readonly string[]): HTMLSelectElement {
+  return element(
+    "select",
+    {},
+    element("option", { value: "" }, "all"),
+    ...series.map((value) => element("option", { value }, value)),
+  );
+}
+
+function csvOf({ columns, rows }: InteractiveFigure): string {
+  const cell = (value: string | number | null) => {
+    const text = value === null ? "" : String(value);
+    return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [columns, ...rows].map((row) => `${row.map(cell).join(",")}\n`).join("");
+}
+
+/** The data, made when it is opened. */
+function dataTable({ columns, rows, title }: InteractiveFigure): HTMLElement {
+  const details = element("details", {}, element("summary", {}, "Data"));
+  details.addEventListener(
+    "toggle",
+    () => {
+      const head = element("tr", {}, ...columns.map((column) => element("th", { scope: "col" }, columnWords(column))));
+      const body = rows
+        .slice(0, MOST_ROWS)
+        .map((row) => element("tr", {}, ...row.map((value) => element("td", {}, value === null ? "" : shown(value)))));
+      const left = rows.length - body.length;
+      const region = { class: "wide", role: "region", tabindex: "0", "aria-label": `Data: ${title}` };
+      details.append(
+        element("div", region, element("table", {}, element("thead", {}, head), element("tbody", {}, ...body))),
+        ...(left > 0 ? [element("p", {}, `${left} more rows stand in the CSV file.`)] : []),
+      );
+    },
+    { once: true },
+  );
+  return details;
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { once } from "../core/once.js";
+import { onceForEach } from "../core/once-for-each.js";
+import { escapeHtml } from "../core/text-table.js";
+import { fontSubset } from "../figures/embedded-font.js";
+import { FONTS } from "../figures/font.js";
+
+/** A page of one file: nothing that it shows comes from elsewhere. */
+export interface HtmlPage {
+  readonly title: string;
+  /** HTML whose texts are escaped. */
+  readonly body: string;
+  /** The script that runs in it: a file of src/browser. */
+  readonly script: "figure-page.js" | "report-page.js" | "planner-page.js";
+  /** What the script reads, by the id of the element that carries it. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** The letters of Latin scripts, and signs that figures and formulas use. */
+const LETTERS = [
+  ...Array.from({ length: 0x17f - 0x20 + 1 }, (_, index) => String.fromCodePoint(0x20 + index)),
+  ..."–—‘’“”…−×÷±·≤≥≈≠√∑∞µαβγδρσφωτ²³⁻¹ᵖ⌈⌉⌊⌋→",
+];
+
+const bundled = onceForEach((file: string) => readFileSync(new URL(`../browser/${file}`, import.meta.url), "utf8"));
+
+const fontFaces = once(() =>
+  (["regular", "semibold"] as const)
+    .map((weight) => {
+      const data = fontSubset(FONTS.sans[weight], LETTERS).toString("base64");
+      return (
+        `@font-face{font-family:${FONTS.sans.name};font-weight:${weight === "regular" ? 400 : 600};` +
+        `src:url(data:font/ttf;base64,${data}) format("truetype")}`
+      );
+    })
+    .join(""),
+);
+
+/**
+ * The page as HTML. Its policy allows the one script that it carries, no other, and no request: what is not in the page
+ * is not shown.
+ */
+export function htmlPage({ title, body, script, data }: HtmlPage): string {
+  const source = bundled(script);
+  const hash = createHash("sha256").update(source).digest("base64");
+  const policy = [
+    "default-src 'none'",
+    `script-src 'sha256-${hash}' 'wasm-unsafe-eval'`,
+    "style-src 'unsafe-inline'",
+    "font-src data:",
+    "img-src data: blob:",
+    "worker-src blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  const carried = Object.entries(data).map(
+    ([id, value]) => `<script type="application/octet-stream" id="${escapeHtml(id)}">${packed(value)}</script>`,
+  );
+  return [
+    "<!doctype html>",
+    '<html lang="en"><head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    `<title>${escapeHtml(title)}</title>`,
+    `<style>${fontFaces()}${bundled("page.css")}</style>`,
+    "</head><body>",
+    body,
+    ...carried,
+    `<script>${source}</script>`,
+    "</body></html>",
+    "",
+  ].join("\n");
+}
+
+/** JSON in gzip in base64: without time or name of a file the same value gives the same bytes. */
+function packed(value: unknown): string {
+  return gzipSync(JSON.stringify(value), { level: 9 }).toString("base64");
+}
