@@ -122,6 +122,7 @@ export function memoryFigure({ trials, outOfMemory, limitMib }: MeasuredPeaks): 
         axisEndMib: crosses.length > 0 ? topMib : highestMib,
         limitMib,
         hasCrosses: crosses.length > 0,
+        ran: new Set(medians.map((point) => point.series)),
         all,
       }),
   };
@@ -149,11 +150,13 @@ interface MemoryDrawing {
   readonly axisEndMib: number;
   readonly limitMib: number | undefined;
   readonly hasCrosses: boolean;
+  /** The series of which a cell ran. */
+  readonly ran: ReadonlySet<string | number | undefined>;
   readonly all: readonly MemoryCell[];
 }
 
 function memorySpec(layout: Layout, drawing: MemoryDrawing): FigureSpec {
-  const { byMiniBatch, values, highestMib, axisEndMib, limitMib, hasCrosses, all } = drawing;
+  const { byMiniBatch, values, highestMib, axisEndMib, limitMib, hasCrosses, ran, all } = drawing;
   const sizes = distinct(all.map(({ inputSizePx }) => inputSizePx));
   const miniBatches = all.map(({ miniBatchSize }) => miniBatchSize);
   const x: Position = byMiniBatch
@@ -214,7 +217,7 @@ function memorySpec(layout: Layout, drawing: MemoryDrawing): FigureSpec {
         mark: { type: "point", shape: "circle", size: 14 },
         encoding: { x, y: peak, color: marks.color, opacity: { value: 0.35 } },
       },
-      ...lines({ x, y: peak }, kindIs("median")),
+      ...lines({ x, y: peak }, kindIs("median")).filter((_, index) => ran.has(values[index])),
       { transform: kindIs("median"), mark: "point", encoding: { x, y: peak, ...marks } },
       ...(hasCrosses ? [crosses] : []),
       ...(limitMib === undefined ? [] : [limit]),

@@ -101,3 +101,14 @@ test("a figure's specification is one of Vega-Lite for its compiler, and for Typ
   const wrong: Figure["spec"] = () => ({ mark: "nothing", encoding: {} });
   assert.equal(typeof wrong, "function");
 });
+
+test("a mini-batch that ran nowhere has its crosses and no line", async () => {
+  const cell = (inputSizePx: number, miniBatchSize: number) => ({ inputSizePx, miniBatchSize });
+  const figure = memoryFigure({
+    trials: [32, 64].map((size) => ({ ...cell(size, 1), peakMemoryMib: size })),
+    outOfMemory: [32, 64].map((size) => cell(size, 8)),
+    limitMib: 100,
+  });
+  // Vega warns of a layer without data, and a warning fails.
+  assert.equal(legendEntries(drawnItems(await figureSvg(figure))).length, 2);
+});

@@ -57,7 +57,7 @@ test("rank --question residual finds what drives warm-up within cells, in a tabl
   const printed = JSON.parse(rank("--question", "residual", "--trees", "8", "--seed", "2", "--json"));
   assert.deepEqual([printed.question, printed.trials, printed.cells, printed.forest.trees], ["residual", 24, 8, 8]);
   assert.equal(printed.drivers[0].feature, "planted/driver_kib__before");
-  assert.ok(printed.drivers[0].effect > 0.1 && printed.drivers[0].share > 0.5 && printed.drivers[0].p_value < 1e-6);
+  assert.ok(printed.drivers[0].effect > 0.1 && printed.drivers[0].share > 0.5 && printed.drivers[0].p_value < 0.0025);
   assert.ok(printed.between_cells > 0 && printed.between_cells < 0.9);
 
   // Twice the same trials in turn: what differs within a cell goes with nothing that was recorded.
