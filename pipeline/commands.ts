@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   claims: async () => (await import("./commands/claims-command.js")).claimsCommand(),
   plan: async () => (await import("./commands/plan-command.js")).planCommand(),
   execute: async () => (await import("./commands/execute-command.js")).executeCommand(),
+  report: async () => (await import("./commands/report-command.js")).reportCommand(),
   figures: async () => (await import("./commands/figures-command.js")).figuresCommand(),
   system: async () => (await import("./commands/system-command.js")).systemCommand(),
   monitor: async () => (await import("./commands/monitor-command.js")).monitorCommand(),

@@ -228,3 +228,4 @@ export { writeFigures, writeTables } from "./figures/write-figures.js";
 // Pages
 
 export { figureFrame } from "./report/figure-frame.js";
+export { reportHtml } from "./report/report.js";

@@ -28,6 +28,7 @@ const STAGES = [
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   fit: ["observed", "law", ""],
   hardware: ["reading", "nvidia", "runtime", "kernel", "sampling", "system", ""],
+  report: ["parts", "sections", ""],
   plan: ["question", "program", "answer", "solve", "", "explore"],
 };
 const SRC = join(PACKAGE_ROOT, "src");

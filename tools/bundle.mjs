@@ -9,7 +9,7 @@ const [, , folder = "dist"] = process.argv;
 const source = (name) => join(ROOT, "src", "browser", name);
 
 await build({
-  entryPoints: [source("figure-page.ts"), source("page.css")],
+  entryPoints: [source("figure-page.ts"), source("report-page.ts"), source("page.css")],
   outdir: join(folder, "src", "browser"),
   bundle: true,
   minify: true,

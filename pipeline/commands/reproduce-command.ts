@@ -9,13 +9,9 @@ import { readDesign } from "../../src/design/design.js";
 import type { LatexTable } from "../../src/figures/latex-table.js";
 import { planLatexTable } from "../../src/figures/latex-tables.js";
 import { writeTables } from "../../src/figures/write-figures.js";
-import type { DeviceFit } from "../../src/fit/fit-dataset.js";
 import { lawTable } from "../../src/fit/fit-tables.js";
-import { planCautions } from "../../src/fit/law-cautions.js";
-import { deviceTypeOfFit } from "../../src/fleet/measured-work.js";
+import { EXAMPLE, type ExamplePlans, examplePlans } from "../../src/fleet/example-plans.js";
 import { planAsJson } from "../../src/plan/answer/plan-document.js";
-import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
-import { planRelaxed, planSoft } from "../../src/plan/plan.js";
 import { analyseDataset } from "../../src/rank/dataset-analysis.js";
 import { EXIT_INTERRUPTED } from "../exit-codes.js";
 import { planLines } from "../plan/plan-lines.js";
@@ -26,15 +22,15 @@ import { printResult, tableOf } from "../terminal/terminal.js";
 import { claimAsJson } from "./claims-command.js";
 import { drawFigures } from "./figures-command.js";
 import { fitAsJson } from "./fit-command.js";
+import { writeReport } from "./report-command.js";
 import { sweepAsJson, sweepLines, sweepWithProgress } from "./sweep-command.js";
-
-/** What the two plans are asked for: an example that any machine can solve, and no more than that. */
-const EXAMPLE = { images: 10_000, deadlineMs: 10_000, devices: 32 };
 
 /** `batchwise reproduce`: measure, fit, plan, judge the claims and draw, in this order. */
 export function reproduceCommand(): Command {
   const command = new Command("reproduce")
-    .description("measure a design, fit the functions, solve both plans, judge the claims and draw the figures")
+    .description(
+      "measure a design, fit the functions, solve both plans, judge the claims, draw the figures and write the report",
+    )
     .optionsGroup("What is measured:")
     .addOption(
       new Option("--design <file>", "the design, a JSON file").default(
@@ -71,6 +67,7 @@ export function reproduceCommand(): Command {
       writeJsonFile(join(folder, "claims.json"), { claims: claims.map(claimAsJson) });
       const { files: drawn } = await drawFigures(analysis, join(folder, "figures"));
       const figures = [...drawn, ...writeTables(planTables(plans), join(folder, "figures", "tables"))];
+      const report = await writeReport(folder);
       printResult(
         json,
         () => ({
@@ -78,6 +75,7 @@ export function reproduceCommand(): Command {
           claims: claims.map(claimAsJson),
           cautions: fits.flatMap(cautionsAsJson),
           figures,
+          report,
         }),
         () => [
           ...sweepLines(summary),
@@ -88,6 +86,7 @@ export function reproduceCommand(): Command {
           tableOf(claimsTable(claims)),
           "",
           `dataset, fit.json, plan-soft.json, plan-relaxed.json and claims.json in ${folder}, figures in ${join(folder, "figures")}`,
+          `all of it on one page: ${report}`,
         ],
       );
     });
@@ -100,24 +99,6 @@ export function reproduceCommand(): Command {
 /** A block of lines with an empty one after it. */
 function spaced(lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [...lines, ""];
-}
-
-interface ExamplePlans {
-  readonly inputSizePx: number;
-  readonly soft: PlanOutcome;
-  readonly relaxed: PlanOutcome;
-  readonly cautions: readonly string[];
-}
-
-function examplePlans(fit: DeviceFit, sizes: readonly number[]): ExamplePlans {
-  const inputSizePx = sizes.includes(224) ? 224 : (sizes[0] ?? 224);
-  const type = deviceTypeOfFit(fit, inputSizePx, EXAMPLE.devices, { kind: "typical" }, "mean");
-  return {
-    inputSizePx,
-    soft: planSoft([type], EXAMPLE.images, EXAMPLE.deadlineMs),
-    relaxed: planRelaxed([{ ...type, count: 1 }], EXAMPLE.deadlineMs),
-    cautions: planCautions(fit, inputSizePx),
-  };
 }
 
 /** The plans for a paper, each where there is one. */

@@ -29,7 +29,7 @@ export interface FigureView {
  */
 export async function drawFigure(
   host: HTMLElement,
-  { spec, title, series }: InteractiveFigure,
+  { spec, description, series }: InteractiveFigure,
   onLegend: (value: string) => void,
 ): Promise<FigureView> {
   const view = new View(parse(spec as Spec, undefined, { ast: true }), {
@@ -42,7 +42,11 @@ export async function drawFigure(
   await view.runAsync();
   const svg = host.querySelector("svg");
   svg?.setAttribute("role", "img");
-  svg?.setAttribute("aria-label", title);
+  svg?.setAttribute("aria-label", description);
+  // The picture speaks as a whole, and its table for each mark.
+  for (const mark of svg?.querySelectorAll("[role], [aria-roledescription]") ?? []) {
+    for (const name of ["role", "aria-label", "aria-roledescription"]) mark.removeAttribute(name);
+  }
   for (const part of host.querySelectorAll<DrawnElement>(".role-legend-symbol path, .role-legend-label text")) {
     // Vega lets the pointer through legends.
     part.style.pointerEvents = "all";

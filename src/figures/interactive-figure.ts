@@ -1,6 +1,8 @@
 import { captionOf } from "./captions.js";
 import type { Figure } from "./figure.js";
+import { describeFigure } from "./figure-description.js";
 import { distinctKeys, laidOut } from "./render-figure.js";
+import type { ShownQuantityName } from "./shown-quantity.js";
 import { type Theme, themeOf } from "./theme.js";
 
 /** A figure that a browser draws with Vega. */
@@ -9,6 +11,8 @@ export interface InteractiveFigure {
   /** What it shows, in a line without a full stop. */
   readonly title: string;
   readonly caption: string;
+  /** What it shows, for who does not see it. */
+  readonly description: string;
   /** Vega's specification with the data, laid out. */
   readonly spec: object;
   /** The rows of its data, for a table and a file. */
@@ -16,6 +20,19 @@ export interface InteractiveFigure {
   readonly rows: readonly (readonly (string | number | null)[])[];
   /** The series of its legend, and the column that tells them apart. */
   readonly series: { readonly column: string; readonly values: readonly string[] } | undefined;
+}
+
+/** What of a reader's choice a figure is of; what it does not depend on is left out. */
+export interface FigureChoice {
+  readonly device?: string;
+  readonly sizePx?: number;
+  readonly quantity?: ShownQuantityName;
+}
+
+/** A figure among those that a reader can choose. */
+export interface ChosenFigure {
+  readonly of: FigureChoice;
+  readonly figure: InteractiveFigure;
 }
 
 /** Such a figure, and its picture for where nothing is drawn yet: its letters are not embedded. */
@@ -43,6 +60,7 @@ export async function interactiveFigure(figure: Figure, theme: Partial<Theme> = 
       name,
       title,
       caption: captionOf(figure),
+      description: describeFigure(figure),
       spec,
       columns,
       rows: data.map((row) => columns.map((column) => row[column] ?? null)),

@@ -2,8 +2,8 @@ import { escapeHtml } from "../core/text-table.js";
 import type { Figure } from "../figures/figure.js";
 import { interactiveFigure } from "../figures/interactive-figure.js";
 import type { Theme } from "../figures/theme.js";
-import { figureElement } from "./figure-element.js";
-import { htmlPage } from "./html-page.js";
+import { figureElement } from "./parts/figure-element.js";
+import { htmlPage } from "./parts/html-page.js";
 
 /** Room below the drawing for its choice of series, its files and its caption. */
 const TOOLS_PX = 150;

@@ -36,6 +36,7 @@ test("reproduce measures, fits, plans, judges and draws, and its summary says th
     "figures/inference-time.pdf",
     "figures/captions.md",
     "figures/tables/plan-soft.tex",
+    "report.html",
   ]) {
     assert.ok(existsSync(join(out, file)), file);
   }
@@ -65,12 +66,13 @@ test("reproduce --json ends with one object, and without --out the dataset is in
   const args = [CLI, "reproduce", "--design", design, "--json"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", cwd: folder });
   assert.equal(status, 0, stderr);
-  const { sweep, claims, figures } = JSON.parse(stdout);
+  const { sweep, claims, figures, report } = JSON.parse(stdout);
   const out = join("data", "one");
   const { noise, ...summary } = sweep;
   assert.deepEqual(summary, { folder: out, complete: true, trials: 1, byStatus: { ok: 1 } });
   assert.deepEqual([noise.trials, noise.cells], [1, 0], "how far its data go is told, too");
   assert.deepEqual(claims, JSON.parse(readFileSync(join(folder, out, "claims.json"), "utf8")).claims);
   assert.ok(figures.length > 0);
+  assert.equal(report, join(out, "report.html"));
   for (const file of figures) assert.ok(existsSync(join(folder, file)), file);
 });

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { once } from "../core/once.js";
-import { onceForEach } from "../core/once-for-each.js";
-import { escapeHtml } from "../core/text-table.js";
-import { fontSubset } from "../figures/embedded-font.js";
-import { FONTS } from "../figures/font.js";
+import { once } from "../../core/once.js";
+import { onceForEach } from "../../core/once-for-each.js";
+import { escapeHtml } from "../../core/text-table.js";
+import { fontSubset } from "../../figures/embedded-font.js";
+import { FONTS } from "../../figures/font.js";
 
 /** A page of one file: nothing that it shows comes from elsewhere. */
 export interface HtmlPage {
@@ -24,7 +24,7 @@ const LETTERS = [
   ..."–—‘’“”…−×÷±·≤≥≈≠√∑∞µαβγδρσφωτ²³⁻¹ᵖ⌈⌉⌊⌋→",
 ];
 
-const bundled = onceForEach((file: string) => readFileSync(new URL(`../browser/${file}`, import.meta.url), "utf8"));
+const bundled = onceForEach((file: string) => readFileSync(new URL(`../../browser/${file}`, import.meta.url), "utf8"));
 
 const fontFaces = once(() =>
   (["regular", "semibold"] as const)

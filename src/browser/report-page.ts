@@ -1,0 +1,54 @@
+// A report: its figures become interactive where a reader looks at them, and follow the choice of device, size and
+// quantity.
+import type { ChosenFigure } from "../figures/interactive-figure.js";
+import { element } from "./element.js";
+import { embeddedData } from "./embedded-data.js";
+import { showFigure } from "./figure-panel.js";
+
+async function start(): Promise<void> {
+  const figures = await embeddedData<ChosenFigure[]>("figures");
+  await Promise.all([400, 600].map((weight) => document.fonts.load(`${weight} 12px 'Source Sans 3'`)));
+  const form = document.querySelector<HTMLFormElement>("#choice");
+  const chosen = () => new Map([...new FormData(form ?? undefined)].map(([name, value]) => [name, String(value)]));
+  const hosts = [...document.querySelectorAll<HTMLElement>("figure[data-figure]")];
+  const draw = async (host: HTMLElement) => {
+    const found = matching(figures, host.dataset.figure ?? "", chosen());
+    if (found === undefined) {
+      host.querySelector(".drawing")?.replaceChildren(element("p", {}, "Not measured with this choice."));
+      host.querySelector(".tools")?.replaceChildren();
+    } else {
+      await showFigure(host, found.figure);
+    }
+    const caption = host.querySelector("figcaption");
+    if (caption !== null) caption.textContent = found?.figure.caption ?? "";
+  };
+  const seen = new Set<HTMLElement>();
+  // What is printed or only scrolled past keeps the picture that it came with.
+  const observer = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting || !(target instanceof HTMLElement) || seen.has(target)) continue;
+      seen.add(target);
+      observer.unobserve(target);
+      void draw(target);
+    }
+  });
+  for (const host of hosts) observer.observe(host);
+  form?.addEventListener("change", () => {
+    for (const host of hosts) {
+      if (!figures.some(({ of, figure }) => figure.name === host.dataset.figure && Object.keys(of).length > 0))
+        continue;
+      seen.add(host);
+      void draw(host);
+    }
+  });
+}
+
+/** The figure of a name that is of everything that was chosen, as far as it depends on it. */
+function matching(figures: readonly ChosenFigure[], name: string, chosen: ReadonlyMap<string, string>) {
+  return figures.find(
+    ({ of, figure }) =>
+      figure.name === name && Object.entries(of).every(([key, value]) => chosen.get(key) === String(value)),
+  );
+}
+
+void start();

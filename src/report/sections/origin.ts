@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PACKAGE_ROOT } from "../../core/package-root.js";
+import { EXAMPLE } from "../../fleet/example-plans.js";
+import { code, dataTable, type Html, paragraph } from "../parts/html-parts.js";
+import type { ReportSource } from "../parts/report-source.js";
+
+/** The commands that make each part again. */
+export function commandsSection({ folder, plans, executions }: ReportSource): Html {
+  const dir = /^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`;
+  const plan = `${dir} --size ${plans?.inputSizePx}`;
+  const time = `${EXAMPLE.deadlineMs / 1000}s`;
+  return code(
+    [
+      `batchwise report ${dir}`,
+      `batchwise fit ${dir}`,
+      `batchwise rank ${dir}`,
+      `batchwise rank ${dir} --question residual`,
+      `batchwise claims ${dir}`,
+      ...(plans === undefined
+        ? []
+        : [
+            `batchwise plan soft ${plan} --images ${EXAMPLE.images} --deadline ${time} --devices ${EXAMPLE.devices}`,
+            `batchwise plan relaxed ${plan} --budget ${time} --devices 1`,
+          ]),
+      ...(executions.length === 0 ? [] : [`batchwise execute --report ${dir}`]),
+      `batchwise figures ${dir}`,
+    ].join("\n"),
+  );
+}
+
+/** What the dataset says of how it came to be. */
+export function provenanceSection({ data }: ReportSource): Html {
+  const { design, model, versions, git_commit } = data.provenance;
+  const { model: _, images: __, ...asked } = design;
+  return [
+    dataTable(
+      {
+        columns: ["of", "value"],
+        values: [
+          ["model", `${model.name}, ${model.bytes.toLocaleString("en")} bytes`],
+          ["model's SHA-256", model.sha256],
+          ...Object.entries(versions),
+          ...(git_commit === undefined ? [] : [["commit of Batchwise", git_commit]]),
+        ],
+      },
+      "Model and versions",
+    ),
+    paragraph("The design:"),
+    code(JSON.stringify(asked, null, 1)),
+    dataTable(
+      {
+        columns: ["file", "rows", "SHA-256"],
+        values: data.resources.map(({ path, rows, hash }) => [path, rows ?? "", hash ?? ""]),
+      },
+      "Files",
+    ),
+  ].join("");
+}
+
+/** How to cite it: the file that GitHub reads, too. */
+export function citationSection(): Html {
+  return code(readFileSync(join(PACKAGE_ROOT, "CITATION.cff"), "utf8").trim());
+}
