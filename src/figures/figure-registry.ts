@@ -19,7 +19,7 @@ import { correlationFigure } from "./correlation-figure.js";
 import { deadlineFrontierFigure } from "./deadline-frontier-figure.js";
 import type { Figure } from "./figure.js";
 import { fittedLawFigure } from "./fitted-law-figure.js";
-import { fittedLinesFigure } from "./fitted-lines-figure.js";
+import { type CellValue, fittedLinesFigure } from "./fitted-lines-figure.js";
 import { importanceFigure } from "./importance-figure.js";
 import { inferenceTimeFigure } from "./inference-time-figure.js";
 import { lackOfFitFigure } from "./lack-of-fit-figure.js";
@@ -170,7 +170,7 @@ function comparedSides({ a, b }: Comparison): string {
   return `A is ${ofA}, B is ${ofB}.`;
 }
 
-function cellOnly({ inputSizePx, miniBatchSize }: TrialRow) {
+function cellOnly({ inputSizePx, miniBatchSize }: Pick<TrialRow, "inputSizePx" | "miniBatchSize">) {
   return { inputSizePx, miniBatchSize };
 }
 
@@ -179,11 +179,15 @@ function outOfMemory(trials: readonly TrialRow[]) {
   return trials.filter(({ status }) => status === "out_of_memory").map(cellOnly);
 }
 
-/** The median of each cell. */
-function cellMedians(observations: readonly Observation[]) {
-  return [...groupBy(observations, cellOf).values()].flatMap(([first, ...rest]) =>
-    first === undefined ? [] : [{ ...first, value: median(sorted([first, ...rest].map(({ value }) => value))) }],
-  );
+/** The median of each cell, of how many trials, and their range. */
+function cellMedians(observations: readonly Observation[]): CellValue[] {
+  return [...groupBy(observations, cellOf).values()].flatMap((cell) => {
+    const [first] = cell;
+    if (first === undefined) return [];
+    const values = sorted(cell.map(({ value }) => value));
+    const [low = Number.NaN, high = Number.NaN] = [values.at(0), values.at(-1)];
+    return [{ ...cellOnly(first), value: median(values), of: { trials: values.length, low, high } }];
+  });
 }
 
 /** A single row draws nothing that a line of text would not say. */

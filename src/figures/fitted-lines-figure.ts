@@ -10,6 +10,8 @@ export interface CellValue {
   readonly inputSizePx: number;
   readonly miniBatchSize: number;
   readonly value: number;
+  /** Of a measured one: how many trials, and the lowest and the highest of them. */
+  readonly of?: { readonly trials: number; readonly low: number; readonly high: number };
 }
 
 /**
@@ -23,7 +25,11 @@ export function fittedLinesFigure(
 ): Figure {
   const column = `${quantity.name.toLowerCase().replace("-", "").replace(" ", "_")}_${quantity.suffix}`;
   const shown = [...rows("measured", measured), ...rows("fitted", predicted)].filter(({ value }) => value > 0);
-  const data = shown.map(({ value, ...cell }) => ({ ...cell, [column]: value }));
+  const data = shown.map(({ value, of, ...cell }) => ({
+    ...cell,
+    [column]: value,
+    ...(of && { trials: of.trials, [`low_${quantity.suffix}`]: of.low, [`high_${quantity.suffix}`]: of.high }),
+  }));
   const ticks = logTicks(shown.map(({ value }) => value));
   const sizes = distinct(shown.map((row) => row.input_size_px));
   return {
@@ -68,11 +74,12 @@ export function fittedLinesFigure(
 
 function rows(kind: "measured" | "fitted", points: readonly CellValue[]) {
   return points
-    .map(({ inputSizePx, miniBatchSize, value }) => ({
+    .map(({ inputSizePx, miniBatchSize, value, of }) => ({
       kind,
       input_size_px: inputSizePx,
       mini_batch_size: miniBatchSize,
       value,
+      of,
     }))
     .sort((a, b) => a.input_size_px - b.input_size_px || a.mini_batch_size - b.mini_batch_size);
 }

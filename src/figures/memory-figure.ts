@@ -60,15 +60,13 @@ export function memoryFigure({ trials, outOfMemory, limitMib }: MeasuredPeaks): 
     ...own,
   });
   const cells = [...groupBy(trials, cellName).values()];
-  const medians = cells.flatMap(([first, ...rest]) =>
-    first === undefined
-      ? []
-      : [
-          row("median", first, {
-            peak_memory_mib: median(sorted([first, ...rest].map(({ peakMemoryMib }) => peakMemoryMib))),
-          }),
-        ],
-  );
+  const medians = cells.flatMap((cell) => {
+    const [first] = cell;
+    if (first === undefined) return [];
+    const peaks = sorted(cell.map(({ peakMemoryMib }) => peakMemoryMib));
+    const range = { low_mib: peaks.at(0) ?? 0, high_mib: peaks.at(-1) ?? 0 };
+    return [row("median", first, { peak_memory_mib: median(peaks), trials: peaks.length, ...range })];
+  });
   const topMib = limitMib ?? largestOf(trials.map(({ peakMemoryMib }) => peakMemoryMib));
   const inOrder = (rows: readonly Row[]) =>
     rows.toSorted(

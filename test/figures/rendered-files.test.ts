@@ -43,9 +43,11 @@ test("the data are a table with a header, and the specification holds them with 
   assert.equal(
     readFileSync(csv, "utf8"),
     [
-      "kind,input_size_px,mini_batch_size,series,peak_memory_mib",
+      "kind,input_size_px,mini_batch_size,series,peak_memory_mib,trials,low_mib,high_mib",
       ...["median", "trial"].flatMap((kind) =>
-        ["64,1,1", "128,1,1", "64,2,2", "128,2,2"].map((cell) => `${kind},${cell},100`),
+        ["64,1,1", "128,1,1", "64,2,2", "128,2,2"].map(
+          (cell) => `${kind},${cell},100${kind === "median" ? ",1,100,100" : ",,,"}`,
+        ),
       ),
       "",
     ].join("\n"),
@@ -60,6 +62,9 @@ test("the data are a table with a header, and the specification holds them with 
     mini_batch_size: 2,
     series: 2,
     peak_memory_mib: 100,
+    trials: 1,
+    low_mib: 100,
+    high_mib: 100,
   });
   assert.equal(data.values.length, 8);
   assert.deepEqual([config.background, layer.length], ["white", 4]);

@@ -23,7 +23,7 @@ test("a figure in a frame says what its marks stand for, isolates series and giv
     const said = (await frame.locator("#tooltip").textContent()) ?? "";
     assert.match(said, /input size \(px\)\d+m/);
     assert.match(said, /mini batch size\dp/);
-    assert.match(said, /peak memory \(MiB\)[\d,.]+$/);
+    assert.match(said, /peak memory \(MiB\)[\d,.]+trials3low \(MiB\)[\d,.]+high \(MiB\)[\d,.]+$/);
     const opacities = () =>
       frame.locator("g.mark-symbol.role-mark path").evaluateAll((paths: unknown[]) => ({
         faint: (paths as Mark[]).filter(({ style }) => style.opacity === "0.08").length,
