@@ -59,6 +59,11 @@ test("the answer comes first, then all sections in their order", NEEDED, async (
     }
     assert.equal(await page.title(), `Batchwise report: ${HOSTILE}`, "names are text");
     assert.equal(await page.locator("img").count(), 0);
+    const commands = await page.locator("#again pre").textContent();
+    assert.ok(
+      commands?.startsWith(`batchwise report '${HOSTILE}'\n`),
+      "quoted, and without the path of another's folder",
+    );
   });
 });
 

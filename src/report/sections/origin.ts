@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { PACKAGE_ROOT } from "../../core/package-root.js";
 import { EXAMPLE } from "../../fleet/example-plans.js";
 import { code, dataTable, type Html, paragraph } from "../parts/html-parts.js";
@@ -7,7 +7,7 @@ import type { ReportSource } from "../parts/report-source.js";
 
 /** The commands that make each part again. */
 export function commandsSection({ folder, plans, executions }: ReportSource): Html {
-  const dir = /^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`;
+  const dir = quoted(shownFolder(folder));
   const plan = `${dir} --size ${plans?.inputSizePx}`;
   const time = `${EXAMPLE.deadlineMs / 1000}s`;
   return code(
@@ -27,6 +27,16 @@ export function commandsSection({ folder, plans, executions }: ReportSource): Ht
       `batchwise figures ${dir}`,
     ].join("\n"),
   );
+}
+
+/** A folder as it is named from here; of one elsewhere its name alone, since its path says whose it is. */
+function shownFolder(folder: string): string {
+  const path = relative(process.cwd(), folder);
+  return path === "" || path.startsWith("..") || isAbsolute(path) ? basename(resolve(folder)) : path;
+}
+
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What the dataset says of how it came to be. */

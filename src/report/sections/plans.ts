@@ -22,7 +22,7 @@ export function plansSection({ plans, executions }: ReportSource): Html {
         ]),
     heading(3, "Executed"),
     ...(executed.length === 0
-      ? [paragraph("None of its plans was executed on this machine: batchwise execute does.")]
+      ? [paragraph("No executed plan is recorded in the dataset: batchwise execute runs one.")]
       : [
           paragraph(
             `${devices} devices of ${executed.length} plans finished after ${percent(medianRatio)} % of what was predicted in ` +
