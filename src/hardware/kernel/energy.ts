@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { counterGrowth, type KernelCounter } from "../reading/counter-growth.js";
 import { featureGroup } from "../reading/feature-group.js";
 import { type KeptFile, keepOpen, readNumber } from "../reading/kept-file.js";
 import { listFolder, readText } from "../reading/list-folder.js";
@@ -13,16 +14,23 @@ const DOMAINS = [
   { name: /^psys$/, feature: energyGroup.counter("platform_j", "J", "psys", "Energy of the whole board.") },
 ];
 
+/** No processor takes 10 kW. */
+const MOST_UJ_PER_S = 1e10;
+
 interface Meter {
   readonly file: KeptFile;
   readonly domain: number;
-  /** The meter starts again from 0 after this much. */
-  readonly rangeUj: number;
+  readonly counter: KernelCounter;
   lastUj: number;
   totalUj: number;
+  /** Since `lastUj`. */
+  elapsedMs: number;
 }
 
-/** Energy meters of the processor (RAPL); their rates are watts. Most systems let only root read them. */
+/**
+ * Energy meters of the processor (RAPL); their rates are watts. Most systems let only root read them. A meter that starts
+ * again from 0 where nobody says after how much gives no value at that read, and goes on from there.
+ */
 export const energy: Source = { features: DOMAINS.map((domain) => domain.feature), open: openEnergy };
 
 function openEnergy(place: Place): Reader {
@@ -31,21 +39,17 @@ function openEnergy(place: Place): Reader {
     const name = readText(join(root, zone, "name")) ?? "";
     const domain = DOMAINS.findIndex((candidate) => candidate.name.test(name));
     if (domain < 0) return [];
-    const rangeUj = Number(readText(join(root, zone, "max_energy_range_uj")) ?? Number.NaN);
-    return [{ file: keepOpen(join(root, zone, "energy_uj")), domain, rangeUj, lastUj: Number.NaN, totalUj: 0 }];
+    const range = Number(readText(join(root, zone, "max_energy_range_uj")));
+    const counter = { mostPerS: MOST_UJ_PER_S, ...(range > 0 && { range }) };
+    const file = keepOpen(join(root, zone, "energy_uj"));
+    return [{ file, domain, counter, lastUj: Number.NaN, totalUj: 0, elapsedMs: 0 }];
   });
   return {
-    read(values, at) {
+    read(values, at, elapsedMs) {
       values.fill(Number.NaN, at, at + DOMAINS.length);
-      for (const meter of meters) {
-        const nowUj = readNumber(meter.file);
-        if (Number.isNaN(nowUj)) continue;
-        if (Number.isNaN(meter.lastUj)) meter.totalUj = nowUj;
-        else meter.totalUj += nowUj - meter.lastUj + (nowUj < meter.lastUj ? meter.rangeUj : 0);
-        meter.lastUj = nowUj;
-        const slot = at + meter.domain;
-        const sum = values[slot] ?? Number.NaN;
-        values[slot] = (Number.isNaN(sum) ? 0 : sum) + meter.totalUj / 1e6;
+      for (const domain of DOMAINS.keys()) {
+        const ofDomain = meters.filter((meter) => meter.domain === domain);
+        if (ofDomain.length > 0) values[at + domain] = sumJ(ofDomain, elapsedMs);
       }
     },
     problem: () =>
@@ -54,4 +58,22 @@ function openEnergy(place: Place): Reader {
       for (const meter of meters) meter.file.close();
     },
   };
+}
+
+/** What some meters count together, NaN where one of them can't be read or does not say by how much it went on. */
+function sumJ(meters: readonly Meter[], elapsedMs: number): number {
+  let sumUj = 0;
+  for (const meter of meters) {
+    if (!Number.isNaN(elapsedMs)) meter.elapsedMs += elapsedMs;
+    const nowUj = readNumber(meter.file);
+    const grownUj = Number.isNaN(meter.lastUj)
+      ? nowUj
+      : counterGrowth(meter.counter, meter.lastUj, nowUj, meter.elapsedMs);
+    sumUj += meter.totalUj + grownUj;
+    if (!Number.isNaN(grownUj)) meter.totalUj += grownUj;
+    if (Number.isNaN(nowUj)) continue;
+    meter.lastUj = nowUj;
+    meter.elapsedMs = 0;
+  }
+  return sumUj / 1e6;
 }

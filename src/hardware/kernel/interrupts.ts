@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import { nextLine, nextNumber, skipBlanks } from "../reading/cursor.js";
+import { RANGE_32_BITS } from "../reading/counter-growth.js";
+import { accept, type Cursor, nextLine, nextNumber, skipBlanks } from "../reading/cursor.js";
 import { featureGroup } from "../reading/feature-group.js";
 import { keepOpen } from "../reading/kept-file.js";
+import { memberSums } from "../reading/member-sums.js";
 import type { Source } from "../reading/source.js";
 
 const interruptGroup = featureGroup("interrupts", "machine", "/proc/interrupts");
@@ -16,6 +18,9 @@ const KINDS = [
   { key: "MCE", feature: interruptGroup.counter("machine_check", "1", "MCE", "Machine-check exceptions.") },
 ];
 const COLON = 58;
+const CPU = Buffer.from("CPU");
+/** Of one CPU. */
+const COUNTERS = KINDS.map(() => ({ mostPerS: 1e7, range: RANGE_32_BITS }));
 
 /**
  * Interrupts that CPUs send each other, by kind (x86). The file grows with CPUs × devices and is read by the probe
@@ -25,25 +30,40 @@ export const interrupts: Source = {
   features: KINDS.map((kind) => kind.feature),
   open(place) {
     const file = keepOpen(join(place.procRoot, "interrupts"));
+    const sums = memberSums(COUNTERS, "was away");
+    let counts: Float64Array[] = [];
+
     return {
-      read(values, at) {
+      read(values, at, elapsedMs) {
         values.fill(Number.NaN, at, at + KINDS.length);
+        sums.begin(elapsedMs);
         const cursor = file.read();
         if (cursor === undefined) return;
-        do {
+        const cpus = cpusOfHeader(cursor);
+        if (counts.length !== cpus.length) counts = cpus.map(() => new Float64Array(KINDS.length));
+        for (const ofCpu of counts) ofCpu.fill(Number.NaN);
+        while (nextLine(cursor)) {
           skipBlanks(cursor);
           if (cursor.bytes[cursor.at + 3] !== COLON) continue;
           const key = cursor.bytes.toString("latin1", cursor.at, cursor.at + 3);
           const kind = KINDS.findIndex((candidate) => candidate.key === key);
           if (kind < 0) continue;
           cursor.at += 4;
-          let sum = 0;
-          for (let count = nextNumber(cursor); !Number.isNaN(count); count = nextNumber(cursor)) sum += count;
-          values[at + kind] = sum;
-        } while (nextLine(cursor));
+          for (const ofCpu of counts) ofCpu[kind] = nextNumber(cursor);
+        }
+        if (cpus.length === 0) return;
+        for (const [index, cpu] of cpus.entries()) sums.add(cpu, counts[index] ?? []);
+        sums.end(values, at);
       },
       problem: () => file.problem,
       close: file.close,
     };
   },
 };
+
+/** The numbers of the CPUs that have a column: those that are online. */
+function cpusOfHeader(cursor: Cursor): number[] {
+  const cpus: number[] = [];
+  for (skipBlanks(cursor); accept(cursor, CPU); skipBlanks(cursor)) cpus.push(nextNumber(cursor));
+  return cpus;
+}

@@ -3,13 +3,14 @@ import { cpuCurrentSpeed, currentLoad, disksIO, mem, networkStats } from "system
 import { reasonOf } from "../../core/reason-of.js";
 import type { Feature } from "../reading/feature.js";
 import { featureGroup } from "../reading/feature-group.js";
+import { type MemberSums, memberSums } from "../reading/member-sums.js";
 import type { Reader, Source } from "../reading/source.js";
 import { monitorSelf } from "../runtime/monitor-self.js";
 
 const from = (group: string, call: string) => featureGroup(group, "machine", `systeminformation ${call}`);
 const KIB = 1024;
 
-type Values = () => Promise<readonly (number | null | undefined)[]>;
+type Values = (traffic: MemberSums) => Promise<readonly (number | null | undefined)[]>;
 
 /** The same names as on Linux, where the meaning is the same. */
 const CALLS: readonly { readonly features: readonly Feature[]; readonly ask: Values }[] = [
@@ -55,9 +56,9 @@ const CALLS: readonly { readonly features: readonly Feature[]; readonly ask: Val
       from("network", "networkStats").counter("received_bytes", "B", "rx_bytes", "Bytes received."),
       from("network", "networkStats").counter("sent_bytes", "B", "tx_bytes", "Bytes sent."),
     ],
-    ask: async () => {
+    ask: async (traffic) => {
       const interfaces = await networkStats("*");
-      return [interfaces.reduce((sum, i) => sum + i.rx_bytes, 0), interfaces.reduce((sum, i) => sum + i.tx_bytes, 0)];
+      return [...sumTraffic(traffic, interfaces, ASK_EVERY_MS)];
     },
   },
 ];
@@ -71,8 +72,27 @@ export const portableSource: Source = {
 export const PORTABLE_SOURCES: readonly Source[] = [monitorSelf, portableSource];
 
 const ASK_EVERY_MS = 1000;
+/** Of one network interface: 800 Gbit/s. */
+const TRAFFIC_COUNTERS = [{ mostPerS: 1e11 }, { mostPerS: 1e11 }];
+
+/** Opens the sums of what network interfaces received and sent. */
+export const openTraffic = (): MemberSums => memberSums(TRAFFIC_COUNTERS, "is new");
+
+/** Bytes received and sent of all interfaces; one that joins counts from then on, one that leaves up to then. */
+export function sumTraffic(
+  traffic: MemberSums,
+  interfaces: readonly { readonly iface: string; readonly rx_bytes: number; readonly tx_bytes: number }[],
+  elapsedMs: number,
+): Float64Array {
+  const sums = new Float64Array(TRAFFIC_COUNTERS.length);
+  traffic.begin(elapsedMs);
+  for (const { iface, rx_bytes, tx_bytes } of interfaces) traffic.add(iface, [rx_bytes, tx_bytes]);
+  traffic.end(sums, 0);
+  return sums;
+}
 
 function openPortable(): Reader {
+  const traffic = openTraffic();
   const latest = new Float64Array(portableSource.features.length).fill(Number.NaN);
   let problem: string | undefined = "systeminformation has not answered yet";
   async function ask(): Promise<void> {
@@ -80,7 +100,7 @@ function openPortable(): Reader {
     problem = undefined;
     for (const { features, ask } of CALLS) {
       try {
-        const answers = await ask();
+        const answers = await ask(traffic);
         for (const index of features.keys()) latest[at + index] = answers[index] ?? Number.NaN;
       } catch (error) {
         latest.fill(Number.NaN, at, at + features.length);

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { RANGE_32_BITS } from "../reading/counter-growth.js";
 import { nextLine, nextNumber, skipBlanks, skipWord } from "../reading/cursor.js";
 import { featureGroup } from "../reading/feature-group.js";
 import { keepOpen } from "../reading/kept-file.js";
+import { memberSums } from "../reading/member-sums.js";
 import type { Reader, Source } from "../reading/source.js";
 
 const disk = featureGroup("disk", "machine", "/proc/diskstats");
@@ -31,7 +33,21 @@ const FIELDS = [
 const SLOT_OF_FIELD = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, undefined, undefined, 12, 13, 14];
 const SCALE_OF_SLOT = FIELDS.map((field) => field.scale);
 
-/** What all physical disks did together. Partitions, loop, RAM, device-mapper and RAID devices would count twice. */
+const IN_FLIGHT = FIELDS.findIndex(({ feature }) => feature.kind === "gauge");
+
+/** Most that one disk can do in a second: so many requests, so many bytes, so many requests that wait together. */
+const MOST_REQUESTS_PER_S = 1e8;
+const MOST_BYTES_PER_S = 1e11;
+const MOST_WAITING = 1e4;
+const COUNTERS = FIELDS.map(({ feature: { unit } }) => {
+  if (unit === "ms") return { mostPerS: 1000 * MOST_WAITING, range: RANGE_32_BITS };
+  return { mostPerS: unit === "B" ? MOST_BYTES_PER_S : MOST_REQUESTS_PER_S };
+});
+
+/**
+ * What all physical disks did together. Partitions, loop, RAM, device-mapper and RAID devices would count twice. A disk
+ * that joins counts from then on, one that leaves up to then.
+ */
 export const procDiskstats: Source = {
   features: [...FIELDS.map((field) => field.feature), disk.gauge("count", "1", "lines", "Disks that are counted.")],
   open: (place) => openProcDiskstats(join(place.procRoot, "diskstats")),
@@ -49,6 +65,8 @@ export function isDisk(name: string): boolean {
 function openProcDiskstats(path: string): Reader {
   const file = keepOpen(path);
   const known = new Map<string, boolean>();
+  const sums = memberSums(COUNTERS, "is new");
+  const line = new Float64Array(FIELDS.length);
 
   function counts(name: string): boolean {
     const answer = known.get(name) ?? isDisk(name);
@@ -57,32 +75,36 @@ function openProcDiskstats(path: string): Reader {
   }
 
   return {
-    read(values, at) {
+    read(values, at, elapsedMs) {
       values.fill(Number.NaN, at, at + procDiskstats.features.length);
+      sums.begin(elapsedMs);
       const cursor = file.read();
       if (cursor === undefined) return;
-      let disks = 0;
+      let [disks, inFlight] = [0, 0];
       do {
         nextNumber(cursor);
         if (Number.isNaN(nextNumber(cursor))) continue; // not a line of major and minor number
         skipBlanks(cursor);
         const start = cursor.at;
         skipWord(cursor);
-        if (cursor.at === start || !counts(cursor.bytes.toString("latin1", start, cursor.at))) continue;
+        const name = cursor.bytes.toString("latin1", start, cursor.at);
+        if (cursor.at === start || !counts(name)) continue;
         disks++;
+        line.fill(Number.NaN);
         for (const slot of SLOT_OF_FIELD) {
           const value = nextNumber(cursor);
           if (Number.isNaN(value)) break;
-          if (slot !== undefined) values[at + slot] = add(values[at + slot], value * (SCALE_OF_SLOT[slot] ?? 1));
+          if (slot !== undefined) line[slot] = value * (SCALE_OF_SLOT[slot] ?? 1);
         }
+        inFlight += line[IN_FLIGHT] ?? Number.NaN;
+        sums.add(name, line);
       } while (nextLine(cursor));
+      sums.end(values, at);
+      if (disks === 0) values.fill(Number.NaN, at, at + FIELDS.length);
+      else values[at + IN_FLIGHT] = inFlight;
       values[at + FIELDS.length] = disks;
     },
     problem: () => file.problem,
     close: file.close,
   };
-}
-
-function add(sum: number | undefined, value: number): number {
-  return sum === undefined || Number.isNaN(sum) ? value : sum + value;
 }

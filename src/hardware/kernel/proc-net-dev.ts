@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { nextLine, nextNumber, skipBlanks } from "../reading/cursor.js";
 import { featureGroup } from "../reading/feature-group.js";
 import { keepOpen } from "../reading/kept-file.js";
+import { memberSums } from "../reading/member-sums.js";
 import type { Place, Reader, Source } from "../reading/source.js";
 
 const network = featureGroup("network", "machine", "/proc/net/dev");
@@ -20,10 +21,17 @@ const FIELDS = [
 ];
 const COLUMNS = 16;
 const SLOT_OF_COLUMN = Array.from({ length: COLUMNS }, (_, column) => FIELDS.findIndex((f) => f.column === column));
+/** Of one interface: 800 Gbit/s, and as many packets as that of the smallest kind. */
+const MOST_BYTES_PER_S = 1e11;
+const MOST_PACKETS_PER_S = 1.5e9;
+const COUNTERS = FIELDS.map(({ feature }) => ({
+  mostPerS: feature.unit === "B" ? MOST_BYTES_PER_S : MOST_PACKETS_PER_S,
+}));
 
 /**
  * Traffic of all network interfaces together, without the loopback. Where there are interfaces with hardware behind
  * them only those count (bridges and tunnels would count their packets twice); in a container there are none.
+ * An interface that joins counts from then on, one that leaves up to then.
  */
 export const procNetDev: Source = {
   features: [
@@ -35,29 +43,30 @@ export const procNetDev: Source = {
 
 const COLON = 58;
 
+/** An interface as it was at one read. */
+interface Interface {
+  readonly physical: boolean;
+  readonly counts: Float64Array;
+}
+
 function openProcNetDev(place: Place): Reader {
   const file = keepOpen(join(place.procRoot, "net/dev"));
-  const hasHardware = new Map<string, boolean>();
-  const physical = new Float64Array(FIELDS.length);
-  const virtual = new Float64Array(FIELDS.length);
+  const sums = memberSums(COUNTERS, "is new");
+  let interfaces = new Map<string, Interface>();
 
+  /** Looked up once, and anew for one that comes under the name of one that has left. */
   function isPhysical(name: string): boolean {
-    const known = hasHardware.get(name);
-    if (known !== undefined) return known;
-    const answer = existsSync(join(place.sysRoot, "class/net", name, "device"));
-    hasHardware.set(name, answer);
-    return answer;
+    return interfaces.get(name)?.physical ?? existsSync(join(place.sysRoot, "class/net", name, "device"));
   }
 
   return {
-    read(values, at) {
+    read(values, at, elapsedMs) {
       values.fill(Number.NaN, at, at + procNetDev.features.length);
+      sums.begin(elapsedMs);
       const cursor = file.read();
       if (cursor === undefined) return;
-      physical.fill(0);
-      virtual.fill(0);
+      const found = new Map<string, Interface>();
       let physicals = 0;
-      let virtuals = 0;
       do {
         skipBlanks(cursor);
         const start = cursor.at;
@@ -66,18 +75,21 @@ function openProcNetDev(place: Place): Reader {
         if (colon < 0 || colon >= cursor.end || (newline >= 0 && newline < colon)) continue;
         const name = cursor.bytes.toString("latin1", start, colon);
         if (name === "lo") continue;
-        const sums = isPhysical(name) ? physical : virtual;
-        if (sums === physical) physicals++;
-        else virtuals++;
+        const physical = isPhysical(name);
+        if (physical) physicals++;
         cursor.at = colon + 1;
+        const counts = new Float64Array(FIELDS.length);
         for (const slot of SLOT_OF_COLUMN) {
           const value = nextNumber(cursor);
-          if (slot >= 0) sums[slot] = (sums[slot] ?? 0) + value;
+          if (slot >= 0) counts[slot] = value;
         }
+        found.set(name, { physical, counts });
       } while (nextLine(cursor));
-      const interfaces = physicals > 0 ? physicals : virtuals;
-      if (interfaces > 0) values.set(physicals > 0 ? physical : virtual, at);
-      values[at + FIELDS.length] = interfaces;
+      interfaces = found;
+      for (const [name, { physical, counts }] of found) sums.add(name, counts, physical || physicals === 0);
+      sums.end(values, at);
+      if (found.size === 0) values.fill(Number.NaN, at, at + FIELDS.length);
+      values[at + FIELDS.length] = physicals > 0 ? physicals : found.size;
     },
     problem: () => file.problem,
     close: file.close,

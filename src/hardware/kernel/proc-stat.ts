@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { type KernelCounter, RANGE_32_BITS } from "../reading/counter-growth.js";
 import { accept, type Cursor, nextLine, nextNumber } from "../reading/cursor.js";
 import { featureGroup } from "../reading/feature-group.js";
 import { keepOpen } from "../reading/kept-file.js";
+import { memberSums } from "../reading/member-sums.js";
 import type { Reader, Source } from "../reading/source.js";
 
 /** The kernel gives CPU times to user space in hundredths of a second (USER_HZ) on every common architecture. */
@@ -32,7 +34,17 @@ const RATIOS = [
   cpu.ratio("idlest_ratio", "cpu0 …", "Busy share of the least busy CPU since the sample before."),
 ];
 
-/** What the CPUs did: time in each state, switches, interrupts by kind. */
+/** Of one CPU. Idle, iowait and steal are estimates, of which the kernel takes some back at times. */
+const CPU_COUNTERS: readonly KernelCounter[] = TIMES.map(() => ({ mostPerS: TICKS_PER_SECOND, corrected: true }));
+/** Of all CPUs together, where the file has no line for each. */
+const ALL_CPUS_COUNTERS = CPU_COUNTERS.map((counter) => ({ ...counter, mostPerS: Number.POSITIVE_INFINITY }));
+/** The kernel sums the kinds in 32 bits. */
+const SOFTIRQ_COUNTERS = ["all", ...SOFTIRQS].map(() => ({ mostPerS: 1e9, range: RANGE_32_BITS }));
+
+/**
+ * What the CPUs did: time in each state, switches, interrupts by kind. Times are sums over the CPUs that are online: the
+ * file's own sums have the history of those that are not in them, or not, from one moment to the next.
+ */
 export const procStat: Source = {
   features: [
     ...TIMES.map((state) => cpu.counter(`${state}_s`, "s", `cpu ${state}`, `CPU time in state ${state}, all CPUs.`)),
@@ -45,75 +57,104 @@ export const procStat: Source = {
   open: (place) => openProcStat(join(place.procRoot, "stat")),
 };
 
+const SPACE = 32;
 const CPU = Buffer.from("cpu");
 const SOFTIRQ = Buffer.from("softirq ");
 const AT_COUNTS = TIMES.length;
 const AT_SOFTIRQS = AT_COUNTS + COUNTS.length;
 const AT_RATIOS = AT_SOFTIRQS + 1 + SOFTIRQS.length;
 
-function openProcStat(path: string): Reader {
-  const file = keepOpen(path);
-  const busyBefore: number[] = [];
-  const totalBefore: number[] = [];
+/** Sums of the times of CPUs, and the busy shares since the read before. */
+function cpuTimes(counters: readonly KernelCounter[]) {
+  const sums = memberSums(counters, "was away");
   const times = new Float64Array(TIMES.length);
-
-  /** The busy share of one CPU (0 is all of them, 1 is cpu0) since the read before. */
-  function busyShare(index: number): number {
-    let total = 0;
-    for (let state = 0; state < STATES_IN_TOTAL; state++) total += orZero(times[state]);
-    const busy = total - orZero(times[IDLE]) - orZero(times[IOWAIT]);
-    const totalTicks = total - (totalBefore[index] ?? Number.NaN);
-    const busyTicks = busy - (busyBefore[index] ?? Number.NaN);
-    totalBefore[index] = total;
-    busyBefore[index] = busy;
-    return totalTicks > 0 ? Math.min(1, Math.max(0, busyTicks / totalTicks)) : Number.NaN;
-  }
-
-  function readCpuLine(cursor: Cursor, values: Float64Array, at: number): void {
-    const number = nextDigits(cursor);
-    for (let state = 0; state < TIMES.length; state++) times[state] = nextNumber(cursor);
-    const share = busyShare(number + 1);
-    if (number < 0) {
-      for (let state = 0; state < TIMES.length; state++) {
-        values[at + state] = (times[state] ?? Number.NaN) / TICKS_PER_SECOND;
-      }
-      values[at + AT_RATIOS] = share;
-      return;
-    }
-    const online = at + AT_RATIOS + 3;
-    values[online] = orZero(values[online]) + 1;
-    if (Number.isNaN(share)) return;
-    const [busiest, idlest] = [values[at + AT_RATIOS + 1] ?? Number.NaN, values[at + AT_RATIOS + 2] ?? Number.NaN];
-    values[at + AT_RATIOS + 1] = Number.isNaN(busiest) ? share : Math.max(busiest, share);
-    values[at + AT_RATIOS + 2] = Number.isNaN(idlest) ? share : Math.min(idlest, share);
-  }
+  let [busyTicks, totalTicks, busiest, idlest] = [0, 0, Number.NaN, Number.NaN];
 
   return {
-    read(values, at) {
+    begin(elapsedMs: number): void {
+      sums.begin(elapsedMs);
+      [busyTicks, totalTicks, busiest, idlest] = [0, 0, Number.NaN, Number.NaN];
+    },
+    add(cpu: number, cursor: Cursor): void {
+      // Old kernels have fewer states.
+      for (let state = 0; state < TIMES.length; state++) times[state] = nextNumber(cursor);
+      sums.add(cpu, times);
+      let total = 0;
+      for (let state = 0; state < STATES_IN_TOTAL; state++) {
+        if (!Number.isNaN(times[state])) total += sums.growth[state] ?? Number.NaN;
+      }
+      const busy = total - growthOf(IDLE) - growthOf(IOWAIT);
+      busyTicks += busy;
+      totalTicks += total;
+      if (!(total > 0)) return;
+      const share = busy / total;
+      busiest = Number.isNaN(busiest) ? share : Math.max(busiest, share);
+      idlest = Number.isNaN(idlest) ? share : Math.min(idlest, share);
+    },
+    end(values: Float64Array, at: number): void {
+      sums.end(values, at);
+      for (let state = at; state < at + TIMES.length; state++) {
+        values[state] = (values[state] ?? Number.NaN) / TICKS_PER_SECOND;
+      }
+      values[at + AT_RATIOS] = totalTicks > 0 ? busyTicks / totalTicks : Number.NaN;
+      values[at + AT_RATIOS + 1] = busiest;
+      values[at + AT_RATIOS + 2] = idlest;
+    },
+  };
+
+  function growthOf(state: number): number {
+    return Number.isNaN(times[state]) ? 0 : (sums.growth[state] ?? Number.NaN);
+  }
+}
+
+function openProcStat(path: string): Reader {
+  const file = keepOpen(path);
+  const ofEach = cpuTimes(CPU_COUNTERS);
+  const ofAll = cpuTimes(ALL_CPUS_COUNTERS);
+  const softirqs = memberSums(SOFTIRQ_COUNTERS, "is new");
+  const kinds = new Float64Array(SOFTIRQ_COUNTERS.length);
+
+  return {
+    read(values, at, elapsedMs) {
       values.fill(Number.NaN, at, at + procStat.features.length);
+      for (const sums of [ofEach, ofAll, softirqs]) sums.begin(elapsedMs);
       const cursor = file.read();
       if (cursor === undefined) return;
+      let online = 0;
+      let allAt: number | undefined;
       do {
-        if (accept(cursor, CPU)) readCpuLine(cursor, values, at);
-        else if (accept(cursor, SOFTIRQ)) {
-          for (let kind = 0; kind <= SOFTIRQS.length; kind++) values[at + AT_SOFTIRQS + kind] = nextNumber(cursor);
+        if (accept(cursor, CPU)) {
+          const cpu = cpuNumber(cursor);
+          if (cpu === undefined) allAt = cursor.at;
+          else {
+            ofEach.add(cpu, cursor);
+            online++;
+          }
+        } else if (accept(cursor, SOFTIRQ)) {
+          for (let kind = 0; kind < kinds.length; kind++) kinds[kind] = nextNumber(cursor);
+          softirqs.add("all", kinds);
+          softirqs.end(values, at + AT_SOFTIRQS);
         } else {
           for (const [index, count] of COUNTS.entries()) {
             if (accept(cursor, count.bytes)) values[at + AT_COUNTS + index] = nextNumber(cursor);
           }
         }
       } while (nextLine(cursor));
+      if (online > 0) {
+        ofEach.end(values, at);
+        values[at + AT_RATIOS + RATIOS.length] = online;
+      } else if (allAt !== undefined) {
+        cursor.at = allAt;
+        ofAll.add(0, cursor);
+        ofAll.end(values, at);
+      }
     },
     problem: () => file.problem,
     close: file.close,
   };
 }
 
-/** The number directly after "cpu", or -1 for the line of all CPUs. */
-function nextDigits(cursor: Cursor): number {
-  return cursor.bytes[cursor.at] === 32 ? -1 : nextNumber(cursor);
-}
-
-function orZero(value: number | undefined): number {
-  return value === undefined || Number.isNaN(value) ? 0 : value;
+/** The number directly after "cpu", undefined on the line of all CPUs. */
+function cpuNumber(cursor: Cursor): number | undefined {
+  return cursor.bytes[cursor.at] === SPACE ? undefined : nextNumber(cursor);
 }

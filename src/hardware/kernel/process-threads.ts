@@ -1,24 +1,21 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { reasonOf } from "../../core/reason-of.js";
 import { nextNumber } from "../reading/cursor.js";
 import { featureGroup } from "../reading/feature-group.js";
 import { type KeptFile, keepOpen } from "../reading/kept-file.js";
+import { memberSums } from "../reading/member-sums.js";
 import type { Place, Reader, Source } from "../reading/source.js";
 
 const processGroup = featureGroup("process", "process", "/proc/<pid>/task/*/schedstat");
 
 /** A thread that ends just as another one starts leaves the number of threads as it was: found after this time. */
 const LIST_EVERY_MS = 5000;
-/** Beyond this many threads the rest are left out, to bound what a sample costs. */
-const MOST_THREADS = 64;
-
-interface Thread {
-  readonly file: KeptFile;
-  runNs: number;
-  waitNs: number;
-  slices: number;
-}
+/** A sample costs some 4 us a thread; the sum of a part of them would be no value of the process. */
+const MOST_THREADS = 1024;
+const NS_PER_S = 1e9;
+/** Of one thread: it runs or waits at most all of the time. */
+const COUNTERS = [{ mostPerS: NS_PER_S }, { mostPerS: NS_PER_S }, { mostPerS: 1e7 }];
 
 /** How long the threads of the measured process ran, and how long they waited for a CPU, to the nanosecond. */
 export const processThreads: Source = {
@@ -32,36 +29,55 @@ export const processThreads: Source = {
 
 function openProcessThreads(place: Place): Reader {
   const folder = join(place.procRoot, String(place.pid), "task");
-  const threads = new Map<string, Thread>();
-  const gone = { runNs: 0, waitNs: 0, slices: 0 };
-  let listProblem: string | undefined;
+  const threads = new Map<string, KeptFile>();
+  const sums = memberSums(COUNTERS, "was born");
+  const counts = new Float64Array(COUNTERS.length);
+  let problem: string | undefined;
   let sinceListMs = Number.NaN;
   let linksListed = Number.NaN;
   let everRead = false;
 
-  function retire(id: string, thread: Thread): void {
-    gone.runNs += thread.runNs;
-    gone.waitNs += thread.waitNs;
-    gone.slices += thread.slices;
-    thread.file.close();
+  function retire(id: string, file: KeptFile): void {
+    file.close();
     threads.delete(id);
   }
 
   function list(): void {
     try {
-      for (const id of readdirSync(folder)) {
-        if (threads.has(id) || threads.size >= MOST_THREADS) continue;
-        threads.set(id, { file: keepOpen(join(folder, id, "schedstat")), runNs: 0, waitNs: 0, slices: 0 });
+      const ids = readdirSync(folder);
+      if (ids.length > MOST_THREADS) {
+        for (const [id, file] of threads) retire(id, file);
+        problem = `${folder}: ${ids.length} threads, more than the ${MOST_THREADS} that are read`;
+        return;
       }
-      listProblem = undefined;
+      for (const id of ids) {
+        if (!threads.has(id)) threads.set(id, keepOpen(join(folder, id, "schedstat")));
+      }
+      problem = undefined;
     } catch (error) {
-      listProblem = `${folder}: ${reasonOf(error)}`;
+      problem = `${folder}: ${reasonOf(error)}`;
     }
+  }
+
+  /** Adds a thread to the sums; false where it is there and can't be read. */
+  function addThread(id: string, file: KeptFile): boolean {
+    const cursor = file.read();
+    if (cursor === undefined) {
+      problem = file.problem;
+      if (everRead && existsSync(join(folder, id))) return false;
+      retire(id, file);
+      return true;
+    }
+    everRead = true;
+    for (let index = 0; index < COUNTERS.length; index++) counts[index] = nextNumber(cursor);
+    sums.add(id, counts);
+    return true;
   }
 
   return {
     read(values, at, elapsedMs) {
-      values.fill(Number.NaN, at, at + 3);
+      values.fill(Number.NaN, at, at + COUNTERS.length);
+      sums.begin(elapsedMs);
       sinceListMs += elapsedMs;
       const links = linksOf(folder);
       if (!Object.is(links, linksListed) || !(sinceListMs < LIST_EVERY_MS)) {
@@ -69,32 +85,19 @@ function openProcessThreads(place: Place): Reader {
         linksListed = links;
         sinceListMs = 0;
       }
-      const sum = { ...gone };
-      for (const [id, thread] of threads) {
-        const cursor = thread.file.read();
-        if (cursor === undefined) {
-          listProblem = thread.file.problem;
-          retire(id, thread);
-        } else {
-          everRead = true;
-          thread.runNs = nextNumber(cursor);
-          thread.waitNs = nextNumber(cursor);
-          thread.slices = nextNumber(cursor);
-        }
-        sum.runNs += thread.runNs;
-        sum.waitNs += thread.waitNs;
-        sum.slices += thread.slices;
-      }
+      let complete = true;
+      for (const [id, file] of threads) complete = addThread(id, file) && complete;
       // This kernel keeps no such file: listed for new threads only.
       if (!everRead) sinceListMs = Number.NEGATIVE_INFINITY;
       if (threads.size === 0) return;
-      values[at] = sum.runNs / 1e9;
-      values[at + 1] = sum.waitNs / 1e9;
-      values[at + 2] = sum.slices;
+      sums.end(values, at);
+      if (!complete) values.fill(Number.NaN, at, at + COUNTERS.length);
+      values[at] = (values[at] ?? Number.NaN) / NS_PER_S;
+      values[at + 1] = (values[at + 1] ?? Number.NaN) / NS_PER_S;
     },
-    problem: () => (threads.size === 0 ? listProblem : undefined),
+    problem: () => problem,
     close() {
-      for (const thread of threads.values()) thread.file.close();
+      for (const file of threads.values()) file.close();
       threads.clear();
     },
   };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { featureGroup } from "../reading/feature-group.js";
 import { type KeptFile, keepOpen, readNumber } from "../reading/kept-file.js";
 import { listFolder, readText } from "../reading/list-folder.js";
+import { memberSums } from "../reading/member-sums.js";
 import { slowSource } from "../reading/slow-source.js";
 import type { Place, Reader } from "../reading/source.js";
 
@@ -18,6 +19,9 @@ interface Group {
   readonly scale: number;
   readonly combine: (left: number, right: number) => number;
 }
+
+/** No CPU can slow down more often in a second. */
+const COUNTED_THROTTLES = { mostPerS: 1e5 };
 
 const FEATURES = [
   zone.gauge("zone_max_c", "°C", "", "Hottest thermal zone."),
@@ -52,9 +56,7 @@ function openTemperature(place: Place): Reader {
       sensors.fan.push(keepOpen(join(hwmonRoot, name, file)));
     }
   }
-  const cpus = join(place.sysRoot, "devices/system/cpu");
-  const cores = filesIn(cpus, /^cpu\d+$/, /^thermal_throttle$/).map((file) => file.path);
-  const throttles = (name: string) => cores.map((folder) => keepOpen(join(folder, name)));
+  const throttles = openThrottles(join(place.sysRoot, "devices/system/cpu"));
   const max = (left: number, right: number) => Math.max(left, right);
   const groups: readonly Group[] = [
     { files: zones, scale: 0.001, combine: max },
@@ -63,11 +65,9 @@ function openTemperature(place: Place): Reader {
     { files: sensors.disk, scale: 0.001, combine: max },
     { files: sensors.board, scale: 0.001, combine: max },
     { files: sensors.fan, scale: 1, combine: max },
-    { files: throttles("core_throttle_count"), scale: 1, combine: (left, right) => left + right },
-    { files: throttles("package_throttle_count"), scale: 1, combine: max },
   ];
   return {
-    read(values, at) {
+    read(values, at, elapsedMs) {
       for (const [index, { files, scale, combine }] of groups.entries()) {
         let result = Number.NaN;
         for (const file of files) {
@@ -77,10 +77,15 @@ function openTemperature(place: Place): Reader {
         }
         values[at + index] = result;
       }
+      throttles.read(values, at + groups.length, elapsedMs);
     },
-    problem: () => (groups.every((group) => group.files.length === 0) ? "this machine shows no sensors" : undefined),
+    problem: () =>
+      throttles.cpus === 0 && groups.every((group) => group.files.length === 0)
+        ? "this machine shows no sensors"
+        : undefined,
     close() {
       for (const group of groups) for (const file of group.files) file.close();
+      throttles.close();
     },
   };
 }
@@ -89,4 +94,57 @@ function filesIn(root: string, folders: RegExp, files: RegExp): KeptFile[] {
   return listFolder(root, folders).flatMap((folder) =>
     listFolder(join(root, folder), files).map((file) => keepOpen(join(root, folder, file))),
   );
+}
+
+/** The throttle counts of the CPUs that are online, each with those of its package. */
+function openThrottles(folder: string) {
+  const online = join(folder, "online");
+  const sums = memberSums([COUNTED_THROTTLES, COUNTED_THROTTLES], "was away");
+  let listedFor: string | undefined | null = null;
+  let cpus: { name: string; core: KeptFile; package: KeptFile }[] = [];
+  let packageThrottles = Number.NaN;
+
+  function close(): void {
+    for (const cpu of cpus) for (const file of [cpu.core, cpu.package]) file.close();
+    cpus = [];
+  }
+
+  function list(): void {
+    const now = readText(online);
+    if (now === listedFor) return;
+    listedFor = now;
+    close();
+    cpus = listFolder(folder, /^cpu\d+$/)
+      .filter((name) => listFolder(join(folder, name), /^thermal_throttle$/).length > 0)
+      .map((name) => ({
+        name,
+        core: keepOpen(join(folder, name, "thermal_throttle/core_throttle_count")),
+        package: keepOpen(join(folder, name, "thermal_throttle/package_throttle_count")),
+      }));
+  }
+  list();
+
+  return {
+    get cpus() {
+      return cpus.length;
+    },
+    close,
+    read(values: Float64Array, at: number, elapsedMs: number): void {
+      list();
+      values.fill(Number.NaN, at, at + 2);
+      sums.begin(elapsedMs);
+      if (cpus.length === 0) return;
+      let [most, grown] = [Number.NEGATIVE_INFINITY, 0];
+      for (const cpu of cpus) {
+        const counts = [readNumber(cpu.core), readNumber(cpu.package)] as const;
+        sums.add(cpu.name, counts);
+        most = Math.max(most, counts[1]);
+        grown = Math.max(grown, sums.growth[1] ?? Number.NaN);
+      }
+      sums.end(values, at);
+      // All cores of a package have its count: the largest one stands for it, and not their sum.
+      packageThrottles = Number.isNaN(packageThrottles) ? most : packageThrottles + (grown || 0);
+      values[at + 1] = packageThrottles;
+    },
+  };
 }

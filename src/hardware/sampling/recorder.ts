@@ -58,7 +58,12 @@ export function openRecorder(sources: readonly Source[], place: Place): Recorder
     unavailable() {
       if (records < 2) return []; // shares and rates need two
       const reasons = readers.flatMap(({ reader, count }) => Array<string | undefined>(count).fill(reader.problem()));
-      const reasonOf = (index: number) => reasons[index] ?? `not in ${features[index]?.source} of this machine`;
+      const reasonOf = (index: number) => {
+        const { source, kind } = features[index] ?? {};
+        return (
+          reasons[index] ?? (kind === "ratio" ? `could not be told from ${source}` : `not in ${source} of this machine`)
+        );
+      };
       return features.flatMap((feature, index) => {
         if (seen[index] === 1) return [];
         const counter = index < readCount ? index : (counters[index - readCount] ?? index);

@@ -75,7 +75,8 @@ export function otherLoad(
     otherCores,
     // What ended between two files that were read one after the other may count twice.
     processes: others.map((process) => ({ ...process, cores: Math.min(process.cores, otherCores) })),
-    stolenRatio: sum(({ before, after }) => after.stolen - before.stolen) / (ticks * pairs.length),
+    // An estimate of which the kernel takes some back at times.
+    stolenRatio: sum(({ before, after }) => Math.max(0, after.stolen - before.stolen)) / (ticks * pairs.length),
     stolenRatioSinceStart:
       sum(({ after }) => after.stolen) /
       Math.max(

@@ -3,7 +3,12 @@ import { loadavg, totalmem } from "node:os";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { catalogueFor } from "../../../src/hardware/catalogue.js";
-import { PORTABLE_SOURCES, portableSource } from "../../../src/hardware/kernel/portable-source.js";
+import {
+  openTraffic,
+  PORTABLE_SOURCES,
+  portableSource,
+  sumTraffic,
+} from "../../../src/hardware/kernel/portable-source.js";
 import { machineSources } from "../../../src/hardware/sampling/sampler-sources.js";
 import { fixturePlace } from "../fixture-values.js";
 import { readBetween } from "../written-tree.js";
@@ -56,4 +61,18 @@ test("the features of another platform are fewer, and have the names that they h
   }
   const darwin = catalogueFor({ platform: "darwin", gpus: 0 }).map(({ name }) => name);
   assert.ok(darwin.includes("memory/total_kib") && !darwin.includes("process/resident_kib"));
+});
+
+test("an interface that joins or leaves brings no traffic with it, elsewhere than on Linux either", () => {
+  const traffic = openTraffic();
+  const seen = (...bytes: [string, number][]) => [
+    ...sumTraffic(
+      traffic,
+      bytes.map(([iface, rx_bytes]) => ({ iface, rx_bytes, tx_bytes: 2 * rx_bytes })),
+      1000,
+    ),
+  ];
+  assert.deepEqual(seen(["en0", 100]), [100, 200]);
+  assert.deepEqual(seen(["en0", 110], ["utun3", 3e8]), [110, 220]);
+  assert.deepEqual(seen(["utun3", 3e8 + 5]), [115, 230]);
 });

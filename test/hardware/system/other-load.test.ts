@@ -81,6 +81,11 @@ test("others are what kept the CPUs busy beside this process and its children, e
   assert.equal(load.stolenRatioSinceStart, 120 / (315 + 1200));
 });
 
+test("stolen time that the kernel takes back is not less than none", () => {
+  const load = between([["0 0 0 100 0 0 0 900", "0 0 0 300 0 0 0 100"], ["0 0 0 100 0 0 0 0", "0 0 0 280 0 0 0 20"]], {}, {}); // biome-ignore format: one line
+  assert.equal(load.stolenRatio, 20 / 400);
+});
+
 test("only the allowed cores count, and of the processes those that ran there", () => {
   const idle = "0 0 0 100 0 0 0 0";
   const load = between(
