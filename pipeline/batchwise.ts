@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { readPackageVersions } from "../src/core/package-root.js";
-import { reasonOf } from "../src/core/reason-of.js";
+import { failureOf, reasonOf } from "../src/core/reason-of.js";
 import { UserError } from "../src/core/user-error.js";
 import { COMMANDS } from "./commands.js";
 import { EXIT_FAILED, EXIT_INFEASIBLE, EXIT_USER_ERROR } from "./exit-codes.js";
@@ -39,7 +39,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USER_ERROR;
   else if (error instanceof UserError) fail(EXIT_USER_ERROR, printable(error.message));
   else if (error instanceof NoPlanError) fail(EXIT_INFEASIBLE, printable(error.message));
-  else fail(EXIT_FAILED, process.env.BATCHWISE_DEBUG ? String((error as Error).stack) : printable(reasonOf(error)));
+  else fail(EXIT_FAILED, process.env.BATCHWISE_DEBUG ? String((error as Error).stack) : printable(failureOf(error)));
 }
 
 function fail(exitCode: number, message: string): void {

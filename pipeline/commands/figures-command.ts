@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { requireWritable } from "../../src/core/make-folder.js";
 import { UserError } from "../../src/core/user-error.js";
 import { FIGURE_NAMES, type FigureName } from "../../src/figures/figure-registry.js";
 import { type FigureOptions, figuresOfDataset } from "../../src/figures/figures-of-dataset.js";
@@ -86,6 +87,7 @@ export async function drawFigures(
   target: string,
   { theme, ...options }: DrawOptions = {},
 ): Promise<DrawnFigures> {
+  requireWritable(target);
   const { fit, figures, left, rankings } = await figuresOfDataset(analysis, options);
   const files = await writeFigures(figures, target, theme);
   if (options.only === undefined) files.push(...writeTables(latexTables(fit, rankings), join(target, "tables")));

@@ -1,9 +1,9 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Command, Option } from "commander";
 import { claimsTable } from "../../src/claims/claims-table.js";
 import { judgeClaims } from "../../src/claims/judge-claims.js";
 import { writeJsonFile } from "../../src/core/json-file.js";
-import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { isInstalled, PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { formatDuration } from "../../src/core/units.js";
 import { readDesign } from "../../src/design/design.js";
 import type { LatexTable } from "../../src/figures/latex-table.js";
@@ -43,7 +43,7 @@ export function reproduceCommand(): Command {
     .option("--json", "print one JSON object at the end")
     .action(async ({ design: file, out, json }: { design: string; out?: string; json?: boolean }) => {
       const design = readDesign(file);
-      const folder = out ?? join("data", design.name);
+      const folder = out ?? defaultFolder(design.name);
       const summary = await sweepWithProgress(design, folder);
       if (!summary.complete) {
         printResult(
@@ -94,6 +94,12 @@ export function reproduceCommand(): Command {
     "reproduce",
     "reproduce --design pipeline/designs/paper.json --out data/paper",
   ]);
+}
+
+/** In `data/` of the project where the user stands in it, wherever that is; else of the folder where the user stands. */
+function defaultFolder(name: string): string {
+  const inProject = !isInstalled() && !relative(PACKAGE_ROOT, "").startsWith("..");
+  return inProject ? relative("", join(PACKAGE_ROOT, "data", name)) : join("data", name);
 }
 
 /** A block of lines with an empty one after it. */

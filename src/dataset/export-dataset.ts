@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../core/make-folder.js";
 import { copyToParquet } from "./copy-to-parquet.js";
 import { partOf, readDataPackage } from "./data-package.js";
 import { tablesOf } from "./dataset-writer.js";
@@ -18,7 +19,7 @@ import { prepareTrialFeatures, TRIAL_FEATURES } from "./read-trial-features.js";
  */
 export async function exportDataset(folder: string, target: string): Promise<string[]> {
   const dataPackage = readDataPackage(folder);
-  mkdirSync(target, { recursive: true });
+  makeFolder(target);
   const written: string[] = [];
   await withQueries(async (connection) => {
     const write = async (name: string, query: string, part: Part) => {

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { reasonOf } from "../core/reason-of.js";
+import { makeScratchFolder } from "../core/scratch-folder.js";
 import { UserError } from "../core/user-error.js";
 
 /** What queries may keep in memory. With Node.js and what DuckDB does not count, a process stays under 512 MiB. */
@@ -30,12 +28,12 @@ export async function withQueries<Result>(
   { threads = THREADS, memoryLimit = MEMORY_LIMIT }: QueryOptions = {},
 ): Promise<Result> {
   const { DuckDBInstance } = await import("@duckdb/node-api"); // only where a query runs: loading it takes a while
-  const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
+  const scratch = makeScratchFolder();
   try {
     const instance = await DuckDBInstance.create(":memory:", {
       threads: String(threads),
       memory_limit: memoryLimit,
-      temp_directory: scratch,
+      temp_directory: scratch.path,
     });
     const connection = await instance.connect();
     try {
@@ -48,6 +46,6 @@ export async function withQueries<Result>(
       instance.closeSync();
     }
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    scratch.remove();
   }
 }

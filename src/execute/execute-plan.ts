@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { makeScratchFolder } from "../core/scratch-folder.js";
 import { UserError } from "../core/user-error.js";
 import type { ExecutionRow } from "../dataset/tables.js";
 import type { PlanDocument } from "../plan/answer/plan-document.js";
@@ -33,15 +31,15 @@ export async function executePlan(plan: PlanDocument, options: ExecuteOptions = 
   requireRoomForImages(plan);
   const onCpu = sources.every(({ provider }) => provider === "cpu");
   const cores = onCpu ? coresFor(sources.map(({ threads }) => threads)) : [];
-  const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
+  const scratch = makeScratchFolder();
   try {
-    const specs = await deviceSpecs(plan, sources, scratch);
+    const specs = await deviceSpecs(plan, sources, scratch.path);
     const startedAt = new Date().toISOString();
     const outcomes = await runDevices(specs, cores, options.signal);
     const planId = `${createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 12)}-${startedAt}`;
     return outcomes.map((outcome, index) => rowOf(plan, planId, startedAt, index, sources, outcome));
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    scratch.remove();
   }
 }
 

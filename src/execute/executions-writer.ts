@@ -1,5 +1,4 @@
-import { mkdirSync, rmdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { makeFolder, removeEmptyFolders } from "../core/make-folder.js";
 import { anyTable, hasDataPackage, readDataPackage, writeDataPackage } from "../dataset/data-package.js";
 import { lockFolder } from "../dataset/folder-lock.js";
 import { PartFile } from "../dataset/part-file.js";
@@ -23,7 +22,7 @@ export interface ExecutionsWriter {
  */
 export function openExecutions(folder: string, planDataset: string): ExecutionsWriter {
   const { status, provenance } = readDataPackage(hasDataPackage(folder) ? folder : planDataset);
-  const firstCreated = mkdirSync(folder, { recursive: true });
+  const made = makeFolder(folder, "dataset");
   const lock = lockFolder(folder);
   const tables = [anyTable(executionsTable)];
   return {
@@ -39,17 +38,7 @@ export function openExecutions(folder: string, planDataset: string): ExecutionsW
     },
     close() {
       lock.release();
-      if (firstCreated !== undefined) removeEmpty(resolve(folder), resolve(firstCreated));
+      removeEmptyFolders(made);
     },
   };
-}
-
-/** Removes a folder and those that it is in, up to one of them, as far as they are empty. */
-function removeEmpty(folder: string, upTo: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    return; // it holds something
-  }
-  if (folder !== upTo) removeEmpty(dirname(folder), upTo);
 }

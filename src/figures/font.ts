@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { once } from "../core/once.js";
+import { makeScratchFolder } from "../core/scratch-folder.js";
 
 const require = createRequire(import.meta.url);
 /** The fonts of all figures: they come with the project, so that figures look the same everywhere. */
@@ -46,15 +46,15 @@ let configuration: string | undefined;
  */
 export function registerFont(): void {
   if (configuration !== undefined) return;
-  const folder = mkdtempSync(join(tmpdir(), "batchwise-fonts-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  configuration = join(folder, "fonts.conf");
+  const folder = makeScratchFolder();
+  process.on("exit", folder.remove);
+  configuration = join(folder.path, "fonts.conf");
   const folders = Object.values(FONTS)
     .flatMap(({ regular, semibold }) => [regular, semibold])
     .map((file) => `<dir>${dirname(file)}</dir>`);
   writeFileSync(
     configuration,
-    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders.join("")}<cachedir>${folder}</cachedir></fontconfig>`,
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders.join("")}<cachedir>${folder.path}</cachedir></fontconfig>`,
   );
   process.env.FONTCONFIG_FILE = configuration;
 }

@@ -1,8 +1,9 @@
-import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
+import { createWriteStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { stringify } from "csv-stringify/sync";
 import type { TopLevelSpec } from "vega-lite";
+import { makeFolder } from "../core/make-folder.js";
 import { withEmbeddedFont } from "./embedded-font.js";
 import type { Figure } from "./figure.js";
 import { FONTS, type FontName, registerFont, textWidthPx } from "./font.js";
@@ -28,7 +29,7 @@ const PX_PER_MM = CSS_DPI / 25.4;
  */
 export async function renderFigure(figure: Figure, folder: string, theme: Partial<Theme> = {}): Promise<string[]> {
   const { font } = themeOf(theme);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const path = (extension: string) => join(folder, `${figure.name}.${extension}`);
   const { spec, svg } = await laidOut(figure, themeOf(theme));
   writeFileSync(path("svg"), withEmbeddedFont(svg, font));

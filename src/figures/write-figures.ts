@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../core/make-folder.js";
 import { writeCaptions } from "./captions.js";
 import type { Figure } from "./figure.js";
 import type { LatexTable } from "./latex-table.js";
@@ -24,7 +25,7 @@ export async function writeFigures(
 
 /** Writes LaTeX tables into a folder, a file each. Returns the paths of the files. */
 export function writeTables(tables: readonly LatexTable[], folder: string): string[] {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   return tables.map(({ name, latex }) => {
     const path = join(folder, `${name}.tex`);
     writeFileSync(path, latex);

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../core/cache-folder.js";
+import { makeFolder } from "../core/make-folder.js";
 import { isInstalled, PACKAGE_ROOT, readPackageVersions } from "../core/package-root.js";
 import { UserError } from "../core/user-error.js";
 import { EFFICIENTNET_SCALING, isEfficientNetName } from "../model/efficientnet-layers.js";
@@ -26,12 +27,21 @@ export function ensureModelFile(model: string): string {
 }
 
 /**
- * In a checkout beside the datasets; a package writes nothing into itself, and another version may build other files.
+ * In a checkout beside the datasets; where that belongs to another user, and of a package, which writes nothing into
+ * itself, in the user's own cache folder. Another version may build other files.
  */
-function modelsFolder(): string {
-  return isInstalled()
-    ? join(cacheFolder(), readPackageVersions().batchwise, "models")
-    : join(PACKAGE_ROOT, "data", "models");
+export function modelsFolder(root = PACKAGE_ROOT): string {
+  if (!isInstalled(root) && isWritable(join(root, "data"))) return join(root, "data", "models");
+  return join(cacheFolder(), readPackageVersions().batchwise, "models");
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Writes a built-in model to a file. */
@@ -44,7 +54,7 @@ export function buildModelFile(name: string, path: string): void {
 
 /** Another process sees the whole file or none. */
 function writeModelFile(path: string, contents: Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, contents);
   renameSync(temporary, path);

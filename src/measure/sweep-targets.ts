@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeFolder, removeEmptyFolders, requireWritable } from "../core/make-folder.js";
+import { makeScratchFolder } from "../core/scratch-folder.js";
 import { UserError } from "../core/user-error.js";
 import { convertHardware } from "../dataset/convert-hardware.js";
 import { hasDataPackage } from "../dataset/data-package.js";
@@ -75,17 +75,19 @@ export async function sweepAll<const Targets extends readonly SweepTarget[]>(
 ): Promise<Each<Targets, SweepSummary>> {
   const { format = "csv", resume = true, onEvent } = options;
   const prepared: PreparedTarget[] = [];
+  for (const { folder } of targets) requireWritable(folder, "dataset");
   for (const target of targets) prepared.push(await prepareTarget(target, resume));
   const opened: (() => unknown)[] = [];
   try {
     for (const { folder } of prepared) {
-      mkdirSync(folder, { recursive: true });
+      const made = makeFolder(folder, "dataset");
+      opened.push(() => removeEmptyFolders(made)); // where nothing came of it
       const lock = lockFolder(folder);
       opened.push(() => lock.release());
     }
     const look = beginSystemLook(); // it ends when images are made, so that it takes hardly any time of its own
-    const scratch = mkdtempSync(join(tmpdir(), "batchwise-"));
-    opened.push(() => rmSync(scratch, { recursive: true, force: true }));
+    const scratch = makeScratchFolder();
+    opened.push(scratch.remove);
     const intervalMs = Math.min(...prepared.map(({ design }) => design.hardware_interval_ms));
     const monitor = await startHardwareMonitor({ intervalMs });
     opened.push(() => monitor.close());
@@ -93,7 +95,7 @@ export async function sweepAll<const Targets extends readonly SweepTarget[]>(
     opened.push(() => pulse.close());
     const ready: ReadyTarget[] = [];
     for (const target of prepared) {
-      ready.push({ ...target, imagePaths: await prepareImages(target.design, join(scratch, target.runId)) });
+      ready.push({ ...target, imagePaths: await prepareImages(target.design, join(scratch.path, target.runId)) });
     }
     const check = look.end(SHORT_PROBES);
     onEvent?.({ kind: "system_checked", check });

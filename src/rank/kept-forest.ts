@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { makeFolder } from "../core/make-folder.js";
 import { once } from "../core/once.js";
 import { readPackageVersions } from "../core/package-root.js";
 import type { ForestData, TreeEvidence } from "./bagged-tree.js";
@@ -57,7 +58,7 @@ function readKept<Result>(path: string): Result | undefined {
 function keep(path: string, made: unknown): void {
   const temporary = `${path}.${randomUUID()}`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(temporary, gzipSync(JSON.stringify(made), { level: 1 }));
     renameSync(temporary, path);
   } catch {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { buildModelFile, ensureModelFile } from "../../src/measure/model-file.js";
+import { cacheFolder } from "../../src/core/cache-folder.js";
+import { buildModelFile, ensureModelFile, modelsFolder } from "../../src/measure/model-file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-model-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -28,4 +29,13 @@ test("a built-in model is built once, and the command that builds it writes the 
     message: /^model resnet: not built in, allowed are efficientnet-b0, /,
   });
   assert.equal(readFileSync(again, "utf8"), "kept");
+});
+
+test("built-in models lie beside the datasets, and in the user's cache folder where those can't be written", () => {
+  const checkout = join(folder, "checkout");
+  mkdirSync(join(checkout, "data"), { recursive: true });
+  assert.equal(modelsFolder(checkout), join(checkout, "data", "models"));
+  for (const root of [join(folder, "node_modules", "batchwise"), join(folder, "unwritable")]) {
+    assert.ok(modelsFolder(root).startsWith(join(cacheFolder(), "")), root);
+  }
 });

@@ -58,6 +58,25 @@ test("reproduce measures, fits, plans, judges and draws, and its summary says th
   );
 });
 
+test("in a subfolder of the project the dataset is in the project's data/ all the same", () => {
+  const [model, design] = [join(folder, "sub.onnx"), join(folder, "sub.json")];
+  const name = "reproduce-from-a-subfolder";
+  writeTinyModel(model, "float32", ["n", 3, "h", "w"], [2, 3]);
+  const cell = { input_sizes_px: [32], mini_batch_sizes: [1], trials: 1, pulse: false, idle_ms: 0 };
+  writeFileSync(design, JSON.stringify({ name, model, ...cell, stopping: { max_inferences: 10 } }));
+  const args = [CLI, "reproduce", "--design", design];
+  try {
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      encoding: "utf8",
+      cwd: join(PACKAGE_ROOT, "test", "fixtures"),
+    });
+    assert.equal(status, 0, stderr);
+    assert.ok(stdout.startsWith(`measured 1 trial in ${join("..", "..", "data", name)}: 1 ok\n`), stdout);
+  } finally {
+    rmSync(join(PACKAGE_ROOT, "data", name), { recursive: true, force: true });
+  }
+});
+
 test("reproduce --json ends with one object, and without --out the dataset is in data/ under the design's name", () => {
   const [model, design] = [join(folder, "one.onnx"), join(folder, "one.json")];
   writeTinyModel(model, "float32", ["n", 3, "h", "w"], [2, 3]);

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
+import { writeTinyModel } from "./tiny-model.js";
+
+const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
+const folder = mkdtempSync(join(tmpdir(), "batchwise-places-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const model = join(folder, "tiny.onnx");
+writeTinyModel(model, "uint8", ["N", "H", "W", 3], [1, 2]);
+const design = join(folder, "design.json");
+writeFileSync(design, JSON.stringify({ name: "places", model, input_sizes_px: [24], mini_batch_sizes: [1] }));
+const file = join(folder, "file");
+writeFileSync(file, "");
+
+/** How a command ends; it is killed where it never does. */
+function call(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  return spawnSync(process.execPath, [CLI, ...args], {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+    timeout: 60_000,
+    killSignal: "SIGKILL",
+  });
+}
+
+for (const [out, reason] of [
+  ["/proc/nope", "no such file or directory"],
+  ["/dev/full", "not a directory"],
+  [file, "not a directory"],
+  [join(file, "below"), "not a directory"],
+] as const) {
+  test(`sweep --out ${out.replace(folder, "…")} ends at once with the path and the reason`, () => {
+    const { status, stderr, stdout } = call(["sweep", "--design", design, "--out", out]);
+    assert.deepEqual(
+      { status, stderr, stdout },
+      { status: 2, stderr: `batchwise: dataset ${out}: ${reason}\n`, stdout: "" },
+    );
+  });
+}
+
+test("without a folder for temporary files a sweep says which one is missing, and leaves nothing behind", () => {
+  const out = join(folder, "no-temporary");
+  const { status, stderr } = call(["sweep", "--design", design, "--out", out], { TMPDIR: "/nope" });
+  const reason = "no such file or directory, another one can be named in TMPDIR";
+  assert.deepEqual({ status, stderr }, { status: 2, stderr: `batchwise: temporary folder /nope: ${reason}\n` });
+  assert.ok(!existsSync(out));
+});
+
+test("a place for figures that can't be written is refused before anything is drawn", () => {
+  const dataset = join(PACKAGE_ROOT, "data", "other-host");
+  const figures = call(["figures", dataset, "--out", join(file, "figures")]);
+  assert.deepEqual(
+    [figures.status, figures.stderr],
+    [2, `batchwise: folder ${join(file, "figures")}: not a directory\n`],
+  );
+});
+
+test("what can't be printed is one line and no stack trace", { skip: !existsSync("/dev/full") }, () => {
+  const full = openSync("/dev/full", "w");
+  const { status, stderr } = spawnSync(process.execPath, [CLI, "fit", join(PACKAGE_ROOT, "data", "other-host")], {
+    encoding: "utf8",
+    stdio: ["ignore", full, "pipe"],
+  });
+  closeSync(full);
+  assert.equal(status, 1);
+  assert.equal(stderr.trim().split("\n").at(-1), "batchwise: output: no space left on device");
+});
