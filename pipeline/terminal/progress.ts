@@ -1,4 +1,5 @@
 import { SingleBar } from "cli-progress";
+import { monotonicMs } from "../../src/core/clock.js";
 import { counted } from "../../src/core/counted.js";
 import { formatDuration } from "../../src/core/units.js";
 import type { PlannedTrial } from "../../src/design/cells.js";
@@ -22,8 +23,9 @@ const BAR = {
 } as const;
 
 /** A bar with cell, trial and remaining time on a terminal; elsewhere one plain line per trial. Both on stderr. */
-export function showProgress(): Progress {
-  const progress = process.stderr.isTTY ? bar() : lines();
+export function showProgress(nowMs: () => number = monotonicMs): Progress {
+  const clock = remainingTime(nowMs);
+  const progress = process.stderr.isTTY ? bar(clock) : lines(clock);
   return {
     ...progress,
     tell(event) {
@@ -39,17 +41,16 @@ export function showProgress(): Progress {
   };
 }
 
-function bar(): Progress {
+function bar(clock: RemainingTime): Progress {
   const drawn = new SingleBar({
     ...BAR,
-    format: "{bar} {value}/{total} {cell} ETA {left}",
+    format: "{bar} {value}/{total} {cell}{left}",
     barsize: Math.max(10, Math.min(30, (process.stderr.columns ?? 80) - 56)),
   });
-  const clock = remainingTime();
   return {
     tell(event) {
       clock.tell(event);
-      if (event.kind === "started") drawn.start(event.total, event.alreadyDone, { cell: "", left: "…" });
+      if (event.kind === "started") drawn.start(event.total, event.alreadyDone, { cell: "", left: "" });
       if (event.kind === "extended") drawn.setTotal(event.total);
       if (event.kind === "trial_started") drawn.update({ cell: nameOf(event.planned), left: clock.left() });
       if (event.kind === "trial_ended") drawn.increment({ left: clock.left() });
@@ -65,8 +66,7 @@ const GOALS = {
   "another session": "in a session of their own",
 } as const;
 
-function lines(): Progress {
-  const clock = remainingTime();
+function lines(clock: RemainingTime): Progress {
   let done = 0;
   let total = 0;
   return {
@@ -84,17 +84,23 @@ function lines(): Progress {
       }
       if (event.kind === "trial_ended") {
         done++;
-        process.stderr.write(`${done}/${total} ${nameOf(event.planned)}: ${event.trial.status}, ETA ${clock.left()}\n`);
+        process.stderr.write(`${done}/${total} ${nameOf(event.planned)}: ${event.trial.status}${clock.left()}\n`);
       }
     },
     end() {},
   };
 }
 
+interface RemainingTime {
+  tell(event: SweepEvent): void;
+  /** As the end of a line; nothing where nobody knows yet, or nothing is left. */
+  left(): string;
+}
+
 /**
  * Remaining time from the mean duration of the trials so far: their order is random, so the mean holds for the rest.
  */
-function remainingTime() {
+function remainingTime(nowMs: () => number): RemainingTime {
   let total = 0;
   let done = 0;
   let measured = 0;
@@ -103,7 +109,7 @@ function remainingTime() {
     tell(event: SweepEvent) {
       if (event.kind === "started") {
         ({ total, alreadyDone: done } = event);
-        startedMs = Date.now();
+        startedMs = nowMs();
       }
       if (event.kind === "extended") total = event.total;
       if (event.kind === "trial_ended") {
@@ -111,7 +117,10 @@ function remainingTime() {
         measured++;
       }
     },
-    left: () => (measured === 0 ? "…" : formatDuration(((Date.now() - startedMs) / measured) * (total - done))),
+    left() {
+      if (measured === 0 || done >= total) return "";
+      return `, ETA ${formatDuration(((nowMs() - startedMs) / measured) * (total - done))}`;
+    },
   };
 }
 

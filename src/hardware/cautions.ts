@@ -149,6 +149,13 @@ function containerLimit(series: Series): HardwareCaution | undefined {
   };
 }
 
+/** What is held against a watch during which the sampler ended and was started again. */
+export const SAMPLER_RESTARTED: HardwareCaution = {
+  tag: "samples_missed",
+  detail: "the sampler was ended and started again",
+  remedy: "look who ended it: the kernel does where memory runs out",
+};
+
 function samplesMissed(samples: readonly HardwareSample[]): HardwareCaution | undefined {
   const gaps = samples.slice(1).map((sample, index) => sample.monotonicMs - (samples[index]?.monotonicMs ?? NaN));
   const usual = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)];

@@ -16,6 +16,7 @@ import { oneMoreOfEach, repeatingTrials } from "./repeat-cells.js";
 import { spellAround, trialsInSpells } from "./slow-spells.js";
 import type { SweepEvent, SweepGoal } from "./sweep-event.js";
 import { type RunIdentity, skippedRecord, trialRecord } from "./trial-record.js";
+import type { WallClock } from "./wall-clock.js";
 
 /** A sweep that has everything that its trials need. */
 export interface OpenSweep {
@@ -28,6 +29,7 @@ export interface OpenSweep {
   /** Undefined where the design wants none. */
   readonly pulse: Pulse | undefined;
   readonly writer: DatasetWriter;
+  readonly clock: WallClock;
   readonly retry: readonly RetriedStatus[];
   /** How often each cell is measured once more. */
   readonly again: number;
@@ -95,12 +97,12 @@ async function measureAll(sweep: OpenSweep, trials: readonly PlannedTrial[]): Pr
  * @returns false if the sweep was told to stop before it ended
  */
 export async function measureOne(sweep: OpenSweep, next: PlannedTrial, exceeded: MemoryFrontier): Promise<boolean> {
-  const { identity, writer, onEvent, signal } = sweep;
+  const { identity, writer, clock, onEvent, signal } = sweep;
   if (signal?.aborted) return false;
   onEvent?.({ kind: "trial_started", planned: next });
   const reason = exceeded.reasonToSkip(next);
   const record =
-    reason === undefined ? await measureTrial(sweep, next) : skippedRecord(identity, next, nowInWords(), reason);
+    reason === undefined ? await measureTrial(sweep, next) : skippedRecord(identity, next, clock.now(), reason);
   if (record === undefined) return false;
   writer.append(record);
   exceeded.add(record.trial);
@@ -125,7 +127,7 @@ function remainingTrials(
 
 /** @returns undefined if the sweep was told to stop while the trial ran */
 async function measureTrial(sweep: OpenSweep, planned: PlannedTrial) {
-  const { design, modelPath, model, imagePaths, identity, monitor, pulse, signal } = sweep;
+  const { design, modelPath, model, imagePaths, identity, monitor, pulse, clock, signal } = sweep;
   const { inputSizePx, miniBatchSize, device } = planned.cell;
   const spec = {
     modelPath,
@@ -141,7 +143,7 @@ async function measureTrial(sweep: OpenSweep, planned: PlannedTrial) {
   const [cores] = coresOfEach(device);
   try {
     const before = await pulse?.read(device, cores, "inference and memory");
-    const startedAt = nowInWords();
+    const { startedAt, caution } = clock.now();
     const observed = await observeTrial(monitor, spec, device, {
       timeoutMs: design.timeout_ms,
       ...(signal && { signal }),
@@ -153,7 +155,11 @@ async function measureTrial(sweep: OpenSweep, planned: PlannedTrial) {
       touchUsPerPage: before?.touchUsPerPage,
     };
     const ratio = spellAround(speed, { runId: identity.runId, ...device }, sweep.writer.trials, sweep.writer.pulses);
-    const cautions = [...observed.cautions, ...(ratio === undefined ? [] : [slowSpell(ratio)])];
+    const cautions = [
+      ...(caution === undefined ? [] : [caution]),
+      ...observed.cautions,
+      ...(ratio === undefined ? [] : [slowSpell(ratio)]),
+    ];
     return trialRecord(identity, { design, planned, startedAt, ...observed, cautions, pulse: speed });
   } catch (error) {
     if (signal?.aborted) return undefined;
@@ -163,8 +169,4 @@ async function measureTrial(sweep: OpenSweep, planned: PlannedTrial) {
 
 function slowSpell(ratio: number): string {
   return `slow spell: the same small inference took ${ratio.toFixed(2)} times as long as is usual in this session, find what else ran`;
-}
-
-function nowInWords(): string {
-  return new Date().toISOString();
 }

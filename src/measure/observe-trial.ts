@@ -1,5 +1,5 @@
 import type { DeviceConfiguration } from "../design/design.js";
-import { cautionsFrom } from "../hardware/cautions.js";
+import { cautionsFrom, SAMPLER_RESTARTED } from "../hardware/cautions.js";
 import { openGpuMemory } from "../hardware/nvidia/gpu-memory.js";
 import type { Feature } from "../hardware/reading/feature.js";
 import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
@@ -92,12 +92,14 @@ async function observeAlone(
     const watched = await monitor.unwatch();
     const sampled = watched.map(({ monotonicMs, values }) => stamp("sampler", monitor.features, monotonicMs, values));
     const probed = outcome.probes.map(({ atMs, values }) => stamp("probe", probeFeatures(), atMs, values));
+    const found = cautionsFrom(monitor.features, watched, neighbourCores);
+    const cautions = monitor.interrupted
+      ? [...found.filter(({ tag }) => tag !== SAMPLER_RESTARTED.tag), SAMPLER_RESTARTED]
+      : found;
     return {
       outcome,
       samples: [...sampled, ...probed].sort((a, b) => a.atMs - b.atMs),
-      cautions: cautionsFrom(monitor.features, watched, neighbourCores).map(
-        ({ tag, detail, remedy }) => `${tag.replaceAll("_", " ")}: ${detail}, ${remedy}`,
-      ),
+      cautions: cautions.map(({ tag, detail, remedy }) => `${tag.replaceAll("_", " ")}: ${detail}, ${remedy}`),
     };
   } catch (error) {
     await monitor.unwatch();

@@ -26,6 +26,7 @@ import { Pulse } from "./pulse.js";
 import { requireProvider } from "./session.js";
 import type { SweepEvent } from "./sweep-event.js";
 import { provenanceOf } from "./sweep-provenance.js";
+import { openWallClock, type WallClock } from "./wall-clock.js";
 
 /** What a sweep measures, and where to. */
 export interface SweepOptions {
@@ -91,6 +92,7 @@ export async function sweepAll<const Targets extends readonly SweepTarget[]>(
     const intervalMs = Math.min(...prepared.map(({ design }) => design.hardware_interval_ms));
     const monitor = await startHardwareMonitor({ intervalMs });
     opened.push(() => monitor.close());
+    const clock = openWallClock();
     const pulse = new Pulse((detail) => onEvent?.({ kind: "pulse_failed", detail }));
     opened.push(() => pulse.close());
     const ready: ReadyTarget[] = [];
@@ -107,7 +109,7 @@ export async function sweepAll<const Targets extends readonly SweepTarget[]>(
     try {
       for (const target of ready) {
         const partner = ready.find((other) => other !== target);
-        sweeps.push(await openSweep(target, { monitor, pulse, check, partner }, options));
+        sweeps.push(await openSweep(target, { monitor, pulse, clock, check, partner }, options));
       }
       complete = await measure(sweeps as unknown as Each<Targets, OpenSweep>);
     } catch (error) {
@@ -157,6 +159,7 @@ interface OwnedSweep extends OpenSweep {
 interface Instruments {
   readonly monitor: HardwareMonitor;
   readonly pulse: Pulse;
+  readonly clock: WallClock;
   readonly check: SystemCheck;
   /** The other target of a paired sweep. */
   readonly partner: PreparedTarget | undefined;
@@ -164,7 +167,7 @@ interface Instruments {
 
 async function openSweep(
   { design, folder, modelPath, model, runId, imagePaths }: ReadyTarget,
-  { monitor, pulse, check, partner }: Instruments,
+  { monitor, pulse, clock, check, partner }: Instruments,
   { retry = [], again = 0, onEvent, signal }: Omit<SweepOptions, keyof SweepTarget>,
 ): Promise<OwnedSweep> {
   const provenance = await provenanceOf(folder, design, modelPath, model, runId, monitor);
@@ -177,7 +180,7 @@ async function openSweep(
   const identity = { runId, host: hostHash(), model: model.name };
   return {
     ...{ design, folder, modelPath, model, imagePaths, identity },
-    ...{ monitor, pulse: design.pulse ? pulse : undefined, writer, retry, again, onEvent, signal },
+    ...{ monitor, pulse: design.pulse ? pulse : undefined, writer, clock, retry, again, onEvent, signal },
     async close(status) {
       if (run !== undefined) run.ended_at = new Date().toISOString();
       provenance.unavailable_features = unavailableFeatures(monitor, provenance.unavailable_features);

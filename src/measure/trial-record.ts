@@ -5,6 +5,7 @@ import type { Phase, PulseRow, TrialRow } from "../dataset/tables.js";
 import type { PlannedTrial } from "../design/cells.js";
 import type { Design } from "../design/design.js";
 import type { TrialOutcome } from "./trial.js";
+import type { Moment } from "./wall-clock.js";
 
 /** What is the same for every trial of a run of a sweep. */
 export interface RunIdentity {
@@ -78,7 +79,7 @@ export function trialRecord(
 export function skippedRecord(
   identity: RunIdentity,
   planned: PlannedTrial,
-  startedAt: string,
+  { startedAt, caution }: Moment,
   detail: string,
 ): TrialRecord {
   const trial: TrialRow = {
@@ -86,7 +87,7 @@ export function skippedRecord(
     ...NOTHING_MEASURED,
     status: "skipped",
     detail,
-    cautions: undefined,
+    cautions: caution,
   };
   return { trial, inferences: [], images: [], pulses: [], hardware: [] };
 }

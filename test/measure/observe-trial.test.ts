@@ -25,13 +25,14 @@ const group = featureGroup("g", "machine", "test");
 const FEATURES = [group.gauge("a", "1", "", "A."), group.gauge("b", "1", "", "B.")];
 
 /** A monitor that gives prepared samples, and remembers what it was asked. */
-function monitorOf(features: readonly Feature[] = [], samples: readonly HardwareSample[] = []) {
+function monitorOf(features: readonly Feature[] = [], samples: readonly HardwareSample[] = [], interrupted = false) {
   const asked: string[] = [];
   let pid = 0;
   const monitor: HardwareMonitor = {
     features,
     unavailable: [{ name: "g/b", reason: "not here" }],
     samplerPid: undefined,
+    interrupted,
     watch(watched) {
       asked.push("watch");
       pid = watched;
@@ -107,6 +108,15 @@ test("what sampler and probe saw is joined in the order of time, by the features
   );
   assert.deepEqual(watching.asked, ["watch", "unwatch"]);
   assert.deepEqual([seen.outcome.status, seen.cautions], ["ok", []]);
+});
+
+test("a trial whose sampler was ended and started again says so once", async () => {
+  const at = (monotonicMs: number) => ({ monotonicMs, values: [1, undefined] });
+  const gap = [0, 10, 20, 900].map(at); // of which samples are missing anyway
+  const seen = await observe(ALONE, { "trial-process.js": WELL }, monitorOf(FEATURES, gap, true));
+  assert.deepEqual(seen.cautions, [
+    "samples missed: the sampler was ended and started again, look who ended it: the kernel does where memory runs out",
+  ]);
 });
 
 test("a trial that is told to stop is no longer watched", async () => {

@@ -22,6 +22,7 @@ const monitor: HardwareMonitor = {
   features: [featureGroup("g", "machine", "test").gauge("a", "1", "", "A.")],
   unavailable: [{ name: "g/a", reason: "not here" }],
   samplerPid: undefined,
+  interrupted: false,
   watch() {},
   unwatch: async () => [],
   async close() {},

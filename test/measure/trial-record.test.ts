@@ -166,7 +166,7 @@ test("a sample belongs to the phase that it was taken in, and one from before th
 });
 
 test("a trial that was skipped is a row with the reason and nothing else", () => {
-  const { trial, inferences, images, hardware } = skippedRecord(IDENTITY, PLANNED, STARTED, "too large");
+  const { trial, inferences, images, hardware } = skippedRecord(IDENTITY, PLANNED, { startedAt: STARTED }, "too large");
   assert.deepEqual(Object.fromEntries(Object.entries(trial).filter(([, value]) => value !== undefined)), {
     ...IDENTITY_COLUMNS,
     status: "skipped",

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { reasonOf } from "../../core/reason-of.js";
 import type { Feature } from "../reading/feature.js";
 import type { UnavailableFeature } from "./recorder.js";
 import type { SamplerOptions, SamplerReply, SamplerRequest } from "./sampler-messages.js";
@@ -17,13 +18,18 @@ export interface HardwareMonitor {
   readonly unavailable: readonly UnavailableFeature[];
   /** The sampler's process id, undefined while there is none. */
   readonly samplerPid: number | undefined;
+  /** Whether the sampler ended during the last watch, so that samples are missing, and was started again. */
+  readonly interrupted: boolean;
   /** Starts sampling this machine and one process on it; the first sample is taken at once. */
   watch(pid: number): void;
-  /** Stops sampling and gives all samples since `watch`. Fewer come back, and no error, if the sampler has died. */
+  /** Stops sampling and gives all samples since `watch`. Fewer come back, and no error, if it was interrupted. */
   unwatch(): Promise<HardwareSample[]>;
   /** Ends the sampler and waits until it is gone. */
   close(): Promise<void>;
 }
+
+/** The kernel may end a sampler when memory runs out; one that ends so often won't run at all. */
+const MOST_STARTS = 4;
 
 const SAMPLER = fileURLToPath(new URL("./sampler-process.js", import.meta.url));
 
@@ -31,8 +37,8 @@ const SAMPLER = fileURLToPath(new URL("./sampler-process.js", import.meta.url));
 export const SINGLE_THREADED = ["--single-threaded"];
 
 /**
- * Starts the sampler. A sampler that dies (the kernel may kill it when memory runs out) is started again at the next
- * watch.
+ * Starts the sampler. A sampler that dies (the kernel may kill it when memory runs out) is started again, a few times in
+ * each watch, which then says that it was interrupted.
  *
  * @throws Error if it can't be started at all
  * @example
@@ -48,6 +54,9 @@ export async function startHardwareMonitor(options: SamplerOptions): Promise<Har
   let features: readonly Feature[] = [];
   let unavailable: readonly UnavailableFeature[] = [];
   const seen = new Set<string>();
+  let watchedPid: number | undefined;
+  /** Samplers that ended during the watch. */
+  let losses = 0;
 
   function receive(reply: SamplerReply): void {
     if (reply.kind === "ready") {
@@ -73,14 +82,25 @@ export async function startHardwareMonitor(options: SamplerOptions): Promise<Har
     child.on("error", () => undefined); // a failed start or send: "exit" or "disconnect" follows
     child.on("exit", () => {
       if (sampler === child) sampler = undefined;
-      ended?.();
+      if (watchedPid !== undefined) losses++;
+      if (ended !== undefined) ended();
+      else if (watchedPid !== undefined && losses < MOST_STARTS) watchAgain(watchedPid);
     });
     send(child, { kind: "start", options });
     return child;
   }
 
-  sampler = start();
-  await readyOrGone(sampler);
+  function watchAgain(pid: number): void {
+    sampler = start();
+    send(sampler, { kind: "watch", pid });
+  }
+
+  for (let starts = 1; ; starts++) {
+    sampler = start();
+    const problem = await readyOrGone(sampler);
+    if (problem === undefined) break;
+    if (starts >= MOST_STARTS) throw new Error(problem);
+  }
   return {
     get features() {
       return features;
@@ -91,8 +111,13 @@ export async function startHardwareMonitor(options: SamplerOptions): Promise<Har
     get samplerPid() {
       return sampler?.pid;
     },
+    get interrupted() {
+      return losses > 0;
+    },
     watch(pid) {
       blocks = [];
+      watchedPid = pid;
+      losses = 0;
       sampler ??= start();
       send(sampler, { kind: "watch", pid });
     },
@@ -107,9 +132,11 @@ export async function startHardwareMonitor(options: SamplerOptions): Promise<Har
       }
       const samples = blocks.flatMap((block) => samplesOf(block, features.length));
       blocks = [];
+      watchedPid = undefined;
       return samples;
     },
     async close() {
+      watchedPid = undefined;
       const running = sampler;
       if (running === undefined) return;
       const gone = new Promise((resolve) => running.once("exit", resolve));
@@ -123,12 +150,12 @@ function send(child: ChildProcess, request: SamplerRequest): void {
   if (child.connected) child.send(request, () => undefined);
 }
 
-function readyOrGone(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.once("message", () => resolve());
-    child.once("exit", (code, signal) =>
-      reject(new Error(`hardware sampler ended with ${signal ?? code} on its start`)),
-    );
+/** Waits until a sampler is ready; why it never will be. */
+function readyOrGone(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    child.once("message", () => resolve(undefined));
+    child.once("exit", (code, signal) => resolve(`hardware sampler ended with ${signal ?? code} on its start`));
+    child.once("error", (error) => resolve(`hardware sampler: ${reasonOf(error)}`));
   });
 }
 

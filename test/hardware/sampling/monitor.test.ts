@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { monotonicMs } from "../../../src/core/clock.js";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
@@ -113,19 +113,48 @@ test("a feature that had a value in one watch is not called unavailable after an
   }
 });
 
-test("a sampler that is killed costs its samples, and the next watch has a new one", linuxOnly, async () => {
+test("a sampler that is killed is started again in the same watch, which says so", linuxOnly, async () => {
   const monitor = await startHardwareMonitor({ intervalMs: 10, gpus: [] });
   try {
     monitor.watch(process.pid);
-    await sleep(50);
-    process.kill(monitor.samplerPid ?? 0, "SIGKILL");
-    await sleep(50);
-    assert.deepEqual(await monitor.unwatch(), []);
+    const first = monitor.samplerPid;
+    process.kill(first ?? 0, "SIGKILL");
+    while (monitor.samplerPid === first) await nextTurn();
+    assert.ok((await monitor.unwatch()).length > 0, "the new one samples");
+    assert.ok(monitor.interrupted);
     assert.ok((await samplesOf(monitor, process.pid, 1)).length > 0);
+    assert.ok(!monitor.interrupted, "the next watch was whole");
   } finally {
     await monitor.close();
   }
 });
+
+test(
+  "a sampler that is killed on its start is started again, and one that never starts is an error",
+  linuxOnly,
+  async () => {
+    const starting = startHardwareMonitor({ intervalMs: 10, gpus: [] });
+    const [child] = childrenOf(process.pid);
+    process.kill(child ?? 0, "SIGKILL");
+    const monitor = await starting;
+    assert.ok(monitor.samplerPid !== undefined && monitor.samplerPid !== child);
+    assert.ok((await samplesOf(monitor, process.pid, 1)).length > 0);
+    await monitor.close();
+
+    let ended = false;
+    const never = startHardwareMonitor({ intervalMs: 10, gpus: [] }).finally(() => {
+      ended = true;
+    });
+    never.catch(() => undefined);
+    for (; !ended; await nextTurn()) for (const pid of childrenOf(process.pid)) process.kill(pid, "SIGKILL");
+    await assert.rejects(never, { message: "hardware sampler ended with SIGKILL on its start" });
+  },
+);
+
+/** The processes that a process has started. */
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+}
 
 test(
   "a sampler that stands still, as when the machine sleeps, goes on without a burst, and a caution says so",

@@ -42,7 +42,7 @@ test("the flags of a sweep take the place of what its design says, and a second 
   assert.deepEqual(summary, { folder: dataset, complete: true, trials: 2, byStatus: { ok: 2 } });
   const { trials_with_cautions: cautions, ...told } = noise;
   assert.deepEqual(told, { cells: 0, median_ratio: null, worst: null, trials: 2 });
-  assert.match(stderr, /^1\/2 .*24 px.*: ok, ETA .*\n2\/2 .*: ok, ETA .*\n/m);
+  assert.match(stderr, /^1\/2 .*24 px.*: ok, ETA .*\n2\/2 .*: ok\n/m);
   const { design: measured, runs } = JSON.parse(readFileSync(join(dataset, "datapackage.json"), "utf8")).provenance;
   const isNow = ({ about, verdict }: Record<string, string>) =>
     about === "moment" && /^(bad|caution)$/.test(verdict ?? "");

@@ -3,17 +3,15 @@ import { mock, type TestContext, test } from "node:test";
 import { showProgress, showTrees } from "../../../pipeline/terminal/progress.js";
 import type { SweepEvent } from "../../../src/measure/sweep-event.js";
 
-/** What is written on stderr, as where it is no terminal, on a clock that the test moves. */
+/** What is written on stderr, as where it is no terminal. */
 function captured(context: TestContext): string[] {
   const written: string[] = [];
   const { isTTY } = process.stderr;
   process.stderr.isTTY = false;
   const write = mock.method(process.stderr, "write", (text: string) => written.push(text) > 0);
-  mock.timers.enable({ apis: ["Date"] });
   context.after(() => {
     process.stderr.isTTY = isTTY;
     write.mock.restore();
-    mock.timers.reset();
   });
   return written;
 }
@@ -26,11 +24,12 @@ function ended(trial: number): SweepEvent {
 
 test("each trial is a line with what is left by the mean of those that this run measured", (context) => {
   const written = captured(context);
-  const { tell, end } = showProgress();
+  let nowMs = 5000;
+  const { tell, end } = showProgress(() => nowMs);
   tell({ kind: "started", total: 4, alreadyDone: 1, droppedLines: 3 } as SweepEvent);
-  mock.timers.tick(10_000);
+  nowMs += 10_000;
   tell(ended(1));
-  mock.timers.tick(20_000);
+  nowMs += 20_000;
   tell(ended(2));
   tell({ kind: "extended", total: 6, goal: "largest mini-batch" });
   tell(ended(3));
@@ -47,6 +46,19 @@ test("each trial is a line with what is left by the mean of those that this run 
     "1 more trial of cells whose latency is not yet known as well as the design wants\n",
     "2 more trials in a session of their own\n",
   ]);
+});
+
+test("what is left is by the monotonic clock, which nobody sets, and at the end nothing is said to be left", (context) => {
+  const written = captured(context);
+  mock.timers.enable({ apis: ["Date"], now: 1_800_000_000_000 });
+  context.after(() => mock.timers.reset());
+  const { tell } = showProgress();
+  tell({ kind: "started", total: 2, alreadyDone: 0, droppedLines: 0 } as SweepEvent);
+  mock.timers.setTime(1_700_000_000_000); // the wall clock is set back by three years
+  tell(ended(1));
+  tell(ended(2));
+  assert.match(written[0] ?? "", /^1\/2 32 px × 2, trial 1: ok, ETA [\d.]+ (us|ms)\n$/);
+  assert.equal(written[1], "2/2 32 px × 2, trial 2: ok\n");
 });
 
 test("what a machine does that measurements will suffer from is told before the sweep starts, a quiet one is not", (context) => {
