@@ -25,7 +25,7 @@ export function monitorCommand(): Command {
   const command = new Command("monitor")
     .description("show the live hardware features of this machine, and of a process with --pid")
     .optionsGroup("What is shown:")
-    .option("--pid <number>", "a process to look at, too")
+    .option("--pid <number>", "a process to look at, too, and its control group in place of this one's")
     .option("--interval <ms>", "milliseconds between two samples, from 5", "1000")
     .option("--samples <number>", "end after so many samples; default: go on until Ctrl-C")
     .option("--groups <names>", "only these groups of features, separated by commas")

@@ -1,8 +1,8 @@
-import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { readJsonFile } from "../core/json-file.js";
 import { SCHEMA_KEY } from "../core/schema-key.js";
+import { usableThreads } from "../hardware/kernel/own-limits.js";
 import { isEfficientNetName } from "../model/efficientnet-layers.js";
 import {
   chosenMiniBatchSizes,
@@ -22,9 +22,12 @@ const deviceConfigurationSchema = z.strictObject({
     .default("cpu")
     .describe("ONNX Runtime's execution provider"),
   threads: sizeUpTo(1024)
-    .default(() => availableParallelism())
+    .default(() => usableThreads())
     // The machine's own number is no default of the file.
-    .meta({ default: undefined, description: "Threads of one operator. Without it: as many as the machine has cores" }),
+    .meta({
+      default: undefined,
+      description: "Threads of one operator. Without it: as many as there are cores for this process",
+    }),
   concurrent: sizeUpTo(1024)
     .default(1)
     .describe("Devices of this configuration that run the cell side by side while one of them is measured"),

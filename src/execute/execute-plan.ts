@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { makeScratchFolder } from "../core/scratch-folder.js";
 import { UserError } from "../core/user-error.js";
 import type { ExecutionRow } from "../dataset/tables.js";
+import { cpuQuotaCores } from "../hardware/kernel/own-limits.js";
 import type { PlanDocument } from "../plan/answer/plan-document.js";
 import { canPin, coresFor } from "../processes/pinning.js";
 import { deviceSpecs, type MeasuredSource } from "./device-specs.js";
@@ -30,7 +31,12 @@ export async function executePlan(plan: PlanDocument, options: ExecuteOptions = 
   requireSameConfiguration(sources, devices.length, options);
   requireRoomForImages(plan);
   const onCpu = sources.every(({ provider }) => provider === "cpu");
-  const cores = onCpu ? coresFor(sources.map(({ threads }) => threads)) : [];
+  const cores = onCpu
+    ? coresFor(
+        sources.map(({ threads }) => threads),
+        cpuQuotaCores(),
+      )
+    : [];
   const scratch = makeScratchFolder();
   try {
     const specs = await deviceSpecs(plan, sources, scratch.path);

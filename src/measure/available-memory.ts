@@ -1,11 +1,10 @@
-import { totalmem } from "node:os";
-import { BYTES_PER_MIB } from "../core/units.js";
 import type { ExecutionProvider } from "../design/design.js";
+import { ownMemoryMib } from "../hardware/kernel/own-limits.js";
 import { openGpuMemory } from "../hardware/nvidia/gpu-memory.js";
 
 /** The memory of what runs the model: that of a GPU where NVML knows it, else the machine's. */
 export function availableMemoryMib(provider: ExecutionProvider): number {
-  return (provider === "cpu" ? undefined : gpuMemoryMib(provider)) ?? hostMemoryMib();
+  return (provider === "cpu" ? undefined : gpuMemoryMib(provider)) ?? ownMemoryMib();
 }
 
 function gpuMemoryMib(provider: ExecutionProvider): number | undefined {
@@ -16,11 +15,4 @@ function gpuMemoryMib(provider: ExecutionProvider): number | undefined {
   } finally {
     memory?.close();
   }
-}
-
-/** The memory that a process can have here: the machine's, or the container's where that is less. */
-function hostMemoryMib(): number {
-  const constrained = process.constrainedMemory();
-  const total = totalmem();
-  return (constrained > 0 && constrained < total ? constrained : total) / BYTES_PER_MIB;
 }

@@ -12,6 +12,7 @@ import { lastAttempts } from "../dataset/read-trials.js";
 import type { RetriedStatus, TrialStatus } from "../dataset/tables.js";
 import { requireFit } from "../design/cells.js";
 import type { Design, DeviceConfiguration } from "../design/design.js";
+import { cpuQuotaCores } from "../hardware/kernel/own-limits.js";
 import { type HardwareMonitor, startHardwareMonitor } from "../hardware/sampling/monitor.js";
 import { beginSystemLook, SHORT_PROBES, type SystemCheck } from "../hardware/system/check-system.js";
 import { systemCheckAsJson } from "../hardware/system/system-document.js";
@@ -192,7 +193,7 @@ async function openSweep(
 /** A single device may have more threads than cores: that is slow, but what was asked. */
 function requireDevice({ provider, threads, concurrent }: DeviceConfiguration): void {
   requireProvider(provider);
-  if (provider === "cpu" && concurrent > 1) coresFor(new Array(concurrent).fill(threads));
+  if (provider === "cpu" && concurrent > 1) coresFor(new Array(concurrent).fill(threads), cpuQuotaCores());
 }
 
 async function prepareImages(design: Design, scratch: string): Promise<Map<number, readonly string[]>> {

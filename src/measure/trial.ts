@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { formatDuration } from "../core/units.js";
 import type { Phase, TrialStatus } from "../dataset/tables.js";
+import { outOfMemoryKills } from "../hardware/kernel/own-limits.js";
 import { endInWords, type ProcessEnd, startProcess } from "../processes/start-process.js";
 import { processMemory } from "./process-memory.js";
 import { labelOf, type TimedInference, type TrialEvent, type TrialSpec } from "./trial-protocol.js";
@@ -49,7 +49,7 @@ export interface TrialOptions {
  */
 export async function runTrial(spec: TrialSpec, options: TrialOptions): Promise<TrialOutcome> {
   options.signal?.throwIfAborted();
-  const oomKillsBefore = kernelOutOfMemoryKills();
+  const oomKillsBefore = outOfMemoryKills();
   const told = new Told();
   const { child, ended } = startProcess<TrialEvent>(ENTRY, spec, {
     label: labelOf(spec),
@@ -87,7 +87,7 @@ export async function runTrial(spec: TrialSpec, options: TrialOptions): Promise<
   try {
     const end = await ended;
     options.signal?.throwIfAborted();
-    verdict ??= told.failure ?? verdictOnEnd(end, kernelOutOfMemoryKills() > oomKillsBefore);
+    verdict ??= told.failure ?? verdictOnEnd(end, outOfMemoryKills() > oomKillsBefore);
     return { ...told.outcome(), ...(told.done && verdict.status === "crashed" ? { status: "ok" } : verdict) };
   } finally {
     clearTimeout(deadline);
@@ -177,13 +177,4 @@ class Told {
 
 function hostMemoryMib(pid: number): number {
   return processMemory(pid)?.residentMib ?? 0;
-}
-
-/** How often this machine's kernel has killed a process for want of memory, since it started. */
-function kernelOutOfMemoryKills(): number {
-  try {
-    return Number(/^oom_kill (\d+)$/m.exec(readFileSync("/proc/vmstat", "latin1"))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
 }

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { counted } from "../core/counted.js";
 import { cpusInList } from "../core/cpu-list.js";
+import { once } from "../core/once.js";
 import { UserError } from "../core/user-error.js";
 
 /** The cores that this process may use, from the kernel where it tells. */
@@ -18,25 +20,29 @@ export function allowedCores(): number[] {
  * Cores of their own for devices that run side by side on the CPU.
  *
  * @param threads of each device
+ * @param quotaCores CPUs' worth of time that this process may use; undefined for all
  * @returns for each device its cores
- * @throws UserError if this machine has too few
+ * @throws UserError if this machine has too few, or the quota gives less
  */
-export function coresFor(threads: readonly number[]): number[][] {
+export function coresFor(threads: readonly number[], quotaCores?: number): number[][] {
   const cores = allowedCores();
   const needed = threads.reduce((sum, count) => sum + count, 0);
-  if (needed > cores.length) {
-    throw new UserError(
-      `${threads.length} devices side by side with ${threads.join(" + ")} threads: need ${needed} cores, this machine has ${cores.length}`,
-    );
-  }
+  const refuse = (have: string) => {
+    const asked =
+      threads.length === 1
+        ? `a device with ${counted(needed, "thread")}: needs`
+        : `${threads.length} devices side by side with ${threads.join(" + ")} threads: need`;
+    throw new UserError(`${asked} ${counted(needed, "core")}, ${have}`);
+  };
+  if (needed > cores.length) refuse(`this machine has ${cores.length}`);
+  if (quotaCores !== undefined && needed > quotaCores) refuse(`the control group's quota gives ${quotaCores}`);
   return threads.map((count) => cores.splice(0, count));
 }
 
-let tasksetWorks: boolean | undefined;
-
 /**
- * The command that runs a program on some cores only, as a program and its arguments. Without `taskset`, which Linux
- * has, the program itself.
+ * The command that runs a program on some cores only, and ends it when whoever started it ends (PR_SET_PDEATHSIG of
+ * prctl(2)): a program that hangs in a library would not see it. As a program and its arguments, without what this
+ * machine lacks of `taskset` and `setpriv`, which Linux has.
  *
  * @param cores undefined for all
  */
@@ -45,12 +51,21 @@ export function pinnedCommand(
   program: string,
   args: readonly string[],
 ): { program: string; args: string[] } {
-  if (cores === undefined || !canPin()) return { program, args: [...args] };
-  return { program: "taskset", args: ["--cpu-list", cores.join(","), program, ...args] };
+  const [command = program, ...rest] = [
+    ...(cores !== undefined && canPin() ? ["taskset", "--cpu-list", cores.join(",")] : []),
+    ...(canBind() ? ["setpriv", "--pdeathsig", "KILL", "--"] : []),
+    program,
+    ...args,
+  ];
+  return { program: command, args: rest };
 }
 
 /** Whether processes can be kept to cores here. */
-export function canPin(): boolean {
-  tasksetWorks ??= spawnSync("taskset", ["--version"], { stdio: "ignore" }).status === 0;
-  return tasksetWorks;
+export const canPin = once(() => runs("taskset", ["--version"]));
+
+/** Whether processes can be bound to the life of whoever starts them. */
+const canBind = once(() => runs("setpriv", ["--pdeathsig", "KILL", "--", "setpriv", "--version"]));
+
+function runs(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }

@@ -1,6 +1,6 @@
-import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { UserError } from "../core/user-error.js";
+import { usableThreads } from "../hardware/kernel/own-limits.js";
 import type { ForestData, TreeEvidence } from "./bagged-tree.js";
 import type { ForestTask } from "./forest-process.js";
 
@@ -22,7 +22,7 @@ export interface ForestOptions {
  * @throws Error if a worker fails
  */
 export async function growForest(data: ForestData, options: ForestOptions): Promise<TreeEvidence[]> {
-  const { trees, seed, workers = availableParallelism(), onProgress } = options;
+  const { trees, seed, workers = usableThreads(), onProgress } = options;
   const maxFeatures = featuresOfTree(options.maxFeatures, data.rows[0]?.length ?? 0);
   const evidence = new Map<number, TreeEvidence>();
   const threads = Math.min(workers, trees);

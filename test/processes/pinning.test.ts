@@ -33,8 +33,10 @@ test("a pinned command runs on its cores alone", linuxOnly, () => {
   assert.equal(output(all.program, ...all.args), output(process.execPath, "-e", SHOW));
 });
 
-test("a command without cores is the command itself", () => {
-  assert.deepEqual(pinnedCommand(undefined, "program", ["a", "b"]), { program: "program", args: ["a", "b"] });
+test("without taskset and setpriv a command is the command itself", () => {
+  const show = `import(${JSON.stringify(PINNING)}).then((m) => console.log(JSON.stringify(m.pinnedCommand([0], "program", ["a", "b"]))))`;
+  const { stdout } = spawnSync(process.execPath, ["-e", show], { encoding: "utf8", env: { PATH: "/nowhere" } });
+  assert.deepEqual(JSON.parse(stdout), { program: "program", args: ["a", "b"] });
 });
 
 test("a process that was started on some cores knows which", linuxOnly, () => {
@@ -51,6 +53,14 @@ test("devices side by side get cores of their own", () => {
   );
   assert.deepEqual(coresFor([cores.length]), [cores]);
   assert.deepEqual(coresFor([]), []);
+});
+
+test("more threads than the quota of a container gives are refused, of one device as of several", () => {
+  assert.deepEqual(coresFor([1], 1.5), [cores.slice(0, 1)]);
+  assert.throws(() => coresFor([1], 0.5), {
+    name: "UserError",
+    message: "a device with 1 thread: needs 1 core, the control group's quota gives 0.5",
+  });
 });
 
 test("more threads than cores are refused with both numbers", () => {

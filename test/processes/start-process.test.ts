@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
-import { canPin } from "../../src/processes/pinning.js";
+import { isRunning, runningProcess } from "../../src/core/running-process.js";
+import { allowedCores, canPin } from "../../src/processes/pinning.js";
 import { endInWords, type ProcessEnd, type StartOptions, startProcess } from "../../src/processes/start-process.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-start-process-"));
@@ -86,4 +90,29 @@ test("a program that can't be started is an end, too", { skip: !canPin() && "nee
   } finally {
     process.env.PATH = before;
   }
+});
+
+test("a process that hangs ends with whoever started it, however that ends", {
+  skip: process.platform !== "linux" && "needs prctl",
+}, async () => {
+  const hanging = join(folder, "hanging.mjs");
+  writeFileSync(
+    hanging,
+    `import { tellParent } from ${JSON.stringify(WORK)};
+     tellParent({ pid: process.pid });
+     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`, // as a library that waits for a thread it can't have
+  );
+  const starting = `
+    const { startProcess } = await import(${JSON.stringify(new URL("./start-process.js", WORK).href)});
+    const onEvent = ({ pid }) => process.stdout.write(String(pid));
+    startProcess(new URL(${JSON.stringify(pathToFileURL(hanging).href)}), {}, { label: "hangs", cores: [${allowedCores()[0]}], onEvent });`;
+  const parent = spawn(process.execPath, ["--input-type=module", "-e", starting], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [told] = await once(parent.stdout, "data");
+  const child = runningProcess(Number(String(told)));
+  assert.ok(child !== undefined);
+  parent.kill("SIGKILL");
+  await once(parent, "exit");
+  while (isRunning(child)) await nextTurn();
 });

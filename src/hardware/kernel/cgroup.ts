@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Feature } from "../reading/feature.js";
 import { featureGroup } from "../reading/feature-group.js";
@@ -17,7 +18,16 @@ type Controller = Parameters<typeof cgroupFolder>[1];
 /** A file of a controller, the key in it (none: the file is one number), and the scale to the feature's unit. */
 type FileField = readonly [controller: Controller, file: string, key: string | undefined, scale: number];
 
-const FIELDS: readonly { readonly feature: Feature; readonly v2: FileField; readonly v1?: FileField }[] = [
+/** A feature, and where it is read from. */
+interface CgroupField {
+  readonly feature: Feature;
+  readonly v2: FileField;
+  readonly v1?: FileField;
+  /** Whether it is summed over the group and those above it: whose limit was hit counts it. */
+  readonly onPath?: boolean;
+}
+
+const FIELDS: readonly CgroupField[] = [
   {
     feature: group.gauge("memory_kib", "KiB", "memory.current (v1: usage_in_bytes)", "Memory of the control group."),
     v2: ["memory", "memory.current", undefined, KIB],
@@ -33,19 +43,26 @@ const FIELDS: readonly { readonly feature: Feature; readonly v2: FileField; read
     v2: ["memory", "memory.swap.current", undefined, KIB],
   },
   {
-    feature: group.counter("memory_limit_hits", "1", "memory.events max (v1: failcnt)", "Times it ran into its limit."),
-    v2: ["memory", "memory.events", "max", 1],
+    feature: group.counter(
+      "memory_limit_hits",
+      "1",
+      "memory.events.local max (v1: failcnt)",
+      "Times that its limit, or one above it, was hit.",
+    ),
+    v2: ["memory", "memory.events.local", "max", 1],
     v1: ["memory", "memory.failcnt", undefined, 1],
+    onPath: true,
   },
   {
     feature: group.counter(
       "oom_kills",
       "1",
-      "memory.events oom_kill (v1: oom_control)",
-      "Processes killed at the limit.",
+      "memory.events.local oom_kill (v1: oom_control)",
+      "Processes killed for want of memory, in it and in the groups above it.",
     ),
-    v2: ["memory", "memory.events", "oom_kill", 1],
+    v2: ["memory", "memory.events.local", "oom_kill", 1],
     v1: ["memory", "memory.oom_control", "oom_kill", 1],
+    onPath: true,
   },
   {
     feature: group.counter("cpu_s", "s", "cpu.stat usage_usec (v1: cpuacct.usage)", "CPU time of the control group."),
@@ -100,16 +117,17 @@ function openCgroup(place: Place): Reader {
   const keyed = new Map<string, { fields: KeyedField[]; slots: number[] }>();
   const parts: { reader: Reader; slots: readonly number[] }[] = [];
   for (const [slot, field] of FIELDS.entries()) {
-    const [path, key, scale] = locate(place, field.v2, field.v1) ?? [];
-    if (path === undefined || scale === undefined) continue;
-    if (key === undefined) {
-      parts.push({ reader: openNumber(path, scale), slots: [slot] });
-      continue;
+    const { paths, key, scale } = locate(place, field);
+    for (const path of paths) {
+      if (key === undefined) {
+        parts.push({ reader: openNumber(path, scale), slots: [slot] });
+        continue;
+      }
+      const shared = keyed.get(path) ?? { fields: [], slots: [] };
+      shared.fields.push({ feature: field.feature, keys: [key], scale });
+      shared.slots.push(slot);
+      keyed.set(path, shared);
     }
-    const shared = keyed.get(path) ?? { fields: [], slots: [] };
-    shared.fields.push({ feature: field.feature, keys: [key], scale });
-    shared.slots.push(slot);
-    keyed.set(path, shared);
   }
   for (const [path, { fields, slots }] of keyed) parts.push({ reader: openKeyedFile(path, fields), slots });
   const limits = readCgroupLimits(place);
@@ -119,7 +137,12 @@ function openCgroup(place: Place): Reader {
       values.fill(Number.NaN, at, at + cgroup.features.length);
       for (const { reader, slots } of parts) {
         reader.read(found, 0, elapsedMs);
-        for (const [index, slot] of slots.entries()) values[at + slot] = found[index] ?? Number.NaN;
+        for (const [index, slot] of slots.entries()) {
+          const value = found[index] ?? Number.NaN;
+          if (Number.isNaN(value)) continue;
+          const others = values[at + slot] ?? Number.NaN;
+          values[at + slot] = Number.isNaN(others) ? value : others + value;
+        }
       }
       values[at + FIELDS.length] = limits.memoryKib ?? Number.NaN;
       values[at + FIELDS.length + 1] = limits.cpuCores ?? Number.NaN;
@@ -159,14 +182,19 @@ function lowest(group: CgroupFolder | undefined, read: (folder: string) => numbe
   return limits.length > 0 ? Math.min(...limits) : undefined;
 }
 
-function locate(place: Place, v2: FileField, v1?: FileField): [string, string | undefined, number] | undefined {
+/** The files that a feature is read from, of the layout in which the controller is there. */
+function locate(place: Place, { v2, v1, onPath = false }: CgroupField) {
   for (const [version, field] of [[1, v1] as const, [2, v2] as const]) {
     if (field === undefined) continue;
     const [controller, file, key, scale] = field;
-    const folder = cgroupFolder(place, controller);
-    if (folder?.version === version) return [join(folder.folder, file), key, scale];
+    const found = cgroupFolder(place, controller);
+    if (found?.version !== version) continue;
+    // Kernels before 5.2 have no file of a group's own events; that of all below it stands in.
+    const ownFile = file.endsWith(".local") && !existsSync(join(found.folder, file)) ? file.slice(0, -6) : file;
+    const folders = onPath && ownFile === file ? found.lineage : [found.folder];
+    return { paths: folders.map((folder) => join(folder, ownFile)), key, scale };
   }
-  return undefined;
+  return { paths: [], key: undefined, scale: 1 };
 }
 
 function openNumber(path: string, scale: number): Reader {

@@ -1,4 +1,5 @@
 import { UserError } from "../../core/user-error.js";
+import { cgroup } from "../kernel/cgroup.js";
 import { type Nvml, openNvml } from "../nvidia/nvml.js";
 import type { Feature } from "../reading/feature.js";
 import { LIVE_ROOTS, type Source } from "../reading/source.js";
@@ -58,7 +59,10 @@ export function openLiveFeatures({ pid, groups }: LiveOptions): LiveFeatures {
 
 function wantedSources(nvml: Nvml | undefined, { pid, groups }: LiveOptions): Source[] {
   const all = samplerSources(process.platform, nvml);
-  const sources = all.filter(({ features }) => pid !== undefined || features.every(({ scope }) => scope !== "process"));
+  // Without a process its control group is this one's: that of the container that this runs in.
+  const sources = all.filter(
+    (source) => pid !== undefined || source === cgroup || source.features.every(({ scope }) => scope !== "process"),
+  );
   const known = new Set(featuresOf(sources).map(groupOf));
   const unknown = groups?.find((group) => !known.has(group));
   if (unknown !== undefined) {

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
+import { totalmem } from "node:os";
 import { test } from "node:test";
 import { cgroup, readCgroupLimits } from "../../../src/hardware/kernel/cgroup.js";
+import {
+  cpuQuotaCores,
+  outOfMemoryKills,
+  ownMemoryMib,
+  usableThreads,
+} from "../../../src/hardware/kernel/own-limits.js";
+import { allowedCores } from "../../../src/processes/pinning.js";
 import { readBetween, valuesOf, writtenTree } from "../written-tree.js";
 
 const V2 = { "proc/100/cgroup": "0::/a/b\n", "sys/fs/cgroup/cgroup.controllers": "cpu memory pids\n" };
@@ -146,4 +154,69 @@ test("in a container, where the group's path is not visible, the mount's root st
   assert.equal(readBetween(cgroup, reader).size, 0);
   assert.equal(reader.problem(), "the process is in no control group that can be read");
   tree.remove();
+});
+
+test("hits of a limit and kills are counted on the whole path, of the group itself where the kernel tells no more", () => {
+  const events = (max: number, kills: number) => `low 0\nhigh 0\nmax ${max}\noom 9\noom_kill ${kills}\n`;
+  const local = {
+    ...V2,
+    "sys/fs/cgroup/a/memory.events": events(900, 900), // of its other groups, too
+    "sys/fs/cgroup/a/memory.events.local": events(30, 0),
+    "sys/fs/cgroup/a/b/memory.events": events(2, 1),
+    "sys/fs/cgroup/a/b/memory.events.local": events(2, 1),
+  };
+  const hits = (files: Readonly<Record<string, string>>) => {
+    const found = valuesOf(cgroup, files);
+    return [found.get("cgroup/memory_limit_hits"), found.get("cgroup/oom_kills")];
+  };
+  assert.deepEqual(hits(local), [32, 1]);
+  assert.deepEqual(hits({ ...V2, "sys/fs/cgroup/a/b/memory.events": events(2, 1) }), [2, 1], "before Linux 5.2");
+  const old = {
+    "proc/100/cgroup": "9:memory:/box/inner\n",
+    "sys/fs/cgroup/memory/box/memory.failcnt": "5\n",
+    "sys/fs/cgroup/memory/box/inner/memory.failcnt": "1\n",
+    "sys/fs/cgroup/memory/box/inner/memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n",
+  };
+  assert.deepEqual(hits(old), [6, 3]);
+  const tree = writtenTree({ ...local, "proc/vmstat": "nr_free_pages 1\noom_kill 7\n" });
+  assert.equal(outOfMemoryKills(tree.place), 8);
+  tree.remove();
+});
+
+test("threads and memory of a process are what the smallest limit on its path leaves, and one thread at least", () => {
+  const v1 = (outer: string, inner: string) => ({
+    "proc/100/cgroup": "8:cpu:/box/inner\n9:memory:/box/inner\n",
+    "sys/fs/cgroup/cpu/box/cpu.cfs_quota_us": outer,
+    "sys/fs/cgroup/cpu/box/cpu.cfs_period_us": "100000\n",
+    "sys/fs/cgroup/cpu/box/inner/cpu.cfs_quota_us": inner,
+    "sys/fs/cgroup/cpu/box/inner/cpu.cfs_period_us": "100000\n",
+    "sys/fs/cgroup/memory/box/memory.limit_in_bytes": `${64 * MIB}\n`,
+    "sys/fs/cgroup/memory/box/inner/memory.limit_in_bytes": "9223372036854771712\n",
+  });
+  const v2 = (outer: string, inner: string) => ({
+    ...V2,
+    "sys/fs/cgroup/a/cpu.max": `${outer} 100000\n`,
+    "sys/fs/cgroup/a/b/cpu.max": `${inner} 100000\n`,
+    "sys/fs/cgroup/a/memory.max": `${64 * MIB}\n`,
+  });
+  const cores = allowedCores().length;
+  for (const layout of [v1, v2]) {
+    for (const [outer, inner, quota, threads] of [
+      ["150000", "900000", 1.5, 1], // of the parent
+      ["900000", "100000", 1, 1],
+      ["900000", "20000", 0.2, 1],
+      ["900000", "900000", 9, Math.min(9, cores)],
+    ] as const) {
+      const tree = writtenTree(layout(outer, inner));
+      assert.equal(cpuQuotaCores(tree.place), quota);
+      assert.equal(usableThreads(tree.place), threads);
+      assert.equal(ownMemoryMib(tree.place), 64);
+      tree.remove();
+    }
+  }
+  const free = writtenTree({});
+  assert.equal(cpuQuotaCores(free.place), undefined);
+  assert.equal(usableThreads(free.place), cores);
+  assert.equal(ownMemoryMib(free.place), totalmem() / MIB);
+  free.remove();
 });
