@@ -1,4 +1,6 @@
+import { accessSync, constants } from "node:fs";
 import { arch, release } from "node:os";
+import { delimiter, join } from "node:path";
 import { cpu, mem, osInfo, system } from "systeminformation";
 import { mibFromBytes } from "../core/units.js";
 import { readCgroupLimits } from "./kernel/cgroup.js";
@@ -39,7 +41,7 @@ export interface GpuDescription {
 
 /** Describes this machine for a dataset's provenance. Takes about a second; call it outside measurements. */
 export async function describeMachine(): Promise<MachineDescription> {
-  const [processor, memory, os, board] = await Promise.all([cpu(), mem(), osInfo(), system()]);
+  const [processor, memory, os, board] = await Promise.all([cpu(), mem(), osInfo(), askBoard()]);
   const limits = readCgroupLimits({ ...LIVE_ROOTS, pid: process.pid });
   return {
     cpuModel: `${processor.manufacturer} ${processor.brand}`.trim(),
@@ -59,6 +61,22 @@ export async function describeMachine(): Promise<MachineDescription> {
     ...(limits.cpuCores !== undefined && { cpuLimitCores: limits.cpuCores }),
     gpus: describeGpus(),
   };
+}
+
+/** What asks for the board looks for its hypervisor with grep, and its shell would complain on standard error. */
+async function askBoard(): Promise<{ virtual?: boolean; virtualHost?: string }> {
+  return process.platform === "linux" && !isOnPath("grep") ? {} : system();
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 function virtualisation(flags: string, board: { virtual?: boolean; virtualHost?: string }): string {

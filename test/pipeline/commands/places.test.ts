@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -69,3 +69,31 @@ test("what can't be printed is one line and no stack trace", { skip: !existsSync
   assert.equal(status, 1);
   assert.equal(stderr.trim().split("\n").at(-1), "batchwise: output: no space left on device");
 });
+
+test("a machine without taskset, setpriv and grep measures all the same, and says nothing of them", {
+  skip: process.platform !== "linux" && "needs a PATH",
+}, () => {
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  symlinkSync(process.execPath, join(bin, "node"));
+  const out = join(folder, "bare");
+  const short = join(folder, "short.json");
+  const cell = { input_sizes_px: [24], mini_batch_sizes: [1], trials: 1, idle_ms: 0, pulse: false };
+  const device = { devices: [{ threads: 1 }], stopping: { max_inferences: 10 } };
+  writeFileSync(short, JSON.stringify({ name: "bare", model, ...cell, ...device }));
+  const { status, stderr } = call(["sweep", "--design", short, "--out", out], { PATH: bin });
+  assert.equal(status, 0, stderr);
+  for (const line of stderr.trim().split("\n")) assert.match(line, /^(1\/1 |machine: )/);
+});
+
+for (const descriptors of [20, 24, 30, 40, 60]) {
+  test(`with ${descriptors} file descriptors a command works, or ends with one line`, {
+    skip: process.platform !== "linux" && "sets limits with prlimit",
+  }, () => {
+    const limited = [`--nofile=${descriptors}`, process.execPath, CLI, "fit", join(PACKAGE_ROOT, "data", "other-host")];
+    const { status, stderr } = spawnSync("prlimit", limited, { encoding: "utf8", timeout: 60_000 });
+    if (status === 0) return;
+    assert.equal(status, 1);
+    assert.match(stderr, /^batchwise: .*too many open files.*\n$/);
+  });
+}
