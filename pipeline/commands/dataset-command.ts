@@ -5,7 +5,7 @@ import { convertHardware } from "../../src/dataset/convert-hardware.js";
 import { readDataPackage } from "../../src/dataset/data-package.js";
 import { tablesOf } from "../../src/dataset/dataset-writer.js";
 import { exportDataset } from "../../src/dataset/export-dataset.js";
-import { lockFolder } from "../../src/dataset/folder-lock.js";
+import { lockFolder, measuredBy } from "../../src/dataset/folder-lock.js";
 import { PART_FORMATS, type PartFormat } from "../../src/dataset/part.js";
 import { runsOf } from "../../src/dataset/runs.js";
 import { columnsOf } from "../../src/dataset/table.js";
@@ -34,6 +34,15 @@ export function datasetCommand(): Command {
     .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object")
     .action(async (folder: string, { json }: { json?: boolean }) => {
+      const by = measuredBy(folder);
+      if (by !== undefined) {
+        const line = `dataset ${folder} is being measured by ${by}, check it when that has ended`;
+        return printResult(
+          json,
+          () => ({ sound: null, faults: [], measured_by: by }),
+          () => [line],
+        );
+      }
       const faults = await checkDataset(folder);
       printResult(
         json,
@@ -41,7 +50,7 @@ export function datasetCommand(): Command {
         () =>
           faults.length === 0
             ? [`dataset ${folder} is sound`]
-            : faults.map(({ table: name, fault }) => `dataset ${folder}: table ${name}: ${fault}`),
+            : faults.map(({ table: name, fault }) => printable(`dataset ${folder}: table ${name}: ${fault}`)),
       );
       if (faults.length > 0) process.exitCode = 1;
     });

@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../core/user-error.js";
-import { repeatedKeys, strayRows } from "./check-keys.js";
+import { impossibleValues, repeatedKeys, strayRows } from "./check-keys.js";
 import { columnRanges } from "./column-ranges.js";
-import { partOf, type Resource, readDataPackage } from "./data-package.js";
+import { type DataPackage, partOf, type Resource, readDataPackage } from "./data-package.js";
 import { tablesOf } from "./dataset-writer.js";
 import { fingerprint } from "./fingerprint.js";
 import { needsStrictReading } from "./needs-strict-reading.js";
-import { fileOf, type Part, partPath } from "./part.js";
+import { fileOf, PART_FORMATS, type Part, partPath } from "./part.js";
 import { withQueries } from "./query-session.js";
 import { readRows } from "./read-rows.js";
-import { columnsOf } from "./table.js";
+import { columnsOf, type Table } from "./table.js";
 import { trialsTable } from "./tables.js";
 
 /** One thing that is wrong with a dataset: the table and what, in one line. */
@@ -42,8 +42,36 @@ export async function checkDataset(folder: string): Promise<DatasetFault[]> {
       faults.push(...found.map((fault) => ({ table: resource.name, fault })));
     }
   });
+  faults.push(...unlistedTables(folder, dataPackage, known));
   if (dataPackage.status === "running") faults.push({ table: "trials", fault: "the sweep has not ended, resume it" });
   return faults;
+}
+
+/** What the data package does not say of tables that are there, and of those that it lists. */
+function unlistedTables(
+  folder: string,
+  { status, resources }: DataPackage,
+  known: readonly Table<never>[],
+): DatasetFault[] {
+  const listed = new Set(resources.map(({ name }) => name));
+  const unlisted = known.filter(
+    (table) => !listed.has(table.name) && PART_FORMATS.some((format) => existsSync(fileOf({ folder, table, format }))),
+  );
+  const unmeasured = status === "running" ? [] : resources.filter((resource) => missingIn(resource).length > 0);
+  return [
+    ...unlisted.map(({ name }) => ({ table: name, fault: "is not in the data package" })),
+    ...unmeasured.map((resource) => ({
+      table: resource.name,
+      fault: `the data package does not say its ${missingIn(resource).join(", ")}`,
+    })),
+    ...(resources.length + unlisted.length === 0 ? [{ table: trialsTable.name, fault: "is missing, as all are" }] : []),
+  ];
+}
+
+const MEASURED = ["rows", "bytes", "hash"] as const;
+
+function missingIn(resource: Resource): string[] {
+  return MEASURED.filter((key) => resource[key] === undefined);
 }
 
 /** @param sound the tables whose cells all fit, to which this one is added if its do */
@@ -60,13 +88,13 @@ async function tableFaults(
   const file = await fingerprint(path);
   const rows = await rowsOf(connection, part, (fault) => faults.push(fault));
   const found = { ...file, rows: format === "csv" ? file.rows : rows };
-  const differing = (["rows", "bytes", "hash"] as const).filter(
+  const differing = MEASURED.filter(
     (key) => resource[key] !== undefined && found[key] !== undefined && resource[key] !== found[key],
   );
   faults.unshift(...differing.map((key) => `${key} is ${found[key]}, recorded was ${resource[key]}`));
   if (rows === undefined) return faults;
   sound.add(table.name);
-  faults.push(...(await repeatedKeys(connection, part)));
+  faults.push(...(await impossibleValues(connection, part)), ...(await repeatedKeys(connection, part)));
   if (sound.has(trialsTable.name)) faults.push(...(await strayRows(connection, part)));
   return faults;
 }

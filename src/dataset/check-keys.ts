@@ -3,6 +3,7 @@ import { anyTable } from "./data-package.js";
 import type { Part } from "./part.js";
 import { quoted, readPartQuery } from "./part-query.js";
 import { headerOf } from "./resource.js";
+import { columnsOf } from "./table.js";
 import { trialsTable } from "./tables.js";
 
 /** So many faults of a kind are told one by one, the others are counted. */
@@ -46,6 +47,22 @@ export async function strayRows(connection: DuckDBConnection, part: Part): Promi
      ANTI JOIN (SELECT trial_id FROM (${trials})) USING (trial_id)`,
     (found) => `trial ${found} is not in trials`,
   );
+}
+
+/**
+ * Values that nobody can have measured, such as a latency of 0, in one line each, and how many more there are.
+ *
+ * @param part one whose cells all fit its table
+ */
+export async function impossibleValues(connection: DuckDBConnection, part: Part): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [, { header, positive }] of columnsOf(part.table)) {
+    if (!positive) continue;
+    const name = quoted(header);
+    const query = `SELECT line, ${name} FROM (${withLines(part, name)}) WHERE ${name} <= 0`;
+    faults.push(...(await firstOf(connection, query, (found) => `${header} is ${found}, allowed is more than 0`)));
+  }
+  return faults;
 }
 
 /** Columns of a part file, numbered as its lines are: the header is line 1. */

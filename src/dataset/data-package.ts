@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { readJsonFile, writeJsonFile } from "../core/json-file.js";
 import { UserError } from "../core/user-error.js";
-import { designSchema } from "../design/design.js";
+import { type Design, designSchema, modelFrom } from "../design/design.js";
 import { systemDocumentSchema } from "../hardware/system/system-document.js";
 import type { Part } from "./part.js";
 import type { Table } from "./table.js";
@@ -85,10 +85,29 @@ export function hasDataPackage(folder: string): boolean {
   return existsSync(join(folder, FILE));
 }
 
-/** @throws UserError if the folder holds no dataset or its data package does not fit the schema */
+/**
+ * The data package of a dataset, the paths in its design as they are from the root.
+ *
+ * @throws UserError if the folder holds no dataset or its data package does not fit the schema
+ */
 export function readDataPackage(folder: string): DataPackage {
   if (!hasDataPackage(folder)) throw new UserError(`dataset ${folder}: no ${FILE} in this folder`);
-  return readJsonFile(join(folder, FILE), "data package", dataPackageSchema);
+  const dataPackage = readJsonFile(join(folder, FILE), "data package", dataPackageSchema);
+  const { provenance } = dataPackage;
+  const { model, images } = provenance.design;
+  const design = {
+    ...provenance.design,
+    model: modelFrom(folder, model),
+    ...(images !== undefined && { images: resolve(folder, images) }),
+  };
+  return { ...dataPackage, provenance: { ...provenance, design } };
+}
+
+/** A design as its dataset says it: whoever gets the dataset learns where the model lies beside it, and not whose home that is. */
+function asSharedFrom(folder: string, design: Design): Design {
+  const fromFolder = (path: string) => (isAbsolute(path) ? relative(resolve(folder), path) : path);
+  const { model, images } = design;
+  return { ...design, model: fromFolder(model), ...(images !== undefined && { images: fromFolder(images) }) };
 }
 
 /**
@@ -106,7 +125,7 @@ export function writeDataPackage(
     title: `Batchwise dataset ${provenance.design.name}`,
     status,
     resources: resources.map(inOrder),
-    provenance,
+    provenance: { ...provenance, design: asSharedFrom(folder, provenance.design) },
   });
 }
 

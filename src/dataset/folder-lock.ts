@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { lockFile } from "../core/file-lock.js";
 import { isRunning, type RunningProcess, runningProcess } from "../core/running-process.js";
@@ -26,8 +36,7 @@ export function lockFolder(folder: string): FolderLock {
     const holder = locked === true ? undefined : readHolder(path);
     if (locked === false || (holder !== undefined && isRunning(holder))) {
       closeSync(file);
-      const who = holder === undefined ? "another process" : `process ${holder.pid}`;
-      throw new UserError(`dataset ${folder}: is being measured by ${who}, wait for it or stop it`);
+      throw new UserError(`dataset ${folder}: is being measured by ${inWords(holder)}, wait for it or stop it`);
     }
     if (!isAt(path, file)) {
       closeSync(file); // whoever held it has removed it meanwhile, so that it locks nothing
@@ -42,6 +51,25 @@ export function lockFolder(folder: string): FolderLock {
       },
     };
   }
+}
+
+/** The process that measures into a dataset folder just now, in words; undefined where none does. */
+export function measuredBy(folder: string): string | undefined {
+  const path = join(folder, FILE);
+  if (!existsSync(path)) return undefined;
+  const file = openSync(path, "r");
+  try {
+    const locked = lockFile(file);
+    const holder = locked === true ? undefined : readHolder(path);
+    if (locked === false) return inWords(holder);
+    return holder !== undefined && isRunning(holder) ? inWords(holder) : undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function inWords(holder: RunningProcess | undefined): string {
+  return holder === undefined ? "another process" : `process ${holder.pid}`;
 }
 
 function isAt(path: string, file: number): boolean {

@@ -12,6 +12,8 @@ export interface Column<T> {
   /** An optional column's missing value is an empty cell and `undefined`, never 0. */
   readonly optional: boolean;
   readonly allowed?: readonly string[];
+  /** Whether a value of 0 or less can't have been measured: a check of the dataset says so. */
+  readonly positive?: boolean;
   /** @throws UserError naming the value and what is allowed */
   parse(cell: string): T;
   /** The cell of a value, on one line. */
@@ -20,6 +22,7 @@ export interface Column<T> {
 
 interface ColumnOptions {
   readonly unit?: string;
+  readonly positive?: boolean;
 }
 
 /** A table: its name, meaning, keys and columns, from which schema, parser and formatter all come. */

@@ -45,9 +45,11 @@ export const trialsTable = define({
     trial: integer("trial", "The number of the trial within its cell, from 1", { unit: "1" }),
     startedAt: text("started_at", "When the trial started (ISO 8601, UTC)"),
     loadMs: optional(number("load_ms", "Creating the session from the model file", { unit: "ms" })),
-    firstInferenceMs: optional(number("first_inference_ms", "The first inference: the warm-up time W", { unit: "ms" })),
+    firstInferenceMs: optional(
+      number("first_inference_ms", "The first inference: the warm-up time W", { unit: "ms", positive: true }),
+    ),
     steadyMedianMs: optional(
-      number("steady_median_ms", "The median of the steady inferences: the latency L", { unit: "ms" }),
+      number("steady_median_ms", "The median of the steady inferences: the latency L", { unit: "ms", positive: true }),
     ),
     steadyMadMs: optional(
       number("steady_mad_ms", "The median absolute deviation of the steady inferences, unscaled", { unit: "ms" }),
@@ -94,7 +96,10 @@ export const inferencesTable = define({
     trialId,
     iteration: integer("iteration", "0 is the first inference, later ones are steady", { unit: "1" }),
     startedMs: number("started_ms", "Start of the inference since the start of the idle phase", { unit: "ms" }),
-    latencyMs: number("latency_ms", "From the call until the outputs are in host memory", { unit: "ms" }),
+    latencyMs: number("latency_ms", "From the call until the outputs are in host memory", {
+      unit: "ms",
+      positive: true,
+    }),
   },
 });
 /** A row of the table of inferences. */

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
+import { lockFolder } from "../../src/dataset/folder-lock.js";
+import { inferencesTable } from "../../src/dataset/tables.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
 const SOUND = join(PACKAGE_ROOT, "test", "fixtures", "three-cells");
@@ -103,7 +105,7 @@ test("two samples of a trial are no fault: hardware has no key", async () => {
 });
 
 test("executions belong to plans and not to trials, and their key is the plan and the device", async () => {
-  const { folder, part, editPackage, faults } = copyOf("executions");
+  const { folder, part, edit, editPackage, faults } = copyOf("executions");
   mkdirSync(join(folder, "executions"));
   const header =
     "plan_id,device,type,input_size_px,threads,concurrent,mini_batch_size,mini_batches,images_planned,images_done," +
@@ -113,6 +115,7 @@ test("executions belong to plans and not to trials, and their key is the plan an
   editPackage(({ resources }) => {
     resources.push({ name: "executions", path: "executions/part-0.csv" });
   });
+  edit("executions", (lines) => lines);
   assert.deepEqual(await faults(), ["executions: line 4: key p 2 occurs twice"]);
 });
 
@@ -229,4 +232,64 @@ test("a folder without a dataset, and a data package that does not fit, are refu
     name: "UserError",
     message: /^data package .*datapackage\.json: status: /,
   });
+});
+
+test("times that nobody can have measured are faults, five of a kind and a count", async () => {
+  const { edit, faults } = copyOf("impossible");
+  const place = Object.values(inferencesTable.columns).findIndex(({ header }) => header === "latency_ms");
+  const set = (line: string, value: string) => line.split(",").with(place, value).join(",");
+  edit("inferences", (lines) =>
+    lines.map((line, at) => (at >= 1 && at <= 7 ? set(line, at === 1 ? "0" : "-5") : line)),
+  );
+  assert.deepEqual(await faults(), [
+    "inferences: line 2: latency_ms is 0, allowed is more than 0",
+    ...[3, 4, 5, 6].map((line) => `inferences: line ${line}: latency_ms is -5, allowed is more than 0`),
+    "inferences: and 2 more lines like these",
+  ]);
+});
+
+test("a data package that lists no tables, or does not say what they hold, is at fault", async () => {
+  const empty = copyOf("unlisted");
+  empty.editPackage((dataPackage) => {
+    dataPackage.resources = [];
+  });
+  assert.ok((await empty.faults()).includes("trials: is not in the data package"));
+  assert.ok((await empty.faults()).includes("inferences: is not in the data package"));
+  const bare = copyOf("bare");
+  bare.editPackage(({ resources }) => {
+    for (const resource of resources.slice(0, 1)) for (const key of ["rows", "hash"] as const) delete resource[key];
+  });
+  assert.deepEqual(await bare.faults(), ["trials: the data package does not say its rows, hash"]);
+  const nothing = copyOf("nothing");
+  for (const { name } of JSON.parse(readFileSync(join(nothing.folder, "datapackage.json"), "utf8")).resources) {
+    rmSync(join(nothing.folder, name), { recursive: true });
+  }
+  nothing.editPackage((dataPackage) => {
+    dataPackage.resources = [];
+  });
+  assert.deepEqual(await nothing.faults(), ["trials: is missing, as all are"]);
+});
+
+test("a file of UTF-16 is refused on one line without control characters", () => {
+  const { folder, part } = copyOf("utf16");
+  writeFileSync(part("trials"), readFileSync(part("trials"), "utf8"), "utf16le");
+  const { status, stdout } = spawnSync(process.execPath, [CLI, "dataset", "check", folder], { encoding: "utf8" });
+  assert.equal(status, 1);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none may be there
+  assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f]/);
+  assert.match(stdout, /table trials: .*: column 1 is t\\u0000r/);
+});
+
+test("check beside a running sweep says so, and finds no fault", () => {
+  const { folder } = copyOf("running");
+  const lock = lockFolder(folder);
+  try {
+    const { status, stdout } = spawnSync(process.execPath, [CLI, "dataset", "check", folder], { encoding: "utf8" });
+    const line = `dataset ${folder} is being measured by process ${process.pid}, check it when that has ended\n`;
+    assert.deepEqual([status, stdout], [0, line]);
+    const { stdout: json } = spawnSync(process.execPath, [CLI, "dataset", "check", folder, "--json"]);
+    assert.equal(JSON.parse(String(json)).sound, null);
+  } finally {
+    lock.release();
+  }
 });

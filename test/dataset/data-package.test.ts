@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { hasDataPackage, readDataPackage } from "../../src/dataset/data-package.js";
+import { hasDataPackage, readDataPackage, writeDataPackage } from "../../src/dataset/data-package.js";
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
 import { fingerprint } from "../../src/dataset/fingerprint.js";
 import { FREE, sampleProvenance, sampleRecord } from "./sample-dataset.js";
@@ -114,4 +114,20 @@ test("a folder without a data package holds no dataset", () => {
   assert.equal(hasDataPackage(folder), true);
   assert.equal(hasDataPackage(join(folder, "trials")), false);
   assert.throws(() => readDataPackage(join(folder, "trials")), /no datapackage\.json in this folder/);
+});
+
+test("paths of a design are written from the dataset's folder and read from the root, built-in names stay", () => {
+  const home = join(folder, "home", "alice");
+  const dataset = join(home, "data", "mine");
+  mkdirSync(dataset, { recursive: true });
+  const provenance = sampleProvenance();
+  const design = { ...provenance.design, model: join(home, "models", "own.onnx"), images: join(home, "photos") };
+  writeDataPackage(dataset, "interrupted", { ...provenance, design }, []);
+  const text = readFileSync(join(dataset, "datapackage.json"), "utf8");
+  assert.ok(!text.includes("alice"), "whoever gets the dataset does not learn whose home it was");
+  const { model, images } = JSON.parse(text).provenance.design;
+  assert.deepEqual([model, images], [join("..", "..", "models", "own.onnx"), join("..", "..", "photos")]);
+  assert.deepEqual(readDataPackage(dataset).provenance.design, design);
+  writeDataPackage(dataset, "interrupted", { ...provenance, design: { ...design, model: "efficientnet-b3" } }, []);
+  assert.equal(readDataPackage(dataset).provenance.design.model, "efficientnet-b3");
 });
