@@ -2,10 +2,12 @@ import { Command } from "commander";
 import { readClaims } from "../../src/claims/claim.js";
 import { claimReasons, claimsTable } from "../../src/claims/claims-table.js";
 import { type JudgedClaim, judgeClaims } from "../../src/claims/judge-claims.js";
+import { readTrials } from "../../src/dataset/read-trials.js";
 import { analyseDataset } from "../../src/rank/dataset-analysis.js";
 import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
 import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
+import { trialCautionLines, trialCautionsAsJson } from "../terminal/trial-caution-lines.js";
 
 /** `batchwise claims`: the study's findings held against a dataset. */
 export function claimsCommand(): Command {
@@ -21,10 +23,21 @@ export function claimsCommand(): Command {
       const analysis = analyseDataset(folder);
       const judged = await judgeClaims(analysis, claims && { claims });
       const fits = analysis.fits();
+      const trials = readTrials(folder);
       printResult(
         json,
-        () => ({ claims: judged.map(claimAsJson), cautions: fits.flatMap(cautionsAsJson) }),
-        () => [tableOf(claimsTable(judged)), "", ...claimReasons(judged), ...cautionLines(fits)],
+        () => ({
+          claims: judged.map(claimAsJson),
+          cautions: fits.flatMap(cautionsAsJson),
+          trial_cautions: trialCautionsAsJson(trials),
+        }),
+        () => [
+          tableOf(claimsTable(judged)),
+          "",
+          ...claimReasons(judged),
+          ...cautionLines(fits),
+          ...trialCautionLines(trials),
+        ],
       );
     });
   return withHelp(command, "docs/analysis.md", [

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { groupBy } from "../../src/core/group-by.js";
 import { percent } from "../../src/core/text-table.js";
+import { readTrials } from "../../src/dataset/read-trials.js";
 import { deviceName } from "../../src/design/design.js";
 import { type DeviceFit, fitDataset } from "../../src/fit/fit-dataset.js";
 import { candidateTable, lackOfFitLines, largestMiniBatchTable, lawTable } from "../../src/fit/fit-tables.js";
@@ -18,6 +19,7 @@ import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { noiseAsJson } from "../terminal/noise-as-json.js";
 import { sessionsAsJson } from "../terminal/sessions-as-json.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
+import { trialCautionLines, trialCautionsAsJson } from "../terminal/trial-caution-lines.js";
 
 interface FitFlags {
   readonly memoryMib?: string;
@@ -45,14 +47,23 @@ export function fitCommand(): Command {
       const fits = fitDataset(folder);
       printResult(
         json,
-        () => ({ devices: fits.map((fit) => fitAsJson(fit, memory, halfWidth)) }),
-        () => fits.flatMap((fit) => fitLines(fit, memory, halfWidth)),
+        () => ({
+          devices: fits.map((fit) => fitAsJson(fit, memory, halfWidth)),
+          trial_cautions: trialCautionsAsJson(readTrials(folder)),
+        }),
+        () => [...fits.flatMap((fit) => fitLines(fit, memory, halfWidth)), ...spacedCautions(folder)],
       );
     });
   return withHelp(command, "docs/analysis.md", [
     "fit data/reference-cpu",
     "fit data/reference-cpu --memory-mib 2048 --half-width 0.02",
   ]);
+}
+
+/** Of the trials that the functions rest on, at the end, where it is seen. */
+function spacedCautions(folder: string): string[] {
+  const lines = trialCautionLines(readTrials(folder));
+  return lines.length === 0 ? [] : ["", ...lines];
 }
 
 /** A fit as lines for people: the study's law per size, candidates, the chosen functions, the largest mini-batches. */

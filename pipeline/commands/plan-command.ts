@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { parseNumber } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
+import { readTrials } from "../../src/dataset/read-trials.js";
+import type { Fleet } from "../../src/fleet/fleet.js";
 import { type FleetProblem, fleetProblem } from "../../src/fleet/fleet-question.js";
 import { isLeastForMost, notesOn, settledPlan, timesOf } from "../../src/fleet/plan-fleet.js";
 import { PLAN_CLASSES, type PlanClass } from "../../src/plan/answer/plan-document.js";
@@ -22,6 +24,7 @@ import type { ServingFlags } from "../plan/served-model.js";
 import { withHelp } from "../terminal/command-help.js";
 import { printable } from "../terminal/printable.js";
 import { printResult } from "../terminal/terminal.js";
+import { trialCautionLines } from "../terminal/trial-caution-lines.js";
 
 interface OutputFlags extends PlanFlags, ServingFlags {
   readonly timeLimit: string;
@@ -97,7 +100,16 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     ...figures,
     ...binding.lines,
   ]);
+  if (!flags.json) printNotes(trialCautionsOf(fleet));
   if (outcome.status === "infeasible") process.exitCode = EXIT_INFEASIBLE;
+}
+
+/** Of the trials that a plan's functions come from: of each dataset a line, with its folder where there are several. */
+function trialCautionsOf({ sources }: Fleet): string[] {
+  const folders = [...new Set(sources.flatMap(({ dataset }) => dataset ?? []))];
+  return folders.flatMap((folder) =>
+    trialCautionLines(readTrials(folder)).map((line) => (folders.length > 1 ? `${folder}: ${line}` : line)),
+  );
 }
 
 /** What the user limited: of the problem that was solved, and of the most images where these came first. */

@@ -16,6 +16,7 @@ import { CALLED_AS, OUTPUT, REQUIRED, withHelp } from "../terminal/command-help.
 import { noiseLines, processNoiseAsJson } from "../terminal/noise-lines.js";
 import { showProgress } from "../terminal/progress.js";
 import { printResult } from "../terminal/terminal.js";
+import { trialCautionLines, trialCautionsAsJson } from "../terminal/trial-caution-lines.js";
 
 /** The design's file, and what takes the place of values in it. */
 interface DesignFlags {
@@ -148,16 +149,19 @@ async function withProgress<Summary>(
 
 /** How a sweep ended, and how far its data go. */
 export function sweepLines({ folder, complete, trials, byStatus }: SweepSummary): string[] {
+  const rows = readTrials(folder);
   const counts = Object.entries(byStatus).map(([status, count]) => `${count} ${status.replaceAll("_", " ")}`);
   return [
     `${complete ? "measured" : "stopped with"} ${counted(trials, "trial")} in ${folder}: ${counts.join(", ")}`,
-    ...noiseLines(processNoise(readTrials(folder))),
+    ...noiseLines(processNoise(rows)),
+    ...trialCautionLines(rows),
   ];
 }
 
 /** The same for a program. */
 export function sweepAsJson(summary: SweepSummary) {
-  return { ...summary, noise: processNoiseAsJson(processNoise(readTrials(summary.folder))) };
+  const rows = readTrials(summary.folder);
+  return { ...summary, noise: processNoiseAsJson(processNoise(rows)), trial_cautions: trialCautionsAsJson(rows) };
 }
 
 /** Of a design with mini-batch sizes by input size only those of the sizes that are left. */

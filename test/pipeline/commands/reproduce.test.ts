@@ -87,7 +87,8 @@ test("reproduce --json ends with one object, and without --out the dataset is in
   assert.equal(status, 0, stderr);
   const { sweep, claims, figures, report } = JSON.parse(stdout);
   const out = join("data", "one");
-  const { noise, ...summary } = sweep;
+  const { noise, trial_cautions: cautions, ...summary } = sweep;
+  assert.equal(cautions.trials, 1);
   assert.deepEqual(summary, { folder: out, complete: true, trials: 1, byStatus: { ok: 1 } });
   assert.deepEqual([noise.trials, noise.cells], [1, 0], "how far its data go is told, too");
   assert.deepEqual(claims, JSON.parse(readFileSync(join(folder, out, "claims.json"), "utf8")).claims);
