@@ -51,7 +51,15 @@ test("the flags of a sweep take the place of what its design says, and a second 
   assert.equal(stderr.match(/^machine: /gm)?.length ?? 0, busy.length, "what the machine does is told as it is kept");
   for (const { name, found } of busy) assert.ok(stderr.includes(`${name}: `) && stderr.includes(found), name);
   assert.deepEqual(measured, {
-    ...{ name: "flags", model, input_sizes_px: [24], mini_batch_sizes: [2, 3], trials: 1, seed: 7, idle_ms: 5 },
+    ...{
+      name: "flags",
+      model: join("..", "tiny.onnx"),
+      input_sizes_px: [24],
+      mini_batch_sizes: [2, 3],
+      trials: 1,
+      seed: 7,
+      idle_ms: 5,
+    },
     process_half_width: 0.05,
     devices: [{ provider: "cpu", threads: 1, concurrent: 1 }],
     stopping: { min_inferences: 10, max_inferences: 12, max_steady_ms: 5000, relative_half_width: 0.01 },
