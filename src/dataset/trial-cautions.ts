@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.js";
 import type { TrialRow } from "./tables.js";
 
 /** A kind of caution, how many trials have it, and what to do about it. */
@@ -46,6 +47,18 @@ export function trialCautions(trials: readonly TrialRow[]): TrialCautions {
       .map(([tag, count]) => ({ tag, trials: count, remedy: REMEDIES[tag] ?? "see the column cautions of trials" }))
       .sort((a, b) => b.trials - a.trials || (a.tag < b.tag ? -1 : 1)),
   };
+}
+
+/** So many kinds come with what to do about them. */
+const WITH_REMEDY = 2;
+
+/** In one line how many trials there is a reason to distrust, and what to do; undefined where there are none. */
+export function cautionSentence({ trials, trialsWithCautions, byTag }: TrialCautions): string | undefined {
+  if (trialsWithCautions === 0) return undefined;
+  const counts = byTag.map(({ tag, trials: count }) => `${tag} ${count}`).join(", ");
+  const remedies = byTag.slice(0, WITH_REMEDY).map(({ tag, remedy }) => `${tag}: ${remedy}`);
+  const verb = trialsWithCautions === 1 ? "has" : "have";
+  return `${trialsWithCautions} of ${counted(trials, "trial")} ${verb} cautions: ${counts} (${remedies.join("; ")})`;
 }
 
 /** Cautions begin with their kind and are separated by semicolons; a trial has a kind once. */
