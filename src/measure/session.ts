@@ -7,14 +7,17 @@ import type { ImageTensor } from "./images.js";
 /** A loaded model that runs one mini-batch at a time. Owned by one trial, which closes it. */
 export interface Session {
   readonly input: ModelInput;
-  /** Runs one inference and waits until its outputs are in host memory. */
+  /** Runs one inference and waits until its outputs are in host memory; sequences and maps are left out. */
   run(tensor: ImageTensor): Promise<InferenceOutputs>;
   close(): Promise<void>;
 }
 
-/** Output tensors by name, with their shapes. Values of types other than 64-bit integers are numbers. */
+/**
+ * Output tensors by name, with their element types and shapes. 64-bit integers are bigints, texts are strings, and
+ * `float16` values are their bit patterns where the runtime of JavaScript has no such numbers.
+ */
 export type InferenceOutputs = Readonly<
-  Record<string, { readonly dims: readonly number[]; readonly data: ArrayLike<unknown> }>
+  Record<string, { readonly type: string; readonly dims: readonly number[]; readonly data: ArrayLike<unknown> }>
 >;
 
 export interface SessionOptions {
@@ -43,11 +46,15 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
     ? ort.InferenceSession.create(model, sessionOptions)
     : ort.InferenceSession.create(model, sessionOptions));
   const input = modelInputFrom(session.inputMetadata);
+  const tensors = session.outputMetadata.flatMap(({ isTensor, name }) => (isTensor ? [name] : []));
+  if (tensors.length === 0) {
+    throw new UserError(`model: none of its outputs is a tensor (${session.outputNames.join(", ")}), required is one`);
+  }
   return {
     input,
     async run(tensor) {
       const feed = new ort.Tensor(tensor.type, tensor.data as Float32Array, tensor.dims);
-      return session.run({ [input.name]: feed });
+      return session.run({ [input.name]: feed }, tensors);
     },
     close: () => session.release(),
   };

@@ -4,6 +4,7 @@ import { monotonicMs } from "../core/clock.js";
 import type { Phase } from "../dataset/tables.js";
 import { openProbe } from "../hardware/sampling/probe.js";
 import { isOrphan, tellParent, workGiven } from "../processes/work-process.js";
+import { hasOnlyFiniteValues } from "./finite-values.js";
 import { type ImageTensor, prepareMiniBatch } from "./images.js";
 import { processMemory, resetPeakMemory } from "./process-memory.js";
 import { type InferenceOutputs, openSession, type Session } from "./session.js";
@@ -47,7 +48,7 @@ async function measure(): Promise<void> {
   await look();
 
   enter("first");
-  const first = await infer(session, tensor); // its time is the warm-up time W
+  const { outputs, ...first } = await infer(session, tensor); // its time is the warm-up time W
   tell({ event: "inferences", inferences: [first] });
   await look();
   requireWithinLimit();
@@ -62,7 +63,7 @@ async function measure(): Promise<void> {
     event: "done",
     stoppedBy,
     relativeHalfWidth,
-    finiteOutputs: areFinite(first.outputs),
+    finiteOutputs: Object.values(outputs).every(hasOnlyFiniteValues),
     peakMemoryMib,
     ...(idleMemory && { idleMemoryMib: idleMemory.residentMib }),
   });
@@ -103,8 +104,4 @@ function requireWithinLimit(): number {
   if (spec.provider === "cpu" && peakMib > spec.memoryLimitMib)
     throw new MemoryLimitError(peakMib, spec.memoryLimitMib);
   return peakMib;
-}
-
-function areFinite(outputs: InferenceOutputs): boolean {
-  return Object.values(outputs).every(({ data }) => Array.from(data).every((value) => Number.isFinite(Number(value))));
 }

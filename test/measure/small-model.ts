@@ -6,6 +6,8 @@ const { FLOAT, INT64 } = TensorProto.DataType;
 
 interface SmallNode {
   readonly opType: string;
+  /** Of the operator; without it ONNX's own. */
+  readonly domain?: string;
   readonly input: string[];
   readonly output: string;
   /** Whole numbers, or lists of them, by name. */
@@ -21,19 +23,30 @@ export interface SmallModel {
   /** 64-bit integers by name. */
   readonly integers?: Readonly<Record<string, number[]>>;
   readonly name?: string;
+  /** Outputs with the types that they are declared with; without them that of the last node, as float32. */
+  readonly outputs?: readonly onnx.IValueInfoProto[];
 }
 
-/** Writes an ONNX file with a graph that a test lays out; its output is that of the last node. */
-export function writeSmallModel(path: string, { shape, nodes, weights = {}, integers = {}, name }: SmallModel): void {
+/** An output that is a tensor of some element type. */
+export function tensorOutput(name: string, element: keyof typeof TensorProto.DataType): onnx.IValueInfoProto {
+  return { name, type: { tensorType: { elemType: TensorProto.DataType[element] } } };
+}
+
+/** Writes an ONNX file with a graph that a test lays out. */
+export function writeSmallModel(path: string, { shape, nodes, ...more }: SmallModel): void {
+  const { weights = {}, integers = {}, name, outputs } = more;
   const dim = shape.map((size) => (typeof size === "string" ? { dimParam: size } : { dimValue: size }));
-  const output = nodes.at(-1)?.output ?? "";
   const bytes = ModelProto.encode({
     irVersion: 8,
-    opsetImport: [{ domain: "", version: 17 }],
+    opsetImport: [
+      { domain: "", version: 17 },
+      { domain: "ai.onnx.ml", version: 3 },
+    ],
     graph: {
       name: name ?? "",
-      node: nodes.map(({ opType, input, output: own, attributes = {} }) => ({
+      node: nodes.map(({ opType, domain = "", input, output: own, attributes = {} }) => ({
         opType,
+        domain,
         name: own,
         input,
         output: [own],
@@ -49,7 +62,7 @@ export function writeSmallModel(path: string, { shape, nodes, weights = {}, inte
         })),
       ],
       input: [{ name: "images", type: { tensorType: { elemType: FLOAT, shape: { dim } } } }],
-      output: [{ name: output, type: { tensorType: { elemType: FLOAT } } }],
+      output: outputs === undefined ? [tensorOutput(nodes.at(-1)?.output ?? "", "FLOAT")] : [...outputs],
     },
   }).finish();
   writeFileSync(path, bytes);

@@ -4,14 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import onnxProto from "onnx-proto";
 import sharp from "sharp";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { probeFeatures } from "../../src/hardware/sampling/probe.js";
 import { runTrial, type TrialOptions, type TrialOutcome } from "../../src/measure/trial.js";
 import type { TrialEvent, TrialSpec } from "../../src/measure/trial-protocol.js";
 import { startProcess } from "../../src/processes/start-process.js";
-import { writeSmallModel } from "./small-model.js";
+import { type SmallModel, tensorOutput, writeSmallModel } from "./small-model.js";
 
+const { TensorProto } = onnxProto.onnx;
 const folder = mkdtempSync(join(tmpdir(), "batchwise-process-"));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -153,6 +155,82 @@ test("outputs of which some are not finite are told", async () => {
   });
   const { status, done } = await run({ modelPath: log, imagePaths: [red], idleMs: 0 });
   assert.deepEqual([status, done?.finiteOutputs], ["ok", false]);
+});
+
+const LABEL = { elemType: TensorProto.DataType.INT64 };
+const SCORES = {
+  mapType: { keyType: LABEL.elemType, valueType: { tensorType: { elemType: TensorProto.DataType.FLOAT } } },
+};
+const OUTPUTS: Record<string, Pick<SmallModel, "nodes" | "outputs">> = {
+  "64-bit integers": {
+    nodes: [MEAN, { opType: "ArgMax", input: ["mean"], output: "best", attributes: { axis: 1 } }],
+    outputs: [tensorOutput("best", "INT64")],
+  },
+  texts: {
+    nodes: [
+      MEAN,
+      { opType: "Cast", input: ["mean"], output: "label", attributes: { to: TensorProto.DataType.STRING } },
+    ],
+    outputs: [tensorOutput("label", "STRING")],
+  },
+  "half-precision numbers": {
+    nodes: [
+      MEAN,
+      { opType: "Cast", input: ["mean"], output: "half", attributes: { to: TensorProto.DataType.FLOAT16 } },
+    ],
+    outputs: [tensorOutput("half", "FLOAT16")],
+  },
+  "a map beside a tensor": {
+    nodes: [
+      MEAN,
+      {
+        ...{ opType: "ZipMap", domain: "ai.onnx.ml", input: ["mean"], output: "scores" },
+        attributes: { classlabels_int64s: [0, 1, 2] },
+      },
+    ],
+    outputs: [{ name: "scores", type: { sequenceType: { elemType: SCORES } } }, tensorOutput("mean", "FLOAT")],
+  },
+  "a sequence beside a tensor": {
+    nodes: [MEAN, { opType: "SequenceConstruct", input: ["mean", "mean"], output: "both" }],
+    outputs: [
+      { name: "both", type: { sequenceType: { elemType: { tensorType: { elemType: TensorProto.DataType.FLOAT } } } } },
+      tensorOutput("mean", "FLOAT"),
+    ],
+  },
+};
+
+for (const [index, [what, graph]] of Object.entries(OUTPUTS).entries()) {
+  test(`a model that gives ${what} is measured, and nothing is held against its outputs`, async () => {
+    const path = join(folder, `outputs-${index}.onnx`);
+    writeSmallModel(path, { shape: ["N", 3, "H", "W"], ...graph });
+    const { status, detail, inferences, done } = await run({ modelPath: path, idleMs: 0 });
+    assert.deepEqual([status, detail, inferences.length, done?.finiteOutputs], ["ok", undefined, 24, true]);
+    assert.deepEqual(Object.keys(inferences[0] ?? {}), ["startedAtMs", "latencyMs"], "times alone are told");
+  });
+}
+
+test("half-precision numbers that are not finite are told, too, and a model without a tensor to give is refused", async () => {
+  const infinite = join(folder, "infinite.onnx");
+  writeSmallModel(infinite, {
+    shape: ["N", 3, "H", "W"],
+    nodes: [
+      MEAN,
+      { opType: "Sub", input: ["mean", "mean"], output: "zero" },
+      { opType: "Div", input: ["mean", "zero"], output: "infinite" },
+      { opType: "Cast", input: ["infinite"], output: "half", attributes: { to: TensorProto.DataType.FLOAT16 } },
+    ],
+    outputs: [tensorOutput("half", "FLOAT16")],
+  });
+  const { status, done } = await run({ modelPath: infinite, idleMs: 0 });
+  assert.deepEqual([status, done?.finiteOutputs], ["ok", false]);
+  const { nodes = [], outputs = [] } = OUTPUTS["a map beside a tensor"] ?? {};
+  const mapAlone = join(folder, "map.onnx");
+  writeSmallModel(mapAlone, { shape: ["N", 3, "H", "W"], nodes, outputs: outputs.slice(0, 1) });
+  const refused = await run({ modelPath: mapAlone, idleMs: 0 });
+  assert.deepEqual(
+    [refused.status, refused.detail],
+    ["unsupported", "model: none of its outputs is a tensor (scores), required is one"],
+  );
 });
 
 test("an image that can't be read is unsupported, and a model that can't be loaded a crash", async () => {
