@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline";
 import { monotonicMs } from "../core/clock.js";
 import { prepareMiniBatch } from "../measure/images.js";
+import { runtimeReason } from "../measure/runtime-reason.js";
 import { type InferenceOutputs, openSession } from "../measure/session.js";
 import { isOrphan, tellParent, workGiven } from "../processes/work-process.js";
 import { type DeviceEvent, type DeviceSpec, GO } from "./execute-protocol.js";
@@ -10,8 +11,7 @@ const spec = workGiven<DeviceSpec>();
 const tell: (event: DeviceEvent) => void = tellParent;
 
 await execute().catch((error: unknown) => {
-  const detail = error instanceof Error ? error.message : String(error);
-  tell({ event: "failed", detail: detail.trim().replaceAll(/\s+/g, " ") }); // the runtime's reasons have several lines
+  tell({ event: "failed", detail: runtimeReason(error) });
   process.exitCode = 1;
 });
 

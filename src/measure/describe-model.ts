@@ -5,6 +5,7 @@ import onnxProto, { type onnx } from "onnx-proto";
 import { reasonOf } from "../core/reason-of.js";
 import { UserError } from "../core/user-error.js";
 import { type ModelInput, tensorDims } from "../model/model-input.js";
+import { runtimeReason } from "./runtime-reason.js";
 import { openSession } from "./session.js";
 
 const { ModelProto, TensorProto } = onnxProto.onnx;
@@ -81,7 +82,7 @@ export async function measureModelWork(path: string, inputSizePx: number): Promi
       activationBytes: bytes / images,
     };
   } catch (error) {
-    throw new UserError(`model ${path}: can't run at ${inputSizePx} px (${firstLine(error)})`);
+    throw new UserError(`model ${path}: can't run at ${inputSizePx} px (${runtimeReason(error)})`);
   }
 }
 
@@ -130,12 +131,8 @@ async function openModel(path: string) {
     return await openSession(path, { provider: "cpu", threads: 1 });
   } catch (error) {
     if (error instanceof UserError) throw new UserError(error.message.replace(/^model:/, `model ${path}:`));
-    throw new UserError(`model ${path}: ONNX Runtime can't load it (${firstLine(error)})`);
+    throw new UserError(`model ${path}: ONNX Runtime can't load it (${runtimeReason(error)})`);
   }
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }
 
 function zeros(input: ModelInput, length: number): Float32Array | Uint16Array | Uint8Array {

@@ -1,13 +1,13 @@
 // The entry point of the pulse: a kept process that runs the same small inference whenever it is asked.
 import { createInterface } from "node:readline";
 import { monotonicMs } from "../core/clock.js";
-import { reasonOf } from "../core/reason-of.js";
 import { median, sorted } from "../core/statistics.js";
 import { touchFreshMemory } from "../hardware/system/touch-memory.js";
 import { tensorDims } from "../model/model-input.js";
 import { tellParent, workGiven } from "../processes/work-process.js";
 import type { ImageTensor } from "./images.js";
 import type { PulseEvent, PulseReading, PulseRequest, PulseSpec } from "./pulse-protocol.js";
+import { runtimeReason } from "./runtime-reason.js";
 import { openSession, type Session } from "./session.js";
 
 /** Small, so that a reading has many inferences; not so small that starting the threads is all of it. */
@@ -20,7 +20,7 @@ const spec = workGiven<PulseSpec>();
 const tell: (event: PulseEvent) => void = tellParent;
 
 await answer().catch((error: unknown) => {
-  tell({ event: "failed", detail: reasonOf(error) });
+  tell({ event: "failed", detail: runtimeReason(error) });
   process.exitCode = 1;
 });
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { UserError } from "../core/user-error.js";
+import { runtimeReason } from "./runtime-reason.js";
 import type { TrialFailure } from "./trial-protocol.js";
 
 /** Where memory runs out, the kernel should end the trial and not the sweep that records it. */
@@ -20,8 +21,7 @@ export class MemoryLimitError extends Error {
 
 /** Which outcome an error is that ended a process which runs a cell, with its words on one line. */
 export function classifyFailure(error: unknown): TrialFailure {
-  const words = error instanceof Error ? error.message : String(error);
-  const detail = words.trim().replaceAll(/\s+/g, " "); // ONNX Runtime's have several lines
+  const detail = runtimeReason(error);
   if (error instanceof MemoryLimitError) return { status: "out_of_memory", detail };
   if (/bad_alloc|out of memory|failed to allocate|allocation failed|invalid (typed )?array length/i.test(detail)) {
     return { status: "out_of_memory", detail };

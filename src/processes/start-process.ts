@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Duplex, Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { plainLine } from "../core/plain-line.js";
 import { pinnedCommand } from "./pinning.js";
 
 /** Characters of standard error: enough for the stack that follows V8's own words. */
@@ -79,6 +80,10 @@ function eventIn<Event>(line: string): Event | undefined {
 /** In words how a process ended that did not say so itself, with the last line that it wrote to standard error. */
 export function endInWords({ exitCode, signal, stderr, error }: ProcessEnd): string {
   const how = error ?? (signal === null ? `exit code ${exitCode}` : `signal ${signal}`);
-  const lastWords = stderr.trim().split("\n").at(-1) ?? "";
+  const lastWords =
+    stderr
+      .split("\n")
+      .map(plainLine)
+      .findLast((line) => line !== "") ?? "";
   return lastWords === "" ? how : `${how}: ${lastWords}`;
 }

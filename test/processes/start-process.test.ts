@@ -61,6 +61,8 @@ test("half a line of a process that is killed is not heard, what came before is"
 test("an end is told by exit code or signal and the last words", async () => {
   const { end } = await run(`writeSync(2, "first\\nlast\\n"); process.exit(7);`);
   assert.equal(endInWords(end), "exit code 7: last");
+  const coloured = await run(`writeSync(2, "\\u001b[1;31mlast\\twords\\n\\u001b[m\\n"); process.exit(7);`);
+  assert.equal(endInWords(coloured.end), "exit code 7: last words", "without the codes of a terminal");
   const much = await run(`writeSync(2, "x".repeat(30_000) + "end");`);
   assert.deepEqual([much.end.stderr.length, much.end.stderr.slice(-4)], [20_000, "xend"]);
   assert.equal(endInWords({ exitCode: null, signal: null, stderr: "", error: "spawn EAGAIN" }), "spawn EAGAIN");
