@@ -19,14 +19,26 @@ export class MemoryLimitError extends Error {
   }
 }
 
+/** How V8, C++, ONNX Runtime, CUDA, Vulkan and WebGPU say that memory, or a buffer's limit, does not suffice. */
+const OUT_OF_MEMORY =
+  /bad_alloc|out[ _]of[ _](\w+_)?memory|failed to allocate|allocation (failed|size too large)|invalid (typed )?array length|exceeds the max buffer size|larger than the maximum (\w+ )*binding size/i;
+
+/**
+ * What a process wrote to standard error of memory that did not suffice. WebGPU tells so there alone: what it throws
+ * is of a buffer that is invalid or not found.
+ */
+export function outOfMemoryWords(stderr: string): string | undefined {
+  const line = stderr.split("\n").find((words) => OUT_OF_MEMORY.test(words));
+  return line === undefined ? undefined : runtimeReason(line);
+}
+
 /** Which outcome an error is that ended a process which runs a cell, with its words on one line. */
 export function classifyFailure(error: unknown): TrialFailure {
   const detail = runtimeReason(error);
   if (error instanceof MemoryLimitError) return { status: "out_of_memory", detail };
-  if (/bad_alloc|out of memory|failed to allocate|allocation failed|invalid (typed )?array length/i.test(detail)) {
-    return { status: "out_of_memory", detail };
-  }
-  if (error instanceof UserError || /not implemented|NOT_IMPLEMENTED|no available backend/i.test(detail)) {
+  if (error instanceof UserError) return { status: "unsupported", detail };
+  if (OUT_OF_MEMORY.test(detail)) return { status: "out_of_memory", detail };
+  if (/not implemented|NOT_IMPLEMENTED|no available backend/i.test(detail)) {
     return { status: "unsupported", detail };
   }
   return { status: "crashed", detail };

@@ -3,6 +3,7 @@ import type { Phase, TrialStatus } from "../dataset/tables.js";
 import { outOfMemoryKills } from "../hardware/kernel/own-limits.js";
 import { endInWords, type ProcessEnd, startProcess } from "../processes/start-process.js";
 import { processMemory } from "./process-memory.js";
+import { outOfMemoryWords } from "./trial-failure.js";
 import { labelOf, type TimedInference, type TrialEvent, type TrialSpec } from "./trial-protocol.js";
 
 const ENTRY = new URL("./trial-process.js", import.meta.url);
@@ -87,7 +88,7 @@ export async function runTrial(spec: TrialSpec, options: TrialOptions): Promise<
   try {
     const end = await ended;
     options.signal?.throwIfAborted();
-    verdict ??= told.failure ?? verdictOnEnd(end, outOfMemoryKills() > oomKillsBefore);
+    verdict ??= verdictOnEnd(end, told.failure, outOfMemoryKills() > oomKillsBefore);
     return { ...told.outcome(), ...(told.done && verdict.status === "crashed" ? { status: "ok" } : verdict) };
   } finally {
     clearTimeout(deadline);
@@ -101,15 +102,16 @@ interface Verdict {
   readonly detail?: string;
 }
 
-function verdictOnEnd(end: ProcessEnd, kernelKilled: boolean): Verdict {
+/** @param failure what the process told; where it knew no more than that it crashed, its last words may */
+function verdictOnEnd(end: ProcessEnd, failure: Verdict | undefined, kernelKilled: boolean): Verdict {
+  if (failure !== undefined && failure.status !== "crashed") return failure;
   if (end.exitCode === 0) return { status: "ok" };
   if (end.signal === "SIGKILL" && kernelKilled) {
     return { status: "out_of_memory", detail: "ended by the kernel's out-of-memory killer" };
   }
-  const outOfMemory = end.stderr.split("\n").find((line) => /bad_alloc|out of memory/i.test(line));
-  return outOfMemory === undefined
-    ? { status: "crashed", detail: endInWords(end) }
-    : { status: "out_of_memory", detail: outOfMemory.trim() };
+  const outOfMemory = outOfMemoryWords(end.stderr);
+  if (outOfMemory !== undefined) return { status: "out_of_memory", detail: outOfMemory };
+  return failure ?? { status: "crashed", detail: endInWords(end) };
 }
 
 /** Collects a trial's events. */

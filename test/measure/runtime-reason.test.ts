@@ -20,6 +20,14 @@ const REASONS: [words: string, reason: string][] = [
     "\u001b[1;31m2026-11-27 07:26:32.318609410 [E:onnxruntime:, sequential_executor.cc:671 ExecuteKernel] indices element out of data bounds, idx=70\u001b[m",
     "indices element out of data bounds, idx=70",
   ],
+  [
+    "/onnxruntime_src/onnxruntime/core/providers/webgpu/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(const onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters\n",
+    "adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters",
+  ],
+  [
+    "\u001b[1;31m2026-11-27 07:31:01.862969273 [E:onnxruntime:onnxruntime-node, webgpu_context.cc:171 operator()] WebGPU device error(3): Allocation size too large",
+    "WebGPU: Allocation size too large",
+  ],
   ["raw_hash_map<>::at", "raw_hash_map<>::at"],
   ["Input channels C: 3 kernel channels: 4 group: 1", "Input channels C: 3 kernel channels: 4 group: 1"],
 ];

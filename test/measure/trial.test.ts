@@ -95,7 +95,7 @@ const ENDS: [how: string, script: string, status: string, detail: string][] = [
     "says bad_alloc",
     'write("what():  std::bad_alloc\\nx\\n"); process.exit(6)',
     "out_of_memory",
-    "what():  std::bad_alloc",
+    "what(): std::bad_alloc",
   ],
   [
     "fails by itself",
@@ -104,6 +104,32 @@ const ENDS: [how: string, script: string, status: string, detail: string][] = [
     "no such operator",
   ],
 ];
+
+/** What WebGPU wrote to standard error, and what ONNX Runtime threw after it. */
+const BEYOND_A_BUFFER: [words: string, thrown: string, detail: string][] = [
+  [
+    "\u001b[1;31m2026-11-27 07:28:16.3 [E:onnxruntime:onnxruntime-node, webgpu_context.cc:171 operator()] WebGPU device error(3): vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY\n - While calling [Device].CreateBuffer([BufferDescriptor]).\n\u001b[m",
+    "WebGPU validation failed. [Invalid Buffer (unlabeled)] is invalid due to a previous error.",
+    "WebGPU: vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY",
+  ],
+  [
+    "WebGPU device error(2): Buffer size (3185049600) exceeds the max buffer size limit (1073741824).\n - While calling [Device].CreateBuffer([BufferDescriptor]).\n",
+    "raw_hash_map<>::at",
+    "WebGPU: Buffer size (3185049600) exceeds the max buffer size limit (1073741824).",
+  ],
+];
+
+test("a trial that needs more than a buffer holds is out of memory, though it could only say that it crashed", async () => {
+  for (const [words, thrown, detail] of BEYOND_A_BUFFER) {
+    const failed = telling({ event: "failed", status: "crashed", detail: thrown });
+    const outcome = await played(
+      `${telling(...MEASURED)}; write(${JSON.stringify(words)}); ${failed}; process.exit(1)`,
+    );
+    assert.deepEqual(outcome, { ...KEPT, status: "out_of_memory", detail });
+    const unexplained = await played(`${failed}; process.exit(1)`);
+    assert.deepEqual([unexplained.status, unexplained.detail], ["crashed", thrown]);
+  }
+});
 
 for (const [how, script, status, detail] of ENDS) {
   test(`a trial that ${how} is ${status.replaceAll("_", " ")}, and what it measured before is kept`, async () => {
