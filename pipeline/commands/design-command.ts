@@ -8,6 +8,7 @@ import { type Design, deviceName, miniBatchSizesAt, readDesign } from "../../src
 import { estimateSweepMs } from "../../src/design/estimate.js";
 import { type HiddenSteps, hiddenSteps } from "../../src/design/told-apart.js";
 import { describeModel } from "../../src/measure/describe-model.js";
+import { requireImages } from "../../src/measure/list-images.js";
 import { ensureModelFile } from "../../src/measure/model-file.js";
 import { requireProvider } from "../../src/measure/session.js";
 import { OUTPUT, withHelpOfAll } from "../terminal/command-help.js";
@@ -33,6 +34,7 @@ export function designCommand(): Command {
       const read = readDesign(file);
       for (const { provider } of read.devices) requireProvider(provider);
       requireFit(read, (await describeModel(ensureModelFile(read.model))).input);
+      if (read.images !== undefined) await requireImages(read.images);
       printResult(
         json,
         () => ({

@@ -1,27 +1,17 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type Sharp from "sharp";
 import { monotonicMs } from "../core/clock.js";
-import { once } from "../core/once.js";
-import { reasonOf } from "../core/reason-of.js";
 import { seededRandom } from "../core/seeded-random.js";
-import { UserError } from "../core/user-error.js";
 import { type ModelInput, tensorDims } from "../model/model-input.js";
+import { decodeImage, imageLibrary, type Pixels } from "./decode-image.js";
 
 /** How many different dummy images there are of each size; a larger mini-batch repeats them. */
 const DUMMY_IMAGES = 16;
-const IMAGE_FILE = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
 
 /** ImageNet's mean and standard deviation per channel, of values in [0, 1]. Source: torchvision's presets. */
 const MEAN = [0.485, 0.456, 0.406] as const;
 const DEVIATION = [0.229, 0.224, 0.225] as const;
-
-/** The library that decodes and resizes: loaded where images are written or read, and told to decode each time anew. */
-const imageLibrary = once(async () => {
-  const { default: sharp } = await import("sharp");
-  sharp.cache(false);
-  return sharp;
-});
 
 /** A mini-batch as a model takes it. `float16` values are their bit patterns. */
 export interface ImageTensor {
@@ -80,23 +70,6 @@ function dummyPixels(inputSizePx: number, seed: number, index: number): Uint8Arr
 }
 
 /**
- * The image files of a folder in alphabetical order.
- *
- * @throws UserError if the folder can't be read or holds no image
- */
-export function listImages(folder: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch (error) {
-    throw new UserError(`images folder ${folder}: ${reasonOf(error)}`);
-  }
-  const images = names.filter((name) => IMAGE_FILE.test(name)).sort();
-  if (images.length === 0) throw new UserError(`images folder ${folder}: holds no image, allowed are JPEG, PNG, WebP`);
-  return images.map((name) => join(folder, name));
-}
-
-/**
  * Makes one mini-batch as a server would: decode each file, resize (centre crop) to the input size, normalise.
  *
  * @param paths encoded images; repeated in order when the mini-batch is larger
@@ -115,7 +88,7 @@ export async function prepareMiniBatch(
   for (let index = 0; index < miniBatchSize; index++) {
     const path = paths[index % paths.length] ?? "";
     const started = monotonicMs();
-    const decoded = await decode(sharp, path, input.channels);
+    const decoded = await decodeImage(path, input.channels);
     const decodedAt = monotonicMs();
     const pixels = await resize(sharp, decoded, inputSizePx);
     const resizedAt = monotonicMs();
@@ -127,27 +100,15 @@ export async function prepareMiniBatch(
   return { tensor: { type: input.type, data, dims }, times };
 }
 
-interface Pixels {
-  readonly data: Uint8Array;
-  readonly info: { readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 };
-}
-
-async function decode(sharp: typeof Sharp, path: string, channels: 1 | 3): Promise<Pixels> {
-  try {
-    const image = sharp(path).removeAlpha();
-    return await (channels === 1 ? image.toColourspace("b-w") : image.toColourspace("srgb"))
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-  } catch (error) {
-    throw new UserError(`image ${path}: ${reasonOf(error)}`);
-  }
-}
-
-async function resize(sharp: typeof Sharp, { data, info }: Pixels, inputSizePx: number): Promise<Uint8Array> {
-  if (info.width === inputSizePx && info.height === inputSizePx) return data;
-  const { width, height, channels } = info;
-  return sharp(data, { raw: { width, height, channels } })
-    .resize(inputSizePx, inputSizePx, { fit: "cover" })
+async function resize(
+  sharp: typeof Sharp,
+  { data, width, height, channels }: Pixels,
+  inputSizePx: number,
+): Promise<Uint8Array> {
+  if (width === inputSizePx && height === inputSizePx) return data;
+  const resized = sharp(data, { raw: { width, height, channels } }).resize(inputSizePx, inputSizePx, { fit: "cover" });
+  return resized
+    .toColourspace(channels === 1 ? "b-w" : "srgb")
     .raw()
     .toBuffer();
 }

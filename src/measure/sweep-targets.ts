@@ -19,7 +19,8 @@ import { systemCheckAsJson } from "../hardware/system/system-document.js";
 import { coresFor } from "../processes/pinning.js";
 import { describeModel, type ModelDescription } from "./describe-model.js";
 import { hostHash } from "./host-hash.js";
-import { listImages, writeDummyImages } from "./images.js";
+import { writeDummyImages } from "./images.js";
+import { listImages, requireImages } from "./list-images.js";
 import type { OpenSweep } from "./measure-remaining.js";
 import { ensureModelFile } from "./model-file.js";
 import { unavailableFeatures } from "./observe-trial.js";
@@ -142,6 +143,7 @@ async function prepareTarget({ design, folder }: SweepTarget, resume: boolean): 
   const modelPath = ensureModelFile(design.model);
   const model = await describeModel(modelPath);
   requireFit(design, model.input);
+  if (design.images !== undefined) await requireImages(design.images);
   return { design, folder, modelPath, model, runId: randomUUID() };
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
 import sharp from "sharp";
-import { listImages, prepareMiniBatch, writeDummyImages } from "../../src/measure/images.js";
+import { prepareMiniBatch, writeDummyImages } from "../../src/measure/images.js";
 import type { ModelInput } from "../../src/model/model-input.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-images-"));
@@ -96,6 +96,20 @@ test("the time to prepare is told for its three parts", async () => {
   for (const part of [times.decodeMs, times.resizeMs, times.tensorMs]) assert.ok(part > 0, JSON.stringify(times));
 });
 
+test("a grey model's image is scaled in its one channel", async () => {
+  const ramp = await image("ramp.png", 4, 4, 1, [
+    ...[10, 10, 90, 90],
+    ...[10, 10, 90, 90],
+    ...[50, 50, 200, 200],
+    ...[50, 50, 200, 200],
+  ]);
+  const got = await pixelsOf([ramp], GREY_BYTES, 8);
+  assert.equal(got.length, 64);
+  const corners = [got[0], got[7], got[56], got[63]];
+  for (const [index, value] of [10, 90, 50, 200].entries())
+    assert.ok(Math.abs((corners[index] ?? 0) - value) < 12, String(corners));
+});
+
 test("a file that is no image is refused with its path", async () => {
   const path = join(folder, "broken.png");
   writeFileSync(path, "not an image");
@@ -154,20 +168,4 @@ test("dummy images are smooth fields with noise: colours differ, neighbours are 
     assert.ok(difference(3) > 2, "there is noise");
     assert.ok(difference(1) > 15, `${difference(1)} from a channel to the next`);
   }
-});
-
-test("the images of a folder are listed in alphabetical order, other files left out", () => {
-  const own = join(folder, "listed");
-  mkdirSync(own);
-  for (const name of ["b.png", "a.JPG", "c.txt", "d.webp", "e.tiff", "f.jpeg.bak"]) writeFileSync(join(own, name), "");
-  assert.deepEqual(
-    listImages(own),
-    ["a.JPG", "b.png", "d.webp", "e.tiff"].map((name) => join(own, name)),
-  );
-  mkdirSync(join(own, "empty"));
-  assert.throws(() => listImages(join(own, "empty")), {
-    name: "UserError",
-    message: /holds no image, allowed are JPEG/,
-  });
-  assert.throws(() => listImages(join(own, "none")), { message: /^images folder .*none: no such file or directory$/ });
 });

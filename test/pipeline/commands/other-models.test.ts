@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -100,6 +100,25 @@ test("the user's own images take the place of dummy images, and a folder without
   const [row] = readPart(out, imagesTable);
   assert.equal(row?.source, "folder");
   assert.ok((row?.resizeMs ?? 0) > 0);
+});
+
+test("images that can't be used are named before anything is measured, by design check as well", async () => {
+  const images = join(folder, "torn");
+  mkdirSync(images);
+  const whole = await sharp({ create: { width: 40, height: 40, channels: 3, background: "#123456" } })
+    .jpeg()
+    .toBuffer();
+  writeFileSync(join(images, "a.jpg"), whole);
+  writeFileSync(join(images, "b.jpg"), whole.subarray(0, whole.length - 50));
+  writeFileSync(join(images, "._a.jpg"), "what macOS leaves");
+  const reason = /^batchwise: images folder \S+: 1 of 2 images can't be used: b\.jpg \([^\n]+\)\n$/;
+  const { out, status, stderr } = sweep("torn-images", { model: dynamic, images });
+  assert.deepEqual([status, existsSync(out)], [2, false]);
+  assert.match(stderr, reason);
+  const check = [CLI, "design", "check", writeDesign("torn-images", { model: dynamic, images })];
+  const checked = spawnSync(process.execPath, check, { encoding: "utf8" });
+  assert.equal(checked.status, 2);
+  assert.match(checked.stderr, reason);
 });
 
 test("a trial that outlives its timeout is a row, and the sweep goes on", () => {
