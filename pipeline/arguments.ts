@@ -1,5 +1,7 @@
 import { parseDurationMs, parseNumber } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
+import { parseShape } from "../src/design/design.js";
+import type { ImageShape } from "../src/model/model-input.js";
 import { RANGES } from "../src/plan/question/device-type.js";
 
 /** What a number may be, both ends included. */
@@ -48,6 +50,26 @@ export function parseTimeMs(option: string, text: string): number {
 /** Some of some names, separated by commas. */
 export function parseNames<Name extends string>(option: string, names: readonly Name[], text: string): Name[] {
   return text.split(",").map((part) => parseName(option, names, part.trim()));
+}
+
+/** Height and width, as in 240x320. */
+export function parseImageShape(option: string, text: string): ImageShape {
+  const shape = parseShape(text);
+  if (shape === undefined) throw new UserError(`${option} ${text}: allowed are height x width, as in 240x320`);
+  return shape;
+}
+
+/** Values by name, each as in name=1 or name=1,2,3. */
+export function parseValues(option: string, texts: readonly string[]): Record<string, number[]> {
+  const entries = texts.map((text): [string, number[]] => {
+    const [, name, numbers] = /^(.+)=([^=]+)$/.exec(text) ?? [];
+    const values = numbers?.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part))) ?? [];
+    if (name === undefined || values.length === 0 || !values.every(Number.isFinite)) {
+      throw new UserError(`${option} ${text}: allowed are a name and numbers, as in ratio=0.5 or sides=640,480`);
+    }
+    return [name, values];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** One of some names. */

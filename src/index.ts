@@ -33,9 +33,10 @@ export * from "./hardware/index.js";
 
 // Measuring
 
-export { describeModel, type ModelDescription, type ModelWork, measureModelWork } from "./measure/describe-model.js";
+export { describeModel, type ModelDescription } from "./measure/describe-model.js";
 export type { Sides } from "./measure/measure-in-turns.js";
 export { buildModelFile, ensureModelFile } from "./measure/model-file.js";
+export { type ModelWork, measureModelWork } from "./measure/model-work.js";
 export { type PairedSweepOptions, runPairedSweep } from "./measure/paired-sweep.js";
 export { runSweep } from "./measure/sweep.js";
 export type { SweepEvent, SweepGoal } from "./measure/sweep-event.js";

@@ -4,13 +4,13 @@ import { percent } from "../../src/core/text-table.js";
 import { formatDuration } from "../../src/core/units.js";
 import { mostProbes } from "../../src/design/bisection.js";
 import { cellsOf, requireFit } from "../../src/design/cells.js";
-import { type Design, deviceName, miniBatchSizesAt, readDesign } from "../../src/design/design.js";
+import { type Design, deviceName, inputChoicesOf, miniBatchSizesAt, readDesign } from "../../src/design/design.js";
 import { estimateSweepMs } from "../../src/design/estimate.js";
 import { type HiddenSteps, hiddenSteps } from "../../src/design/told-apart.js";
 import { describeModel } from "../../src/measure/describe-model.js";
 import { requireImages } from "../../src/measure/list-images.js";
 import { ensureModelFile } from "../../src/measure/model-file.js";
-import { requireProvider } from "../../src/measure/session.js";
+import { requireProvider } from "../../src/measure/runtime.js";
 import { OUTPUT, withHelpOfAll } from "../terminal/command-help.js";
 import { printResult, table } from "../terminal/terminal.js";
 
@@ -33,7 +33,7 @@ export function designCommand(): Command {
     .action(async (file: string, { json }: { json?: boolean }) => {
       const read = readDesign(file);
       for (const { provider } of read.devices) requireProvider(provider);
-      requireFit(read, (await describeModel(ensureModelFile(read.model))).input);
+      requireFit(read, (await describeModel(ensureModelFile(read.model), inputChoicesOf(read))).input);
       if (read.images !== undefined) await requireImages(read.images);
       printResult(
         json,
@@ -87,7 +87,11 @@ function showDesign(design: Design, json: boolean | undefined): void {
       table(
         ["device", "input size (px)", "mini-batch sizes"],
         design.devices.flatMap((device) =>
-          design.input_sizes_px.map((size) => [deviceName(device), size, miniBatchSizesAt(design, size).join(", ")]),
+          design.input_sizes_px.map((size) => [
+            deviceName(device),
+            design.input_shape === undefined ? size : `${size} (${design.input_shape})`,
+            miniBatchSizesAt(design, size).join(", "),
+          ]),
         ),
       ),
       "",

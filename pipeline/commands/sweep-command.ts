@@ -5,13 +5,15 @@ import { UserError } from "../../src/core/user-error.js";
 import { PART_FORMATS } from "../../src/dataset/part.js";
 import { readTrials } from "../../src/dataset/read-trials.js";
 import { RETRIED_STATUSES } from "../../src/dataset/tables.js";
-import { type Design, designSchema, modelFrom, readDesign } from "../../src/design/design.js";
+import { type Design, type DesignChanges, designSchema, modelFrom, readDesign } from "../../src/design/design.js";
 import { processNoise } from "../../src/fit/process-noise.js";
 import { runPairedSweep } from "../../src/measure/paired-sweep.js";
 import { runSweep } from "../../src/measure/sweep.js";
 import type { SweepOptions, SweepSummary } from "../../src/measure/sweep-targets.js";
+import { sizeOfShape } from "../../src/model/model-input.js";
 import { parseInteger, parseIntegers, parseName, parseNames, parsePositive } from "../arguments.js";
 import { EXIT_INTERRUPTED } from "../exit-codes.js";
+import { type InputFlags, parseInputFlags, withInputOptions } from "../input-options.js";
 import { CALLED_AS, OUTPUT, REQUIRED, withHelp } from "../terminal/command-help.js";
 import { noiseLines, processNoiseAsJson } from "../terminal/noise-lines.js";
 import { showProgress } from "../terminal/progress.js";
@@ -19,7 +21,7 @@ import { printResult } from "../terminal/terminal.js";
 import { trialCautionLines, trialCautionsAsJson } from "../terminal/trial-caution-lines.js";
 
 /** The design's file, and what takes the place of values in it. */
-interface DesignFlags {
+interface DesignFlags extends InputFlags {
   design: string;
   sizes?: string;
   batches?: string;
@@ -68,14 +70,15 @@ export function sweepCommand(): Command {
     .option("--provider <name>", "execution provider")
     .option("--threads <number>", "threads of one operator")
     .option("--concurrent <number>", "devices that run each cell side by side")
-    .option("--model <file>", "an ONNX file, or the name of a built-in model")
+    .option("--model <file>", "an ONNX file, or the name of a built-in model");
+  withInputOptions(command)
     .option("--memory-limit-mib <mib>", "memory budget of a device")
     .option("--seed <number>", "seed of images and order")
     .optionsGroup(OUTPUT)
     .option("--format <format>", "csv or parquet: what the hardware of a finished run is kept as", "csv")
     .option("--json", "print one JSON object at the end")
     .action(async (flags: SweepFlags) => {
-      const design = withFlags(readDesign(flags.design), flags);
+      const design = withFlags(readDesign(flags.design, changesOf(flags)), flags);
       if (flags.against !== undefined || flags.againstOut !== undefined) return sweepInTurns(design, flags);
       const { out, resume, retry, again, format } = flags;
       const summary = await sweepWithProgress(design, out, {
@@ -171,6 +174,22 @@ function batchesOf({ mini_batch_sizes }: Design, sizes: readonly number[], batch
   return Object.fromEntries(Object.entries(mini_batch_sizes).filter(([size]) => sizes.includes(Number(size))));
 }
 
+/** What the flags say of the model and its input: where a design has no sizes, these are the model's. */
+function changesOf(flags: DesignFlags): DesignChanges {
+  const { shape, ...input } = parseInputFlags(flags);
+  return {
+    replaced: {
+      ...(flags.model !== undefined && { model: modelFrom(".", flags.model) }),
+      ...(shape !== undefined && {
+        input_sizes_px: [sizeOfShape(shape)],
+        input_shape: `${shape.heightPx}x${shape.widthPx}`,
+      }),
+      ...input,
+    },
+    sizesPx: flags.sizes === undefined ? undefined : parseIntegers("--sizes", flags.sizes),
+  };
+}
+
 /** A design with what the flags say in place of its own. */
 export function withFlags(design: Design, flags: DesignFlags): Design {
   const seed = flags.seed === undefined ? undefined : Number(flags.seed);
@@ -185,14 +204,14 @@ export function withFlags(design: Design, flags: DesignFlags): Design {
   };
   const otherDevice = [flags.provider, flags.threads, flags.concurrent].some((flag) => flag !== undefined);
   const sizes = flags.sizes === undefined ? design.input_sizes_px : parseIntegers("--sizes", flags.sizes);
+  const { input_shape: _, ...square } = design;
   return checkValue(
     {
-      ...design,
+      ...(flags.sizes === undefined ? design : square),
       input_sizes_px: sizes,
       mini_batch_sizes: batchesOf(design, sizes, flags.batches),
       ...(flags.trials !== undefined && { trials: parseInteger("--trials", flags.trials) }),
       ...(otherDevice && { devices: [device] }),
-      ...(flags.model !== undefined && { model: modelFrom(".", flags.model) }),
       ...(flags.memoryLimitMib !== undefined && {
         memory_limit_mib: parsePositive("--memory-limit-mib", flags.memoryLimitMib),
       }),

@@ -109,7 +109,7 @@ export function withPlanOptions(command: Command, planClass: PlanClass): Command
     .option("--model-name <name>", "of an exported serving configuration", "classifier")
     .option("--storage-uri <uri>", "where KServe finds the model", "pvc://models/classifier")
     .option("--input-name <name>", "of the model's input, where a serving configuration should not take the known one")
-    .option("--input-type <type>", "of that input: float32, float16 or uint8")
+    .option("--input-type <type>", "of that input: float32, float16, uint8 or another")
     .option("--input-dims <dims>", "of that input without its mini-batch, e.g. 3x224x224")
     .option("--given-devices <kind>", "what devices with given functions are, for a serving configuration: gpu or cpu")
     .optionsGroup(OUTPUT)

@@ -2,7 +2,12 @@ import { UserError } from "../../src/core/user-error.js";
 import { measuredTensors, peakMemoryOf, type ServedTensors } from "../../src/fleet/measured-model.js";
 import { EFFICIENTNET_INPUT } from "../../src/model/efficientnet-layers.js";
 import type { FunctionSource } from "../../src/plan/answer/plan-document.js";
-import type { ServedModel, ServedTensor, ServedType } from "../../src/plan/answer/served-model.js";
+import {
+  SERVED_ELEMENTS,
+  type ServedModel,
+  type ServedTensor,
+  type ServedType,
+} from "../../src/plan/answer/served-model.js";
 import { parseName } from "../arguments.js";
 
 /** What the command line says about a model that is to be served. */
@@ -15,7 +20,7 @@ export interface ServingFlags {
   readonly givenDevices?: string;
 }
 
-const TENSOR_TYPES = ["float32", "float16", "uint8"] as const;
+const TENSOR_TYPES = Object.keys(SERVED_ELEMENTS) as (keyof typeof SERVED_ELEMENTS)[];
 const KINDS = ["gpu", "cpu"] as const;
 
 /** What the flags and the datasets behind a plan's functions tell of its model and its devices. */

@@ -19,7 +19,10 @@ const featureSchema = z.object({
 });
 
 const modelSchema = z.object({
+  /** The file's; in data packages of before the graph's. */
   name: z.string(),
+  /** What the exporter called the graph. */
+  graph_name: z.string().optional(),
   sha256: z.string(),
   bytes: z.number(),
   parameters: z.number(),

@@ -1,9 +1,12 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { readJsonFile } from "../core/json-file.js";
+import { oneOfForms } from "../core/one-of-forms.js";
 import { SCHEMA_KEY } from "../core/schema-key.js";
 import { usableThreads } from "../hardware/kernel/own-limits.js";
 import { isEfficientNetName } from "../model/efficientnet-layers.js";
+import { readModel } from "../model/file/read-model.js";
+import { type ImageShape, type InputChoices, LAYOUTS, sizeOfShape } from "../model/model-input.js";
 import {
   chosenMiniBatchSizes,
   miniBatchSizesSchema,
@@ -33,6 +36,14 @@ const deviceConfigurationSchema = z.strictObject({
     .describe("Devices of this configuration that run the cell side by side while one of them is measured"),
 });
 
+const LARGEST_SIDE_PX = 4096;
+const INPUT_SHAPE = /^([1-9]\d{0,3})x([1-9]\d{0,3})$/;
+const oneValue = z.number().meta({ title: "one for all places" });
+const severalValues = z.array(z.number()).min(1, "allowed is at least one").meta({ title: "repeated to fill it" });
+const inputValuesSchema = oneOfForms<number | number[]>([oneValue, severalValues], (value) =>
+  Array.isArray(value) ? severalValues : oneValue,
+);
+
 /** When a trial's steady inferences end. */
 export const stoppingSchema = z.strictObject({
   min_inferences: z.int().min(10, "allowed is at least 10").default(10).describe("Never fewer inferences than these"),
@@ -58,7 +69,25 @@ export const designFileSchema = z.strictObject({
     .min(1)
     .default("efficientnet-b0")
     .describe("A built-in model, efficientnet-b0 to b7, or an ONNX file; relative to the folder of the design"),
-  input_sizes_px: sizesUpTo(4096).describe("Widths and heights of the images"),
+  input_sizes_px: sizesUpTo(LARGEST_SIDE_PX)
+    .optional()
+    .describe("Widths and heights of the images. Without them: `input_shape`, or the size that the model's file fixes"),
+  input_shape: z
+    .string()
+    .regex(INPUT_SHAPE, "allowed are height x width, as in 240x320")
+    .optional()
+    .describe("Height x width of images that are not square, as in `240x320`"),
+  layout: z
+    .enum(LAYOUTS, `allowed are ${LAYOUTS.join(", ")}`)
+    .optional()
+    .describe("Of the model's input, where its file does not tell. Without it: what running it tells"),
+  channels: sizeUpTo(1024)
+    .optional()
+    .describe("Of the model's input, where its file does not tell. Without them: what running it tells"),
+  inputs: z
+    .record(z.string(), inputValuesSchema)
+    .optional()
+    .describe("Values of the model's inputs beside the images, by name: a number, or several that are repeated"),
   mini_batch_sizes: miniBatchSizesSchema.describe(
     "Images of an inference: a list, a list by input size, or staggered, different from one input size to the next",
   ),
@@ -107,20 +136,79 @@ export const designFileSchema = z.strictObject({
 });
 
 /**
- * The schema of a design file. Defaults are filled in and staggered mini-batch sizes are chosen, so that a dataset
- * records every value that was in force.
+ * The schema of a design file in a folder, from which the path of its model is. Defaults are filled in, missing sizes
+ * are those of the model, and staggered mini-batch sizes are chosen, so that a dataset records every value that was in
+ * force.
  */
-export const designSchema = designFileSchema.transform(({ $schema: _, ...design }, context) => {
-  const inputSizes = design.input_sizes_px.toSorted((a, b) => a - b);
-  const mini_batch_sizes = chosenMiniBatchSizes(design.mini_batch_sizes, inputSizes);
-  const message = misfitOfSizes(mini_batch_sizes, inputSizes);
-  if (message !== undefined) context.addIssue({ code: "custom", path: ["mini_batch_sizes"], message });
-  if ((design.max_trials ?? design.trials) < design.trials) {
-    const fewest = `${design.max_trials}: allowed is at least the ${design.trials} of trials`;
-    context.addIssue({ code: "custom", path: ["max_trials"], message: fewest });
-  }
-  return { ...design, mini_batch_sizes };
-});
+function designSchemaIn(folder: string) {
+  return designFileSchema.transform(({ $schema: _, ...file }, context) => {
+    const { input_shape: _shape, ...design } = file;
+    const refuse = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
+    const sizes = sizesOf(file, () => ownShape(file, folder));
+    if (sizes === undefined) {
+      refuse("input_sizes_px", "a list is required, because the model's file fixes no size");
+      return z.NEVER;
+    }
+    const shape = sizes.input_shape === undefined ? undefined : parseShape(sizes.input_shape);
+    if (shape !== undefined && sizes.input_sizes_px.join() !== String(sizeOfShape(shape))) {
+      refuse(
+        "input_sizes_px",
+        `images of ${sizes.input_shape} have the size ${sizeOfShape(shape)}, allowed is that or none`,
+      );
+    }
+    const inputSizes = sizes.input_sizes_px.toSorted((a, b) => a - b);
+    const mini_batch_sizes = chosenMiniBatchSizes(design.mini_batch_sizes, inputSizes);
+    const message = misfitOfSizes(mini_batch_sizes, inputSizes);
+    if (message !== undefined) refuse("mini_batch_sizes", message);
+    if ((design.max_trials ?? design.trials) < design.trials) {
+      refuse("max_trials", `${design.max_trials}: allowed is at least the ${design.trials} of trials`);
+    }
+    return { ...design, ...sizes, mini_batch_sizes };
+  });
+}
+
+/** The schema of a design; the path of its model is from the current folder. */
+export const designSchema = designSchemaIn(".");
+
+type DesignFile = Omit<z.infer<typeof designFileSchema>, "$schema">;
+
+/** The sizes of a design, those of the model where it says none; undefined where nobody does. */
+function sizesOf({ input_sizes_px, input_shape }: DesignFile, own: () => ImageShape | undefined) {
+  if (input_sizes_px !== undefined) return { input_sizes_px, ...(input_shape !== undefined && { input_shape }) };
+  const shape = input_shape === undefined ? own() : parseShape(input_shape);
+  if (shape === undefined) return undefined;
+  const isSquare = shape.heightPx === shape.widthPx;
+  return {
+    input_sizes_px: [sizeOfShape(shape)],
+    ...(!isSquare && { input_shape: `${shape.heightPx}x${shape.widthPx}` }),
+  };
+}
+
+function ownShape(design: DesignFile, folder: string): ImageShape | undefined {
+  if (isEfficientNetName(design.model)) return undefined;
+  const [input] = readModel(resolve(folder, design.model), inputChoicesOf(design)).inputs;
+  const { fixedHeightPx: heightPx, fixedWidthPx: widthPx } = input ?? {};
+  return heightPx === undefined || widthPx === undefined ? undefined : { heightPx, widthPx };
+}
+
+/**
+ * Height and width in words.
+ *
+ * @returns undefined where they are none
+ * @example parseShape("240x320") // { heightPx: 240, widthPx: 320 }
+ */
+export function parseShape(text: string): ImageShape | undefined {
+  const [, height, width] = INPUT_SHAPE.exec(text) ?? [];
+  return height === undefined ? undefined : { heightPx: Number(height), widthPx: Number(width) };
+}
+
+/** What a design says of the input of its model. */
+export function inputChoicesOf(
+  design: Pick<DesignFile, "layout" | "channels" | "inputs" | "input_shape">,
+): InputChoices {
+  const { layout, channels, inputs, input_shape } = design;
+  return { layout, channels, inputs, shape: input_shape === undefined ? undefined : parseShape(input_shape) };
+}
 
 /** What is measured: the plan of an experiment. */
 export type Design = z.infer<typeof designSchema>;
@@ -146,14 +234,28 @@ export function miniBatchSizesAt(
   return sizesAt(mini_batch_sizes, inputSizePx);
 }
 
+/** What takes the place of values in a design file before it is read. */
+export interface DesignChanges {
+  readonly replaced?: Readonly<Partial<Record<keyof DesignFile, unknown>>>;
+  /** Input sizes where the file has none; else the model's own are taken. */
+  readonly sizesPx?: readonly number[] | undefined;
+}
+
 /**
  * A design from its JSON file. Paths in it are from the file's folder.
  *
  * @throws UserError naming the first value that does not fit and what is allowed
  */
-export function readDesign(path: string): Design {
-  const design = readJsonFile(path, "design", designSchema);
+export function readDesign(path: string, { replaced = {}, sizesPx }: DesignChanges = {}): Design {
   const folder = dirname(path);
+  const changed = z
+    .unknown()
+    .transform((file) =>
+      typeof file === "object" && file !== null && !Array.isArray(file)
+        ? { ...(sizesPx !== undefined && { input_sizes_px: sizesPx }), ...file, ...replaced }
+        : file,
+    );
+  const design = readJsonFile(path, "design", changed.pipe(designSchemaIn(folder)));
   const { model, images } = design;
   return {
     ...design,

@@ -2,12 +2,13 @@ import { join } from "node:path";
 import { onceForEach } from "../core/once-for-each.js";
 import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
-import { EXECUTION_PROVIDERS } from "../design/design.js";
+import { EXECUTION_PROVIDERS, inputChoicesOf } from "../design/design.js";
 import { describeModel } from "../measure/describe-model.js";
 import { writeDummyImages } from "../measure/images.js";
 import { listImages } from "../measure/list-images.js";
 import { ensureModelFile } from "../measure/model-file.js";
-import { requireProvider } from "../measure/session.js";
+import { requireProvider } from "../measure/runtime.js";
+import { type ImageShape, type InputChoices, imageShape } from "../model/model-input.js";
 import type { FunctionSource, PlanDocument } from "../plan/answer/plan-document.js";
 import type { DeviceSpec } from "./execute-protocol.js";
 
@@ -15,6 +16,13 @@ import type { DeviceSpec } from "./execute-protocol.js";
 export type MeasuredSource = {
   readonly [Key in Exclude<keyof FunctionSource, "latency">]-?: NonNullable<FunctionSource[Key]>;
 };
+
+/** Images that devices have in common. */
+interface DummyImages {
+  readonly seed: number;
+  readonly sizePx: number;
+  readonly shape: ImageShape;
+}
 
 /**
  * What the process of each device of a plan is told. Models, datasets and dummy images that devices have in common are
@@ -29,28 +37,35 @@ export async function deviceSpecs(
   sources: readonly MeasuredSource[],
   scratch: string,
 ): Promise<DeviceSpec[]> {
-  const describe = onceForEach(describeModel);
   const designOf = onceForEach((dataset: string) => readDataPackage(dataset).provenance.design);
-  const dummies = onceForEach((seed: number) =>
-    onceForEach((inputSizePx: number) => writeDummyImages(join(scratch, `seed-${seed}`), inputSizePx, seed)),
+  const describe = onceForEach((modelPath: string) =>
+    onceForEach((choices: string) => describeModel(modelPath, JSON.parse(choices) as InputChoices)),
   );
+  const dummies = onceForEach((key: string) => {
+    const { seed, sizePx, shape } = JSON.parse(key) as DummyImages;
+    const folder = join(scratch, `seed-${seed}-${shape.heightPx}x${shape.widthPx}`);
+    return writeDummyImages(folder, sizePx, seed, shape);
+  });
   const specOf = async (source: MeasuredSource, device: PlanDocument["devices"][number]): Promise<DeviceSpec> => {
     const provider = EXECUTION_PROVIDERS.find((name) => name === source.provider);
     if (provider === undefined) throw new UserError(`plan: provider ${source.provider} is not known`);
     requireProvider(provider);
     const modelPath = ensureModelFile(source.model);
-    const { sha256, input } = await describe(modelPath);
+    const design = designOf(source.dataset);
+    const { sha256, input } = await describe(modelPath)(JSON.stringify(inputChoicesOf(design)));
     if (sha256 !== source.model_sha256) {
       throw new UserError(`plan: model ${source.model} is another file than the one that was measured`);
     }
-    const { images, seed } = designOf(source.dataset);
+    const { images, seed } = design;
+    const sizePx = source.input_size_px;
+    const made: DummyImages = { seed, sizePx, shape: imageShape(input, sizePx) };
     return {
       modelPath,
       input,
       provider,
       threads: source.threads,
-      inputSizePx: source.input_size_px,
-      imagePaths: images === undefined ? await dummies(seed)(source.input_size_px) : listImages(images),
+      inputSizePx: sizePx,
+      imagePaths: images === undefined ? await dummies(JSON.stringify(made)) : listImages(images),
       miniBatchSize: device.mini_batch_size,
       miniBatches: device.further_mini_batches + 1,
       ...(device.last_mini_batch_size !== undefined && { lastMiniBatchSize: device.last_mini_batch_size }),

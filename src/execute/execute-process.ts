@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { monotonicMs } from "../core/clock.js";
 import { prepareMiniBatch } from "../measure/images.js";
 import { runtimeReason } from "../measure/runtime-reason.js";
-import { type InferenceOutputs, openSession } from "../measure/session.js";
+import { openSession } from "../measure/session.js";
 import { isOrphan, tellParent, workGiven } from "../processes/work-process.js";
 import { type DeviceEvent, type DeviceSpec, GO } from "./execute-protocol.js";
 
@@ -30,19 +30,14 @@ async function execute(): Promise<void> {
   let classified = 0;
   for (let index = 0; index < miniBatches; index++) {
     const isLast = index === miniBatches - 1;
-    const outputs = await session.run(isLast ? last : tensor);
-    classified += rowsOf(outputs);
+    await session.run(isLast ? last : tensor);
+    classified += isLast ? (lastMiniBatchSize ?? miniBatchSize) : miniBatchSize;
     if (isOrphan()) process.exit(1); // whoever wanted this plan is gone
   }
   const finishedAtMs = monotonicMs();
   // The last mini-batch is filled up to its size where the images are fewer: those rows are nobody's.
   tell({ event: "done", finishedAtMs, imagesDone: Math.min(classified, spec.images) });
   await session.close();
-}
-
-/** One row of the outputs is one image. */
-function rowsOf(outputs: InferenceOutputs): number {
-  return Object.values(outputs)[0]?.dims[0] ?? 0;
 }
 
 async function tensorOf(miniBatchSize: number) {

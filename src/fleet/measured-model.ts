@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { readDataPackage } from "../dataset/data-package.js";
 import { readTrials } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
+import { inputChoicesOf } from "../design/design.js";
 import {
   EFFICIENTNET_INPUT,
   EFFICIENTNET_OUTPUT,
@@ -14,11 +16,15 @@ import type { ServedType } from "../plan/answer/served-model.js";
 /** What a serving configuration says of a model's tensors. */
 export type ServedTensors = Pick<ServedType, "input" | "output" | "fixedMiniBatchSize">;
 
-/** What is known of a measured model: all of a built-in one, the input of a file that is still the measured one. */
+/**
+ * What is known of a measured model: all of a built-in one, the input of a file that is still the measured one, if that
+ * is its only one and has an axis of the mini-batch.
+ */
 export async function measuredTensors({
   model,
   model_sha256,
   input_size_px: size,
+  dataset,
 }: FunctionSource): Promise<ServedTensors> {
   if (model === undefined || size === undefined) return {};
   if (isEfficientNetName(model)) {
@@ -28,10 +34,11 @@ export async function measuredTensors({
     };
   }
   if (!existsSync(model)) return {};
+  const choices = dataset === undefined ? {} : inputChoicesOf(readDataPackage(dataset).provenance.design);
   const { describeModel } = await import("../measure/describe-model.js"); // it brings ONNX Runtime
-  const { sha256, input } = await describeModel(model);
-  if (sha256 !== model_sha256) return {};
-  const { name, type, fixedMiniBatchSize } = input;
+  const { sha256, input } = await describeModel(model, choices);
+  const { name, type, layout, fixedMiniBatchSize, further } = input;
+  if (sha256 !== model_sha256 || further !== undefined || !layout.startsWith("n")) return {};
   const dims = tensorDims(input, size, 1).slice(1);
   return { input: { name, type, dims }, ...(fixedMiniBatchSize !== undefined && { fixedMiniBatchSize }) };
 }

@@ -1,19 +1,27 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { basename } from "node:path";
-import onnxProto, { type onnx } from "onnx-proto";
-import { reasonOf } from "../core/reason-of.js";
+import type { onnx } from "onnx-proto";
 import { UserError } from "../core/user-error.js";
-import { type ModelInput, tensorDims } from "../model/model-input.js";
+import { loadableModel, withWeightsAsInputs } from "../model/file/change-model.js";
+import { dimsOf, productOf } from "../model/file/graph-tensors.js";
+import { type ModelFile, readModel } from "../model/file/read-model.js";
+import { encodedModel } from "../model/file/read-slim-model.js";
+import type { InputChoices, ModelInput } from "../model/model-input.js";
+import { elementNamed } from "../model/tensor-element.js";
+import { inputThatRuns } from "./input-that-runs.js";
+import { type LoadedModel, loadModel } from "./runtime.js";
 import { runtimeReason } from "./runtime-reason.js";
-import { openSession } from "./session.js";
-
-const { ModelProto, TensorProto } = onnxProto.onnx;
 
 /** What is known of a model file before any measurement. */
 export interface ModelDescription {
+  /** The file's, without its ending. */
   readonly name: string;
+  /** What its exporter called the graph, where it did. */
+  readonly graphName?: string;
+  /** Of the model file and, after it, of the files of its weights in alphabetical order. */
   readonly sha256: string;
+  /** Of all these files. */
   readonly bytes: number;
   /** The number of values in the graph's weights: batch norm counts as folded where the file has it folded. */
   readonly parameters: number;
@@ -21,139 +29,51 @@ export interface ModelDescription {
   readonly input: ModelInput;
 }
 
-/** What one inference of one image does at one input size. */
-export interface ModelWork {
-  readonly inputSizePx: number;
-  /** Of convolutions and matrix products. */
-  readonly multiplyAdds: number;
-  /** All intermediate tensors together, without any reuse of memory. */
-  readonly activationBytes: number;
-}
-
-/** @throws UserError if the file can't be read, is not an ONNX model, or takes something else than images */
-export async function describeModel(path: string): Promise<ModelDescription> {
-  const contents = readModelFile(path);
-  const graph = decodeModel(path, contents).graph;
-  const session = await openModel(path);
-  await session.close();
+/**
+ * Describes a model without reading its weights into memory: neither those in its file nor those beside it.
+ *
+ * @param choices what is said of its input where the file does not; of several possible inputs, running it tells
+ * @throws UserError if the file can't be read, is not an ONNX model, or takes something else than images
+ */
+export async function describeModel(path: string, choices: InputChoices = {}): Promise<ModelDescription> {
+  const model = readModel(path, choices);
+  const { graph, weightFiles } = model;
+  await requireLoadable(path, model);
+  const files = [model.path, ...weightFiles];
   return {
-    name: graph?.name || basename(path, ".onnx"),
-    sha256: createHash("sha256").update(contents).digest("hex"),
-    bytes: contents.length,
-    parameters: (graph?.initializer ?? []).filter(isWeight).reduce((sum, tensor) => sum + elementsOf(tensor), 0),
-    nodes: graph?.node?.length ?? 0,
-    input: session.input,
+    name: basename(path).replace(/\.onnx$/i, ""),
+    ...(graph.name && { graphName: graph.name }),
+    sha256: await sha256Of(files),
+    bytes: files.reduce((sum, file) => sum + statSync(file).size, 0),
+    parameters: (graph.initializer ?? []).filter(isWeight).reduce((sum, weight) => sum + productOf(dimsOf(weight)), 0),
+    nodes: graph.node?.length ?? 0,
+    input: await inputThatRuns(path, model.inputs),
   };
 }
 
-/**
- * Runs one image with every intermediate tensor as an output and reads the shapes off: exact for any model that the
- * runtime can run, whatever its operators.
- *
- * @throws UserError if the model can't be read or run at this size
- */
-export async function measureModelWork(path: string, inputSizePx: number): Promise<ModelWork> {
-  const model = decodeModel(path, readModelFile(path));
-  const graph = model.graph ?? {};
-  const graphOutputs = new Set(graph.output?.map(({ name }) => name));
-  const intermediates = (graph.node ?? [])
-    .flatMap((node) => node.output ?? [])
-    .filter((name) => name !== "" && !graphOutputs.has(name));
-  graph.output = [...(graph.output ?? []), ...intermediates.map((name) => ({ name }))];
+/** Weights do not matter for whether the runtime knows a model's operators; some of them it wants as constants. */
+async function requireLoadable(path: string, model: ModelFile): Promise<void> {
+  const options = { provider: "cpu", threads: 1, optimise: "none" } as const;
+  let loaded: LoadedModel;
   try {
-    const session = await openSession(ModelProto.encode(model).finish(), {
-      provider: "cpu",
-      threads: 1,
-      optimise: false,
-    });
-    const { input } = session;
-    const dims = tensorDims(input, inputSizePx, input.fixedMiniBatchSize ?? 1);
-    const outputs = await session.run({ type: input.type, dims, data: zeros(input, product(dims)) });
-    await session.close();
-    const shapes = new Map(Object.entries(outputs).map(([name, { dims }]) => [name, dims]));
-    const bytes = Object.values(outputs).reduce(
-      (sum, { data }) => sum + ("byteLength" in data ? Number(data.byteLength) : 0),
-      0,
+    loaded = await loadModel(encodedModel(loadableModel(withWeightsAsInputs(model))), options).catch(() =>
+      loadModel(model.path, options),
     );
-    const images = dims[0] ?? 1;
-    return {
-      inputSizePx,
-      multiplyAdds: multiplyAddsOf(graph, shapes) / images,
-      activationBytes: bytes / images,
-    };
   } catch (error) {
-    throw new UserError(`model ${path}: can't run at ${inputSizePx} px (${runtimeReason(error)})`);
-  }
-}
-
-function multiplyAddsOf(graph: onnx.IGraphProto, shapes: ReadonlyMap<string, readonly number[]>): number {
-  const weights = new Map((graph.initializer ?? []).map((tensor) => [tensor.name ?? "", dimsOf(tensor)]));
-  const shapeOf = (name = "") => weights.get(name) ?? shapes.get(name) ?? [];
-  return (graph.node ?? []).reduce((sum, node) => {
-    const out = product(shapeOf(node.output?.[0]));
-    const [, second] = node.input ?? [];
-    switch (node.opType) {
-      case "Conv":
-      case "FusedConv":
-        return sum + out * product(shapeOf(second).slice(1));
-      case "MatMul":
-        return sum + out * (shapeOf(second).at(-2) ?? 1);
-      case "Gemm": {
-        const transposed = node.attribute?.some(({ name, i }) => name === "transB" && Number(i) === 1);
-        return sum + out * (shapeOf(second)[transposed ? 1 : 0] ?? 1);
-      }
-      default:
-        return sum;
-    }
-  }, 0);
-}
-
-function readModelFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new UserError(`model ${path}: ${reasonOf(error)}`);
-  }
-}
-
-function decodeModel(path: string, contents: Uint8Array): onnx.ModelProto {
-  try {
-    const model = ModelProto.decode(contents);
-    if ((model.graph?.node?.length ?? 0) > 0) return model;
-  } catch {
-    // Said below, in the same words as for a file that decodes to nothing.
-  }
-  throw new UserError(`model ${path}: not an ONNX model`);
-}
-
-async function openModel(path: string) {
-  try {
-    return await openSession(path, { provider: "cpu", threads: 1 });
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(error.message.replace(/^model:/, `model ${path}:`));
     throw new UserError(`model ${path}: ONNX Runtime can't load it (${runtimeReason(error)})`);
   }
+  await loaded.close();
 }
 
-function zeros(input: ModelInput, length: number): Float32Array | Uint16Array | Uint8Array {
-  if (input.type === "float32") return new Float32Array(length);
-  return input.type === "float16" ? new Uint16Array(length) : new Uint8Array(length);
+async function sha256Of(files: readonly string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const file of files)
+    for await (const piece of createReadStream(file, { highWaterMark: 2 ** 20 })) hash.update(piece);
+  return hash.digest("hex");
 }
 
 /** Shapes and axes stored as initializers are integers; weights are floating point. */
 function isWeight(tensor: onnx.ITensorProto): boolean {
-  const { INT64, INT32 } = TensorProto.DataType;
-  return tensor.dataType !== INT64 && tensor.dataType !== INT32;
-}
-
-function dimsOf(tensor: onnx.ITensorProto): number[] {
-  return (tensor.dims ?? []).map(Number);
-}
-
-function elementsOf(tensor: onnx.ITensorProto): number {
-  return product(dimsOf(tensor));
-}
-
-function product(values: readonly number[]): number {
-  return values.reduce((result, value) => result * value, 1);
+  const element = elementNamed(tensor.dataType);
+  return element !== "int64" && element !== "int32";
 }

@@ -1,4 +1,4 @@
-import type { InferenceOutputs } from "./session.js";
+import type { InferenceOutputs } from "./runtime.js";
 
 /** The exponent of a half-precision number; all of its bits are set in infinities and in what is no number. */
 const FLOAT16_EXPONENT = 0x7c00;

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import type Sharp from "sharp";
 import { monotonicMs } from "../core/clock.js";
 import { seededRandom } from "../core/seeded-random.js";
-import { type ModelInput, tensorDims } from "../model/model-input.js";
+import { productOf } from "../model/file/graph-tensors.js";
+import { type ImageShape, imageShape, type ModelInput, tensorDims } from "../model/model-input.js";
 import { decodeImage, imageLibrary, type Pixels } from "./decode-image.js";
+import { type TensorArray, tensorArray } from "./tensor-array.js";
 
 /** How many different dummy images there are of each size; a larger mini-batch repeats them. */
 const DUMMY_IMAGES = 16;
@@ -13,10 +15,10 @@ const DUMMY_IMAGES = 16;
 const MEAN = [0.485, 0.456, 0.406] as const;
 const DEVIATION = [0.229, 0.224, 0.225] as const;
 
-/** A mini-batch as a model takes it. `float16` values are their bit patterns. */
+/** A mini-batch as a model takes it. `float16` values are their bit patterns, `bfloat16` ones 32-bit numbers. */
 export interface ImageTensor {
   readonly type: ModelInput["type"];
-  readonly data: Float32Array | Uint16Array | Uint8Array;
+  readonly data: TensorArray;
   readonly dims: readonly number[];
 }
 
@@ -31,34 +33,41 @@ export interface PreparationTimes {
  * Writes the dummy images of one size as JPEG: smooth seeded colour fields with seeded noise, so that a decoder has
  * about as much to do as with a photograph.
  *
+ * @param shape of the images where they are not square
  * @returns the files' paths
  */
-export async function writeDummyImages(folder: string, inputSizePx: number, seed: number): Promise<string[]> {
+export async function writeDummyImages(
+  folder: string,
+  inputSizePx: number,
+  seed: number,
+  shape: ImageShape = { heightPx: inputSizePx, widthPx: inputSizePx },
+): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   const sharp = await imageLibrary();
   return Promise.all(
     Array.from({ length: DUMMY_IMAGES }, async (_, index) => {
       const path = join(folder, `${inputSizePx}px-${index}.jpg`);
-      const pixels = dummyPixels(inputSizePx, seed, index);
-      const raw = { width: inputSizePx, height: inputSizePx, channels: 3 } as const;
+      const pixels = dummyPixels(inputSizePx, shape, seed, index);
+      const raw = { width: shape.widthPx, height: shape.heightPx, channels: 3 } as const;
       await sharp(pixels, { raw }).jpeg({ quality: 90 }).toFile(path);
       return path;
     }),
   );
 }
 
-function dummyPixels(inputSizePx: number, seed: number, index: number): Uint8Array {
+function dummyPixels(inputSizePx: number, shape: ImageShape, seed: number, index: number): Uint8Array {
+  const { heightPx, widthPx } = shape;
   const random = seededRandom(seed, `dummy image ${inputSizePx} ${index}`);
   const waves = Array.from({ length: 9 }, () => ({
     x: random.normal() * 6,
     y: random.normal() * 6,
     phase: random.uniform() * 2 * Math.PI,
   }));
-  const pixels = new Uint8Array(inputSizePx * inputSizePx * 3);
+  const pixels = new Uint8Array(heightPx * widthPx * 3);
   for (let place = 0; place < pixels.length; place++) {
     const channel = place % 3;
-    const x = (Math.floor(place / 3) % inputSizePx) / inputSizePx;
-    const y = Math.floor(place / 3 / inputSizePx) / inputSizePx;
+    const x = (Math.floor(place / 3) % widthPx) / widthPx;
+    const y = Math.floor(place / 3 / widthPx) / heightPx;
     let value = 128 + 24 * (random.uniform() - 0.5);
     for (let wave = channel; wave < waves.length; wave += 3) {
       const { x: kx, y: ky, phase } = waves[wave] ?? { x: 0, y: 0, phase: 0 };
@@ -83,16 +92,18 @@ export async function prepareMiniBatch(
 ): Promise<{ tensor: ImageTensor; times: PreparationTimes }> {
   const sharp = await imageLibrary();
   const dims = tensorDims(input, inputSizePx, miniBatchSize);
-  const data = allocate(input, miniBatchSize * inputSizePx * inputSizePx * input.channels);
+  const shape = imageShape(input, inputSizePx);
+  const data = tensorArray(input.type, productOf(dims));
+  const tables = Array.from({ length: input.channels }, (_, channel) => valueTable(input, channel));
   const times = { decodeMs: 0, resizeMs: 0, tensorMs: 0 };
   for (let index = 0; index < miniBatchSize; index++) {
     const path = paths[index % paths.length] ?? "";
     const started = monotonicMs();
-    const decoded = await decodeImage(path, input.channels);
+    const decoded = await decodeImage(path, input.channels === 1 ? 1 : 3);
     const decodedAt = monotonicMs();
-    const pixels = await resize(sharp, decoded, inputSizePx);
+    const pixels = await resize(sharp, decoded, shape);
     const resizedAt = monotonicMs();
-    fillImage(data, pixels, input, index);
+    fillImage(data, pixels, input, tables, index);
     times.decodeMs += decodedAt - started;
     times.resizeMs += resizedAt - decodedAt;
     times.tensorMs += monotonicMs() - resizedAt;
@@ -100,54 +111,50 @@ export async function prepareMiniBatch(
   return { tensor: { type: input.type, data, dims }, times };
 }
 
-async function resize(
-  sharp: typeof Sharp,
-  { data, width, height, channels }: Pixels,
-  inputSizePx: number,
-): Promise<Uint8Array> {
-  if (width === inputSizePx && height === inputSizePx) return data;
-  const resized = sharp(data, { raw: { width, height, channels } }).resize(inputSizePx, inputSizePx, { fit: "cover" });
-  return resized
-    .toColourspace(channels === 1 ? "b-w" : "srgb")
-    .raw()
-    .toBuffer();
+async function resize(sharp: typeof Sharp, pixels: Pixels, { heightPx, widthPx }: ImageShape): Promise<Pixels> {
+  const { data, width, height, channels } = pixels;
+  if (width === widthPx && height === heightPx) return pixels;
+  const resized = sharp(data, { raw: { width, height, channels } }).resize(widthPx, heightPx, { fit: "cover" });
+  const ofColours = resized.toColourspace(channels === 1 ? "b-w" : "srgb");
+  return { data: await ofColours.raw().toBuffer(), width: widthPx, height: heightPx, channels };
 }
 
-function allocate(input: ModelInput, length: number): ImageTensor["data"] {
-  if (input.type === "float32") return new Float32Array(length);
-  return input.type === "float16" ? new Uint16Array(length) : new Uint8Array(length);
-}
-
-/** Writes one image's interleaved pixels to its place in the tensor, normalised unless the model takes bytes. */
-function fillImage(data: ImageTensor["data"], pixels: Uint8Array, input: ModelInput, index: number): void {
-  const { channels, layout } = input;
-  const area = pixels.length / channels;
-  const values = Array.from({ length: channels }, (_, channel) => valueTable(input, channel));
-  const offset = index * pixels.length;
-  for (let place = 0; place < pixels.length; place++) {
-    const channel = place % channels;
-    const target = layout === "nhwc" ? place : channel * area + (place - channel) / channels;
-    data[offset + target] = values[channel]?.[pixels[place] ?? 0] ?? 0;
+/**
+ * Writes one image's interleaved pixels to its place in the tensor. A model with more channels than an image has gets
+ * these in turn: no value of a pixel changes what an inference costs.
+ */
+function fillImage(
+  data: TensorArray,
+  { data: pixels, width, height, channels: colours }: Pixels,
+  { channels, layout }: ModelInput,
+  tables: readonly TensorArray[],
+  index: number,
+): void {
+  const area = width * height;
+  const isInterleaved = layout === "nhwc" || layout === "hwc";
+  const values = data as Float32Array; // of 64-bit integers, both sides hold bigints
+  for (let channel = 0; channel < channels; channel++) {
+    const table = tables[channel] as Float32Array;
+    const offset = index * area * channels + (isInterleaved ? channel : channel * area);
+    const step = isInterleaved ? channels : 1;
+    for (let place = 0; place < area; place++) {
+      values[offset + place * step] = table[pixels[place * colours + (channel % colours)] ?? 0] ?? 0;
+    }
   }
 }
 
-/** What each of the 256 byte values becomes in one channel of the tensor. */
-function valueTable(input: ModelInput, channel: number): ArrayLike<number> {
-  const normalised = Float32Array.from(
-    { length: 256 },
-    (_, byte) => (byte / 255 - (MEAN[channel] ?? 0.5)) / (DEVIATION[channel] ?? 0.25),
+/** What each of the 256 byte values becomes in one channel of the tensor: whole numbers are not normalised. */
+function valueTable({ type }: ModelInput, channel: number): TensorArray {
+  const bytes = Array.from({ length: 256 }, (_, byte) => byte);
+  if (type === "int8")
+    return tensorArray(
+      type,
+      bytes.map((byte) => byte - 128),
+    );
+  if (!type.includes("float")) return tensorArray(type, bytes);
+  const colour = channel % MEAN.length;
+  return tensorArray(
+    type,
+    bytes.map((byte) => (byte / 255 - (MEAN[colour] ?? 0.5)) / (DEVIATION[colour] ?? 0.25)),
   );
-  if (input.type === "float32") return normalised;
-  return input.type === "float16"
-    ? Uint16Array.from(normalised, float16Bits)
-    : Uint8Array.from({ length: 256 }, (_, byte) => byte);
-}
-
-/** The IEEE 754 half-precision bit pattern nearest to a number of magnitude 2⁻¹⁴ to 65,504; smaller ones become 0. */
-function float16Bits(value: number): number {
-  const bits = new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
-  const sign = (bits >>> 16) & 0x8000;
-  const rounded = (bits & 0x7fff_ffff) + 0x0fff + ((bits >>> 13) & 1);
-  const exponent = (rounded >>> 23) - 127 + 15;
-  return exponent <= 0 ? sign : sign | (exponent << 10) | ((rounded >>> 13) & 0x3ff);
 }

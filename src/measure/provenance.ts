@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { PACKAGE_ROOT, readPackageVersions } from "../core/package-root.js";
-import { runtimeDescription } from "./session.js";
+import { runtimeDescription } from "./runtime.js";
 
 /** Versions of everything that can change a measurement. */
 export function readVersions(): Record<string, string> {

@@ -12,7 +12,7 @@ const SOURCE_PLACE =
  * Why ONNX Runtime could not do something, on one line, without the places in its own source that its words name.
  *
  * @example
- * runtimeReason(new Error("Status Message: /src/core/arena.cc:360 void* ort::Arena::Get(size_t) Failed to allocate\n"));
+ * runtimeReason(new Error("Status Message: /src/arena.cc:360 void* ort::Arena::Get(size_t) Failed to allocate\n"));
  * // "Status Message: Failed to allocate"
  */
 export function runtimeReason(error: unknown): string {

@@ -1,8 +1,16 @@
-import ort from "onnxruntime-node";
+import { realpathSync } from "node:fs";
+import { dirname } from "node:path";
+import { onceForEach } from "../core/once-for-each.js";
 import { UserError } from "../core/user-error.js";
 import type { ExecutionProvider } from "../design/design.js";
-import { type ModelInput, modelInputFrom } from "../model/model-input.js";
+import { castName, loadableModel } from "../model/file/change-model.js";
+import { productOf } from "../model/file/graph-tensors.js";
+import { readModel } from "../model/file/read-model.js";
+import { encodedModel, readSlimModel } from "../model/file/read-slim-model.js";
+import type { ModelInput } from "../model/model-input.js";
 import type { ImageTensor } from "./images.js";
+import { type Feed, type InferenceOutputs, loadModel } from "./runtime.js";
+import { tensorArray } from "./tensor-array.js";
 
 /** A loaded model that runs one mini-batch at a time. Owned by one trial, which closes it. */
 export interface Session {
@@ -12,73 +20,52 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/**
- * Output tensors by name, with their element types and shapes. 64-bit integers are bigints, texts are strings, and
- * `float16` values are their bit patterns where the runtime of JavaScript has no such numbers.
- */
-export type InferenceOutputs = Readonly<
-  Record<string, { readonly type: string; readonly dims: readonly number[]; readonly data: ArrayLike<unknown> }>
->;
-
 export interface SessionOptions {
   readonly provider: ExecutionProvider;
   /** Threads of one operator (ONNX Runtime's intra-op pool). */
   readonly threads: number;
-  /** Off, so that every node's output can be asked for. Default: all optimisations, ONNX Runtime's own default. */
-  readonly optimise?: boolean;
+  /** The image batch that the model takes. Default: the likeliest one that its file allows. */
+  readonly input?: ModelInput;
 }
 
 /**
- * Creates a session from a model file or its bytes; this is the `load` of a trial.
+ * Creates a session from a model file; this is the `load` of a trial.
  *
- * @throws UserError if the model can't be read or its input is not an image batch
+ * @throws UserError if the model can't be read, its input is not an image batch or none of its outputs is a tensor
  */
-export async function openSession(model: string | Uint8Array, options: SessionOptions): Promise<Session> {
-  const sessionOptions: ort.InferenceSession.SessionOptions = {
-    executionProviders: [options.provider],
-    intraOpNumThreads: options.threads,
-    interOpNumThreads: 1,
-    executionMode: "sequential",
-    graphOptimizationLevel: options.optimise === false ? "disabled" : "all",
-    logSeverityLevel: 3,
-  };
-  const session = await (typeof model === "string"
-    ? ort.InferenceSession.create(model, sessionOptions)
-    : ort.InferenceSession.create(model, sessionOptions));
-  const input = modelInputFrom(session.inputMetadata);
-  const tensors = session.outputMetadata.flatMap(({ isTensor, name }) => (isTensor ? [name] : []));
-  if (tensors.length === 0) {
-    throw new UserError(`model: none of its outputs is a tensor (${session.outputNames.join(", ")}), required is one`);
+export async function openSession(path: string, { provider, threads, input }: SessionOptions): Promise<Session> {
+  const own = input ?? likeliestInput(path);
+  const file = realpathSync(path);
+  const model = own.needsChange ? encodedModel(loadableModel(readSlimModel(file))) : file;
+  const loaded = await loadModel(model, { provider, threads, ...(own.needsChange && { folder: dirname(file) }) });
+  if (loaded.outputs.every(({ type }) => type === undefined)) {
+    const names = loaded.outputs.map(({ name }) => name).join(", ");
+    throw new UserError(`model: none of its outputs is a tensor (${names}), required is one`);
   }
+  const further = onceForEach((miniBatchSize: number) => furtherFeeds(own, miniBatchSize));
   return {
-    input,
-    async run(tensor) {
-      const feed = new ort.Tensor(tensor.type, tensor.data as Float32Array, tensor.dims);
-      return session.run({ [input.name]: feed }, tensors);
+    input: own,
+    run: ({ type, data, dims }) => {
+      const [name, given] = type === "bfloat16" ? [castName(own.name), "float32"] : [own.name, type];
+      return loaded.run({ ...further(own.fixedMiniBatchSize ?? dims[0] ?? 1), [name]: { type: given, data, dims } });
     },
-    close: () => session.release(),
+    close: loaded.close,
   };
 }
 
-/**
- * The version of ONNX Runtime and the execution providers that this installation can use.
- *
- * @example
- * runtimeDescription(); // { version: "1.30.0", providers: ["cpu", "webgpu"] }
- */
-export function runtimeDescription(): { version: string; providers: string[] } {
-  return {
-    version: ort.env.versions.node ?? ort.env.versions.common,
-    providers: ort.listSupportedBackends().map((backend) => backend.name),
-  };
+function likeliestInput(path: string): ModelInput {
+  const [input] = readModel(path).inputs;
+  if (input === undefined) throw new RangeError(`model ${path} has no input`);
+  return input;
 }
 
-/** @throws UserError if this installation of ONNX Runtime lacks the provider */
-export function requireProvider(provider: ExecutionProvider): void {
-  const { providers } = runtimeDescription();
-  if (!providers.includes(provider)) {
-    throw new UserError(
-      `execution provider ${provider}: not in this installation of ONNX Runtime, available are ${providers.join(", ")}`,
-    );
-  }
+/** What the inputs beside the images are given, their values repeated to fill them. */
+export function furtherFeeds({ further = [] }: ModelInput, miniBatchSize: number): Record<string, Feed> {
+  const feeds = further.map(({ name, type, dims: axes, values }): [string, Feed] => {
+    const batchAxis = axes.indexOf(null);
+    const dims = axes.map((axis, index) => axis ?? (index === batchAxis ? miniBatchSize : 1));
+    const all = Array.from({ length: productOf(dims) }, (_, index) => values[index % values.length] ?? 0);
+    return [name, { type, data: tensorArray(type, all), dims }];
+  });
+  return Object.fromEntries(feeds);
 }

@@ -4,9 +4,10 @@ import { hasDataPackage, type Provenance, readDataPackage } from "../dataset/dat
 import type { Design } from "../design/design.js";
 import { describeMachine } from "../hardware/machine.js";
 import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
-import { type ModelDescription, measureModelWork } from "./describe-model.js";
+import type { ModelDescription } from "./describe-model.js";
 import { hostHash } from "./host-hash.js";
 import { measuringEnvironment } from "./measuring-environment.js";
+import { measureModelWork } from "./model-work.js";
 import { observedFeatures, unavailableFeatures } from "./observe-trial.js";
 import { readGitCommit, readVersions } from "./provenance.js";
 
@@ -41,13 +42,13 @@ export async function provenanceOf(
   if (before !== undefined) return { ...before, runs: [...before.runs, run] };
   const sizes = [];
   for (const inputSizePx of design.input_sizes_px) {
-    const { multiplyAdds, activationBytes } = await measureModelWork(modelPath, inputSizePx);
+    const { multiplyAdds, activationBytes } = await measureModelWork(modelPath, inputSizePx, model.input);
     sizes.push({ input_size_px: inputSizePx, multiply_adds: multiplyAdds, activation_bytes: activationBytes });
   }
-  const { name, sha256, bytes, parameters } = model;
+  const { name, graphName, sha256, bytes, parameters } = model;
   return {
     design,
-    model: { name, sha256, bytes, parameters, sizes },
+    model: { name, ...(graphName !== undefined && { graph_name: graphName }), sha256, bytes, parameters, sizes },
     ...measuredOn,
     features: observedFeatures(monitor),
     unavailable_features: unavailableFeatures(monitor),

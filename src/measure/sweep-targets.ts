@@ -11,11 +11,12 @@ import type { PartFormat } from "../dataset/part.js";
 import { lastAttempts } from "../dataset/read-trials.js";
 import type { RetriedStatus, TrialStatus } from "../dataset/tables.js";
 import { requireFit } from "../design/cells.js";
-import type { Design, DeviceConfiguration } from "../design/design.js";
+import { type Design, type DeviceConfiguration, inputChoicesOf } from "../design/design.js";
 import { cpuQuotaCores } from "../hardware/kernel/own-limits.js";
 import { type HardwareMonitor, startHardwareMonitor } from "../hardware/sampling/monitor.js";
 import { beginSystemLook, SHORT_PROBES, type SystemCheck } from "../hardware/system/check-system.js";
 import { systemCheckAsJson } from "../hardware/system/system-document.js";
+import { imageShape } from "../model/model-input.js";
 import { coresFor } from "../processes/pinning.js";
 import { describeModel, type ModelDescription } from "./describe-model.js";
 import { hostHash } from "./host-hash.js";
@@ -25,7 +26,7 @@ import type { OpenSweep } from "./measure-remaining.js";
 import { ensureModelFile } from "./model-file.js";
 import { unavailableFeatures } from "./observe-trial.js";
 import { Pulse } from "./pulse.js";
-import { requireProvider } from "./session.js";
+import { requireProvider } from "./runtime.js";
 import type { SweepEvent } from "./sweep-event.js";
 import { provenanceOf } from "./sweep-provenance.js";
 import { openWallClock, type WallClock } from "./wall-clock.js";
@@ -99,7 +100,7 @@ export async function sweepAll<const Targets extends readonly SweepTarget[]>(
     opened.push(() => pulse.close());
     const ready: ReadyTarget[] = [];
     for (const target of prepared) {
-      ready.push({ ...target, imagePaths: await prepareImages(target.design, join(scratch.path, target.runId)) });
+      ready.push({ ...target, imagePaths: await prepareImages(target, join(scratch.path, target.runId)) });
     }
     const check = look.end(SHORT_PROBES);
     onEvent?.({ kind: "system_checked", check });
@@ -141,7 +142,7 @@ async function prepareTarget({ design, folder }: SweepTarget, resume: boolean): 
   }
   for (const device of design.devices) requireDevice(device);
   const modelPath = ensureModelFile(design.model);
-  const model = await describeModel(modelPath);
+  const model = await describeModel(modelPath, inputChoicesOf(design));
   requireFit(design, model.input);
   if (design.images !== undefined) await requireImages(design.images);
   return { design, folder, modelPath, model, runId: randomUUID() };
@@ -180,7 +181,7 @@ async function openSweep(
     if (partner !== undefined) run.paired_with = partner.runId;
   }
   const writer = await DatasetWriter.open(folder, provenance);
-  const identity = { runId, host: hostHash(), model: model.name };
+  const identity = { runId, host: hostHash(), model: provenance.model.name }; // its file may have another one by now
   return {
     ...{ design, folder, modelPath, model, imagePaths, identity },
     ...{ monitor, pulse: design.pulse ? pulse : undefined, writer, clock, retry, again, onEvent, signal },
@@ -198,11 +199,15 @@ function requireDevice({ provider, threads, concurrent }: DeviceConfiguration): 
   if (provider === "cpu" && concurrent > 1) coresFor(new Array(concurrent).fill(threads), cpuQuotaCores());
 }
 
-async function prepareImages(design: Design, scratch: string): Promise<Map<number, readonly string[]>> {
+async function prepareImages(
+  { design, model }: PreparedTarget,
+  scratch: string,
+): Promise<Map<number, readonly string[]>> {
   const paths = new Map<number, readonly string[]>();
   for (const inputSizePx of design.input_sizes_px) {
     const usersImages = design.images === undefined ? undefined : listImages(design.images);
-    paths.set(inputSizePx, usersImages ?? (await writeDummyImages(scratch, inputSizePx, design.seed)));
+    const shape = imageShape(model.input, inputSizePx);
+    paths.set(inputSizePx, usersImages ?? (await writeDummyImages(scratch, inputSizePx, design.seed, shape)));
   }
   return paths;
 }

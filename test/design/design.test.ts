@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { deviceName, readDesign } from "../../src/design/design.js";
+import { writeSmallModel } from "../measure/small-model.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-design-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -43,6 +44,13 @@ const WRONG: [more: object, message: RegExp][] = [
   [{ input_sizes_px: [] }, /input_sizes_px: allowed is at least one/],
   [{ input_sizes_px: [32, 32] }, /input_sizes_px: has a value twice/],
   [{ input_sizes_px: [4097] }, /input_sizes_px\.0: allowed is at most 4096/],
+  [{ input_sizes_px: undefined }, /input_sizes_px: a list is required, because the model's file fixes no size/],
+  [{ input_shape: "240" }, /input_shape: allowed are height x width, as in 240x320/],
+  [{ input_shape: "24x32" }, /input_sizes_px: images of 24x32 have the size 28, allowed is that or none/],
+  [{ layout: "chwn" }, /layout: allowed are nchw, nhwc, chw, hwc/],
+  [{ channels: 0 }, /channels: allowed are whole numbers from 1/],
+  [{ inputs: { scale: [] } }, /inputs\.scale: allowed is at least one/],
+  [{ inputs: { scale: "1" } }, /inputs\.scale: .*expected number/],
   [{ mini_batch_sizes: [0] }, /mini_batch_sizes\.0: allowed are whole numbers from 1/],
   [{ mini_batch_sizes: [1.5] }, /mini_batch_sizes\.0: allowed are whole numbers/],
   [{ mini_batch_sizes: [65_537] }, /mini_batch_sizes\.0: allowed is at most 65536/],
@@ -97,6 +105,42 @@ test("the largest values that are allowed are read", () => {
 test("a device configuration's name says what runs beside it only where something does", () => {
   assert.equal(deviceName({ provider: "cpu", threads: 4, concurrent: 1 }), "cpu-4t");
   assert.equal(deviceName({ provider: "cuda", threads: 1, concurrent: 3 }), "cuda-1t-3c");
+});
+
+test("without sizes a design has those of its images or of its model's file, and says so of what is not square", () => {
+  const sizesOf = (own: object) => {
+    const { input_sizes_px, input_shape, mini_batch_sizes } = read({ ...LEAST, input_sizes_px: undefined, ...own });
+    return { input_sizes_px, input_shape, mini_batch_sizes };
+  };
+  const of = (size: number, input_shape?: string) => ({ input_sizes_px: [size], input_shape, mini_batch_sizes: [1] });
+  assert.deepEqual(sizesOf({ input_shape: "240x320" }), of(277, "240x320"));
+  assert.deepEqual(sizesOf({ input_shape: "240x320", input_sizes_px: [277] }), of(277, "240x320"), "as it is recorded");
+  assert.deepEqual(sizesOf({ input_shape: "64x64" }), of(64));
+  const nodes = [{ opType: "Relu", input: ["images"], output: "y" }];
+  for (const [model, shape] of [
+    ["square.onnx", [1, 3, 32, 32]],
+    ["sides.onnx", [1, 240, 320, 3]],
+    ["free.onnx", [1, 3, "H", 32]],
+  ] as const) {
+    writeSmallModel(join(folder, model), { shape, nodes });
+  }
+  assert.deepEqual(sizesOf({ model: "square.onnx" }), of(32));
+  assert.deepEqual(sizesOf({ model: "sides.onnx" }), of(277, "240x320"));
+  assert.throws(() => sizesOf({ model: "free.onnx" }), {
+    message: /a list is required, because the model's file fixes no/,
+  });
+  assert.throws(() => sizesOf({ model: "none.onnx" }), { message: /^model .*none\.onnx: no such file or directory$/ });
+});
+
+test("values that replace those of a design file are read with it, and sizes where it has none", () => {
+  const path = join(folder, "changed.json");
+  writeFileSync(path, JSON.stringify({ ...LEAST, mini_batch_sizes: "staggered" }));
+  const replaced = { input_shape: "24x32", input_sizes_px: undefined };
+  assert.deepEqual(readDesign(path, { replaced, sizesPx: [64] }).input_sizes_px, [28]);
+  assert.deepEqual(Object.keys(readDesign(path, { replaced }).mini_batch_sizes), ["28"]);
+  assert.deepEqual(readDesign(path, { sizesPx: [64] }).input_sizes_px, [32]);
+  writeFileSync(path, JSON.stringify({ ...LEAST, input_sizes_px: undefined }));
+  assert.deepEqual(readDesign(path, { sizesPx: [64] }).input_sizes_px, [64]);
 });
 
 test("paths in a design are from its folder, and a built-in model is no path", () => {

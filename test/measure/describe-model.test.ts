@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { describeModel, measureModelWork } from "../../src/measure/describe-model.js";
+import { describeModel } from "../../src/measure/describe-model.js";
+import { measureModelWork } from "../../src/measure/model-work.js";
 import { writeTinyModel } from "../pipeline/commands/tiny-model.js";
 import { type SmallModel, writeSmallModel } from "./small-model.js";
 
@@ -42,7 +43,8 @@ const network = written("file-name", NETWORK);
 
 test("a model is described by its graph and its file", async () => {
   assert.deepEqual(await describeModel(network), {
-    name: "network",
+    name: "file-name",
+    graphName: "network",
     sha256: createHash("sha256").update(readFileSync(network)).digest("hex"),
     bytes: statSync(network).size,
     parameters: 4 * 3 * 9 + 4 + 4 * 9 + 5 * 4 + 5 * 7 + 7 * 2,

@@ -23,7 +23,7 @@ async function image(name: string, width: number, height: number, channels: 1 | 
 
 async function pixelsOf(paths: readonly string[], input: ModelInput, size: number, miniBatchSize = 1) {
   const { tensor } = await prepareMiniBatch(paths, input, size, miniBatchSize);
-  return Array.from(tensor.data);
+  return Array.from(tensor.data, Number);
 }
 
 const colours = await image("colours.png", 2, 2, 3, [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120]);

@@ -4,14 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { seededRandom } from "../../src/core/seeded-random.js";
-import { describeModel, measureModelWork } from "../../src/measure/describe-model.js";
+import { describeModel } from "../../src/measure/describe-model.js";
+import { measureModelWork } from "../../src/measure/model-work.js";
 import { openSession } from "../../src/measure/session.js";
 import { convolutionWeights, efficientNetLayers } from "../../src/model/efficientnet-layers.js";
 import { buildEfficientNet } from "../../src/model/efficientnet-onnx.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-b0-"));
 after(() => rmSync(folder, { recursive: true }));
-const path = join(folder, "b0.onnx");
+const path = join(folder, "efficientnet-b0.onnx");
 const bytes = buildEfficientNet("efficientnet-b0", 1);
 writeFileSync(path, bytes);
 

@@ -1,10 +1,26 @@
 import { groupBy } from "../../core/group-by.js";
 import type { FeasiblePlan, PlannedDevice } from "./plan-outcome.js";
 
+/** The element types of tensors, and what Triton calls them. */
+export const SERVED_ELEMENTS = {
+  float32: "TYPE_FP32",
+  float16: "TYPE_FP16",
+  bfloat16: "TYPE_BF16",
+  float64: "TYPE_FP64",
+  uint8: "TYPE_UINT8",
+  int8: "TYPE_INT8",
+  uint16: "TYPE_UINT16",
+  int16: "TYPE_INT16",
+  uint32: "TYPE_UINT32",
+  int32: "TYPE_INT32",
+  uint64: "TYPE_UINT64",
+  int64: "TYPE_INT64",
+} as const;
+
 /** The image tensor that a model takes, or what it gives back. */
 export interface ServedTensor {
   readonly name: string;
-  readonly type: "float32" | "float16" | "uint8";
+  readonly type: keyof typeof SERVED_ELEMENTS;
   /** Of one image: without the axis of the mini-batch. */
   readonly dims: readonly number[];
 }

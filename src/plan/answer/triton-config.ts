@@ -1,9 +1,14 @@
 import { counted } from "../../core/counted.js";
 import { distinct } from "../../core/distinct.js";
 import type { PlannedDevice } from "./plan-outcome.js";
-import { commentText, type ServedGroup, type ServedModel, type ServedTensor, type ServedType } from "./served-model.js";
-
-const DATA_TYPES = { float32: "TYPE_FP32", float16: "TYPE_FP16", uint8: "TYPE_UINT8" } as const;
+import {
+  commentText,
+  SERVED_ELEMENTS,
+  type ServedGroup,
+  type ServedModel,
+  type ServedTensor,
+  type ServedType,
+} from "./served-model.js";
 
 /** Device types that one configuration can serve, because they agree in everything that it says once. */
 export interface SharedGroups {
@@ -91,7 +96,7 @@ function tensorBlock(what: "input" | "output", tensor: ServedTensor | undefined,
     `${what} [`,
     "  {",
     `    name: ${quoted(tensor.name)}`,
-    `    data_type: ${DATA_TYPES[tensor.type]}`,
+    `    data_type: ${SERVED_ELEMENTS[tensor.type]}`,
     `    dims: ${dimsOf(tensor, fixedMiniBatchSize)}`,
     "  }",
     "]",
@@ -120,7 +125,7 @@ function warmups({ input, fixedMiniBatchSize }: ServedType, devices: readonly Pl
     return ["# No model_warmup: the input is not known (--input-dims); the first inference of each size pays it."];
   }
   const sizes = fixedMiniBatchSize === undefined ? distinct(devices.flatMap(sizesRun)) : [fixedMiniBatchSize];
-  const tensor = `{ data_type: ${DATA_TYPES[input.type]} dims: ${dimsOf(input, fixedMiniBatchSize)} zero_data: true }`;
+  const tensor = `{ data_type: ${SERVED_ELEMENTS[input.type]} dims: ${dimsOf(input, fixedMiniBatchSize)} zero_data: true }`;
   const samples = sizes.map((size) =>
     [
       "  {",

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
+import { tensorInput, writeSmallModel } from "../../measure/small-model.js";
 import { writeTinyModel } from "./tiny-model.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
@@ -21,10 +22,11 @@ function model(...args: string[]): string {
 test("a built-in model is built and described with its published size and work", () => {
   const file = join(folder, "b0.onnx");
   assert.equal(model("build", "efficientnet-b0", "--out", file), `efficientnet-b0 is in ${file}\n`);
-  const [summary, input, ...rest] = model("describe", file).split("\n");
+  const [summary, graph, input, ...rest] = model("describe", file).split("\n");
   // torchvision: 5,288,548 parameters, 0.386 G multiply-adds; folding keeps one of two of each of 21,008 normalised
   // channels.
-  assert.match(summary ?? "", /^efficientnet-b0: 5,267,540 parameters in \d+ nodes, 21\.1 MB$/);
+  assert.match(summary ?? "", /^b0: 5,267,540 parameters in \d+ nodes, 21\.1 MB$/);
+  assert.equal(graph, "graph efficientnet-b0");
   assert.equal(input, "input images: float32, (N, 3, H, W)");
   assert.match(rest.join("\n"), /^input size \(px\) +multiply-adds per image \(M\) +.*\n +224 +385\.\d +\d+\.\d$/m);
 });
@@ -47,6 +49,26 @@ test("any model's input is described with the work at each of --sizes, and as on
   const text = model("describe", fixed, "--sizes", "99");
   assert.match(text, /^input images: float32, \(4, 3, 24, 24\)$/m);
   assert.match(text, /^ +24 +0\.0 +\d/m, "the one size that it has, whatever is asked for");
+});
+
+test("what a model's file does not tell of its input is said by options, and its own sides are kept", () => {
+  const silent = join(folder, "silent.onnx");
+  const nodes = [
+    { opType: "Conv", input: ["images", "w"], output: "c" },
+    { opType: "Mul", input: ["c", "scale"], output: "y" },
+  ];
+  const weights = { w: [2, 5, 3, 3] };
+  writeSmallModel(silent, { nodes, weights, furtherInputs: [tensorInput("scale", "FLOAT", [])] });
+  const said = ["--size", "10x12", "--layout", "nchw", "--channels", "5", "--input", "scale=2"];
+  const described = JSON.parse(model("describe", silent, ...said, "--json"));
+  assert.deepEqual([described.input.channels, described.input.further[0].values], [5, [2]]);
+  assert.deepEqual(described.work, [
+    { inputSizePx: 11, multiplyAdds: 8 * 10 * 2 * 5 * 9, activationBytes: 4 * 2 * (8 * 10 * 2) },
+  ]);
+  assert.match(model("describe", silent, ...said), /^input images: float32, \(N, 5, 10, 12\)$/m);
+  const sides = join(folder, "sides.onnx");
+  writeSmallModel(sides, { shape: ["N", 5, 10, 12], nodes: nodes.slice(0, 1), weights });
+  assert.equal(JSON.parse(model("describe", sides, "--json")).work[0].multiplyAdds, 8 * 10 * 2 * 5 * 9);
 });
 
 test("build --json names the file, and one that would not be an ONNX file is refused", () => {

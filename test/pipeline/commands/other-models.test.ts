@@ -12,6 +12,7 @@ import { imagesTable, trialsTable } from "../../../src/dataset/tables.js";
 import { prepareMiniBatch } from "../../../src/measure/images.js";
 import { openSession } from "../../../src/measure/session.js";
 import { assertKept, finishedRows } from "../../dataset/kept-rows.js";
+import { tensorInput, writeSmallModel } from "../../measure/small-model.js";
 import { writeTinyModel } from "./tiny-model.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
@@ -31,9 +32,9 @@ function writeDesign(name: string, design: object): string {
   return path;
 }
 
-function sweep(name: string, design: object) {
+function sweep(name: string, design: object, ...flags: string[]) {
   const out = join(folder, `dataset-${name}`);
-  const args = [CLI, "sweep", "--design", writeDesign(name, design), "--out", out];
+  const args = [CLI, "sweep", "--design", writeDesign(name, design), "--out", out, ...flags];
   return { out, ...spawnSync(process.execPath, args, { encoding: "utf8" }) };
 }
 
@@ -54,6 +55,83 @@ for (const [name, model] of Object.entries({ dynamic, half, fixed })) {
     );
   });
 }
+
+const MEAN = { opType: "ReduceMean", input: ["images"], output: "mean", attributes: { axes: [2, 3], keepdims: 0 } };
+
+/** What a dataset says of the sizes of its images. */
+function sizesIn(out: string) {
+  const { design, model } = JSON.parse(readFileSync(join(out, "datapackage.json"), "utf8")).provenance;
+  const trials = readPart(out, trialsTable).map(({ inputSizePx, status, detail }) => ({ inputSizePx, status, detail }));
+  return { trials, sizes: design.input_sizes_px, shape: design.input_shape, work: model.sizes };
+}
+
+test("a model whose file fixes other sides than a square's is measured at them, where the design has no sizes", () => {
+  const model = join(folder, "sides.onnx");
+  writeSmallModel(model, { shape: ["N", 3, 12, 16], nodes: [MEAN] });
+  const { out, status, stderr } = sweep("sides", { model, input_sizes_px: undefined, mini_batch_sizes: [1, 2] });
+  assert.equal(status, 0, stderr);
+  const trial = { inputSizePx: 14, status: "ok", detail: undefined }; // √(12 · 16) = 13.9
+  assert.deepEqual(sizesIn(out), {
+    trials: [trial, trial],
+    sizes: [14],
+    shape: "12x16",
+    work: [{ input_size_px: 14, multiply_adds: 0, activation_bytes: 12 }],
+  });
+  const again = spawnSync(process.execPath, [
+    CLI,
+    "design",
+    "show",
+    writeDesign("shown", { model, input_sizes_px: undefined }),
+  ]);
+  assert.match(String(again.stdout), /^cpu-1t +14 \(12x16\) +2$/m);
+});
+
+test("what a model's file does not tell of its input is said by options, or in the design", () => {
+  const model = join(folder, "silent.onnx");
+  const nodes = [MEAN, { opType: "Mul", input: ["mean", "scale"], output: "y" }];
+  writeSmallModel(model, { nodes, furtherInputs: [tensorInput("scale", "FLOAT", [])] });
+  const input = ["--size", "20x30", "--layout", "nchw", "--channels", "5", "--input", "scale=-0.5"];
+  const { out, status, stderr } = sweep("silent", {}, "--model", model, ...input);
+  assert.equal(status, 0, stderr);
+  const { trials, shape } = sizesIn(out);
+  assert.deepEqual(trials, [{ inputSizePx: 24, status: "ok", detail: undefined }]);
+  assert.equal(shape, "20x30");
+  const said = {
+    layout: "nchw",
+    channels: 5,
+    inputs: { scale: -0.5 },
+    input_shape: "20x30",
+    input_sizes_px: undefined,
+  };
+  const resumed = spawnSync(
+    process.execPath,
+    [CLI, "sweep", "--design", writeDesign("silent-design", { model, ...said, name: "silent" }), "--out", out],
+    { encoding: "utf8" },
+  );
+  assert.equal(resumed.status, 2);
+  assert.match(resumed.stderr, /its design has inputs \{"scale":\[-0\.5\]\}, not \{"scale":-0\.5\}/);
+  const refused = sweep("unsaid", { model });
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /has 2 inputs without a value \(images, scale\)/);
+  const wrong = sweep("wrong", { model }, "--input", "scale=much");
+  assert.match(wrong.stderr, /--input scale=much: allowed are a name and numbers, as in ratio=0\.5 or sides=640,480/);
+  const noShape = sweep("wrong", { model }, "--size", "20");
+  assert.match(noShape.stderr, /--size 20: allowed are height x width, as in 240x320/);
+});
+
+test("weights beside the model are found wherever the sweep is started", () => {
+  const model = join(folder, "beside.onnx");
+  const nodes = [{ opType: "Conv", input: ["images", "w"], output: "c" }];
+  writeSmallModel(model, {
+    shape: ["N", 3, "H", "W"],
+    nodes,
+    weights: { w: [64, 3, 5, 5] },
+    weightFiles: { w: "w.data" },
+  });
+  const { out, status, stderr } = sweep("beside", { model });
+  assert.equal(status, 0, stderr);
+  assert.equal(sizesIn(out).trials[0]?.status, "ok");
+});
 
 test("a design that a fixed model can't run is refused with the axis", () => {
   const { status, stderr } = sweep("misfit", { model: fixed, mini_batch_sizes: [2, 4] });
