@@ -13,6 +13,12 @@ export type RetriedStatus = (typeof RETRIED_STATUSES)[number];
 export const PHASES = ["idle", "load", "first", "steady"] as const;
 export type Phase = (typeof PHASES)[number];
 
+const inputSizePx = integer(
+  "input_size_px",
+  "Height and width of an image; of one that is not square the side of the square with as many pixels, rounded",
+  { unit: "px" },
+);
+
 const trialId = text(
   "trial_id",
   "The trial: device configuration, input size, mini-batch size and number of trial; `-attempt-2` if it was repeated",
@@ -40,7 +46,7 @@ export const trialsTable = define({
     concurrent: integer("concurrent", "Devices that ran the cell side by side, the measured one included", {
       unit: "1",
     }),
-    inputSizePx: integer("input_size_px", "Height and width of an image", { unit: "px" }),
+    inputSizePx,
     miniBatchSize: integer("mini_batch_size", "Images in one inference", { unit: "1" }),
     trial: integer("trial", "The number of the trial within its cell, from 1", { unit: "1" }),
     startedAt: text("started_at", "When the trial started (ISO 8601, UTC)"),
@@ -156,7 +162,7 @@ export const executionsTable = define({
     planId: text("plan_id", "The executed plan"),
     device: integer("device", "The device within the plan, from 1", { unit: "1" }),
     type: text("type", "The device's type"),
-    inputSizePx: integer("input_size_px", "Height and width of an image", { unit: "px" }),
+    inputSizePx,
     threads: integer("threads", "Threads of one operator", { unit: "1" }),
     concurrent: integer("concurrent", "Devices side by side when the functions of the plan were measured", {
       unit: "1",

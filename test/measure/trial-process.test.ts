@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -208,6 +208,25 @@ for (const [index, [what, graph]] of Object.entries(OUTPUTS).entries()) {
     assert.deepEqual(Object.keys(inferences[0] ?? {}), ["startedAtMs", "latencyMs"], "times alone are told");
   });
 }
+
+test("a model that takes half-precision numbers is measured where JavaScript has such numbers as well", async () => {
+  const path = join(folder, "half.onnx");
+  const cast = { opType: "Cast", input: ["images"], output: "real", attributes: { to: TensorProto.DataType.FLOAT } };
+  const element = "FLOAT16";
+  writeSmallModel(path, { shape: ["N", 3, "H", "W"], element, nodes: [cast, { ...MEAN, input: ["real"] }] });
+  // Stands for that of Node 24: the runtime's own code makes one, and its library finds no numbers in it.
+  const preload = join(folder, "half-precision.mjs");
+  writeFileSync(preload, "globalThis.Float16Array ??= class { static from() {} };");
+  const before = process.env.NODE_OPTIONS;
+  process.env.NODE_OPTIONS = `--import=${pathToFileURL(preload)}`;
+  try {
+    const { status, detail } = await run({ modelPath: path, input: { ...SPEC.input, type: "float16" }, idleMs: 0 });
+    assert.deepEqual([status, detail], ["ok", undefined]);
+  } finally {
+    if (before === undefined) delete process.env.NODE_OPTIONS;
+    else process.env.NODE_OPTIONS = before;
+  }
+});
 
 test("half-precision numbers that are not finite are told, too, and a model without a tensor to give is refused", async () => {
   const infinite = join(folder, "infinite.onnx");
