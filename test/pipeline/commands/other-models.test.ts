@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -117,6 +117,21 @@ test("what a model's file does not tell of its input is said by options, or in t
   assert.match(wrong.stderr, /--input scale=much: allowed are a name and numbers, as in ratio=0\.5 or sides=640,480/);
   const noShape = sweep("wrong", { model }, "--size", "20");
   assert.match(noShape.stderr, /--size 20: allowed are height x width, as in 240x320/);
+});
+
+test("a dataset keeps the name of its model where the file gets another one", () => {
+  const [first, second] = [join(folder, "first.onnx"), join(folder, "second.onnx")];
+  writeSmallModel(first, { shape: ["N", 3, "H", "W"], nodes: [MEAN], name: "main_graph" });
+  const { out, stderr } = sweep("renamed", { model: first });
+  renameSync(first, second);
+  const again = sweep("renamed", { model: second }, "--again", "1");
+  assert.equal(again.status, 0, stderr + again.stderr);
+  assert.deepEqual(
+    readPart(out, trialsTable).map(({ model }) => model),
+    ["first", "first"],
+  );
+  const { name, graph_name } = JSON.parse(readFileSync(join(out, "datapackage.json"), "utf8")).provenance.model;
+  assert.deepEqual([name, graph_name], ["first", "main_graph"]);
 });
 
 test("weights beside the model are found wherever the sweep is started", () => {
