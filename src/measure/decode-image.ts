@@ -18,10 +18,13 @@ const SIGNATURES: readonly (readonly [offset: number, text: string])[] = [
   [8, "WEBP"],
   [4, "ftypavif"],
   [4, "ftypavis"],
+  [4, "ftypmif1"],
   [0, "GIF87a"],
   [0, "GIF89a"],
   [0, "II*\0"], // TIFF, little-endian, and big-endian
   [0, "MM\0*"],
+  [0, "II+\0"], // the same for large files
+  [0, "MM\0+"],
 ];
 const SIGNATURE_BYTES = 16;
 

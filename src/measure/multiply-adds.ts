@@ -21,7 +21,7 @@ function multiplyAddsOfNode(node: onnx.INodeProto, shapeOf: (name?: string) => r
     case "FusedConv":
     case "ConvInteger":
     case "QLinearConv":
-      requireSame(node, "channels", first[1], (second[1] ?? 0) * (integerOf(node, "group") ?? 1));
+      requireSame(node, "channels", first[1], (second[1] ?? Number.NaN) * (integerOf(node, "group") ?? 1));
       return out * productOf(second.slice(1));
     case "ConvTranspose":
       requireSame(node, "channels", first[1], second[0]);
@@ -51,7 +51,8 @@ function integerOf({ attribute }: onnx.INodeProto, name: string): number | undef
   return found === undefined ? undefined : Number(found.i);
 }
 
-/** The runtime looks at this only when it runs a model. */
-function requireSame(node: onnx.INodeProto, what: string, has: number | undefined, takes: number | undefined): void {
+/** The runtime looks at this only when it runs a model. Of a sparse weight nothing is known. */
+function requireSame(node: onnx.INodeProto, what: string, has = Number.NaN, takes = Number.NaN): void {
+  if (Number.isNaN(has) || Number.isNaN(takes)) return;
   if (has !== takes) throw new Error(`${node.opType} ${node.name} takes ${takes} ${what} and is given ${has}`);
 }

@@ -242,9 +242,10 @@ export function misfit(input: ModelInput, inputSizePx: number, miniBatchSize: nu
   if (fixedMiniBatchSize !== undefined && fixedMiniBatchSize !== miniBatchSize) {
     return `mini-batch size ${miniBatchSize}: the model's is fixed to ${fixedMiniBatchSize}`;
   }
-  const fixed = [fixedHeightPx, fixedWidthPx].filter((size) => size !== undefined);
-  const allowed = fixed.length === 2 ? sizeOfShape(imageShape(input, inputSizePx)) : (fixed[0] ?? inputSizePx);
+  const known = fixedHeightPx ?? fixedWidthPx ?? inputSizePx;
+  const isSquare = (fixedHeightPx ?? known) === (fixedWidthPx ?? known);
+  const allowed = isSquare ? known : sizeOfShape(imageShape(input, inputSizePx));
   if (allowed === inputSizePx) return undefined;
   const shape = `${fixedHeightPx ?? "H"} × ${fixedWidthPx ?? "W"}`;
-  return `input size ${inputSizePx}: the model's is fixed to ${shape}, allowed is ${allowed}`;
+  return `input size ${inputSizePx}: the model's is fixed to ${shape}${isSquare ? "" : `, which is size ${allowed}`}`;
 }

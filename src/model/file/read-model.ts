@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import type { onnx } from "onnx-proto";
+import { plainLine } from "../../core/plain-line.js";
 import { UserError } from "../../core/user-error.js";
 import { type InputChoices, type ModelInput, possibleInputs } from "../model-input.js";
 import { readSlimModel, type SlimModel } from "./read-slim-model.js";
@@ -22,12 +23,13 @@ export interface ModelFile extends SlimModel {
  */
 export function readModel(path: string, choices: InputChoices = {}): ModelFile {
   const slim = readSlimModel(path);
-  const weightFiles = weightFilesOf(path, slim);
   const graph = slim.model.graph ?? {};
   try {
+    const weightFiles = weightFilesOf(path, slim);
     return { ...slim, graph, weightFiles, path: realpathSync(path), inputs: possibleInputs(graph, choices) };
   } catch (error) {
-    if (error instanceof UserError) throw new UserError(error.message.replace(/^(model: )?/, `model ${path}: `));
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    // Names in a file may be anything.
+    throw new UserError(`model ${path}: ${plainLine(error.message).replace(/^model: /, "")}`);
   }
 }

@@ -29,7 +29,7 @@ export function placeOfValues(tensor: onnx.ITensorProto) {
  * @throws UserError if one is missing, too short for what it should hold, or not in the model's folder
  */
 export function weightFilesOf(path: string, { model }: SlimModel): string[] {
-  const refuse = (reason: string) => new UserError(`model ${path}: ${reason}`);
+  const refuse = (reason: string) => new UserError(`model: ${reason}`);
   const real = realpathSync(path);
   const folder = dirname(real);
   const sizes = new Map<string, number>([[basename(real), Number.POSITIVE_INFINITY]]);
