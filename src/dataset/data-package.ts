@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJsonFile, writeJsonFile } from "../core/json-file.js";
+import { hasKey, oneOfForms } from "../core/one-of-forms.js";
 import { UserError } from "../core/user-error.js";
-import { designSchema } from "../design/design.js";
+import { designSchema, importedDesignSchema, type RecordedDesign } from "../design/design.js";
 import { systemDocumentSchema } from "../hardware/system/system-document.js";
 import type { Part } from "./part.js";
 import type { Table } from "./table.js";
@@ -20,9 +21,10 @@ const featureSchema = z.object({
 
 const modelSchema = z.object({
   name: z.string(),
-  sha256: z.string(),
-  bytes: z.number(),
-  parameters: z.number(),
+  /** Not known of a model that others measured, as bytes and parameters. */
+  sha256: z.string().optional(),
+  bytes: z.number().optional(),
+  parameters: z.number().optional(),
   /** What is known of the model at each input size, per image. */
   sizes: z.array(z.object({ input_size_px: z.number(), multiply_adds: z.number(), activation_bytes: z.number() })),
 });
@@ -30,7 +32,8 @@ const modelSchema = z.object({
 /** One run of a sweep. What data packages of before did not have is missing in them. */
 const runSchema = z.object({
   run_id: z.string(),
-  started_at: z.string(),
+  /** Not known where others measured. */
+  started_at: z.string().optional(),
   ended_at: z.string().optional(),
   host: z.string().optional(),
   machine: z.record(z.string(), z.unknown()).optional(),
@@ -43,8 +46,25 @@ const runSchema = z.object({
   paired_with: z.string().optional(),
 });
 
+/** Where measurements come from that Batchwise did not make. */
+const importedSchema = z.object({
+  format: z.string(),
+  files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
+  device: z.string(),
+  measured_by: z.string().optional(),
+  source: z.string().optional(),
+  licence: z.string().optional(),
+  /** What a dataset of a sweep would say and this one does not. */
+  unknown: z.array(z.string()),
+  /** How figures were read, and which were left out, one line each. */
+  notes: z.array(z.string()),
+});
+
 const provenanceSchema = z.object({
-  design: designSchema,
+  design: oneOfForms<RecordedDesign>([designSchema, importedDesignSchema], (value) =>
+    hasKey(value, "imported") ? importedDesignSchema : designSchema,
+  ),
+  imported: importedSchema.optional(),
   model: modelSchema,
   /** Of the first run, and of every other that does not say its own. */
   machine: z.record(z.string(), z.unknown()),
@@ -73,6 +93,8 @@ const dataPackageSchema = z.looseObject({
 
 /** How a dataset came to be: design, model, machine, versions, features and runs. */
 export type Provenance = z.infer<typeof provenanceSchema>;
+/** Where an imported dataset comes from. */
+export type ImportedProvenance = z.infer<typeof importedSchema>;
 export type ModelProvenance = z.infer<typeof modelSchema>;
 /** The contents of datapackage.json: a Frictionless Data Package with Batchwise's provenance. */
 export type DataPackage = z.infer<typeof dataPackageSchema>;
