@@ -99,6 +99,7 @@ const OF_WARMUP: readonly StatisticName[] = ["warmup_over_latency", "four_parame
 const OF_MEMORY: readonly StatisticName[] = ["memory_slope_per_image_mib", "memory_largest_over_smallest"];
 
 function unknownOf({ statistic }: Condition, { fit }: ClaimEvidence): string | undefined {
+  if (fit.imported === undefined) return undefined;
   if (OF_WARMUP.includes(statistic) && !isKnown(fit.warmup)) return "warm-up";
   return OF_MEMORY.includes(statistic) && !isKnown(fit.memory) ? "memory" : undefined;
 }
