@@ -11,6 +11,8 @@ const COEFFICIENTS = 3;
 /** From the line to what no cell tells from a roof with an edge. */
 const MOST = 40;
 const STEPS = 80;
+/** A mini-batch beside which what does not grow is nothing. */
+const LARGE = 1e6;
 const EXPONENTS = Array.from({ length: STEPS + 1 }, (_, step) => MOST ** (step / STEPS));
 
 /** The exponent of the smooth roofline through latencies at one input size. */
@@ -18,12 +20,16 @@ export interface RooflineExponent {
   readonly value: number;
   /** 95 %. */
   readonly interval: Interval;
+  /** a: what a mini-batch takes that is not for its images. */
+  readonly flatMs: number;
+  /** c: what each image adds where they count alone. */
+  readonly perImageMs: number;
 }
 
 /**
- * The exponent p of L = (aᵖ + (c b)ᵖ)^(1/p): 1 is the study's line, many a roof with an edge, where what does not grow
- * and what is proportional overlap wholly. Its interval holds the exponents whose squares are within Student's t² of the
- * least, over the degrees of freedom.
+ * The exponent p of L = (aᵖ + (c b)ᵖ)^(1/p): 1 is the study's line, many a roof with an edge, where what does not
+ * grow and what is proportional overlap wholly. Its interval holds the exponents whose squares are within Student's t²
+ * of the least, over the degrees of freedom.
  *
  * Source: Bates and Watts, Nonlinear Regression Analysis and Its Applications (1988), section 6.1, for the profile.
  *
@@ -40,13 +46,19 @@ export function rooflineExponent(observations: readonly Observation[]): Roofline
     const squares = cells.reduce((sum, { inputSizePx, miniBatchSize, meanLog, trials: of }) => {
       return sum + of * (meanLog - (law.logAt(inputSizePx, miniBatchSize) ?? Number.NaN)) ** 2;
     }, squaresWithin);
-    return [{ exponent, squares }];
+    return [{ exponent, squares, law }];
   });
   const [best] = profile.toSorted((a, b) => a.squares - b.squares);
   if (best === undefined) return undefined;
   const most = best.squares * (1 + studentQuantile(0.975, degrees) ** 2 / degrees);
   const allowed = profile.filter(({ squares }) => squares <= most).map(({ exponent }) => exponent);
-  return { value: best.exponent, interval: { low: allowed[0] ?? 1, high: allowed.at(-1) ?? MOST } };
+  const inputSizePx = cells[0]?.inputSizePx ?? 1;
+  return {
+    value: best.exponent,
+    interval: { low: allowed[0] ?? 1, high: allowed.at(-1) ?? MOST },
+    flatMs: Math.exp(best.law.logAt(inputSizePx, 0) ?? Number.NEGATIVE_INFINITY),
+    perImageMs: Math.exp(best.law.logAt(inputSizePx, LARGE) ?? Number.NEGATIVE_INFINITY) / LARGE,
+  };
 }
 
 /**
@@ -56,7 +68,10 @@ export function rooflineExponent(observations: readonly Observation[]): Roofline
 export const leastRooflineExponent: StatisticFunction = ({ fit: { latency } }, inputSizePx) => {
   const found = rooflineExponent(latency.observations.filter((seen) => seen.inputSizePx === inputSizePx));
   if (found === undefined) {
-    return { value: undefined, reason: `fewer than ${COEFFICIENTS + 1} trials or ${COEFFICIENTS} mini-batch sizes at ${inputSizePx ?? "no"} px` };
+    return {
+      value: undefined,
+      reason: `fewer than ${COEFFICIENTS + 1} trials or ${COEFFICIENTS} mini-batch sizes at ${inputSizePx ?? "no"} px`,
+    };
   }
   const { value, interval } = found;
   const shown = (exponent: number) => (exponent >= MOST ? `${MOST} or more` : exponent.toPrecision(2));

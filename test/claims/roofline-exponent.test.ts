@@ -27,6 +27,10 @@ test("the exponent of a known roofline is found, and 1 of a line", () => {
   for (const exponent of [1, 2, 4]) {
     const found = rooflineExponent(observed(exponent, 0, 1));
     assert.ok(found !== undefined && Math.abs(Math.log(found.value / exponent)) < 0.06, `${exponent}: ${found?.value}`);
+    assert.ok(
+      Math.abs(found.flatMs / 9 - 1) < 0.02 && Math.abs(found.perImageMs / 0.3 - 1) < 0.02,
+      JSON.stringify(found),
+    );
   }
 });
 
