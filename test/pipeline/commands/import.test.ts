@@ -198,6 +198,15 @@ test("claims say what they can't judge, compare and figures what they can", () =
   assert.match(figures.stdout, /not drawn: memory: /);
 });
 
+test("the report of an imported dataset says who measured it and what is unknown", () => {
+  const out = at("report.html");
+  assert.equal(batchwise(["report", at("curve"), "--out", out]).status, 0);
+  const page = readFileSync(out, "utf8");
+  assert.match(page, /Caution: theirs: measured by them \(a page\), imported from standard input; unknown: warm-up/);
+  assert.match(page, /Caution: warm-up is not known, so that devices are taken to start warm/);
+  assert.match(page, /Not known: others measured and do not say it\./);
+});
+
 test("published devices are listed, shown and planned with", async () => {
   const listed = batchwise(["devices", "list", "a100", "efficientnet-b0", "--json"]);
   assert.deepEqual(
