@@ -46,7 +46,7 @@ export type { SweepOptions, SweepSummary, SweepTarget } from "./measure/sweep-ta
 
 export { checkDataset, type DatasetFault } from "./dataset/check-dataset.js";
 export { convertHardware } from "./dataset/convert-hardware.js";
-export { type DataPackage, type Provenance, readDataPackage } from "./dataset/data-package.js";
+export { type DataPackage, type ImportedProvenance, type Provenance, readDataPackage } from "./dataset/data-package.js";
 export { datasetTable } from "./dataset/dataset-table.js";
 export { exportDataset } from "./dataset/export-dataset.js";
 export { readPart } from "./dataset/part-file.js";
@@ -61,11 +61,22 @@ export {
   inferencesTable,
   type PulseRow,
   pulsesTable,
+  type SummaryRow,
+  summariesTable,
   type TRIAL_STATUSES,
   type TrialRow,
   type TrialStatus,
   trialsTable,
 } from "./dataset/tables.js";
+
+// What others measured
+
+export { type ImportSummary, importMeasurements } from "./importing/dataset/import-measurements.js";
+export type { ImportedFrom } from "./importing/dataset/imported-trials.js";
+export type { ImportedRow, ImportedRows } from "./importing/imported-row.js";
+export { type PublishedCurve, type PublishedSource, publishedCurve, publishedCurves } from "./importing/published.js";
+export { type SourceFile, sourceFile } from "./importing/source-lines.js";
+export { readTable, type TableOptions } from "./importing/table/read-table.js";
 
 // Latency, warm-up and memory as functions
 
@@ -175,11 +186,13 @@ export * from "./plan/index.js";
 
 // Fleets: plans from datasets and device files
 
+export { type BorrowedWarmup, warmupOf, warmupRatio } from "./fleet/borrowed-warmup.js";
 export { type DatasetFleetOptions, datasetFleet, type Fleet, type FleetOptions, fleetOf } from "./fleet/fleet.js";
 export type { FleetQuestion } from "./fleet/fleet-question.js";
 export type { LatencyLimit } from "./fleet/latency-limit.js";
 export { deviceTypeOfFit } from "./fleet/measured-work.js";
 export { type FleetPlan, planFleet } from "./fleet/plan-fleet.js";
+export { fitPublished } from "./fleet/published-work.js";
 
 // Whether plans were right
 
@@ -192,6 +205,7 @@ export { type ExecutionsWriter, openExecutions } from "./execute/executions-writ
 export { type Claim, readClaims, studyClaims } from "./claims/claim.js";
 export { claimReasons, claimsTable } from "./claims/claims-table.js";
 export { type JudgedClaim, type JudgedCondition, type JudgeOptions, judgeClaims } from "./claims/judge-claims.js";
+export { type RooflineExponent, rooflineExponent } from "./claims/roofline-exponent.js";
 export type { Statistic } from "./claims/statistic.js";
 
 // Figures and tables of a paper

@@ -12,6 +12,7 @@ const STAGES = [
   "hardware",
   "design",
   "dataset",
+  "importing",
   "measure",
   "fit",
   "rank",
@@ -30,6 +31,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   model: ["", "file"],
   hardware: ["reading", "nvidia", "runtime", "kernel", "sampling", "system", ""],
   report: ["parts", "sections", ""],
+  importing: ["", "table", "tool", "dataset"],
   plan: ["question", "program", "answer", "solve", "", "explore"],
 };
 const SRC = join(PACKAGE_ROOT, "src");

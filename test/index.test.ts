@@ -17,6 +17,7 @@ test("the library's exports stand in the order in which data flow", () => {
       "hardware",
       "measure",
       "dataset",
+      "importing",
       "fit",
       "rank",
       "compare",

@@ -167,6 +167,7 @@ function trueType(latency: TrueLatency, fit: DeviceFit, count: number) {
 function fleetOfFit(fit: DeviceFit): Fleet {
   return {
     ...{ workloads: [""], sources: [], measured: true, notes: [], maxConfidence: 1, fewestRuns: 1 },
+    ...{ noiseKnown: true, warmupKnown: true },
     types: (basis) => [deviceTypeOfFit(fit, PLANNED_PX, 1000, basis)],
   };
 }

@@ -117,7 +117,7 @@ function describe(folder: string, json: boolean | undefined): void {
       name,
       status,
       runs: runs.map(({ runId, startedAt, endedAt, host, machine, versions, environment, system }) => ({
-        ...{ run_id: runId, started_at: startedAt, ended_at: endedAt ?? null, host: host ?? null },
+        ...{ run_id: runId, started_at: startedAt ?? null, ended_at: endedAt ?? null, host: host ?? null },
         ...{ machine, versions, environment, system: system ?? null },
       })),
       tables: tables.map(({ known, resource }) => ({
@@ -138,7 +138,7 @@ function describe(folder: string, json: boolean | undefined): void {
         ["run", "started", "host", "processor", "kernel", ...VERSIONS, "system"],
         runs.map(({ startedAt, host, machine, versions, system }, index) => [
           index + 1,
-          startedAt,
+          startedAt ?? "",
           host ?? "",
           String(machine.cpuModel ?? ""),
           String(machine.kernel ?? ""),

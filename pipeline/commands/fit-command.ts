@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { groupBy } from "../../src/core/group-by.js";
 import { percent } from "../../src/core/text-table.js";
+import { importedLines } from "../../src/dataset/imported-lines.js";
 import { readTrials } from "../../src/dataset/read-trials.js";
 import { deviceName } from "../../src/design/design.js";
 import { type DeviceFit, fitDataset } from "../../src/fit/fit-dataset.js";
@@ -13,6 +14,7 @@ import { adviceLines, machineLines, noiseTable } from "../../src/fit/noise-table
 import { cellOf } from "../../src/fit/observed/observation.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 import { sessionNotes } from "../../src/fit/session-levels.js";
+import { isKnown } from "../../src/fit/unknown-quantity.js";
 import { parsePositive } from "../arguments.js";
 import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
 import { OUTPUT, withHelp } from "../terminal/command-help.js";
@@ -73,6 +75,7 @@ function fitLines(fit: DeviceFit, memoryMib: number | undefined, halfWidth: numb
   return [
     `${deviceName(fit.device)} (mbs: mini-batch size, Mpx: megapixels of an image)`,
     ...sessionNotes(fit.sessions),
+    ...importedLines(fit.imported),
     ...cautionLines([fit]),
     "",
     tableOf(lawTable(fit)),
@@ -134,13 +137,14 @@ function lackOfFitAsJson({ quantity, lackOfFit }: QuantityFit) {
 }
 
 function quantitiesOf({ latency, warmup, memory }: DeviceFit): QuantityFit[] {
-  return [latency, warmup, memory];
+  return [latency, warmup, memory].filter(isKnown);
 }
 
 /** A fit as `fit --json` prints it. */
 export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib, halfWidth?: number) {
   return {
     ...fit.device,
+    ...(fit.imported !== undefined && { imported: fit.imported }),
     sessions: sessionsAsJson(fit.sessions),
     cautions: cautionsAsJson(fit),
     noise: noiseAsJson(fit.noise(), halfWidth),

@@ -61,7 +61,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
   const { workloads, question } = askedQuestion(planClass, flags);
   const fleet = readFleet(folder, flags, workloads);
   const first = fleetProblem({ ...question, fleet });
-  requireExtras(extras, first.problem, fleet.measured);
+  requireExtras(extras, first.problem, fleet);
   const printNotes = (notes: readonly string[]) =>
     process.stderr.write(notes.map((note) => `note: ${printable(note)}\n`).join(""));
   if (flags.export === "lp" || flags.export === "mps") {

@@ -1,5 +1,6 @@
 import { UserError } from "../../src/core/user-error.js";
 import { REPLICATES } from "../../src/fit/bootstrap.js";
+import type { Fleet } from "../../src/fleet/fleet.js";
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { hasClosedForm } from "../../src/plan/solve/closed-form.js";
 import { parseInteger, type Range } from "../arguments.js";
@@ -37,7 +38,7 @@ const MOST_VARIED_TYPES = 200;
 export function requireExtras(
   { sensitivity, resamples, points }: AskedExtras,
   problem: PlanProblem,
-  measured: boolean,
+  { measured, noiseKnown }: Pick<Fleet, "measured" | "noiseKnown">,
 ): void {
   const { timeUs, types, workloads } = problem;
   if (sensitivity && types.length > MOST_VARIED_TYPES && !hasClosedForm(problem)) {
@@ -45,6 +46,9 @@ export function requireExtras(
   }
   if (resamples !== undefined && !measured) {
     throw new UserError("--uncertainty: needs measured functions, these are given");
+  }
+  if (resamples !== undefined && !noiseKnown) {
+    throw new UserError("--uncertainty: each mini-batch was measured once, so that its noise is not known");
   }
   if (points === undefined) return;
   if (timeUs === "none") throw new UserError("--pareto: needs a deadline");

@@ -1,6 +1,7 @@
 import { parseNumber } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
 import { LATENCY_STATISTICS } from "../../src/fit/device-functions.js";
+import { type BorrowedWarmup, warmupOf, warmupRatio } from "../../src/fleet/borrowed-warmup.js";
 import { alikeDevices, type Fleet, fleetOf } from "../../src/fleet/fleet.js";
 import { type DeviceEntry, isMeasured } from "../../src/plan/question/device-entry.js";
 import { readDeviceFile } from "../../src/plan/question/device-file.js";
@@ -17,6 +18,10 @@ export interface DeviceFlags {
   readonly concurrent?: string;
   /** One of LATENCY_STATISTICS. */
   readonly latency?: string;
+  /** A published device, by its name. */
+  readonly device?: string;
+  /** A ratio, or a dataset. */
+  readonly warmupFrom?: string;
 }
 
 /**
@@ -30,11 +35,18 @@ export function readFleet(folder: string | undefined, flags: DeviceFlags, worklo
   const latency = flags.latency === undefined ? undefined : parseName("--latency", LATENCY_STATISTICS, flags.latency);
   const entries = parseNumber(flags.devices) !== undefined ? [alikeEntry(folder, flags)] : entriesOf(folder, flags);
   const inputSizePx = sizeOf(flags, entries, workloads);
+  const { warmupFrom } = flags;
   return fleetOf(entries, {
     workloads,
     ...(latency !== undefined && { latency }),
     ...(inputSizePx !== undefined && { inputSizePx }),
+    ...(warmupFrom !== undefined && { warmupFrom: readWarmup(warmupFrom) }),
   });
+}
+
+function readWarmup(text: string): BorrowedWarmup {
+  const ratio = parseNumber(text);
+  return ratio === undefined ? warmupOf(text) : warmupRatio(ratio);
 }
 
 /** @throws UserError if a size is given that no device would use */
@@ -68,16 +80,20 @@ function entriesOf(folder: string | undefined, flags: DeviceFlags): DeviceEntry[
     "--provider": provider,
     "--threads": threads,
     "--concurrent": concurrent,
+    "--device": flags.device,
   }).find(([, value]) => value !== undefined);
   if (unused === undefined) return entries;
   throw new UserError(`${unused[0]}: not used beside the device file ${devices}, which says it for each device`);
 }
 
 function alikeEntry(folder: string | undefined, flags: DeviceFlags): DeviceEntry {
-  const { devices, maxUses, provider, threads, concurrent } = flags;
+  const { devices, maxUses, provider, threads, concurrent, device } = flags;
   const count = parseInteger("--devices", devices, RANGES.devices);
+  if (device !== undefined) return publishedEntry(folder, flags, device, count);
   if (folder === undefined) {
-    throw new UserError(`--devices ${devices}: needs the dataset's folder, allowed without one is a device file`);
+    throw new UserError(
+      `--devices ${devices}: needs the dataset's folder, allowed without one are a device file and --device`,
+    );
   }
   return alikeDevices(folder, {
     count,
@@ -86,4 +102,27 @@ function alikeEntry(folder: string | undefined, flags: DeviceFlags): DeviceEntry
     ...(threads !== undefined && { threads: parseInteger("--threads", threads) }),
     ...(concurrent !== undefined && { concurrent: parseInteger("--concurrent", concurrent) }),
   });
+}
+
+/** @throws UserError if what belongs to a dataset is given beside a published device */
+function publishedEntry(
+  folder: string | undefined,
+  { maxUses, provider, threads, concurrent }: DeviceFlags,
+  device: string,
+  count: number,
+): DeviceEntry {
+  const unused = Object.entries({
+    [folder ?? ""]: folder,
+    "--provider": provider,
+    "--threads": threads,
+    "--concurrent": concurrent,
+  }).find(([, value]) => value !== undefined);
+  if (unused !== undefined)
+    throw new UserError(`${unused[0]}: not used beside --device ${device}, which names a published one`);
+  return {
+    name: "",
+    count,
+    maxUses: maxUses === undefined ? Number.POSITIVE_INFINITY : parseInteger("--max-uses", maxUses),
+    source: { functions: `published:${device.replace(/^published:/, "")}` },
+  };
 }

@@ -63,6 +63,7 @@ export function withPlanOptions(command: Command, planClass: PlanClass): Command
   command
     .optionsGroup("Devices:")
     .option("--devices <number|file>", "a number of alike ones, up to 1000000, or a device file", "1")
+    .option("--device <name>", "a published device of `devices list`, in place of a dataset")
     .option("--size <px>", "input size of datasets that are named without one; default: 224")
     .option("--max-uses <number>", "most mini-batches of a device after its first; without it there is no limit")
     .option("--provider <name>", "execution provider, where the dataset has several")
@@ -83,14 +84,21 @@ export function withPlanOptions(command: Command, planClass: PlanClass): Command
     .option("--mini-batch-size <number>", "the one mini-batch size for all devices, up to 65536")
     .option("--shorter-last", "allow a smaller and shorter last mini-batch (outside the study's models)")
     .optionsGroup("Times:")
-    .option("--start <state>", "loaded, cold (the load counts) or warm (no warm-up)", "loaded")
+    .option(
+      "--start <state>",
+      "loaded, cold (the load counts) or warm (no warm-up); default: loaded, or warm where warm-up is not known",
+    )
+    .option(
+      "--warmup-from <ratio|dir>",
+      "warm-up where it is not known: a number of times the latency, or as many as in a dataset",
+    )
     .option(
       "--confidence <share>",
       "that all devices of the plan stay within their times, e.g. 0.95: upper prediction bounds in place of typical or worst times",
     )
     .option(
       "--latency <statistic>",
-      "what stands for steady inferences: mean (what adds up) or median (the study's); default: mean",
+      "what stands for steady inferences: mean (what adds up), median (the study's), or p90, p95, p99 where they were recorded; default: mean",
     )
     .optionsGroup("Beside the plan:")
     .option("--sensitivity", "say what limits the plan and what relaxing it buys")

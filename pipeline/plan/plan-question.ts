@@ -17,7 +17,7 @@ export interface PlanFlags extends DeviceFlags {
   readonly workload?: readonly string[];
   readonly objective?: string;
   readonly billing?: string;
-  readonly start: string;
+  readonly start?: string;
   readonly confidence?: string;
   readonly maxLatency?: string;
   readonly maxCost?: string;
@@ -49,7 +49,7 @@ export function askedQuestion(planClass: PlanClass, flags: PlanFlags): AskedQues
     question: {
       planClass,
       images: Object.fromEntries(images),
-      start: parseName("--start", STARTS, flags.start),
+      ...(flags.start !== undefined && { start: parseName("--start", STARTS, flags.start) }),
       ...(time !== undefined && { timeMs: parseTimeMs(`--${timeFlag}`, time) }),
       ...(objective !== undefined && { objective: parseName("--objective", OBJECTIVES, objective) }),
       ...(billing !== undefined && { billing: parseName("--billing", BILLINGS, billing) }),

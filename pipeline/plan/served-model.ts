@@ -45,7 +45,7 @@ function keyOf(type: string, workload: string): string {
 async function readServedType(flags: ServingFlags, source: FunctionSource): Promise<ServedType> {
   const tensors = withFlags(flags, await measuredTensors(source));
   const { provider, threads, concurrent = 1 } = source;
-  if (provider === undefined) return { ...kindOfGiven(flags), ...tensors };
+  if (provider === undefined || provider === "unknown") return { ...kindOfGiven(flags), ...tensors };
   return {
     kind: provider === "cpu" ? "cpu" : "gpu",
     provider,
@@ -58,7 +58,7 @@ async function readServedType(flags: ServingFlags, source: FunctionSource): Prom
 
 function kindOfGiven({ givenDevices }: ServingFlags): Pick<ServedType, "kind" | "kindNote"> {
   if (givenDevices !== undefined) return { kind: parseName("--given-devices", KINDS, givenDevices) };
-  return { kind: "gpu", kindNote: "Taken for a GPU: its functions were given (else --given-devices cpu)." };
+  return { kind: "gpu", kindNote: "Taken for a GPU: what it is was not said (else --given-devices cpu)." };
 }
 
 function withFlags({ inputName, inputType, inputDims }: ServingFlags, known: ServedTensors): ServedTensors {

@@ -1,9 +1,10 @@
 import type { Interval } from "../core/statistics.js";
 import { deviceName } from "../design/design.js";
+import { isKnown } from "../fit/unknown-quantity.js";
 import { analysisOf, type DatasetAnalysis } from "../rank/dataset-analysis.js";
 import { type Claim, type Condition, studyClaims } from "./claim.js";
 import type { ClaimEvidence, Statistic } from "./statistic.js";
-import { STATISTICS } from "./statistics.js";
+import { STATISTICS, type StatisticName } from "./statistics.js";
 
 export const VERDICTS = ["reproduced", "not reproduced", "inconclusive"] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -63,7 +64,11 @@ export async function judgeClaims(
 
 /** Computes a condition's statistic and compares its interval with the threshold. */
 export async function judgeCondition(condition: Condition, evidence: ClaimEvidence): Promise<JudgedCondition> {
-  const statistic = await STATISTICS[condition.statistic](evidence, condition.input_size_px);
+  const unknown = unknownOf(condition, evidence);
+  const statistic: Statistic =
+    unknown === undefined
+      ? await STATISTICS[condition.statistic](evidence, condition.input_size_px)
+      : { value: undefined, reason: `${unknown} is not known, others measured and do not say it` };
   if (statistic.value === undefined) {
     return { condition, statistic, verdict: "inconclusive", reason: `${condition.statistic}: ${statistic.reason}` };
   }
@@ -87,6 +92,16 @@ export async function judgeCondition(condition: Condition, evidence: ClaimEviden
       `${condition.statistic} = ${number(statistic.value)}${range}, ${threshold} asked for; ${statistic.detail}` +
       (isNoise ? `; the noise between processes alone would make it ${number(noiseAlone)}` : ""),
   };
+}
+
+/** What statistics are of besides latency: where others measured, it may not be known. */
+const OF_WARMUP: readonly StatisticName[] = ["warmup_over_latency", "four_parameter_error"];
+const OF_MEMORY: readonly StatisticName[] = ["memory_slope_per_image_mib", "memory_largest_over_smallest"];
+
+function unknownOf({ statistic }: Condition, { fit }: ClaimEvidence): string | undefined {
+  if (fit.imported === undefined) return undefined;
+  if (OF_WARMUP.includes(statistic) && !isKnown(fit.warmup)) return "warm-up";
+  return OF_MEMORY.includes(statistic) && !isKnown(fit.memory) ? "memory" : undefined;
 }
 
 function compare({ low, high }: Interval, { at_least, at_most }: Condition): Verdict {

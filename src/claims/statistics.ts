@@ -6,6 +6,7 @@ import {
   outOfMemorySizes,
 } from "./memory-statistics.js";
 import { plansProvenOptimal } from "./plan-statistics.js";
+import { leastRooflineExponent } from "./roofline-exponent.js";
 import type { StatisticFunction } from "./statistic.js";
 import { linearOverQuadraticError, linearRSquared, warmupOverLatency } from "./time-statistics.js";
 import { fourParameterError } from "./warmup-statistics.js";
@@ -15,6 +16,7 @@ export const STATISTICS = {
   linear_largest_deviation: linearLargestDeviation,
   linear_r_squared: linearRSquared,
   linear_over_quadratic_error: linearOverQuadraticError,
+  least_roofline_exponent: leastRooflineExponent,
   warmup_over_latency: warmupOverLatency,
   memory_slope_per_image_mib: memorySlopePerImageMib,
   memory_largest_over_smallest: memoryLargestOverSmallest,

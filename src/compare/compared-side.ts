@@ -3,7 +3,7 @@ import { type Provenance, readDataPackage } from "../dataset/data-package.js";
 import { readTrials } from "../dataset/read-trials.js";
 import { type Run, runsOf } from "../dataset/runs.js";
 import type { TrialRow } from "../dataset/tables.js";
-import { type Design, type DeviceConfiguration, deviceName } from "../design/design.js";
+import { deviceName, type RecordedDesign, type RecordedDevice } from "../design/design.js";
 
 /** Which trials are one side of a comparison. */
 export interface SideChoice {
@@ -18,13 +18,13 @@ export interface SideChoice {
 /** The trials of one side, and what is recorded of how they were measured. */
 export interface ComparedSide {
   readonly folder: string;
-  readonly device: DeviceConfiguration;
+  readonly device: RecordedDevice;
   /** Those of the device and the session, however they ended. */
   readonly trials: readonly TrialRow[];
   /** The runs that measured them. */
   readonly runs: readonly Run[];
   readonly model: Provenance["model"];
-  readonly design: Design;
+  readonly design: RecordedDesign;
 }
 
 /**
@@ -48,7 +48,7 @@ export function readSides(a: SideChoice, b: SideChoice): readonly [ComparedSide,
   return sides;
 }
 
-function devicesOf({ folder, device }: SideChoice, { devices }: Design): readonly DeviceConfiguration[] {
+function devicesOf({ folder, device }: SideChoice, { devices }: RecordedDesign): readonly RecordedDevice[] {
   if (device === undefined) return devices;
   const found = devices.filter((candidate) => deviceName(candidate) === device);
   if (found.length > 0) return found;
@@ -59,17 +59,17 @@ function devicesOf({ folder, device }: SideChoice, { devices }: Design): readonl
 
 /** One of each side: those that were named, else the only name that both have. */
 function devicePair(
-  a: readonly DeviceConfiguration[],
-  b: readonly DeviceConfiguration[],
+  a: readonly RecordedDevice[],
+  b: readonly RecordedDevice[],
   isNamed: boolean,
-): readonly [DeviceConfiguration, DeviceConfiguration] {
+): readonly [RecordedDevice, RecordedDevice] {
   const [onlyA, onlyB] = [a[0], b[0]];
   if (isNamed && a.length === 1 && b.length === 1 && onlyA && onlyB) return [onlyA, onlyB];
   const pairs = a.flatMap((one) =>
     b.filter((other) => deviceName(other) === deviceName(one)).map((other) => [one, other] as const),
   );
   const [pair, another] = pairs;
-  const names = (devices: readonly DeviceConfiguration[]) => devices.map(deviceName).join(", ");
+  const names = (devices: readonly RecordedDevice[]) => devices.map(deviceName).join(", ");
   if (pair === undefined) {
     throw new UserError(
       `compare: A has ${names(a)} and B ${names(b)}, no device in common; name them with --device-a and --device-b`,
@@ -84,7 +84,7 @@ function devicePair(
 function sideOf(
   { folder, session }: SideChoice,
   { provenance }: ReturnType<typeof readDataPackage>,
-  device: DeviceConfiguration,
+  device: RecordedDevice,
 ): ComparedSide {
   const ofDevice = readTrials(folder).filter((trial) => deviceName(trial) === deviceName(device));
   const runs = runsOf(provenance);

@@ -30,7 +30,7 @@ export function comparisonSummary(comparison: Comparison): string[] {
 function sideLine(name: string, { folder, device, trials, model, runs }: ComparedSide): string {
   const ok = trials.filter(({ status }) => status === "ok");
   const hosts = [...new Set(ok.map(({ host }) => host))];
-  const first = runs[0]?.startedAt.slice(0, 10);
+  const first = runs[0]?.startedAt?.slice(0, 10);
   return (
     `${name}: ${folder}, ${deviceName(device)}, ${model.name}, ${counted(ok.length, "trial")} that ended well, ` +
     `${counted(sessionCount(trials), "session")}${first === undefined ? "" : ` from ${first}`}, host ${hosts.join(", ")}`

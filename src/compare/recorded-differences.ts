@@ -32,7 +32,7 @@ function recordOf({ device, trials, runs, model, design }: ComparedSide): Map<st
       record.set(what, [...new Set([...(record.get(what) ?? []), value])]);
     }
   };
-  add("model", { name, sha256: sha256.slice(0, 12), bytes });
+  add("model", { name, sha256: sha256?.slice(0, 12), bytes });
   add("device", device);
   for (const { host } of trials) add("machine", { host });
   for (const run of runs) {

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { readJsonFile, writeJsonFile } from "../core/json-file.js";
+import { hasKey, oneOfForms } from "../core/one-of-forms.js";
 import { UserError } from "../core/user-error.js";
-import { type Design, designSchema, modelFrom } from "../design/design.js";
+import { designSchema, importedDesignSchema, modelFrom, type RecordedDesign } from "../design/design.js";
 import { systemDocumentSchema } from "../hardware/system/system-document.js";
 import type { Part } from "./part.js";
 import type { Table } from "./table.js";
@@ -23,9 +24,10 @@ const modelSchema = z.object({
   name: z.string(),
   /** What the exporter called the graph. */
   graph_name: z.string().optional(),
-  sha256: z.string(),
-  bytes: z.number(),
-  parameters: z.number(),
+  /** Not known of a model that others measured, as bytes and parameters. */
+  sha256: z.string().optional(),
+  bytes: z.number().optional(),
+  parameters: z.number().optional(),
   /** What is known of the model at each input size, per image. */
   sizes: z.array(z.object({ input_size_px: z.number(), multiply_adds: z.number(), activation_bytes: z.number() })),
 });
@@ -33,7 +35,8 @@ const modelSchema = z.object({
 /** One run of a sweep. What data packages of before did not have is missing in them. */
 const runSchema = z.object({
   run_id: z.string(),
-  started_at: z.string(),
+  /** Not known where others measured. */
+  started_at: z.string().optional(),
   ended_at: z.string().optional(),
   host: z.string().optional(),
   machine: z.record(z.string(), z.unknown()).optional(),
@@ -46,8 +49,25 @@ const runSchema = z.object({
   paired_with: z.string().optional(),
 });
 
+/** Where measurements come from that Batchwise did not make. */
+const importedSchema = z.object({
+  format: z.string(),
+  files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
+  device: z.string(),
+  measured_by: z.string().optional(),
+  source: z.string().optional(),
+  licence: z.string().optional(),
+  /** What a dataset of a sweep would say and this one does not. */
+  unknown: z.array(z.string()),
+  /** How figures were read, and which were left out, one line each. */
+  notes: z.array(z.string()),
+});
+
 const provenanceSchema = z.object({
-  design: designSchema,
+  design: oneOfForms<RecordedDesign>([designSchema, importedDesignSchema], (value) =>
+    hasKey(value, "imported") ? importedDesignSchema : designSchema,
+  ),
+  imported: importedSchema.optional(),
   model: modelSchema,
   /** Of the first run, and of every other that does not say its own. */
   machine: z.record(z.string(), z.unknown()),
@@ -76,6 +96,8 @@ const dataPackageSchema = z.looseObject({
 
 /** How a dataset came to be: design, model, machine, versions, features and runs. */
 export type Provenance = z.infer<typeof provenanceSchema>;
+/** Where an imported dataset comes from. */
+export type ImportedProvenance = z.infer<typeof importedSchema>;
 export type ModelProvenance = z.infer<typeof modelSchema>;
 /** The contents of datapackage.json: a Frictionless Data Package with Batchwise's provenance. */
 export type DataPackage = z.infer<typeof dataPackageSchema>;
@@ -97,7 +119,8 @@ export function readDataPackage(folder: string): DataPackage {
   if (!hasDataPackage(folder)) throw new UserError(`dataset ${folder}: no ${FILE} in this folder`);
   const dataPackage = readJsonFile(join(folder, FILE), "data package", dataPackageSchema);
   const { provenance } = dataPackage;
-  const { model, images } = provenance.design;
+  const { model, images, imported } = provenance.design;
+  if (imported) return dataPackage; // its model is a name
   const design = {
     ...provenance.design,
     model: modelFrom(folder, model),
@@ -110,7 +133,7 @@ export function readDataPackage(folder: string): DataPackage {
  * A design as its dataset says it: whoever gets the dataset learns where the model lies beside it, and not whose home
  * that is.
  */
-function asSharedFrom(folder: string, design: Design): Design {
+function asSharedFrom(folder: string, design: RecordedDesign): RecordedDesign {
   const fromFolder = (path: string) => (isAbsolute(path) ? relative(resolve(folder), path) : path);
   const { model, images } = design;
   return { ...design, model: fromFolder(model), ...(images !== undefined && { images: fromFolder(images) }) };

@@ -3,7 +3,7 @@ import { distinct } from "../core/distinct.js";
 import { groupBy } from "../core/group-by.js";
 import type { TextTable } from "../core/text-table.js";
 import { deviceName } from "../design/design.js";
-import { readDataPackage } from "./data-package.js";
+import { type ModelProvenance, readDataPackage } from "./data-package.js";
 import { readTrials } from "./read-trials.js";
 import { type Run, runsOf } from "./runs.js";
 
@@ -25,7 +25,7 @@ export function datasetTable(folder: string): TextTable {
   return {
     columns: ["dataset", status === "finished" ? name : `${name} (${status})`],
     values: [
-      ["model", `${model.name}, ${model.parameters.toLocaleString("en")} parameters`],
+      ["model", [model.name, ...parametersOf(model)].join(", ")],
       [hosts.length === 1 ? "host" : "hosts", hosts.join("; ")],
       ["measured", `in ${counted(runs.length, "run")}, the first at ${runs[0]?.startedAt ?? "an unknown time"}`],
       ["devices", [...new Set(trials.map(deviceName))].join(", ")],
@@ -34,6 +34,10 @@ export function datasetTable(folder: string): TextTable {
       ["trials", `${trials.length}: ${ended.join(", ")}`],
     ],
   };
+}
+
+function parametersOf({ parameters }: ModelProvenance): string[] {
+  return parameters === undefined ? [] : [`${parameters.toLocaleString("en")} parameters`];
 }
 
 function machineOf(runs: readonly Run[], host: string, runId: string | undefined): string {

@@ -12,6 +12,7 @@ import {
   inferencesTable,
   type PulseRow,
   pulsesTable,
+  summariesTable,
   type TrialRow,
   trialsTable,
 } from "./tables.js";
@@ -32,6 +33,7 @@ export function tablesOf(provenance: Pick<Provenance, "features">): Table<never>
     anyTable(inferencesTable),
     anyTable(imagesTable),
     anyTable(pulsesTable),
+    anyTable(summariesTable),
     anyTable(hardwareTable(provenance.features)),
     anyTable(executionsTable),
   ];

@@ -113,7 +113,7 @@ async function createModelTable(
     if (size === undefined) continue;
     appender.appendVarchar(trialId);
     const values = modelFeatureValues({
-      parameters: model.parameters,
+      parameters: model.parameters ?? Number.NaN,
       multiplyAddsPerImage: size.multiply_adds,
       activationBytesPerImage: size.activation_bytes,
       inputSizePx,

@@ -1,15 +1,27 @@
 import { readPart } from "./part-file.js";
-import { type TrialRow, trialsTable } from "./tables.js";
+import { type SummaryRow, summariesTable, type TrialRow, trialsTable } from "./tables.js";
 
 /**
- * The trials of a dataset that count: of one that was measured again (`sweep --retry`) the last attempt.
+ * The trials of a dataset that count: of one that was measured again (`sweep --retry`) the last attempt. Where others
+ * measured a trial and do not say its median, the latency that its summary says stands for it.
  *
  * @throws UserError naming file, line, column and value of the first cell that does not fit the table
  * @example
  * const ok = readTrials("data/quick").filter(({ status }) => status === "ok");
  */
 export function readTrials(folder: string): TrialRow[] {
-  return lastAttempts(readPart(folder, trialsTable));
+  const trials = lastAttempts(readPart(folder, trialsTable));
+  if (trials.every(({ status, steadyMedianMs }) => status !== "ok" || steadyMedianMs !== undefined)) return trials;
+  return withSummaries(trials, readPart(folder, summariesTable));
+}
+
+/** Trials with the latencies of their summaries where they have no median of their own. */
+export function withSummaries(trials: readonly TrialRow[], summaries: readonly SummaryRow[]): TrialRow[] {
+  const latencyOf = new Map(summaries.map(({ trialId, latencyMs }) => [trialId, latencyMs]));
+  return trials.map(({ steadyMedianMs, ...trial }) => ({
+    ...trial,
+    steadyMedianMs: steadyMedianMs ?? latencyOf.get(trial.trialId),
+  }));
 }
 
 /** The last attempt of each trial, in the order of the rows. */

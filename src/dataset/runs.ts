@@ -4,7 +4,8 @@ import type { Provenance } from "./data-package.js";
 /** One run of a sweep: when, on which host, and with what. */
 export interface Run {
   readonly runId: string;
-  readonly startedAt: string;
+  /** Undefined where others measured and do not say it. */
+  readonly startedAt: string | undefined;
   readonly endedAt: string | undefined;
   /** A hash that tells machines apart; runs of before each had their own have it in the rows of `trials` only. */
   readonly host: string | undefined;

@@ -1,4 +1,4 @@
-import { EXECUTION_PROVIDERS } from "../design/design.js";
+import { RECORDED_PROVIDERS } from "../design/design.js";
 import { integer, number, oneOf, optional, type RowOf, type Table, text } from "./table.js";
 
 /** How a trial can end. */
@@ -41,15 +41,15 @@ export const trialsTable = define({
     runId: text("run_id", "The run of the sweep that measured it: a resumed sweep has several"),
     host: text("host", "A hash that tells machines apart without naming them"),
     model: text("model", "The name of the model"),
-    provider: oneOf("provider", EXECUTION_PROVIDERS, "The execution provider"),
-    threads: integer("threads", "Threads of one operator", { unit: "1" }),
+    provider: oneOf("provider", RECORDED_PROVIDERS, "The execution provider"),
+    threads: optional(integer("threads", "Threads of one operator", { unit: "1" })),
     concurrent: integer("concurrent", "Devices that ran the cell side by side, the measured one included", {
       unit: "1",
     }),
     inputSizePx,
     miniBatchSize: integer("mini_batch_size", "Images in one inference", { unit: "1" }),
     trial: integer("trial", "The number of the trial within its cell, from 1", { unit: "1" }),
-    startedAt: text("started_at", "When the trial started (ISO 8601, UTC)"),
+    startedAt: optional(text("started_at", "When the trial started (ISO 8601, UTC)")),
     loadMs: optional(number("load_ms", "Creating the session from the model file", { unit: "ms" })),
     firstInferenceMs: optional(
       number("first_inference_ms", "The first inference: the warm-up time W", { unit: "ms", positive: true }),
@@ -101,7 +101,9 @@ export const inferencesTable = define({
   columns: {
     trialId,
     iteration: integer("iteration", "0 is the first inference, later ones are steady", { unit: "1" }),
-    startedMs: number("started_ms", "Start of the inference since the start of the idle phase", { unit: "ms" }),
+    startedMs: optional(
+      number("started_ms", "Start of the inference since the start of the idle phase", { unit: "ms" }),
+    ),
     latencyMs: number("latency_ms", "From the call until the outputs are in host memory", {
       unit: "ms",
       positive: true,
@@ -151,6 +153,42 @@ export const pulsesTable = define({
 });
 /** A row of the table of pulses. */
 export type PulseRow = RowOf<typeof pulsesTable>;
+
+const percentile = (header: string, share: string) =>
+  optional(number(header, `${share} of the steady inferences take no longer`, { unit: "ms" }));
+
+/** What a summary's latency may be taken from. */
+export const LATENCY_ORIGINS = ["inferences", "throughput", "mean", "median"] as const;
+
+/** The table of summaries: what others say of trials that they measured. */
+export const summariesTable = define({
+  name: "summaries",
+  description:
+    "One row per trial that others measured: what their tool or table says of its steady inferences. Empty is what it does not say",
+  primaryKey: ["trialId"],
+  belongsToTrial: true,
+  columns: {
+    trialId,
+    latencyMs: number("latency_ms", "The latency of a steady mini-batch that stands for the trial", { unit: "ms" }),
+    latencyFrom: oneOf(
+      "latency_from",
+      LATENCY_ORIGINS,
+      "What that is: the mean of recorded inferences, mini-batch over throughput, the mean or the median that was given",
+    ),
+    meanMs: optional(
+      number("mean_ms", "The mean as it was given; it may hold the first, slow inferences", { unit: "ms" }),
+    ),
+    p50Ms: percentile("p50_ms", "Half"),
+    p90Ms: percentile("p90_ms", "Nine tenths"),
+    p95Ms: percentile("p95_ms", "95 %"),
+    p99Ms: percentile("p99_ms", "99 %"),
+    imagesPerS: optional(number("images_per_s", "Images in a second, as it was given", { unit: "1/s" })),
+    powerW: optional(number("power_w", "Power under load", { unit: "W" })),
+    idlePowerW: optional(number("idle_power_w", "Power while nothing runs", { unit: "W" })),
+  },
+});
+/** A row of the table of summaries. */
+export type SummaryRow = RowOf<typeof summariesTable>;
 
 /** The table of executed plans: what was predicted of each device, and what was measured. */
 export const executionsTable = define({

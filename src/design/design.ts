@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readJsonFile } from "../core/json-file.js";
 import { oneOfForms } from "../core/one-of-forms.js";
 import { SCHEMA_KEY } from "../core/schema-key.js";
+import { UserError } from "../core/user-error.js";
 import { usableThreads } from "../hardware/kernel/own-limits.js";
 import { isEfficientNetName } from "../model/efficientnet-layers.js";
 import { readModel } from "../model/file/read-model.js";
@@ -18,6 +19,9 @@ import {
 
 export const EXECUTION_PROVIDERS = ["cpu", "cuda", "tensorrt", "webgpu", "coreml", "dml"] as const;
 export type ExecutionProvider = (typeof EXECUTION_PROVIDERS)[number];
+/** What a dataset may say of a device: of one that others measured perhaps nothing. */
+export const RECORDED_PROVIDERS = [...EXECUTION_PROVIDERS, "unknown"] as const;
+export type RecordedProvider = (typeof RECORDED_PROVIDERS)[number];
 
 const deviceConfigurationSchema = z.strictObject({
   provider: z
@@ -215,14 +219,54 @@ export type Design = z.infer<typeof designSchema>;
 /** What runs a cell: execution provider, threads of an operator, devices side by side. */
 export type DeviceConfiguration = z.infer<typeof deviceConfigurationSchema>;
 
+const recordedDeviceSchema = z.strictObject({
+  provider: z.enum(RECORDED_PROVIDERS, `allowed are ${RECORDED_PROVIDERS.join(", ")}`),
+  threads: sizeUpTo(1024).optional(),
+  concurrent: sizeUpTo(1024),
+});
+/** A device as datasets record it. */
+export interface RecordedDevice {
+  readonly provider: RecordedProvider;
+  /** Undefined where others measured it and it is not known. */
+  readonly threads?: number | undefined;
+  readonly concurrent: number;
+}
+
+/** What is known of the design of measurements that others made: their cells. */
+export const importedDesignSchema = z.strictObject({
+  imported: z.literal(true),
+  name: z.string(),
+  model: z.string(),
+  input_sizes_px: z.array(z.int()),
+  mini_batch_sizes: z.union([z.array(z.int()), z.record(z.string(), z.array(z.int()))]),
+  devices: z.array(recordedDeviceSchema),
+});
+
 /**
  * A short name for a device configuration.
  *
  * @example deviceName({ provider: "cpu", threads: 1, concurrent: 2 }) // "cpu-1t-2c"
  */
-export function deviceName({ provider, threads, concurrent }: DeviceConfiguration): string {
-  return `${provider}-${threads}t${concurrent === 1 ? "" : `-${concurrent}c`}`;
+export function deviceName({ provider, threads, concurrent }: RecordedDevice): string {
+  return `${provider}${threads === undefined ? "" : `-${threads}t`}${concurrent === 1 ? "" : `-${concurrent}c`}`;
 }
+
+/**
+ * A recorded device as one that can measure.
+ *
+ * @throws UserError if others measured it and its provider or its threads are not known
+ */
+export function sweptDevice({ provider, threads, concurrent }: RecordedDevice): DeviceConfiguration {
+  if (provider !== "unknown" && threads !== undefined) return { provider, threads, concurrent };
+  throw new UserError(`device ${deviceName({ provider, threads, concurrent })}: imported, it can't be measured here`);
+}
+
+/** The design of a dataset. Of measurements that others made only their cells are known. */
+export type RecordedDesign = Partial<Omit<Design, keyof z.infer<typeof importedDesignSchema>>> &
+  Pick<Design, "name" | "model" | "input_sizes_px" | "mini_batch_sizes"> & {
+    readonly imported?: true;
+    readonly devices: RecordedDevice[];
+  };
 
 export type StoppingRule = Design["stopping"];
 

@@ -14,7 +14,7 @@ import type { DeviceSpec } from "./execute-protocol.js";
 
 /** Where a device's functions come from, with everything that an execution needs. */
 export type MeasuredSource = {
-  readonly [Key in Exclude<keyof FunctionSource, "latency">]-?: NonNullable<FunctionSource[Key]>;
+  readonly [Key in Exclude<keyof FunctionSource, "latency" | "published">]-?: NonNullable<FunctionSource[Key]>;
 };
 
 /** Images that devices have in common. */
@@ -56,7 +56,7 @@ export async function deviceSpecs(
     if (sha256 !== source.model_sha256) {
       throw new UserError(`plan: model ${source.model} is another file than the one that was measured`);
     }
-    const { images, seed } = design;
+    const { images, seed = 1 } = design;
     const sizePx = source.input_size_px;
     const made: DummyImages = { seed, sizePx, shape: imageShape(input, sizePx) };
     return {

@@ -60,7 +60,9 @@ export function datasetOf({ devices, question }: PlanDocument): string {
 }
 
 function refuseGiven(type: string): never {
-  throw new UserError(`plan: device ${type} was not measured, allowed are devices whose functions come from a dataset`);
+  throw new UserError(
+    `plan: device ${type} was not measured here, allowed are devices whose functions come from a sweep's dataset`,
+  );
 }
 
 function sourceOf({ question }: PlanDocument, type: string, workload: string | undefined): MeasuredSource {

@@ -28,10 +28,12 @@ export interface InferenceTimes {
  * (figure 3 of the study): on a shared one the bars of the first would vanish.
  */
 export function inferenceTimeFigure({ inputSizePx, withoutWarmUp, withWarmUp }: InferenceTimes): Figure {
-  const panels: Panel[] = [
+  const both: Panel[] = [
     { panel: "without warm-up", heading: "(a) Without warm-up: steady inferences", points: withoutWarmUp },
     { panel: "with warm-up", heading: "(b) With warm-up: first inference", points: withWarmUp },
   ];
+  // Where others measured, the first inference is often not known.
+  const panels = both.filter(({ points }) => points.length > 0);
   const data = panels.flatMap(({ panel, points }) =>
     [...points]
       .sort((a, b) => a.miniBatchSize - b.miniBatchSize)
@@ -57,13 +59,13 @@ export function inferenceTimeFigure({ inputSizePx, withoutWarmUp, withWarmUp }: 
   });
   return {
     name: "inference-time",
-    title: `Inference time by mini-batch size at ${inputSizePx} px, without and with warm-up`,
+    title: `Inference time by mini-batch size at ${inputSizePx} px, ${panels.map(({ panel }) => panel.replace(" warm-up", "")).join(" and ")} warm-up`,
     notes: [
       `Points are medians over ${trials} of each mini-batch size, bars run from the lowest to the highest of them.`,
       "A trial is a fresh process: of its steady inferences the median counts.",
-      "The panels have axes of their own.",
+      ...(panels.length > 1 ? ["The panels have axes of their own."] : []),
     ],
-    shape: { width: "column", panels: 2, stacked: true, plotHeightPx: () => 130 },
+    shape: { width: "column", panels: panels.length, stacked: true, plotHeightPx: () => 130 },
     data,
     spec: (layout) => ({
       title: figureNote(`${inputSizePx} px; points: medians of ${trials}; bars: lowest to highest`, layout),

@@ -3,9 +3,18 @@ import { UserError } from "../core/user-error.js";
 import { noiseResiduals } from "./cross-validation.js";
 import type { DeviceFit } from "./fit-dataset.js";
 import type { QuantityFit } from "./quantity-fit.js";
+import { isKnown } from "./unknown-quantity.js";
 
 /** What of a device's fit says how sure it is. */
 type Trusted = Pick<DeviceFit, "latency" | "warmup" | "runs">;
+
+/**
+ * Whether it is known how repeated processes differ: not where others measured each cell once, since how far cells are
+ * off a law is all that is then seen.
+ */
+export function isNoiseKnown({ imported, latency }: Pick<DeviceFit, "imported" | "latency">): boolean {
+  return imported === undefined || noiseResiduals(latency.observations).length > 0;
+}
 
 /** The largest confidence of an upper bound, and the number of trials that allow it. */
 export interface ConfidenceLimit {
@@ -21,7 +30,7 @@ export interface ConfidenceLimit {
  * Source: Wilks, Determination of sample sizes for setting tolerance limits (1941).
  */
 export function confidenceLimit({ latency, warmup, runs }: Trusted): ConfidenceLimit {
-  const trials = Math.min(...[latency, warmup].map(trialsBehind));
+  const trials = Math.min(...[latency, warmup].filter(isKnown).map(trialsBehind));
   return { confidence: runs === 0 ? 0 : trials / (trials + 1), trials };
 }
 

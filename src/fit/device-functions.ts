@@ -1,15 +1,21 @@
 import { median, quantile, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { deviceName } from "../design/design.js";
-import { type Basis, confidenceOfEach } from "./basis.js";
+import { type Basis, confidenceOfEach, type Value } from "./basis.js";
 import { requireSupported } from "./confidence.js";
 import type { DeviceFit } from "./fit-dataset.js";
 import { cellOf } from "./observed/observation.js";
+import type { Percentile } from "./percentile.js";
+import type { QuantityFit } from "./quantity-fit.js";
 import { domainAtSize } from "./size-domain.js";
+import { isKnown } from "./unknown-quantity.js";
 import { valueAt } from "./value-at-size.js";
 
-/** What stands for a device's steady inferences: the mean, which is what adds up, or the study's median. */
-export const LATENCY_STATISTICS = ["mean", "median"] as const;
+/**
+ * What stands for a device's steady inferences: the mean, which is what adds up, the study's median, or a percentile
+ * that who measured it recorded, as if each of its inferences took so long.
+ */
+export const LATENCY_STATISTICS = ["mean", "median", "p90", "p95", "p99"] as const;
 /** One of `LATENCY_STATISTICS`. */
 export type LatencyStatistic = (typeof LATENCY_STATISTICS)[number];
 
@@ -21,10 +27,14 @@ export interface SizeFunctions {
   readonly maxMiniBatchSize: number;
   /** Where only measured mini-batch sizes are used, or a function stands in for another, and why, one line each. */
   readonly notes: readonly string[];
-  readonly loadMs: number;
+  /** Missing where it is not known, as of devices that others measured. */
+  readonly loadMs?: number;
   /** Undefined where a plan may not use a mini-batch size. */
   latencyMs(miniBatchSize: number): number | undefined;
-  /** The first inference, at least as long as a later one; undefined where a plan may not use a mini-batch size. */
+  /**
+   * The first inference, at least as long as a later one; undefined where a plan may not use a mini-batch size, and
+   * everywhere where warm-up is not known.
+   */
   warmupMs(miniBatchSize: number): number | undefined;
 }
 
@@ -43,6 +53,9 @@ export function functionsAtSize(
   basis: Basis = { kind: "typical" },
   latency: LatencyStatistic = "median",
 ): SizeFunctions {
+  if (basis.kind === "recorded") {
+    return functionsAtSize(fit, inputSizePx, { kind: "typical" }, STATISTIC_OF[basis.percentile]);
+  }
   if (basis.kind === "upper") requireSupported("confidence", basis.confidence, fit);
   const { miniBatchSizes, notes } = domainAtSize(fit, inputSizePx);
   const allowed = new Set(miniBatchSizes);
@@ -50,13 +63,10 @@ export function functionsAtSize(
     basis.kind === "worst"
       ? worstAtSize(fit, inputSizePx)
       : {
-          latencyMs: valueAt(
-            latency === "mean" ? fit.meanLatency() : fit.latency,
-            inputSizePx,
-            basis,
-            () => fit.sessionEffect().latency,
-          ),
-          warmupMs: valueAt(fit.warmup, inputSizePx, basis, () => fit.sessionEffect().warmup),
+          latencyMs: valueAt(latencyOf(fit, latency), inputSizePx, basis, () => fit.sessionEffect().latency),
+          warmupMs: isKnown(fit.warmup)
+            ? valueAt(fit.warmup, inputSizePx, basis, () => fit.sessionEffect().warmup)
+            : () => undefined,
         };
   const latencyMs: Value = (miniBatchSize) =>
     allowed.has(miniBatchSize) ? functions.latencyMs(miniBatchSize) : undefined;
@@ -70,7 +80,7 @@ export function functionsAtSize(
     miniBatchSizes,
     maxMiniBatchSize: miniBatchSizes.at(-1) ?? 0,
     notes: [...notes, ...raisedNote(inputSizePx, faster)],
-    loadMs: loadMs(fit, basis),
+    ...loadOf(fit, basis),
     latencyMs,
     // A first inference is not faster than a later one of the same process: a function that says so is off.
     warmupMs: (miniBatchSize) => {
@@ -78,6 +88,28 @@ export function functionsAtSize(
       return first === undefined || later === undefined ? first : Math.max(first, later);
     },
   };
+}
+
+/** @throws UserError if a percentile is asked for that was not recorded of each trial */
+function latencyOf(fit: DeviceFit, statistic: LatencyStatistic): QuantityFit {
+  if (statistic === "mean") return fit.meanLatency();
+  if (statistic === "median") return fit.latency;
+  const found = fit.percentileLatency(PERCENTILE_OF[statistic]);
+  if (found !== undefined) return found;
+  const recorded = LATENCY_STATISTICS.filter(
+    (name) => name === "mean" || name === "median" || fit.percentileLatency(PERCENTILE_OF[name]) !== undefined,
+  );
+  throw new UserError(`latency ${statistic}: not recorded of ${nameOf(fit)}, allowed are ${recorded.join(", ")}`);
+}
+
+const PERCENTILE_OF = { p90: 90, p95: 95, p99: 99 } as const satisfies Record<string, Percentile>;
+const STATISTIC_OF = { 50: "median", 90: "p90", 95: "p95", 99: "p99" } as const satisfies Record<
+  Percentile,
+  LatencyStatistic
+>;
+
+function nameOf({ imported, device }: DeviceFit): string {
+  return imported?.device ?? deviceName(device);
 }
 
 function raisedNote(inputSizePx: number, faster: readonly number[]): string[] {
@@ -88,8 +120,6 @@ function raisedNote(inputSizePx: number, faster: readonly number[]): string[] {
   return [`warm-up at ${inputSizePx} px: below the latency at ${sizes}, where the latency stands in for it`];
 }
 
-type Value = (miniBatchSize: number) => number | undefined;
-
 /** The worst inference at the measured mini-batch size, or at the next larger one. */
 function worstAtSize(fit: DeviceFit, inputSizePx: number): { readonly latencyMs: Value; readonly warmupMs: Value } {
   const measured = fit.measuredMiniBatches.get(inputSizePx);
@@ -97,14 +127,22 @@ function worstAtSize(fit: DeviceFit, inputSizePx: number): { readonly latencyMs:
     const sizes = [...fit.measuredMiniBatches.keys()].join(", ");
     throw new UserError(`worst observed at input size ${inputSizePx}: not measured, allowed are ${sizes}`);
   }
+  if (fit.worstObserved().size === 0) {
+    throw new UserError(`worst observed of ${nameOf(fit)}: no single inference is recorded`);
+  }
   const at = (miniBatchSize: number) => {
     const next = measured.find((size) => size >= miniBatchSize) ?? Number.NaN;
     return fit.worstObserved().get(cellOf({ inputSizePx, miniBatchSize: next }));
   };
   return {
     latencyMs: (miniBatchSize) => at(miniBatchSize)?.latencyMs,
-    warmupMs: (miniBatchSize) => at(miniBatchSize)?.warmupMs,
+    // Where others measured, a first inference may not be among those that are recorded.
+    warmupMs: (miniBatchSize) => at(miniBatchSize)?.warmupMs || undefined,
   };
+}
+
+function loadOf(fit: DeviceFit, basis: Basis): Pick<SizeFunctions, "loadMs"> {
+  return fit.loadMs.length === 0 && fit.imported !== undefined ? {} : { loadMs: loadMs(fit, basis) };
 }
 
 function loadMs({ loadMs: loads, device }: DeviceFit, basis: Basis): number {

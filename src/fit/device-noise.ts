@@ -72,9 +72,9 @@ function measuredCell(trials: readonly TrialRow[], idleMs: number): MeasuredCell
 /** From the start of a run to that of its first trial, in the median of the runs. */
 function sessionMs(trials: readonly TrialRow[], runs: readonly Run[]): number | undefined {
   const spent = runs.flatMap(({ runId, startedAt }) => {
-    const starts = trials.filter((trial) => trial.runId === runId).map((trial) => Date.parse(trial.startedAt));
+    const starts = trials.filter((trial) => trial.runId === runId).map((trial) => Date.parse(trial.startedAt ?? ""));
     const ms =
-      starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY) - Date.parse(startedAt);
+      starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY) - Date.parse(startedAt ?? "");
     return Number.isFinite(ms) && ms >= 0 ? [ms] : [];
   });
   return medianOf(spent);

@@ -1,14 +1,22 @@
 import { distinct } from "../core/distinct.js";
 import { groupBy } from "../core/group-by.js";
 import { once } from "../core/once.js";
+import { onceForEach } from "../core/once-for-each.js";
 import { UserError } from "../core/user-error.js";
-import { readDataPackage } from "../dataset/data-package.js";
+import { type ImportedProvenance, readDataPackage } from "../dataset/data-package.js";
 import { readPart } from "../dataset/part-file.js";
 import { readRows } from "../dataset/read-rows.js";
 import { readTrials } from "../dataset/read-trials.js";
 import { type Run, runsOf } from "../dataset/runs.js";
-import { inferencesTable, type PulseRow, pulsesTable, type TrialRow } from "../dataset/tables.js";
-import { type DeviceConfiguration, deviceName } from "../design/design.js";
+import {
+  inferencesTable,
+  type PulseRow,
+  pulsesTable,
+  type SummaryRow,
+  summariesTable,
+  type TrialRow,
+} from "../dataset/tables.js";
+import { deviceName, type RecordedDevice } from "../design/design.js";
 import { boundedBelow } from "./bounded-below.js";
 import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
 import { type DeviceNoise, deviceNoise } from "./device-noise.js";
@@ -17,16 +25,18 @@ import { type InferenceNoise, inferenceNoise } from "./inference-noise.js";
 import { lawFitter } from "./law/fit-law.js";
 import { machineLogs } from "./machine-effect.js";
 import type { NoisyQuantity } from "./noise-levels.js";
-import type { Observation } from "./observed/observation.js";
+import { cellOf, type Observation } from "./observed/observation.js";
 import { meansOf, observationsOf, type WorstObserved, worstOf } from "./observed-times.js";
+import { PERCENTILES, type Percentile } from "./percentile.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
 import { comparableSessions, type SessionEffect, sessionEffect } from "./session-effect.js";
 import { type SessionLevel, sessionLevels } from "./session-levels.js";
 import { type InferenceTime, type TrialTimes, trialTimes } from "./trial-times.js";
+import { unknownQuantity } from "./unknown-quantity.js";
 
 /** Everything that is fitted to the trials of one device configuration. */
 export interface DeviceFit {
-  readonly device: DeviceConfiguration;
+  readonly device: RecordedDevice;
   readonly latency: QuantityFit;
   readonly warmup: QuantityFit;
   readonly memory: QuantityFit;
@@ -50,6 +60,15 @@ export interface DeviceFit {
    * for.
    */
   meanLatency(): QuantityFit;
+  /**
+   * What so many of a trial's steady inferences take no longer than, as the tool that measured it said; undefined where
+   * it is not recorded of every cell.
+   */
+  percentileLatency(percentile: Percentile): QuantityFit | undefined;
+  /** By `cellOf`, the power under load in W, where it was recorded. */
+  readonly powerW: ReadonlyMap<string, number>;
+  /** Where the measurements come from, if others made them. */
+  readonly imported: ImportedProvenance | undefined;
   /**
    * How much host, session, process and inference each add to its noise. Read from the dataset when first asked for.
    */
@@ -87,12 +106,14 @@ export function fitDataset(folder: string, options: FitOptions = {}): DeviceFit[
   const times = once(() => trialTimes(readRows(folder, inferencesTable)));
   const noises = once(() => inferenceNoise(readRows(folder, inferencesTable)));
   const pulses = once(() => readPart(folder, pulsesTable));
+  const { imported } = provenance;
+  const summaries = imported === undefined ? [] : readPart(folder, summariesTable);
   return provenance.design.devices.map((device) =>
     fitTrials(
       device,
       provenance.design.memory_limit_mib,
       trials.filter((trial) => deviceName(trial) === deviceName(device)),
-      { times, noises, pulses, runs: runsOf(provenance), idleMs: provenance.design.idle_ms },
+      { times, noises, pulses, runs: runsOf(provenance), idleMs: provenance.design.idle_ms ?? 0, imported, summaries },
       options,
     ),
   );
@@ -106,6 +127,9 @@ export interface MeasuredHow extends Pick<FitOptions, "forms" | "quantity"> {
   readonly idleMs?: number;
   /** How fast the machine was around them. */
   readonly pulses?: readonly PulseRow[];
+  /** Where they come from, if others measured them, and what those say of them. */
+  readonly imported?: ImportedProvenance;
+  readonly summaries?: readonly SummaryRow[];
 }
 
 /**
@@ -115,15 +139,16 @@ export interface MeasuredHow extends Pick<FitOptions, "forms" | "quantity"> {
  * @throws UserError if no trial ended well, or too few different cells
  */
 export function fitDevice(
-  device: DeviceConfiguration,
+  device: RecordedDevice,
   memoryLimitMib: number | undefined,
   trials: readonly TrialRow[],
   inferences: () => Iterable<InferenceTime>,
-  { runs = [], idleMs = 0, pulses = [], ...options }: MeasuredHow = {},
+  { runs = [], idleMs = 0, pulses = [], imported, summaries = [], ...options }: MeasuredHow = {},
 ): DeviceFit {
   const times = once(() => trialTimes(inferences()));
   const noises = once(() => inferenceNoise(inferences()));
-  return fitTrials(device, memoryLimitMib, trials, { times, noises, pulses: () => pulses, runs, idleMs }, options);
+  const context = { times, noises, pulses: () => pulses, runs, idleMs, imported, summaries };
+  return fitTrials(device, memoryLimitMib, trials, context, options);
 }
 
 /** What is known of trials beside their rows. */
@@ -133,37 +158,47 @@ interface TrialContext {
   readonly pulses: () => readonly PulseRow[];
   readonly runs: readonly Run[];
   readonly idleMs: number;
+  readonly imported: ImportedProvenance | undefined;
+  readonly summaries: readonly SummaryRow[];
 }
 
 function fitTrials(
-  device: DeviceConfiguration,
+  device: RecordedDevice,
   memoryLimitMib: number | undefined,
   trials: readonly TrialRow[],
-  { times, noises, pulses, runs, idleMs }: TrialContext,
+  { times, noises, pulses, runs, idleMs, imported, summaries }: TrialContext,
   { forms = CANDIDATE_FORMS, quantity }: Pick<FitOptions, "forms" | "quantity">,
 ): DeviceFit {
   const formsOf = (fitted: FittedQuantity) => (quantity === undefined || quantity === fitted ? forms : CANDIDATE_FORMS);
   const ok = trials.filter(({ status }) => status === "ok");
   if (ok.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it ended well`);
   const exceeding = trials.filter(({ status }) => status === "out_of_memory");
-  const lawOf = lawFitter();
+  const lawOf = lawFitter({ unrepeated: imported !== undefined });
+  const summaryOf = new Map(summaries.map((summary) => [summary.trialId, summary]));
   const noise = once(() => deviceNoise(ok, noises(), idleMs, runs, pulses()));
   const machine = {
     latency: machineLogs(ok, pulses(), "steadyMedianMs"),
     warmup: machineLogs(ok, pulses(), "firstInferenceMs"),
   };
+  const fitted = (quantity: FittedQuantity, name: string, observations: readonly Observation[]) =>
+    observations.length === 0 && imported !== undefined
+      ? unknownQuantity(name)
+      : fitQuantity(name, observations, formsOf(quantity), lawOf);
   const onDevice = ok.some(({ devicePeakMemoryMib }) => devicePeakMemoryMib !== undefined);
+  const peaks = observe(ok, onDevice ? "devicePeakMemoryMib" : "peakMemoryMib");
+  const byPercentile = onceForEach((percentile: Percentile) => {
+    const name = `p${percentile}_latency_ms`;
+    const observations = observationsOf(ok, ({ trialId }) => summaryOf.get(trialId)?.[PERCENTILES[percentile]]);
+    return observations.length < ok.length ? undefined : fitQuantity(name, observations, formsOf("latency"), lawOf);
+  });
   return {
     device,
     latency: fitQuantity("latency_ms", observe(ok, "steadyMedianMs", machine.latency), formsOf("latency"), lawOf),
-    warmup: fitQuantity("warmup_ms", observe(ok, "firstInferenceMs", machine.warmup), formsOf("warmup"), lawOf),
-    memory: fitMemory(
-      observe(ok, onDevice ? "devicePeakMemoryMib" : "peakMemoryMib"),
-      exceeding,
-      memoryLimitMib,
-      formsOf("memory"),
-      lawOf,
-    ),
+    warmup: fitted("warmup", "warmup_ms", observe(ok, "firstInferenceMs", machine.warmup)),
+    memory:
+      imported !== undefined && peaks.length === 0
+        ? unknownQuantity("peak_memory_mib")
+        : fitMemory(peaks, exceeding, memoryLimitMib, formsOf("memory"), lawOf),
     sessions: sessionLevels(ok, runs),
     runs: comparableSessions(ok),
     loadMs: ok.flatMap(({ loadMs }) => loadMs ?? []),
@@ -181,8 +216,16 @@ function fitTrials(
     ),
     worstObserved: once(() => worstOf(ok, times())),
     meanLatency: once(() =>
-      fitQuantity("mean_latency_ms", meansOf(ok, times(), machine.latency), formsOf("latency"), lawOf),
+      fitQuantity("mean_latency_ms", meansOf(ok, times(), machine.latency, summaryOf), formsOf("latency"), lawOf),
     ),
+    percentileLatency: byPercentile,
+    powerW: new Map(
+      ok.flatMap((trial) => {
+        const watts = summaryOf.get(trial.trialId)?.powerW;
+        return watts === undefined ? [] : [[cellOf(trial), watts] as const];
+      }),
+    ),
+    imported,
     noise,
     sessionEffect: once(() => sessionEffect(ok, noise)),
   };

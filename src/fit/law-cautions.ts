@@ -6,6 +6,7 @@ import { cellOf } from "./observed/observation.js";
 import type { QuantityFit } from "./quantity-fit.js";
 import { quantityName } from "./quantity-name.js";
 import { leftOutErrorAt, planningLaw } from "./trusted-law.js";
+import { isKnown } from "./unknown-quantity.js";
 
 /**
  * Beyond what a law and its measurements are told with a caution, as ratios. The reasons stand in docs/analysis.md.
@@ -50,8 +51,8 @@ export function lawCautions({
   memory,
 }: Pick<DeviceFit, "latency" | "warmup" | "memory">): LawCaution[] {
   return [
-    ...[latency, warmup].flatMap((quantity) => cautionOn(quantity, mainLaw(quantity))),
-    ...cautionOn(memory, memory.chosen),
+    ...[latency, warmup].filter(isKnown).flatMap((quantity) => cautionOn(quantity, mainLaw(quantity))),
+    ...[memory].filter(isKnown).flatMap((quantity) => cautionOn(quantity, quantity.chosen)),
   ];
 }
 

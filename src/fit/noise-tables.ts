@@ -3,14 +3,14 @@ import { percent, type TextTable } from "../core/text-table.js";
 import { formatDuration } from "../core/units.js";
 import type { DeviceNoise } from "./device-noise.js";
 import { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./measuring-advice.js";
-import type { NoiseLevel } from "./noise-levels.js";
+import type { NoiseLevel, QuantityNoise } from "./noise-levels.js";
 import { quantityName } from "./quantity-name.js";
 
 /** The noise of a device by its levels: of latency, warm-up and memory, the highest level first. */
 export function noiseTable({ latency, warmup, memory }: Pick<DeviceNoise, "latency" | "warmup" | "memory">): TextTable {
   return {
     columns: ["quantity", "level", "standard deviation (%)", "95 % interval (%)", "share (%)", "rests on"],
-    values: [latency, warmup, memory].flatMap(({ quantity, levels }) =>
+    values: [latency, warmup, memory].filter(hasValues).flatMap(({ quantity, levels }) =>
       levels.map((level) => {
         const { deviation, interval, share } = level;
         const width = interval === undefined ? "" : `${percent(interval.low)} to ${percent(interval.high)}`;
@@ -18,6 +18,11 @@ export function noiseTable({ latency, warmup, memory }: Pick<DeviceNoise, "laten
       }),
     ),
   };
+}
+
+/** Not of warm-up and memory where others measured and do not say them. */
+function hasValues({ levels }: QuantityNoise): boolean {
+  return levels.some(({ groups }) => groups > 0);
 }
 
 function groupsOf({ level, groups, variance }: NoiseLevel): string {

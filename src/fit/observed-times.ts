@@ -1,4 +1,4 @@
-import type { TrialRow } from "../dataset/tables.js";
+import type { SummaryRow, TrialRow } from "../dataset/tables.js";
 import { cellOf, type Observation } from "./observed/observation.js";
 import type { TrialTimes } from "./trial-times.js";
 
@@ -43,15 +43,19 @@ export function observationsOf(
   });
 }
 
-/** The mean of each trial's steady inferences; its median where they are not known. */
+/**
+ * The mean of each trial's steady inferences: of those that are recorded, else as the summary of who measured it says;
+ * its median where neither is known.
+ */
 export function meansOf(
   trials: readonly TrialRow[],
   times: ReadonlyMap<string, TrialTimes>,
   knownLogs: ReadonlyMap<string, number>,
+  summaries: ReadonlyMap<string, SummaryRow> = new Map(),
 ): Observation[] {
   return observationsOf(
     trials,
-    ({ trialId, steadyMedianMs }) => times.get(trialId)?.meanMs ?? steadyMedianMs,
+    ({ trialId, steadyMedianMs }) => times.get(trialId)?.meanMs ?? summaries.get(trialId)?.latencyMs ?? steadyMedianMs,
     knownLogs,
   );
 }

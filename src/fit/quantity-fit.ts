@@ -75,7 +75,7 @@ export function fitQuantity(
   quantity: string,
   observations: readonly Observation[],
   forms: readonly Form[] = CANDIDATE_FORMS,
-  lawOf: typeof fitLaw = fitLaw,
+  lawOf: (observations: readonly Observation[]) => FittedLaw | undefined = fitLaw,
 ): QuantityFit {
   if (observations.length === 0) throw new UserError(`fit of ${quantity}: requires at least 1 cell, got 0`);
   const floor = once(() => noiseFloor(observations));

@@ -10,6 +10,7 @@ import type { AnsweringLaw } from "./law/answering-law.js";
 import type { QuantityFit } from "./quantity-fit.js";
 import { quantityName } from "./quantity-name.js";
 import { isPredicted, leftOutErrorAt, planningLaw, tolerance } from "./trusted-law.js";
+import { isKnown } from "./unknown-quantity.js";
 
 /** Which mini-batch sizes a plan may use at an input size, whatever it counts with. */
 export interface SizeDomain {
@@ -31,7 +32,7 @@ const UNCHECKED = "no law predicts cells that it has not seen";
  */
 export function domainAtSize(fit: DeviceFit, inputSizePx: number): SizeDomain {
   if (fit.measuredMiniBatches.has(inputSizePx)) return measuredDomain(fit, inputSizePx);
-  const laws = [fit.latency, fit.warmup].map((quantity) => requireLaw(quantity, inputSizePx));
+  const laws = timesOf(fit).map((quantity) => requireLaw(quantity, inputSizePx));
   const next = measuredDomain(fit, nextSize(fit, inputSizePx));
   const { miniBatchSize: most } = largestMiniBatch(fit, inputSizePx);
   const isAllowed = (size: number) =>
@@ -53,21 +54,26 @@ function noteOnTwoSizes({ measuredMiniBatches }: DeviceFit, inputSizePx: number)
 
 function measuredDomain(fit: DeviceFit, inputSizePx: number): SizeDomain {
   const { miniBatchSize: most } = largestMiniBatch(fit, inputSizePx);
-  const warmups = cellsAtSize(fit.warmup, inputSizePx);
-  const cells = [...cellsAtSize(fit.latency, inputSizePx).keys()].filter((size) => size <= most && warmups.has(size));
+  const quantities = timesOf(fit);
+  const isMeasured = (size: number) => quantities.every((quantity) => cellsAtSize(quantity, inputSizePx).has(size));
+  const cells = [...cellsAtSize(fit.latency, inputSizePx).keys()].filter((size) => size <= most && isMeasured(size));
   const gaps = cells.flatMap((low, index) => {
     const high = cells[index + 1] ?? low;
     return high - low > 1 ? [{ low, high }] : [];
   });
   const [hidden] = gaps.length === 0 ? [] : hiddenStepsOf(fit);
   if (hidden !== undefined) return { miniBatchSizes: cells, notes: [noteOnSteps(hidden, inputSizePx)] };
-  const quantities = [fit.latency, fit.warmup];
   const bridged = gaps.filter((gap) => quantities.every((quantity) => isBridged(quantity, inputSizePx, gap)));
   const open = gaps.filter((gap) => !bridged.includes(gap));
   return {
     miniBatchSizes: [...cells, ...bridged.flatMap(({ low, high }) => range(low + 1, high - 1))].sort((a, b) => a - b),
     notes: open.length === 0 ? [] : [noteOn(quantities, inputSizePx, open)],
   };
+}
+
+/** Latency and warm-up, the latter where it is known: of one that others measured it may not be. */
+function timesOf({ latency, warmup }: DeviceFit): QuantityFit[] {
+  return [latency, ...(isKnown(warmup) ? [warmup] : [])];
 }
 
 /** Steps that a device may have and its measured mini-batches would not show, the worst first. */

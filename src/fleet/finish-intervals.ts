@@ -18,7 +18,7 @@ export function finishIntervals(outcome: PlanOutcome, fleet: Fleet, start: Start
   if (outcome.status === "infeasible" || outcome.devices.some(({ lastMiniBatchSize }) => lastMiniBatchSize)) {
     return undefined;
   }
-  if (!fleet.measured || fleet.maxConfidence < 1 - TAIL) return undefined;
+  if (!fleet.measured || !fleet.noiseKnown || fleet.maxConfidence < 1 - TAIL) return undefined;
   const [low, high] = [finishMsAt(TAIL, fleet, start), finishMsAt(1 - TAIL, fleet, start)];
   return outcome.devices.map((device) => {
     const [lowMs, highMs] = [low(device), high(device)];

@@ -1,5 +1,6 @@
 import { UserError } from "../core/user-error.js";
 import type { Basis } from "../fit/basis.js";
+import type { Percentile } from "../fit/percentile.js";
 import type { PlanClass } from "../plan/answer/plan-document.js";
 import type { InfeasiblePlan } from "../plan/answer/plan-outcome.js";
 import { type DeviceType, microsecondsDown, type Start } from "../plan/question/device-type.js";
@@ -22,7 +23,7 @@ export interface FleetQuestion
   readonly timeMs?: number;
   /** Default: the plan class's own. */
   readonly objective?: Objective;
-  /** Default: loaded. */
+  /** Default: loaded; warm where no device's warm-up is known because others measured it. */
   readonly start?: Start;
   /**
    * That all devices of the plan stay within their times, between 0.5 and 1: upper prediction bounds in place of the
@@ -59,7 +60,8 @@ export interface FleetProblem {
  * @throws UserError if the fleet's functions do not allow what is asked
  */
 export function fleetProblem(question: FleetQuestion, devices = 1): FleetProblem {
-  const { fleet, maxLatency, start = "loaded" } = question;
+  const { fleet, maxLatency } = question;
+  const start = startOf(question);
   const typesOn = (basis: Basis) => fleet.types(basis, start);
   const typesOfAnyLatency = typesOn(basisOf(question, devices));
   const bound = maxLatency?.confidence;
@@ -114,12 +116,34 @@ function basisOf({ fleet, planClass, confidence }: FleetQuestion, devices: numbe
   if (!(confidence > 0.5 && confidence < 1)) {
     throw new UserError(`confidence ${confidence}: allowed are numbers between 0.5 and 1`);
   }
-  if (fleet.measured) return { kind: "upper", confidence, processes: devices };
+  if (fleet.measured && fleet.noiseKnown) return { kind: "upper", confidence, processes: devices };
+  if (fleet.measured) {
+    throw new UserError(
+      `confidence ${confidence}: each mini-batch was measured once, so that it is not known how processes differ; allowed are recorded percentiles (latency p99)`,
+    );
+  }
   throw new UserError("confidence: needs measured functions, these are given"); // what is given the user vouches for
 }
 
-/** The upper prediction bound that a latency is held against. */
+const RECORDED = [90, 95, 99] as const satisfies readonly Percentile[];
+
+/** In which state devices start. */
+export function startOf({ start, fleet }: Pick<FleetQuestion, "start" | "fleet">): Start {
+  if (start !== undefined && start !== "warm" && fleet.measured && !fleet.warmupKnown) {
+    throw new UserError(
+      `start ${start}: warm-up is not known, allowed are warm and a warm-up from elsewhere (--warmup-from)`,
+    );
+  }
+  return start ?? (fleet.measured && !fleet.warmupKnown ? "warm" : "loaded");
+}
+
+/** The upper prediction bound that a latency is held against; the percentile itself where others recorded it. */
 function boundBasis({ fleet, maxLatency }: FleetQuestion, confidence: number): Basis {
-  if (fleet.measured) return { kind: "upper", confidence };
+  if (fleet.measured && fleet.noiseKnown) return { kind: "upper", confidence };
+  if (fleet.measured) {
+    const percentile = RECORDED.find((recorded) => recorded === 100 * confidence);
+    if (percentile !== undefined) return { kind: "recorded", percentile };
+    throw new UserError(`${maxLatency?.name}: allowed are the percentiles that were recorded, ${RECORDED.join(", ")}`);
+  }
   throw new UserError(`${maxLatency?.name}: needs measured functions, these are given; allowed is a time`);
 }

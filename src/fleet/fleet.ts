@@ -4,10 +4,12 @@ import type { Basis } from "../fit/basis.js";
 import type { LatencyStatistic } from "../fit/device-functions.js";
 import type { FunctionSource } from "../plan/answer/plan-document.js";
 import { UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
-import { type DeviceEntry, type GivenFunctions, isMeasured } from "../plan/question/device-entry.js";
+import { type DeviceEntry, type GivenFunctions, isMeasured, isPublished } from "../plan/question/device-entry.js";
 import { type DeviceType, deviceType, forWorkloads, type Start } from "../plan/question/device-type.js";
 import { givenFunctions } from "../plan/question/given-functions.js";
+import type { BorrowedWarmup } from "./borrowed-warmup.js";
 import { type MeasuredDataset, measuredDataset, measuredWork } from "./measured-work.js";
+import { publishedWork } from "./published-work.js";
 import type { Work } from "./work.js";
 
 /** The devices that a plan may use: their tables on any basis, where those come from, and how far they carry. */
@@ -19,6 +21,10 @@ export interface Fleet {
   readonly measured: boolean;
   /** What a user should know of the functions, one line each. */
   readonly notes: readonly string[];
+  /** Whether it is known of all measured functions how repeated processes differ, so that they have bounds. */
+  readonly noiseKnown: boolean;
+  /** Whether the warm-up of all devices is known: of what others measured it often is not. */
+  readonly warmupKnown: boolean;
   /** The largest confidence that the trials behind all measured functions support. */
   readonly maxConfidence: number;
   /**
@@ -46,6 +52,8 @@ export interface FleetOptions {
   readonly inputSizePx?: number;
   /** What stands for a measured device's steady inferences. Default: the mean, which is what adds up. */
   readonly latency?: LatencyStatistic;
+  /** Of measured devices whose own warm-up is not known. */
+  readonly warmupFrom?: BorrowedWarmup;
 }
 
 /** The input size of a dataset's functions where nothing else says it. */
@@ -60,9 +68,9 @@ const DEFAULT_SIZE_PX = 224;
  */
 export function fleetOf(
   entries: readonly DeviceEntry[],
-  { workloads = [UNNAMED_WORKLOAD], inputSizePx = DEFAULT_SIZE_PX, latency }: FleetOptions = {},
+  { workloads = [UNNAMED_WORKLOAD], inputSizePx = DEFAULT_SIZE_PX, latency, warmupFrom }: FleetOptions = {},
 ): Fleet {
-  const asked: Asked = { workloads, inputSizePx, latency, measured: onceForEach(measuredDataset) };
+  const asked: Asked = { workloads, inputSizePx, latency, warmupFrom, measured: onceForEach(measuredDataset) };
   const devices = entries.map((entry) => ({
     entry,
     works: workloads.map((workload) => workOf(asked, entry, workload)),
@@ -73,7 +81,9 @@ export function fleetOf(
   return {
     workloads,
     sources: all.map(({ source }) => source),
-    measured: all.every(({ source }) => source.dataset !== undefined),
+    measured: all.every(({ source }) => source.dataset !== undefined || source.published !== undefined),
+    noiseKnown: all.every(({ noiseKnown }) => noiseKnown),
+    warmupKnown: all.every(({ warmupKnown }) => warmupKnown),
     notes: [...new Set(all.flatMap(({ notes }) => notes))],
     maxConfidence: all.reduce((least, { maxConfidence }) => Math.min(least, maxConfidence), 1),
     latencyError: () => {
@@ -86,7 +96,7 @@ export function fleetOf(
 }
 
 /** What tells alike devices of a dataset from others. */
-export interface DatasetFleetOptions extends Pick<FleetOptions, "inputSizePx" | "latency"> {
+export interface DatasetFleetOptions extends Pick<FleetOptions, "inputSizePx" | "latency" | "warmupFrom"> {
   /** How many there are. Default: 1. */
   readonly count?: number;
   /** Most mini-batches of one after its first. Default: no limit. */
@@ -105,10 +115,14 @@ export interface DatasetFleetOptions extends Pick<FleetOptions, "inputSizePx" | 
  * const fleet = datasetFleet("data/reference-cpu", { count: 32, inputSizePx: 224 });
  * const { outcome } = await planFleet({ fleet, images: 10_000, timeMs: 10_000 });
  */
-export function datasetFleet(folder: string, { inputSizePx, latency, ...device }: DatasetFleetOptions = {}): Fleet {
+export function datasetFleet(
+  folder: string,
+  { inputSizePx, latency, warmupFrom, ...device }: DatasetFleetOptions = {},
+): Fleet {
   return fleetOf([alikeDevices(folder, device)], {
     ...(inputSizePx !== undefined && { inputSizePx }),
     ...(latency !== undefined && { latency }),
+    ...(warmupFrom !== undefined && { warmupFrom }),
   });
 }
 
@@ -119,14 +133,15 @@ export function alikeDevices(
     count = 1,
     maxUses = Number.POSITIVE_INFINITY,
     ...configuration
-  }: Omit<DatasetFleetOptions, "inputSizePx" | "latency">,
+  }: Omit<DatasetFleetOptions, "inputSizePx" | "latency" | "warmupFrom">,
 ): DeviceEntry {
   return { name: "", count, maxUses, source: { dataset: folder, ...configuration } };
 }
 
 /** What the functions of all devices are taken at, and of what; each dataset is read and fitted once. */
-interface Asked extends Required<Omit<FleetOptions, "latency">> {
+interface Asked extends Required<Omit<FleetOptions, "latency" | "warmupFrom">> {
   readonly latency: LatencyStatistic | undefined;
+  readonly warmupFrom: BorrowedWarmup | undefined;
   measured(dataset: string): MeasuredDataset;
 }
 
@@ -143,7 +158,7 @@ function typeOf(
 
 /** @returns undefined where a device has functions for others of the workloads only */
 function workOf(asked: Asked, entry: DeviceEntry, workload: string): Work | undefined {
-  const { workloads, latency } = asked;
+  const { workloads, latency, warmupFrom } = asked;
   const { workloads: byWorkload, source: only } = entry;
   const source =
     byWorkload === undefined ? only : Object.hasOwn(byWorkload, workload) ? byWorkload[workload] : undefined;
@@ -157,9 +172,18 @@ function workOf(asked: Asked, entry: DeviceEntry, workload: string): Work | unde
   const several = workloads.length > 1 && byWorkload === undefined;
   if (isMeasured(source)) {
     const inputSizePx = source.input_size_px ?? (several ? sizeNamed(workload) : asked.inputSizePx);
-    return measuredWork(asked.measured(source.dataset), entry.name, { workload, source, inputSizePx, latency });
+    return measuredWork(asked.measured(source.dataset), entry.name, {
+      workload,
+      source,
+      inputSizePx,
+      latency,
+      warmupFrom,
+    });
   }
-  if (latency === "mean") throw new UserError("latency mean: needs measured functions, these are given");
+  if (isPublished(source)) return publishedWork(entry.name, { workload, source, latency, warmupFrom });
+  if (latency !== undefined && latency !== "median") {
+    throw new UserError(`latency ${latency}: needs measured functions, these are given`);
+  }
   if (several) {
     throw new UserError(`device ${entry.name}: one set of functions, several workloads need "workloads" with one each`);
   }
@@ -181,6 +205,8 @@ function givenWork(name: string, workload: string, source: GivenFunctions): Work
     maxConfidence: 1,
     latencyError: undefined,
     runs: Number.POSITIVE_INFINITY,
+    noiseKnown: true,
+    warmupKnown: source.warmup_ms !== undefined,
     functions: () => ({ name, ...functions }),
   };
 }

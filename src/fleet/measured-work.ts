@@ -1,16 +1,20 @@
 import { UserError } from "../core/user-error.js";
 import { type Provenance, readDataPackage } from "../dataset/data-package.js";
+import { importedLines } from "../dataset/imported-lines.js";
 import { deviceName } from "../design/design.js";
 import type { Basis } from "../fit/basis.js";
-import { confidenceLimit } from "../fit/confidence.js";
+import { confidenceLimit, isNoiseKnown } from "../fit/confidence.js";
 import { functionsAtSize, type LatencyStatistic } from "../fit/device-functions.js";
 import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
 import { planCautions } from "../fit/law-cautions.js";
+import { cellOf } from "../fit/observed/observation.js";
 import { sessionNotes } from "../fit/session-levels.js";
 import { planningLaw } from "../fit/trusted-law.js";
+import { isKnown } from "../fit/unknown-quantity.js";
 import type { MeasuredFunctions } from "../plan/question/device-entry.js";
 import { type DeviceType, deviceType } from "../plan/question/device-type.js";
 import { energyFunctions, type WorkFunctions } from "../plan/question/given-functions.js";
+import type { BorrowedWarmup } from "./borrowed-warmup.js";
 import type { Work } from "./work.js";
 
 /** A dataset as the functions of a plan come from it. */
@@ -31,6 +35,8 @@ export interface MeasuredPlace {
   readonly inputSizePx: number;
   /** Default: the mean, which a hard plan does without. */
   readonly latency: LatencyStatistic | undefined;
+  /** Where the device's own is not known. */
+  readonly warmupFrom: BorrowedWarmup | undefined;
 }
 
 /**
@@ -43,25 +49,45 @@ export interface MeasuredPlace {
 export function measuredWork(
   { fits, provenance: { design, model } }: MeasuredDataset,
   name: string,
-  { workload, source, inputSizePx, latency }: MeasuredPlace,
+  { workload, source, inputSizePx, latency, warmupFrom }: MeasuredPlace,
 ): Work {
   const fit = fitFor(fits, source);
   const { provider, threads, concurrent } = fit.device;
-  const type = name || deviceName(fit.device);
+  const type = name || fit.imported?.device || deviceName(fit.device);
   return {
     source: {
       type,
       workload,
       dataset: source.dataset,
       model: design.model,
-      model_sha256: model.sha256,
+      ...(model.sha256 !== undefined && { model_sha256: model.sha256 }),
       provider,
-      threads,
+      ...(threads !== undefined && { threads }),
       concurrent,
       input_size_px: inputSizePx,
-      ...(latency !== "median" && { latency: "mean" }),
+      ...(latency !== "median" && { latency: latency ?? "mean" }),
     },
+    ...fittedWork(fit, { type, inputSizePx, latency, warmupFrom, given: source }),
+  };
+}
+
+/** What of a fit a plan is made with. */
+interface FittedPlace extends Pick<MeasuredPlace, "inputSizePx" | "latency" | "warmupFrom"> {
+  readonly type: string;
+  /** What a device file says beside it. */
+  readonly given: Pick<MeasuredFunctions, "max_mini_batch_size" | "energy_per_mini_batch_j" | "warmup_energy_j">;
+}
+
+/** A fit at one input size as functions of a plan, with what a user should know of them. */
+export function fittedWork(
+  fit: DeviceFit,
+  { type, inputSizePx, latency, warmupFrom, given }: FittedPlace,
+): Omit<Work, "source"> {
+  const borrowed = isKnown(fit.warmup) ? undefined : warmupFrom;
+  return {
     notes: [
+      ...importedLines(fit.imported),
+      ...(borrowed === undefined ? [] : [`${type}: its warm-up is taken ${borrowed.name}`]),
       ...sessionNotes(fit.sessions).map((note) => `${type}: ${note}`),
       ...planCautions(fit, inputSizePx).map((caution) => `${type}: ${caution}`),
       ...functionsAtSize(fit, inputSizePx).notes.map((note) => `${type}, ${note}`),
@@ -71,6 +97,8 @@ export function measuredWork(
       return planningLaw(fit.latency, inputSizePx)?.leftOutError;
     },
     runs: fit.runs,
+    noiseKnown: isNoiseKnown(fit),
+    warmupKnown: isKnown(fit.warmup) || borrowed !== undefined,
     functions: (basis) => {
       if (basis.kind === "worst" && latency !== undefined) {
         throw new UserError(
@@ -78,11 +106,19 @@ export function measuredWork(
         );
       }
       const measured = measuredFunctions(fit, inputSizePx, basis, latency ?? "mean");
-      const most = Math.min(measured.maxMiniBatchSize, source.max_mini_batch_size ?? Number.POSITIVE_INFINITY);
+      const most = Math.min(measured.maxMiniBatchSize, given.max_mini_batch_size ?? Number.POSITIVE_INFINITY);
       return {
         name: type,
         ...measured,
-        ...energyFunctions(source),
+        ...(borrowed !== undefined && {
+          warmupMs: (size: number) => {
+            const latencyMs = measured.latencyMs(size);
+            return latencyMs && Math.max(1, borrowed.ratioAt(inputSizePx, size)) * latencyMs;
+          },
+        }),
+        ...energyFunctions(
+          given.energy_per_mini_batch_j === undefined ? { ...given, ...recordedEnergy(fit, inputSizePx) } : given,
+        ),
         miniBatchSizes: measured.miniBatchSizes?.filter((size) => size <= most) ?? [],
         maxMiniBatchSize: most,
       };
@@ -91,7 +127,8 @@ export function measuredWork(
 }
 
 /**
- * So many devices that all behave like a fitted one, as a plan's type: the one join of fit and plan.
+ * So many devices that all behave like a fitted one, as a plan's type: the one join of fit and plan. They start warm
+ * where their warm-up is not known.
  *
  * @param latency what stands for steady inferences. Default: the study's median
  */
@@ -102,7 +139,8 @@ export function deviceTypeOfFit(
   basis?: Basis,
   latency?: LatencyStatistic,
 ): DeviceType {
-  return deviceType({ name: deviceName(fit.device), count, ...measuredFunctions(fit, inputSizePx, basis, latency) });
+  const functions = measuredFunctions(fit, inputSizePx, basis, latency);
+  return deviceType({ name: deviceName(fit.device), count, ...functions }, isKnown(fit.warmup) ? "loaded" : "warm");
 }
 
 function measuredFunctions(
@@ -111,8 +149,19 @@ function measuredFunctions(
   basis?: Basis,
   latency?: LatencyStatistic,
 ): WorkFunctions {
-  const { notes: _, ...functions } = functionsAtSize(fit, inputSizePx, basis, latency);
-  return { ...functions, warmupPerShape: fit.device.provider !== "cpu" };
+  const { notes: _, warmupMs, ...functions } = functionsAtSize(fit, inputSizePx, basis, latency);
+  return { ...functions, ...(isKnown(fit.warmup) && { warmupMs }), warmupPerShape: fit.device.provider !== "cpu" };
+}
+
+/** The energy of mini-batches whose power was recorded: for as long as a steady one typically takes. */
+function recordedEnergy(fit: DeviceFit, inputSizePx: number): Pick<MeasuredFunctions, "energy_per_mini_batch_j"> {
+  const { miniBatchSizes, latencyMs } = functionsAtSize(fit, inputSizePx, { kind: "typical" }, "mean");
+  const known = miniBatchSizes.flatMap((miniBatchSize) => {
+    const watts = fit.powerW.get(cellOf({ inputSizePx, miniBatchSize }));
+    const ms = latencyMs(miniBatchSize);
+    return watts === undefined || ms === undefined ? [] : [[String(miniBatchSize), (watts * ms) / 1000] as const];
+  });
+  return known.length === 0 ? {} : { energy_per_mini_batch_j: Object.fromEntries(known) };
 }
 
 /** The measurements of the configuration that is asked for: those of another one say nothing about it. */

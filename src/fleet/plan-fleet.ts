@@ -102,14 +102,26 @@ export function timesOf(question: FleetQuestion): string | undefined {
   const { fleet, planClass, confidence } = question;
   if (!fleet.measured) return undefined;
   if (planClass === "hard" && confidence === undefined) return "the worst observed times";
-  const isMean = fleet.sources.some(({ latency }) => latency === "mean");
-  return `${isMean ? "mean" : "median"} latencies${confidence === undefined ? "" : `, all devices with ${confidence}`}`;
+  const statistics = [...new Set(fleet.sources.map(({ latency = "median" }) => latency))];
+  return `${statistics.join(" and ")} latencies${confidence === undefined ? "" : `, all devices with ${confidence}`}`;
 }
 
 /** What a user should know of the functions behind a question, one line each. */
 export function notesOn(asked: FleetProblem): string[] {
   const { question, problem } = asked;
-  return [...question.fleet.notes, ...notesOnEnergies(problem), ...noteOnTail(asked), ...noteOnSessions(question)];
+  return [
+    ...question.fleet.notes,
+    ...noteOnStart(question),
+    ...notesOnEnergies(problem),
+    ...noteOnTail(asked),
+    ...noteOnSessions(question),
+  ];
+}
+
+/** Where nothing is known of first inferences and nobody said how devices start. */
+function noteOnStart({ start, fleet }: FleetQuestion): string[] {
+  if (start !== undefined || fleet.warmupKnown || !fleet.measured) return [];
+  return ["warm-up is not known: devices are taken to start warm; a warm-up from elsewhere (--warmup-from) counts it"];
 }
 
 /** Where a confidence of many devices asks more of each than its trials have shown. */

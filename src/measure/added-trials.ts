@@ -1,7 +1,7 @@
 import { firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrial } from "../design/cells.js";
-import { type DeviceConfiguration, deviceName } from "../design/design.js";
+import { deviceName, type RecordedDevice, sweptDevice } from "../design/design.js";
 
 /** The trials in a dataset that its design does not name, as they were planned when they were measured. */
 export function addedTrials(planned: readonly PlannedTrial[], rows: readonly TrialRow[]): PlannedTrial[] {
@@ -17,12 +17,11 @@ export function plannedAt({
   miniBatchSize,
   trial,
   ...row
-}: Pick<TrialRow, "inputSizePx" | "miniBatchSize" | "trial"> & DeviceConfiguration): PlannedTrial {
-  const { provider, threads, concurrent } = row;
-  return plannedTrial({ inputSizePx, miniBatchSize, device: { provider, threads, concurrent } }, trial);
+}: Pick<TrialRow, "inputSizePx" | "miniBatchSize" | "trial"> & RecordedDevice): PlannedTrial {
+  return plannedTrial({ inputSizePx, miniBatchSize, device: sweptDevice(row) }, trial);
 }
 
 /** The name of the cell that a row is of. */
-export function cellName(row: Pick<TrialRow, "inputSizePx" | "miniBatchSize"> & DeviceConfiguration): string {
+export function cellName(row: Pick<TrialRow, "inputSizePx" | "miniBatchSize"> & RecordedDevice): string {
   return `${deviceName(row)} ${row.inputSizePx} ${row.miniBatchSize}`;
 }

@@ -3,7 +3,7 @@ import { median, medianAbsoluteDeviationOf, sorted } from "../core/statistics.js
 import { attemptId, firstAttemptId } from "../dataset/read-trials.js";
 import type { PulseRow, TrialRow } from "../dataset/tables.js";
 import type { PlannedTrial } from "../design/cells.js";
-import { type DeviceConfiguration, deviceName } from "../design/design.js";
+import { deviceName, type RecordedDevice } from "../design/design.js";
 import { plannedAt } from "./added-trials.js";
 
 /** Of fewer trials of a session it is not known what is usual. */
@@ -52,7 +52,7 @@ function pulsesOfSessions(rows: readonly TrialRow[], pulses: readonly PulseRow[]
   return groupBy(known, ({ row }) => sessionName(row));
 }
 
-function sessionName(row: Pick<TrialRow, "runId"> & DeviceConfiguration): string {
+function sessionName(row: Pick<TrialRow, "runId"> & RecordedDevice): string {
   return `${row.runId} ${deviceName(row)}`;
 }
 
@@ -63,7 +63,7 @@ function sessionName(row: Pick<TrialRow, "runId"> & DeviceConfiguration): string
  */
 export function spellAround(
   pulse: Omit<PulseRow, "trialId">,
-  trial: Pick<TrialRow, "runId"> & DeviceConfiguration,
+  trial: Pick<TrialRow, "runId"> & RecordedDevice,
   rows: readonly TrialRow[],
   pulses: readonly PulseRow[],
 ): number | undefined {

@@ -57,6 +57,7 @@ export async function provenanceOf(
 }
 
 function requireSameExperiment(folder: string, before: Provenance, design: Design, model: ModelDescription): void {
+  if (before.imported !== undefined) throw new UserError(`dataset ${folder}: was imported, choose another folder`);
   if (before.model.sha256 !== model.sha256) {
     throw new UserError(`dataset ${folder}: was measured with another model file, choose another folder`);
   }

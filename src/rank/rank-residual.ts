@@ -74,7 +74,7 @@ export async function rankResidual(
     groups.map((_, feature) => rows.map((row) => row[feature] ?? Number.NaN)),
     target,
     cells,
-    trials.map(({ host, startedAt }) => ({ host, seconds: Date.parse(startedAt) / 1000 })),
+    trials.map(({ host, startedAt }) => ({ host, seconds: Date.parse(startedAt ?? "") / 1000 })),
   );
   const evidence = await keptForest(
     folder,
@@ -109,7 +109,7 @@ function repeated(trials: readonly TrialRow[]): TrialRow[] {
 }
 
 function secondsSinceFirst(trials: readonly TrialRow[]): number[] {
-  const starts = trials.map(({ startedAt }) => Date.parse(startedAt) / 1000);
+  const starts = trials.map(({ startedAt }) => Date.parse(startedAt ?? "") / 1000);
   const first = Math.min(...starts);
   return starts.map((start) => start - first);
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { parsedCall } from "./parsed-call.js";
+import { wordsOfLine } from "./words-of-line.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
 const inFolder = (folder: string) =>
@@ -22,7 +23,7 @@ const PAGES = [
 
 /** The arguments of a command line without comment, pipe and redirection. */
 function argumentsIn(line: string): string[] {
-  return (line.split(/ +[#|>]/)[0] ?? "").trim().split(/ +/);
+  return wordsOfLine(line.split(/ +[#|>]/)[0] ?? "");
 }
 
 interface Typed {

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import type { Command } from "commander";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { allCommands, parsedCall } from "./parsed-call.js";
+import { wordsOfLine } from "./words-of-line.js";
 
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
 
@@ -24,7 +25,7 @@ test("every help ends with two examples that the command line reads and a page t
     assert.ok(existsSync(resolve(page)), `${command.name()}: ${page}`);
     for (const line of lines) {
       assert.match(line, /^npm run batchwise -- /, "as it is started in a checkout");
-      const called = await parsedCall(line.split(" ").slice(4));
+      const called = await parsedCall(wordsOfLine(line).slice(4));
       assert.ok(called.command.split(" ").includes(command.name()), line);
     }
   }

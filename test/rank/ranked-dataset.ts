@@ -61,7 +61,7 @@ function hardwareOf({ trialId }: TrialRow): HardwareRow[] {
 /** A dataset whose warm-up time follows one feature that is known before the first inference. */
 export async function writeRankedDataset(folder: string, trials = rankedTrials()): Promise<void> {
   const failed = { ...simulatedTrial(32, 1, Infinity, 9), status: "crashed" as const, firstInferenceMs: 1e6 };
-  const threads = [...new Set(trials.map((trial) => trial.threads))];
+  const threads = [...new Set(trials.map((trial) => trial.threads ?? 1))];
   await writeTrials(folder, {
     trials: [failed, ...trials],
     devices: threads.map((own) => ({ provider: "cpu", threads: own })),

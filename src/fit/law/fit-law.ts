@@ -33,8 +33,13 @@ export interface LawScore {
 export interface FittedLaw {
   /** The best law first. */
   readonly laws: readonly LawScore[];
-  /** The standard deviation of processes around the function, of their logarithms. */
+  /**
+   * The standard deviation of processes around the function, of their logarithms; where no cell was repeated, that of
+   * cells.
+   */
   readonly noise: number;
+  /** That no cell was repeated. */
+  readonly unrepeated?: true;
   /** Of that noise, where it has more far values than a normal distribution. */
   readonly tail: NoiseTail | undefined;
   /** undefined where no law says anything. */
@@ -66,29 +71,43 @@ const SAME_BIC = 1e-6;
  * fast the machine was around a trial, the function is that of its mean speed, and the speed of a process to come is
  * noise.
  *
- * @returns undefined with fewer than four cells or more than 400, no cell with two trials, or a value that is not above
- *   0
+ * @returns undefined with fewer than four cells or more than 400, no cell with two trials unless that is allowed, or a
+ *   value that is not above 0
  * @example
  * const law = fitLaw(fit.latency.observations);
  * law?.at(224, 12)?.ofProcess(0.9); // the interval of nine new processes in ten, in ms
  */
-export function fitLaw(observations: readonly Observation[]): FittedLaw | undefined {
-  return fitOn(observations, deviationGrid);
+export function fitLaw(observations: readonly Observation[], options: LawOptions = {}): FittedLaw | undefined {
+  return fitOn(observations, deviationGrid, options);
+}
+
+/** What laws are fitted to. */
+export interface LawOptions {
+  /**
+   * Whether a law may be fitted to cells none of which was repeated. What is then called noise is how far cells are off
+   * law and deviation: it is no promise of a process to come. Default: false.
+   */
+  readonly unrepeated?: boolean;
 }
 
 /** `fitLaw` for several quantities of the same cells: what depends on the cells alone is computed once. */
-export function lawFitter(): typeof fitLaw {
+export function lawFitter(options: LawOptions = {}): (observations: readonly Observation[]) => FittedLaw | undefined {
   const gridOf = sharedGrid();
-  return (observations) => fitOn(observations, gridOf);
+  return (observations) => fitOn(observations, gridOf, options);
 }
 
-function fitOn(measured: readonly Observation[], gridOf: typeof deviationGrid): FittedLaw | undefined {
+function fitOn(
+  measured: readonly Observation[],
+  gridOf: typeof deviationGrid,
+  { unrepeated = false }: LawOptions,
+): FittedLaw | undefined {
   if (measured.some(({ value }) => !(value > 0))) return undefined;
   const observations = measured.map(withoutKnown);
   const ofMachine = knownVariance(measured);
   const means = cellMeans(observations);
   const count = means.cells.length;
-  if (count < LEAST_CELLS || count > MOST_CELLS || means.trials === count) return undefined;
+  const isRepeated = means.trials > count;
+  if (count < LEAST_CELLS || count > MOST_CELLS || !(isRepeated || unrepeated)) return undefined;
   const bySize = groupBy(means.cells, ({ inputSizePx }) => inputSizePx);
   const sizes = [...bySize.values()].map((cells) => cells.map(({ miniBatchSize }) => miniBatchSize));
   const steps = stepsHiddenAmong(sizes).length === 0;
@@ -113,23 +132,25 @@ function fitOn(measured: readonly Observation[], gridOf: typeof deviationGrid): 
       : likelyConstants(shape, kriged, means, grid).map((likely) => ({ ...likely, weight: weight * likely.weight })),
   );
   const at = onceForEach((inputSizePx: number) => answering(weighted, inputSizePx));
-  const noiseRatio = noiseRatioOf(observations);
+  const noiseRatio = isRepeated ? noiseRatioOf(observations) : () => 1;
   const answeringAt = onceForEach((inputSizePx: number) => answeringLaw(at(inputSizePx), means));
   const noise = weighted.reduce((sum, { kriged, weight }) => sum + weight * kriged.noise, 0);
-  const tail = once(() =>
-    noiseTail(
+  const tail = once(() => {
+    if (!isRepeated) return undefined;
+    return noiseTail(
       measured.flatMap(({ inputSizePx, miniBatchSize, value }) => {
         const said = answeringAt(inputSizePx)?.extrapolate(inputSizePx, miniBatchSize);
         const deviation = Math.sqrt(noiseRatio({ inputSizePx, miniBatchSize }) + ofMachine / noise);
         return said === undefined ? [] : [Math.log(value / said) / deviation];
       }),
-    ),
-  );
+    );
+  });
   return {
     laws: scored.map(({ kriged: { law, bic }, weight }) => ({
       ...{ name: law.name, constant: law.constant, parameters: law.parameters, bic, weight },
     })),
     noise: Math.sqrt(noise + ofMachine),
+    ...(!isRepeated && { unrepeated: true }),
     get tail() {
       return tail();
     },

@@ -16,7 +16,7 @@ export function lawLines(fitted: FittedLaw | undefined): string[] {
   return [
     `law and deviation: ${names.join(" + ")}, by BIC${
       next === undefined ? "" : ` before ${next.name} (+${(next.bic - (fitted.laws[0]?.bic ?? 0)).toFixed(1)})`
-    }; processes scatter by ${percent(fitted.noise)} % (1 sd) around it${fitted.tail === undefined ? "" : tailWords(fitted.tail)}`,
+    }; ${fitted.unrepeated ? "cells, each measured once," : "processes"} scatter by ${percent(fitted.noise)} % (1 sd) around it${fitted.tail === undefined ? "" : tailWords(fitted.tail)}`,
   ];
 }
 

@@ -114,7 +114,7 @@ function betweenWorks(works: readonly number[]): number[] {
 }
 
 /** ((a + d·s²)ᵖ + (c·s²·b)ᵖ)^(1/p), with the sum in the first bracket taken as one of powers, too. */
-const ROOFLINE: LawShape = {
+export const SMOOTH_ROOFLINE: LawShape = {
   name: "smooth roofline",
   constants: [1.25, 1.5, 2, 2.5, 3, 4, 6, 10, 20],
   power: (sharpness) => sharpness,
@@ -144,7 +144,7 @@ export function lawShapes(cells: readonly LawCell[], { steps }: { readonly steps
     PADDING,
     hinge(largestBatch),
     workStep(works),
-    ROOFLINE,
+    SMOOTH_ROOFLINE,
     linearPerSize(sizes),
   ];
   return all.filter(({ hasSteps = false }) => steps || !hasSteps);

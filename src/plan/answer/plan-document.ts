@@ -11,6 +11,8 @@ const sourceSchema = z.object({
   workload: z.string(),
   /** Missing where the functions were given. */
   dataset: z.string().optional(),
+  /** The published measurements that they are of, by their number in the catalogue. */
+  published: z.string().optional(),
   model: z.string().optional(),
   model_sha256: z.string().optional(),
   provider: z.string().optional(),
@@ -18,7 +20,7 @@ const sourceSchema = z.object({
   concurrent: z.number().optional(),
   input_size_px: z.number().optional(),
   /** What stands for steady inferences. Missing: the median. */
-  latency: z.literal("mean").optional(),
+  latency: z.enum(["mean", "p90", "p95", "p99"]).optional(),
 });
 /** Where the functions of a device type for a workload come from. */
 export type FunctionSource = z.infer<typeof sourceSchema>;

@@ -45,6 +45,15 @@ const measured = {
     .describe("The largest mini-batch that is allowed. Without it: the largest known"),
   ...energy,
 };
+const published = {
+  functions: text
+    .regex(/^published:./, "allowed is published: and the number or name of a curve (devices list)")
+    .describe("Published measurements in place of functions: published:15, or published: and a name of `devices list`"),
+  max_mini_batch_size: size
+    .optional()
+    .describe("The largest mini-batch that is allowed. Without it: the largest known"),
+  ...energy,
+};
 const device = {
   name: text.describe("The name of the type, once in a file"),
   count: numberIn(RANGES.devices, "whole numbers").describe("How many such devices there are"),
@@ -63,39 +72,53 @@ const measuredSchema = z.strictObject(measured).meta({ title: "a dataset" });
 /** What a device does with one workload: where it was measured. */
 export type MeasuredFunctions = z.infer<typeof measuredSchema>;
 
+/** What a device does with one workload: what others published. */
+const publishedSchema = z.strictObject(published).meta({ title: "published measurements" });
+/** What a device does with one workload: what others published. */
+export type PublishedFunctions = z.infer<typeof publishedSchema>;
+/** What a device does with one workload, wherever it is known from. */
+export type FunctionsEntry = GivenFunctions | MeasuredFunctions | PublishedFunctions;
+
 /** One device: its functions, or a dataset in their place, or either of them for each of several workloads. */
 const withFunctions = z.strictObject({ ...device, ...given }).meta({ title: "a device with functions" });
 const fromDataset = z.strictObject({ ...device, ...measured }).meta({ title: "a device of a dataset" });
+const fromPublished = z.strictObject({ ...device, ...published }).meta({ title: "a device of published measurements" });
 const severalSchema = z
   .strictObject({
     ...device,
     workloads: z
       .record(
         text,
-        oneOfForms<GivenFunctions | MeasuredFunctions>([givenSchema, measuredSchema], (value) =>
-          hasKey(value, "dataset") ? measuredSchema : givenSchema,
-        ),
+        oneOfForms<FunctionsEntry>([givenSchema, measuredSchema, publishedSchema], (value) => {
+          if (hasKey(value, "functions")) return publishedSchema;
+          return hasKey(value, "dataset") ? measuredSchema : givenSchema;
+        }),
       )
       .refine((workloads) => Object.keys(workloads).length > 0, "allowed is at least one")
       .describe("By the name of a workload its functions or its dataset; others the device does not serve"),
   })
   .meta({ title: "a device for several workloads" });
 /** What the schema makes of a device. */
-type ParsedEntry = z.infer<typeof withFunctions> | z.infer<typeof fromDataset> | z.infer<typeof severalSchema>;
+type ParsedEntry =
+  | z.infer<typeof withFunctions>
+  | z.infer<typeof fromDataset>
+  | z.infer<typeof fromPublished>
+  | z.infer<typeof severalSchema>;
 
 /** What a device file says. */
 export const deviceFileSchema = z.strictObject({
   ...SCHEMA_KEY,
   devices: z
     .array(
-      oneOfForms<ParsedEntry>([withFunctions, fromDataset, severalSchema], (value) => {
+      oneOfForms<ParsedEntry>([withFunctions, fromDataset, fromPublished, severalSchema], (value) => {
         if (hasKey(value, "workloads")) return severalSchema;
+        if (hasKey(value, "functions")) return fromPublished;
         return hasKey(value, "dataset") ? fromDataset : withFunctions;
       }),
       "allowed is a list of devices",
     )
     .min(1, "allowed is at least one")
-    .describe("The types of devices, each in one of three forms"),
+    .describe("The types of devices, each in one of four forms"),
 });
 
 /** A device as its file describes it. Without `workloads` it serves any one workload. */
@@ -105,8 +128,8 @@ export interface DeviceEntry {
   readonly maxUses: number;
   readonly pricePerHour?: number;
   readonly idleW?: number;
-  readonly source?: GivenFunctions | MeasuredFunctions;
-  readonly workloads?: Readonly<Record<string, GivenFunctions | MeasuredFunctions>>;
+  readonly source?: FunctionsEntry;
+  readonly workloads?: Readonly<Record<string, FunctionsEntry>>;
 }
 
 export function entryOf(entry: ParsedEntry): DeviceEntry {
@@ -121,6 +144,10 @@ export function entryOf(entry: ParsedEntry): DeviceEntry {
   };
 }
 
-export function isMeasured(source: GivenFunctions | MeasuredFunctions): source is MeasuredFunctions {
+export function isMeasured(source: FunctionsEntry): source is MeasuredFunctions {
   return "dataset" in source;
+}
+
+export function isPublished(source: FunctionsEntry): source is PublishedFunctions {
+  return "functions" in source;
 }

@@ -5,9 +5,9 @@ import {
   type DeviceEntry,
   deviceFileSchema,
   entryOf,
-  type GivenFunctions,
+  type FunctionsEntry,
   isMeasured,
-  type MeasuredFunctions,
+  isPublished,
 } from "./device-entry.js";
 import { namedSizes } from "./given-functions.js";
 
@@ -38,7 +38,7 @@ export function readDeviceFile(path: string): DeviceEntry[] {
 }
 
 function withPathsFrom(folder: string, { source, workloads, ...entry }: DeviceEntry): DeviceEntry {
-  const placed = <Functions extends GivenFunctions | MeasuredFunctions>(functions: Functions): Functions =>
+  const placed = <Functions extends FunctionsEntry>(functions: Functions): Functions =>
     isMeasured(functions) ? { ...functions, dataset: resolve(folder, functions.dataset) } : functions;
   return {
     ...entry,
@@ -50,7 +50,7 @@ function withPathsFrom(folder: string, { source, workloads, ...entry }: DeviceEn
 }
 
 /** How many mini-batch sizes functions hold for. */
-function sizesIn(source: GivenFunctions | MeasuredFunctions): number {
-  if (isMeasured(source)) return 1; // few, and known when the dataset is read
+function sizesIn(source: FunctionsEntry): number {
+  if (isMeasured(source) || isPublished(source)) return 1; // few, and known when the dataset is read
   return namedSizes(source)?.length ?? source.max_mini_batch_size ?? 0;
 }

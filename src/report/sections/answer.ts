@@ -1,6 +1,8 @@
 import { counted } from "../../core/counted.js";
 import { distinct } from "../../core/distinct.js";
 import { formatDuration } from "../../core/units.js";
+import { importedLines } from "../../dataset/imported-lines.js";
+import { isKnown } from "../../fit/unknown-quantity.js";
 import { EXAMPLE } from "../../fleet/example-plans.js";
 import { datasetFleet } from "../../fleet/fleet.js";
 import { planFleet } from "../../fleet/plan-fleet.js";
@@ -39,13 +41,18 @@ export async function answerSection(source: ReportSource): Promise<Html> {
         ? `One device classifies no image within ${time}: ${relaxed.reason}.`
         : `One device classifies ${number(relaxed.images)} images within ${time}, with ${miniBatches(relaxed)}.`,
     ),
+    ...importedLines(first.imported).map((line) => paragraph(`Caution: ${line}`, "caution")),
+    ...(isKnown(first.warmup)
+      ? []
+      : [paragraph("Caution: warm-up is not known, so that devices are taken to start warm", "caution")]),
     ...cautions.map((caution) => paragraph(`Caution: ${caution}`, "caution")),
   ].join("");
 }
 
 async function confidentPlan({ folder, fits }: ReportSource, inputSizePx: number): Promise<PlanOutcome> {
   const { provider, threads, concurrent } = fits[0]?.device ?? { provider: "cpu", threads: 1, concurrent: 1 };
-  const fleet = datasetFleet(folder, { count: EXAMPLE.devices, inputSizePx, provider, threads, concurrent });
+  const asked = { count: EXAMPLE.devices, inputSizePx, provider, concurrent };
+  const fleet = datasetFleet(folder, { ...asked, ...(threads !== undefined && { threads }) });
   const { images, deadlineMs: timeMs } = EXAMPLE;
   const { outcome } = await planFleet({ fleet, planClass: "soft", images, timeMs, confidence: CONFIDENCE });
   return outcome;

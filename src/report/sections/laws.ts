@@ -3,6 +3,7 @@ import { candidateTable, largestMiniBatchTable, lawTable } from "../../fit/fit-t
 import { largestMiniBatches } from "../../fit/largest-mini-batch.js";
 import { lawLines } from "../../fit/law/law-lines.js";
 import { quantityName } from "../../fit/quantity-name.js";
+import { isKnown } from "../../fit/unknown-quantity.js";
 import { dataTable, type Html, heading, list, paragraph } from "../parts/html-parts.js";
 import type { ReportSource } from "../parts/report-source.js";
 
@@ -15,6 +16,7 @@ export function lawsSection({ fits }: ReportSource): Html {
         heading(3, device),
         ...[fit.latency, fit.warmup, fit.memory].map((quantity) => {
           const name = quantityName(quantity.quantity);
+          if (!isKnown(quantity)) return heading(4, name) + paragraph("Not known: others measured and do not say it.");
           return [
             heading(4, name),
             list(lawLines(quantity.law())),

@@ -13,7 +13,7 @@ export function measuredSection({ folder, data }: ReportSource): Html {
         columns: ["run", "from", "to", "Node.js", "ONNX Runtime", "fit for measuring"],
         values: runs.map(({ startedAt, endedAt, versions, system }, index) => [
           index + 1,
-          startedAt,
+          startedAt ?? "",
           endedAt ?? "",
           versions.node ?? "",
           versions.onnxruntime ?? "",

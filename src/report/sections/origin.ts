@@ -41,22 +41,28 @@ function quoted(word: string): string {
 
 /** What the dataset says of how it came to be. */
 export function provenanceSection({ data }: ReportSource): Html {
-  const { design, model, versions, git_commit } = data.provenance;
+  const { design, model, versions, git_commit, imported } = data.provenance;
   const { model: _, images: __, ...asked } = design;
   return [
     dataTable(
       {
         columns: ["of", "value"],
         values: [
-          ["model", `${model.name}, ${model.bytes.toLocaleString("en")} bytes`],
-          ["model's SHA-256", model.sha256],
+          [
+            "model",
+            [model.name, ...(model.bytes === undefined ? [] : [`${model.bytes.toLocaleString("en")} bytes`])].join(
+              ", ",
+            ),
+          ],
+          ...(model.sha256 === undefined ? [] : [["model's SHA-256", model.sha256]]),
           ...Object.entries(versions),
           ...(git_commit === undefined ? [] : [["commit of Batchwise", git_commit]]),
         ],
       },
       "Model and versions",
     ),
-    paragraph("The design:"),
+    ...(imported === undefined ? [] : [paragraph("Imported:"), code(JSON.stringify(imported, null, 1))]),
+    paragraph(imported === undefined ? "The design:" : "The cells:"),
     code(JSON.stringify(asked, null, 1)),
     dataTable(
       {

@@ -242,5 +242,8 @@ test("the plan that README shows is what its command prints", () => {
   const { stdout, stderr } = done(...command.split(" ").slice(5));
   assert.equal(stdout.trim(), shown.join("\n").trim());
   assert.match(shown.join("\n"), /^limited by /m, "with what the options add");
-  assert.match(stderr, /^note: cpu-2t, at 224 px only measured mini-batch sizes are used: .*\nnote: \d+ of 265 trials have cautions: .*\n$/);
+  assert.match(
+    stderr,
+    /^note: cpu-2t, at 224 px only measured mini-batch sizes are used: .*\nnote: \d+ of 265 trials have cautions: .*\n$/,
+  );
 });

@@ -27,7 +27,7 @@ function entry(device: object): DeviceEntry {
 
 function functionsOf(device: object) {
   const { name, source } = entry(device);
-  assert.ok(source !== undefined && !("dataset" in source));
+  assert.ok(source !== undefined && !("dataset" in source) && !("functions" in source));
   return givenFunctions(name, source);
 }
 
@@ -113,7 +113,7 @@ test("every wrong value is named by its place, with what is allowed", () => {
     assert.throws(
       () => {
         for (const { name, source } of read(content)) {
-          if (source !== undefined && !("dataset" in source)) givenFunctions(name, source);
+          if (source !== undefined && !("dataset" in source) && !("functions" in source)) givenFunctions(name, source);
         }
       },
       (error) => error instanceof UserError && !error.message.includes("\n") && message.test(error.message),
