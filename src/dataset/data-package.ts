@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { readJsonFile, writeJsonFile } from "../core/json-file.js";
 import { hasKey, oneOfForms } from "../core/one-of-forms.js";
 import { UserError } from "../core/user-error.js";
 import { designSchema, importedDesignSchema, modelFrom, type RecordedDesign } from "../design/design.js";
 import { systemDocumentSchema } from "../hardware/system/system-document.js";
+import { isEfficientNetName } from "../model/efficientnet-layers.js";
 import type { Part } from "./part.js";
 import type { Table } from "./table.js";
 
@@ -134,8 +135,10 @@ export function readDataPackage(folder: string): DataPackage {
  * that is.
  */
 function asSharedFrom(folder: string, design: RecordedDesign): RecordedDesign {
-  const fromFolder = (path: string) => (isAbsolute(path) ? relative(resolve(folder), path) : path);
+  if (design.imported) return design;
   const { model, images } = design;
+  // A path of a program's own design is one from where it runs.
+  const fromFolder = (path: string) => (isEfficientNetName(path) ? path : relative(resolve(folder), resolve(path)));
   return { ...design, model: fromFolder(model), ...(images !== undefined && { images: fromFolder(images) }) };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { after, test } from "node:test";
 import { hasDataPackage, readDataPackage, writeDataPackage } from "../../src/dataset/data-package.js";
 import { DatasetWriter } from "../../src/dataset/dataset-writer.js";
@@ -130,4 +130,8 @@ test("paths of a design are written from the dataset's folder and read from the 
   assert.deepEqual(readDataPackage(dataset).provenance.design, design);
   writeDataPackage(dataset, "interrupted", { ...provenance, design: { ...design, model: "efficientnet-b3" } }, []);
   assert.equal(readDataPackage(dataset).provenance.design.model, "efficientnet-b3");
+  // A program's own design may have paths from where it runs.
+  const fromHere = { ...design, model: relative("", design.model), images: relative("", design.images) };
+  writeDataPackage(dataset, "interrupted", { ...provenance, design: fromHere }, []);
+  assert.deepEqual(readDataPackage(dataset).provenance.design, design);
 });
