@@ -121,13 +121,13 @@ test("what is written for the fonts is gone when the process ends", () => {
       import { tmpdir } from "node:os";
       const { registerFont } = await import(${JSON.stringify(module)});
       registerFont(); registerFont();
-      console.log(readdirSync(tmpdir()).map((name) => name.slice(0, 16)).join());
+      console.log(readdirSync(tmpdir()).map((name) => name.slice(0, 18)).join());
       ${after}`;
     const { stdout, status } = spawnSync(process.execPath, ["--input-type=module", "--eval", code], {
       env: { ...process.env, TMPDIR: temporary },
       encoding: "utf8",
     });
-    assert.deepEqual([status, stdout], [0, "batchwise-fonts-\n"]);
+    assert.deepEqual([status, stdout], [0, "batchwise-scratch-\n"]);
   };
   run("");
   assert.deepEqual(readdirSync(temporary), []);
