@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { checkValue, readJsonFile } from "../core/json-file.js";
+import { checkValue } from "../core/check-value.js";
+import { readJsonFile } from "../core/json-file.js";
 import { SCHEMA_KEY } from "../core/schema-key.js";
 
 /**
