@@ -243,4 +243,5 @@ export { writeFigures, writeTables } from "./figures/write-figures.js";
 // Pages
 
 export { figureFrame } from "./report/figure-frame.js";
+export { type PlannerSource, plannerFrame, plannerHtml } from "./report/planner.js";
 export { reportHtml } from "./report/report.js";
