@@ -33,6 +33,7 @@ const settings = {
   legalComments: "eof",
   logLevel: "warning",
   plugins: [inPlace],
+  alias: { "csv-parse/sync": "csv-parse/browser/esm/sync" },
 };
 await build({
   ...settings,

@@ -4,6 +4,7 @@ import { escapeHtml } from "../core/text-table.js";
 import { UserError } from "../core/user-error.js";
 import { EXAMPLE } from "../fleet/example-plans.js";
 import { type OfferedFunctions, offeredByDataset, offeredByEntries } from "../fleet/given-devices.js";
+import { THROUGHPUT_UNITS, TIME_UNITS } from "../importing/table/measure-units.js";
 import { PLAN_CLASSES } from "../plan/answer/plan-document.js";
 import type { DeviceEntry } from "../plan/question/device-entry.js";
 import { readDeviceFile } from "../plan/question/device-file.js";
@@ -130,6 +131,16 @@ const BODY: Html = [
   ].map((head) => `<th scope="col">${head}</th>`),
   "</tr></thead><tbody></tbody></table></div>",
   '<p class="tools"><button type="button" id="add">Add a device</button></p></section>',
+  '<section aria-labelledby="own-heading"><h2 id="own-heading">Your own numbers</h2>',
+  "<p>A table of mini-batches with their latency or throughput, and the first inference if it is known: CSV, with tabs, of ",
+  "Markdown, or what perf_analyzer and Model Analyzer write. Paste it, drop a file on it, or choose one; it stays here.</p>",
+  '<form id="own"><label class="wide-field">Table<textarea name="table" rows="6" spellcheck="false" ',
+  `placeholder="batch,latency (ms),warm-up (ms)&#10;1,5.1,90&#10;8,21,120"></textarea></label><div class="fields">`,
+  '<label class="field">Or a file<input type="file" name="file" accept=".csv,.tsv,.md,.txt"></label>',
+  field("Times without a unit", select("timeUnit", TIME_UNITS, "are not clear")),
+  field("Throughput without a unit", select("throughputUnit", THROUGHPUT_UNITS, "is not clear")),
+  field("Mini-batch of all rows", input("batch")),
+  '<button type="submit">Add as a device</button></div></form><p id="own-said" role="status"></p></section>',
   '<section aria-labelledby="plan-heading"><h2 id="plan-heading">The plan</h2><div id="plan-table"></div>',
   '<div id="binding"></div><div id="sensitivity"></div></section>',
   '<section aria-labelledby="use-heading"><h2 id="use-heading">Use it</h2>',

@@ -291,6 +291,44 @@ for (const [colorScheme, width] of [
   });
 }
 
+test("one's own numbers become a device, pasted or from a file, and a link carries them", NEEDED, async () => {
+  const { url, plan } = await withPage(html, async (page) => {
+    await settled(page);
+    for (const _ of DEVICES) await page.locator(".remove").first().click();
+    await page.locator("[name=table]").fill("batch,latency\n1,5\n8,20");
+    await page.getByText("Add as a device").click();
+    await page.locator("#own-said.caution", { hasText: "latency without a unit, allowed is --time-unit ms" }).waitFor();
+    await page.locator("[name=timeUnit]").selectOption("ms");
+    await page.getByText("Add as a device").click();
+    await page.locator("#own-said:not(.caution)", { hasText: "added" }).waitFor();
+    // 400 images a second and device, which starts warm as nobody said what the first ones take.
+    await page.locator("[name=count]").fill("2");
+    await page.locator("[name=images]").fill("800");
+    await page.locator("[name=time]").fill("1s");
+    await page.locator("#answer", { hasText: /^2 devices, 800 images, finished after 1 s; proven optimal/ }).waitFor();
+    await settled(page);
+    const own = "| batch | latency (ms) | warm-up (ms) |\n|--|--|--|\n| 4 | 8 | 80 |\n";
+    await page
+      .locator("[name=file]")
+      .setInputFiles({ name: "mine.md", mimeType: "text/markdown", buffer: Buffer.from(own) });
+    while (!(await page.locator("[name=table]").inputValue()).startsWith("| batch")) await page.evaluate("0");
+    await page.getByText("Add as a device").click();
+    await page.locator("[name=name]").nth(1).waitFor();
+    assert.equal(await page.locator("[name=name]").nth(1).inputValue(), "mine.md");
+    await settled(page);
+    return { url: page.url(), plan: await page.locator("#answer").textContent() };
+  });
+  await withPage(
+    html,
+    async (page) => {
+      await settled(page);
+      assert.equal(await page.locator("#answer").textContent(), plan);
+      assert.equal(await page.locator("[name=start]").inputValue(), "warm");
+    },
+    { hash: new URL(url).hash },
+  );
+});
+
 test("a notebook's cell plans, too", NEEDED, async () => {
   const entries = readDeviceFile(join(folder, "given.json"));
   await withPage(`<!doctype html>${plannerFrame({ entries })}`, async (page) => {

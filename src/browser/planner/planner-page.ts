@@ -9,6 +9,7 @@ import { embeddedData } from "../embedded-data.js";
 import { showAnswer, showList } from "./answer-view.js";
 import { freeName, readRows, showRows } from "./device-table.js";
 import { answerTo, latestOnly, type PageAnswer } from "./live-answer.js";
+import { readOwnNumbers } from "./own-numbers.js";
 import { PLAN_FILES } from "./plan-files.js";
 import {
   deviceFileOf,
@@ -104,6 +105,14 @@ async function start(): Promise<void> {
     isHard
       ? (offered.find(({ label }) => label === functions)?.worst ?? functions)
       : (offered.find(({ worst }) => worst === functions)?.label ?? functions);
+  readOwnNumbers(place("#own"), place("#own-said"), ({ functions }, name) => {
+    const rows = readRows(body);
+    showRows(body, [...rows, { functions, name: freeName(name, rows), count: "1" }], offered);
+    // Of devices whose first inferences nobody timed a plan takes none for slower than the others.
+    const state = form.querySelector<HTMLSelectElement>("[name='start']");
+    if (state !== null && functions.warmup_ms === undefined) state.value = "warm";
+    changed();
+  });
   place("#json").addEventListener("toggle", showJson);
   place("#copy").addEventListener("click", async () => {
     await navigator.clipboard.writeText(place("#command").textContent ?? "");
