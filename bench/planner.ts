@@ -20,7 +20,8 @@ const { answers, json } = benchOptions<Options>(program);
 
 const MINI_BATCHES = Array.from({ length: 64 }, (_, index) => index + 1);
 const entries = [1, 2, 3, 4].map((type): DeviceEntry => {
-  const table = (fixed: number, each: number) => Object.fromEntries(MINI_BATCHES.map((size) => [size, fixed + each * size]));
+  const table = (fixed: number, each: number) =>
+    Object.fromEntries(MINI_BATCHES.map((size) => [size, fixed + each * size]));
   const source = {
     latency_ms: table(4 * type, 6 / type),
     warmup_ms: table(200 * type, 6 / type),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { escapeHtml } from "../core/text-table.js";
 import { UserError } from "../core/user-error.js";
+import { PLAN_FIGURES } from "../figures/plan-figures.js";
 import { EXAMPLE } from "../fleet/example-plans.js";
 import { type OfferedFunctions, offeredByDataset, offeredByEntries } from "../fleet/given-devices.js";
 import { THROUGHPUT_UNITS, TIME_UNITS } from "../importing/table/measure-units.js";
@@ -142,7 +143,12 @@ const BODY: Html = [
   field("Mini-batch of all rows", input("batch")),
   '<button type="submit">Add as a device</button></div></form><p id="own-said" role="status"></p></section>',
   '<section aria-labelledby="plan-heading"><h2 id="plan-heading">The plan</h2><div id="plan-table"></div>',
-  '<div id="binding"></div><div id="sensitivity"></div></section>',
+  '<div id="binding"></div><div id="sensitivity"></div>',
+  ...Object.keys(PLAN_FIGURES).map(
+    (name) =>
+      `<figure data-figure="${name}" hidden><div class="drawing"></div><div class="tools"></div><figcaption></figcaption></figure>`,
+  ),
+  "</section>",
   '<section aria-labelledby="use-heading"><h2 id="use-heading">Use it</h2>',
   "<p>The same with the command line and the device file:</p>",
   '<pre id="command" tabindex="0"></pre>',

@@ -10,6 +10,7 @@ import { showAnswer, showList } from "./answer-view.js";
 import { freeName, readRows, showRows } from "./device-table.js";
 import { answerTo, latestOnly, type PageAnswer } from "./live-answer.js";
 import { readOwnNumbers } from "./own-numbers.js";
+import { drawPlan } from "./plan-drawings.js";
 import { PLAN_FILES } from "./plan-files.js";
 import {
   deviceFileOf,
@@ -52,7 +53,9 @@ async function start(): Promise<void> {
     main.dataset.answered = hashOf(state);
     main.setAttribute("aria-busy", "false");
     const more = await whatMoreBuys(answer);
-    if (isNewest()) showList(place("#sensitivity"), more);
+    if (!isNewest()) return;
+    showList(place("#sensitivity"), more);
+    await drawPlan(document.querySelectorAll<HTMLElement>("figure"), answer, isNewest);
   });
   const showJson = () => {
     const details = place<HTMLDetailsElement>("#json");
