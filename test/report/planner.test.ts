@@ -247,6 +247,22 @@ test("what is typed is answered, and a link and the command say the same again",
   });
 });
 
+test("figures follow the question, and what has none is hidden", NEEDED, async () => {
+  await withPage(html, async (page) => {
+    const caption = (name: string, text: string) =>
+      page.locator(`figure[data-figure='${name}'] figcaption`, { hasText: text }).waitFor();
+    await caption("plan-gantt", "Asked: 10000 images within 10 s");
+    await caption("deadline-frontier", "Fewest devices that classify 10000 images, by deadline");
+    await page.locator("#sensitivity", { hasText: "limited by " }).waitFor();
+    await page.locator("[name=images]").fill("500");
+    await caption("deadline-frontier", "Fewest devices that classify 500 images, by deadline");
+    await page.locator("[name=class]").selectOption("best-effort");
+    await page.locator("figure[data-figure='deadline-frontier']").waitFor({ state: "hidden" });
+    await caption("plan-gantt", "Asked: 500 images on at most");
+    assert.equal(await page.locator("[name=time]").isVisible(), false, "best effort has no deadline");
+  });
+});
+
 test("what can't be asked is said in the command's words, and mended by the next letter", NEEDED, async () => {
   await withPage(html, async (page) => {
     await settled(page);
@@ -276,6 +292,10 @@ for (const [colorScheme, width] of [
       async (page) => {
         await settled(page);
         await page.locator("#limits summary").click();
+        await page.locator("figure[data-figure='mini-batch-by-deadline'] .tools button").first().waitFor();
+        for (const figure of await page.locator("figure svg[role=img]").all()) {
+          assert.match((await figure.getAttribute("aria-label")) ?? "", /\. .*\d.*\.$/, "it says what is shown");
+        }
         await page.evaluate(AXE);
         const { violations } = (await page.evaluate("axe.run()")) as {
           readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];

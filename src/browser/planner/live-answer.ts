@@ -32,28 +32,50 @@ export async function answerTo({ planClass, question }: PlannerState, deviceFile
   return { answered, json, deviceFile, tookMs: performance.now() - begin };
 }
 
-/**
- * Answers one question at a time: a newer one ends the search for the answer of the one before it.
- *
- * @param answer is told whether the question is still the newest one
- */
+/** How what answers a question learns whether it is still asked. */
+export interface Attention {
+  isNewest(): boolean;
+  /** Whether no newer question came within a time; tells as soon as one comes. */
+  lasts(ms: number): Promise<boolean>;
+}
+
+/** Answers one question at a time: a newer one ends the search for the answer of the one before it. */
 export function latestOnly<Question>(
-  answer: (question: Question, isNewest: () => boolean) => Promise<void>,
+  answer: (question: Question, attention: Attention) => Promise<void>,
 ): (question: Question) => void {
   let newest: { readonly question: Question } | undefined;
   let isRunning = false;
+  let interrupt: () => void = () => undefined;
+  const isNewest = () => newest === undefined;
+  const attention: Attention = {
+    isNewest,
+    lasts: async (ms) => {
+      if (!isNewest()) return false;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        interrupt = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      return isNewest();
+    },
+  };
   const run = async () => {
     isRunning = true;
     for (let asked = newest; asked !== undefined; asked = newest) {
       newest = undefined;
       allowSolvers();
-      await answer(asked.question, () => newest === undefined);
+      await answer(asked.question, attention);
     }
     isRunning = false;
   };
   return (question) => {
     newest = { question };
-    if (isRunning) abandonSolvers();
-    else void run();
+    if (!isRunning) void run();
+    else {
+      abandonSolvers();
+      interrupt();
+    }
   };
 }

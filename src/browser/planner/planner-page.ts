@@ -22,6 +22,9 @@ import {
 } from "./planner-state.js";
 import { readForm, showFields, showWorkloads, writeForm } from "./question-form.js";
 
+/** Who types is shown plans; what takes longer to tell of them, and figures, when nothing was typed for so long. */
+const LEFT_ALONE_MS = 200;
+
 /** What more of each limit would buy is searched for so long. */
 const SENSITIVITY_MS = 2000;
 
@@ -40,7 +43,7 @@ async function start(): Promise<void> {
   const shownState = (): PlannerState => ({ ...readForm(form), rows: readRows(body) });
   let shown: PageAnswer | undefined;
 
-  const ask = latestOnly<PlannerState>(async (state, isNewest) => {
+  const ask = latestOnly<PlannerState>(async (state, { isNewest, lasts }) => {
     main.setAttribute("aria-busy", "true");
     const deviceFile = `${JSON.stringify(deviceFileOf(state.rows, offered), null, 2)}\n`;
     const answer = await answered(state, deviceFile);
@@ -52,6 +55,7 @@ async function start(): Promise<void> {
     showJson();
     main.dataset.answered = hashOf(state);
     main.setAttribute("aria-busy", "false");
+    if (!(await lasts(LEFT_ALONE_MS))) return;
     const more = await whatMoreBuys(answer);
     if (!isNewest()) return;
     showList(place("#sensitivity"), more);
