@@ -196,54 +196,103 @@ async function settled(page: Page): Promise<void> {
 }
 
 test("what is typed is answered, and a link and the command say the same again", NEEDED, async () => {
-  await withPage(html, async (page) => {
-    await settled(page);
-    await page.locator("[name=images]").fill("2000");
-    await page.locator("[name=time]").fill("2s");
-    await page.locator("[name=count]").first().fill("1");
-    await settled(page);
-    await page.locator("#json summary").click();
-    const said = await page.locator("#json pre").textContent();
-    assert.match(said ?? "", /"images": 2000\b/);
-    assert.match(page.url(), /%22count%22%3A%221%22/);
-    const file = async (label: string, name: string) => {
-      const [download] = await Promise.all([
-        page.waitForEvent("download"),
-        page.getByText(label, { exact: true }).click(),
-      ]);
-      assert.equal(download.suggestedFilename(), name);
-      const path = join(folder, name);
-      await download.saveAs(path);
-      return readFileSync(path, "utf8");
-    };
-    assert.equal(await file("Plan (JSON)", "plan.json"), said);
-    await file("Device file", "devices.json");
-    // What the page says to a shell in the folder of what it gave.
-    const line = (await page.locator("#command").textContent()) ?? "";
-    const words = spawnSync("sh", ["-c", `printf '%s\\n' ${line}`], { encoding: "utf8" })
-      .stdout.trim()
-      .split("\n")
-      .slice(1);
-    const cli = (...more: string[]) =>
-      spawnSync(process.execPath, [CLI, ...words, ...more], { encoding: "utf8", cwd: folder }).stdout;
-    assert.equal(cli("--json"), said);
-    for (const [label, name, format] of [
-      ["Integer program (LP)", "plan.lp", "lp"],
-      ["Triton", "triton.txt", "triton"],
-      ["KServe", "kserve.yaml", "kserve"],
-    ] as const) {
-      assert.equal(await file(label, name), cli("--export", format), format);
-    }
-    const { hash } = new URL(page.url());
-    await withPage(
-      html,
-      async (other) => {
-        await settled(other);
-        await other.locator("#json summary").click();
-        assert.equal(await other.locator("#json pre").textContent(), said);
-      },
-      { hash },
+  await withPage(
+    html,
+    async (page) => {
+      await settled(page);
+      await page.locator("[name=images]").fill("2000");
+      await page.locator("[name=time]").fill("2s");
+      await page.locator("[name=count]").first().fill("1");
+      await settled(page);
+      await page.locator("#json summary").click();
+      const said = await page.locator("#json pre").textContent();
+      assert.match(said ?? "", /"images": 2000\b/);
+      assert.match(page.url(), /%22count%22%3A%221%22/);
+      const file = async (label: string, name: string) => {
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByText(label, { exact: true }).click(),
+        ]);
+        assert.equal(download.suggestedFilename(), name);
+        const path = join(folder, name);
+        await download.saveAs(path);
+        return readFileSync(path, "utf8");
+      };
+      assert.equal(await file("Plan (JSON)", "plan.json"), said);
+      await file("Device file", "devices.json");
+      // What the page says to a shell in the folder of what it gave.
+      const line = (await page.locator("#command").textContent()) ?? "";
+      const words = spawnSync("sh", ["-c", `printf '%s\\n' ${line}`], { encoding: "utf8" })
+        .stdout.trim()
+        .split("\n")
+        .slice(1);
+      const cli = (...more: string[]) =>
+        spawnSync(process.execPath, [CLI, ...words, ...more], { encoding: "utf8", cwd: folder }).stdout;
+      assert.equal(cli("--json"), said);
+      for (const [label, name, format] of [
+        ["Integer program (LP)", "plan.lp", "lp"],
+        ["Triton", "triton.txt", "triton"],
+        ["KServe", "kserve.yaml", "kserve"],
+      ] as const) {
+        assert.equal(await file(label, name), cli("--export", format), format);
+      }
+      await page.getByText("Copy as command").click();
+      await page.locator("#copied", { hasText: "copied" }).waitFor();
+      assert.equal(await page.evaluate("navigator.clipboard.readText()"), line);
+      const { hash } = new URL(page.url());
+      await withPage(
+        html,
+        async (other) => {
+          await settled(other);
+          await other.locator("#json summary").click();
+          assert.equal(await other.locator("#json pre").textContent(), said);
+        },
+        { hash },
+      );
+    },
+    { permissions: ["clipboard-read", "clipboard-write"] },
+  );
+});
+
+test("several workloads have a field each, and plans of the same bytes", NEEDED, async () => {
+  const random = seededRandom(17, "workloads");
+  const functions = (fixed: number) => ({
+    latency_ms: table(random, [1, 2, 4, 8], [fixed, 1.5]),
+    warmup_ms: table(random, [1, 2, 4, 8], [10 * fixed, 2]),
+  });
+  const both = {
+    name: "both",
+    count: 4,
+    price_per_hour: 2,
+    workloads: { small: functions(2), "it's large": functions(9) },
+  };
+  const only = { name: "only", count: 3, price_per_hour: 1, workloads: { small: functions(3) } };
+  const file = { devices: [both, only] };
+  const path = join(folder, "workloads.json");
+  writeFileSync(path, JSON.stringify(file));
+  const rows = file.devices.map(({ name, count }) => ({ functions: name, name, count: String(count) }));
+  const asked = Array.from({ length: 30 }, (): Asked => {
+    const workload = ["small", "it's large"].map((name) => `${name}=${random.integer(1, 900)}`);
+    const deadline = `${random.integer(60, 900)} ms`;
+    const parts = new URLSearchParams([
+      ["class", "soft"],
+      ["start", "loaded"],
+      ["deadline", deadline],
+    ]);
+    for (const text of workload) parts.append("workload", text);
+    for (const row of rows) parts.append("device", JSON.stringify(row));
+    const args = ["soft", "--deadline", deadline, ...workload.flatMap((text) => ["--workload", text])];
+    return { hash: `#${parts}`, args, deviceFile: JSON.stringify(file) };
+  });
+  await withPage(plannerHtml({ deviceFile: path }), async (page) => {
+    const said = await answers(
+      page,
+      asked.map(({ hash }) => hash),
     );
+    for (const [index, question] of asked.entries()) assert.equal(said[index], await printed(question));
+    assert.ok(said.filter((text) => text.includes('"status": "optimal"')).length > 5, "some have a plan");
+    const fields = page.locator("[data-field='workloads'] label");
+    assert.deepEqual(await fields.allTextContents(), ["Images of small", "Images of it's large"]);
   });
 });
 
@@ -292,6 +341,7 @@ for (const [colorScheme, width] of [
       async (page) => {
         await settled(page);
         await page.locator("#limits summary").click();
+        await page.locator("#own-numbers summary").click();
         await page.locator("figure[data-figure='mini-batch-by-deadline'] .tools button").first().waitFor();
         for (const figure of await page.locator("figure svg[role=img]").all()) {
           assert.match((await figure.getAttribute("aria-label")) ?? "", /\. .*\d.*\.$/, "it says what is shown");
@@ -315,6 +365,7 @@ test("one's own numbers become a device, pasted or from a file, and a link carri
   const { url, plan } = await withPage(html, async (page) => {
     await settled(page);
     for (const _ of DEVICES) await page.locator(".remove").first().click();
+    await page.locator("#own-numbers summary").click();
     await page.locator("[name=table]").fill("batch,latency\n1,5\n8,20");
     await page.getByText("Add as a device").click();
     await page.locator("#own-said.caution", { hasText: "latency without a unit, allowed is --time-unit ms" }).waitFor();

@@ -122,8 +122,15 @@ async function start(): Promise<void> {
   });
   place("#json").addEventListener("toggle", showJson);
   place("#copy").addEventListener("click", async () => {
-    await navigator.clipboard.writeText(place("#command").textContent ?? "");
-    place("#copied").textContent = "copied";
+    const command = place("#command");
+    try {
+      await navigator.clipboard.writeText(command.textContent ?? "");
+      place("#copied").textContent = "copied";
+    } catch {
+      // Frames may not write there: then the reader does.
+      getSelection()?.selectAllChildren(command);
+      place("#copied").textContent = "selected, copy it";
+    }
   });
   place("#files").append(
     ...PLAN_FILES.map(({ label, name, type, content }) => {

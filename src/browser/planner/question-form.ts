@@ -41,7 +41,7 @@ export function writeForm(form: HTMLFormElement, planClass: PlanClass, question:
     time: budget ?? deadline,
     ...Object.fromEntries(
       workload.map((text) => {
-        const at = text.lastIndexOf("=");
+        const at = text.indexOf("=");
         return [`${WORKLOAD}${text.slice(0, at)}`, text.slice(at + 1)];
       }),
     ),
