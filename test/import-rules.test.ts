@@ -30,7 +30,6 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   fit: ["observed", "law", ""],
   model: ["", "file"],
   hardware: ["reading", "nvidia", "runtime", "kernel", "sampling", "system", ""],
-  importing: ["", "table", "tool"],
   browser: ["", "planner"],
   report: ["parts", "sections", ""],
   importing: ["", "table", "tool", "dataset"],

@@ -13,6 +13,7 @@ const REPLACED = {
   "plan/solve/start-thread.ts": "planner/start-thread.ts",
   "plan/solve/highs-library.ts": "planner/highs-library.ts",
   "fleet/measured-work.ts": "planner/measured-work.ts",
+  "fleet/published-work.ts": "planner/published-work.ts",
   "figures/font.ts": "planner/font.ts",
   "figures/render-svg.ts": "planner/render-svg.ts",
 };

@@ -2,20 +2,22 @@ import { onceForEach } from "../core/once-for-each.js";
 import { UserError } from "../core/user-error.js";
 import { deviceName } from "../design/design.js";
 import type { Basis } from "../fit/basis.js";
-import { confidenceLimit } from "../fit/confidence.js";
+import { confidenceLimit, isNoiseKnown } from "../fit/confidence.js";
 import { fitDataset } from "../fit/fit-dataset.js";
 import { UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
 import {
   type DeviceEntry,
+  type FunctionsEntry,
   type GivenFunctions,
   isMeasured,
-  type MeasuredFunctions,
+  isPublished,
 } from "../plan/question/device-entry.js";
 import { microsecondsUp } from "../plan/question/device-type.js";
 import type { WorkFunctions } from "../plan/question/given-functions.js";
 import type { Table } from "../plan/question/value-function.js";
 import { DEFAULT_SIZE_PX } from "./fleet.js";
 import { measuredDataset, measuredFunctions, measuredWork } from "./measured-work.js";
+import { publishedWork } from "./published-work.js";
 
 /** An entry of a device file whose functions are given, for any one workload or for each of several. */
 export interface GivenDevice {
@@ -48,10 +50,11 @@ const NAMES: Readonly<Record<string, string>> = { typical: "mean", worst: "worst
 export function offeredByDataset(folder: string): OfferedFunctions[] {
   return fitDataset(folder).flatMap((fit) => {
     const { confidence: most } = confidenceLimit(fit);
+    const isOwn = fit.imported === undefined;
     const bases: Basis[] = [
       { kind: "typical" },
-      { kind: "worst" },
-      ...CONFIDENCES.filter((confidence) => confidence <= most).map((confidence) => ({
+      ...(isOwn ? [{ kind: "worst" as const }] : []), // others' summaries do not tell it
+      ...CONFIDENCES.filter((confidence) => isNoiseKnown(fit) && confidence <= most).map((confidence) => ({
         kind: "upper" as const,
         confidence,
       })),
@@ -64,7 +67,7 @@ export function offeredByDataset(folder: string): OfferedFunctions[] {
         const functions = tabulated(measuredFunctions(fit, inputSizePx, basis, "mean"));
         if (functions === undefined) return [];
         const device = { name: deviceName(fit.device), count: 1, ...functions };
-        return [{ label: label(basis), device, worst: label({ kind: "worst" }) }];
+        return [{ label: label(basis), device, ...(isOwn && { worst: label({ kind: "worst" }) }) }];
       });
     });
   });
@@ -78,18 +81,18 @@ export function offeredByDataset(folder: string): OfferedFunctions[] {
 export function offeredByEntries(entries: readonly DeviceEntry[]): OfferedFunctions[] {
   const measured = onceForEach(measuredDataset);
   return entries.map(({ name, count, maxUses, pricePerHour, idleW, source, workloads }) => {
-    const given = (functions: GivenFunctions | MeasuredFunctions): GivenFunctions => {
-      if (!isMeasured(functions)) return functions;
-      const { dataset, input_size_px: inputSizePx = DEFAULT_SIZE_PX } = functions;
-      const place = { workload: UNNAMED_WORKLOAD, source: functions, inputSizePx, latency: undefined };
-      const { energy_per_mini_batch_j, warmup_energy_j } = functions;
-      const tables = tabulated(measuredWork(measured(dataset), name, place).functions({ kind: "typical" }));
-      if (tables === undefined) throw new UserError(`device ${name}: no mini-batch of ${dataset} can be planned with`);
-      return {
-        ...tables,
-        ...(energy_per_mini_batch_j && { energy_per_mini_batch_j }),
-        ...(warmup_energy_j && { warmup_energy_j }),
-      };
+    const given = (functions: FunctionsEntry): GivenFunctions => {
+      if (!isMeasured(functions) && !isPublished(functions)) return functions;
+      const asked = { workload: UNNAMED_WORKLOAD, latency: undefined, warmupFrom: undefined };
+      const work = isPublished(functions)
+        ? publishedWork(name, { ...asked, source: functions })
+        : measuredWork(measured(functions.dataset), name, {
+            ...{ ...asked, source: functions },
+            inputSizePx: functions.input_size_px ?? DEFAULT_SIZE_PX,
+          });
+      const tables = tabulated(work.functions({ kind: "typical" }));
+      if (tables === undefined) throw new UserError(`device ${name}: no mini-batch is known that can be planned with`);
+      return tables;
     };
     const device: GivenDevice = {
       name,
@@ -112,20 +115,25 @@ export function offeredByEntries(entries: readonly DeviceEntry[]): OfferedFuncti
 }
 
 /** Functions as tables to the microsecond, in which plans count; undefined where nothing is known. */
-function tabulated({ miniBatchSizes = [], latencyMs, warmupMs, warmupPerShape, loadMs }: WorkFunctions) {
-  const table = (of: (size: number) => number | undefined): Table =>
+function tabulated(functions: WorkFunctions): GivenFunctions | undefined {
+  const { miniBatchSizes = [], latencyMs, warmupMs, warmupPerShape, loadMs } = functions;
+  const table = (of: (size: number) => number | undefined, round = (value: number) => value): Table =>
     Object.fromEntries(
       miniBatchSizes.flatMap((size) => {
-        const ms = of(size);
-        return ms === undefined || Number.isNaN(ms) ? [] : [[size, microsecondsUp(ms) / 1000]];
+        const value = of(size);
+        return value === undefined || Number.isNaN(value) ? [] : [[size, round(value)]];
       }),
     );
-  const latency_ms = table(latencyMs);
+  const upToUs = (ms: number) => microsecondsUp(ms) / 1000;
+  const latency_ms = table(latencyMs, upToUs);
   if (Object.keys(latency_ms).length === 0) return undefined;
+  const { energyPerMiniBatchJ, warmupEnergyJ } = functions;
   return {
     latency_ms,
-    ...(warmupMs && { warmup_ms: table(warmupMs) }),
+    ...(warmupMs && { warmup_ms: table(warmupMs, upToUs) }),
     warm_up_per_shape: warmupPerShape ?? true,
-    ...(loadMs !== undefined && { load_ms: microsecondsUp(loadMs) / 1000 }),
+    ...(loadMs !== undefined && { load_ms: upToUs(loadMs) }),
+    ...(energyPerMiniBatchJ && { energy_per_mini_batch_j: table(energyPerMiniBatchJ) }),
+    ...(warmupEnergyJ && { warmup_energy_j: table(warmupEnergyJ) }),
   };
 }

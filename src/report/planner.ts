@@ -9,7 +9,7 @@ import { THROUGHPUT_UNITS, TIME_UNITS } from "../importing/table/measure-units.j
 import { PLAN_CLASSES } from "../plan/answer/plan-document.js";
 import type { DeviceEntry } from "../plan/question/device-entry.js";
 import { readDeviceFile } from "../plan/question/device-file.js";
-import { STARTS } from "../plan/question/device-type.js";
+import { STARTS, type Start } from "../plan/question/device-type.js";
 import { BILLINGS, OBJECTIVES } from "../plan/question/plan-problem.js";
 import { htmlPage } from "./parts/html-page.js";
 import type { Html } from "./parts/html-parts.js";
@@ -43,7 +43,11 @@ export function plannerHtml(source: PlannerSource): string {
         offered,
         start: {
           planClass: "soft",
-          question: { start: "loaded", images: String(EXAMPLE.images), deadline: `${EXAMPLE.deadlineMs / 1000}s` },
+          question: {
+            start: startOf(offered),
+            images: String(EXAMPLE.images),
+            deadline: `${EXAMPLE.deadlineMs / 1000}s`,
+          },
           rows: rowsAtFirst(source, offered),
         },
       },
@@ -88,6 +92,11 @@ function rowsAtFirst(source: PlannerSource, offered: readonly OfferedFunctions[]
       ...(max_uses !== undefined && { max_uses: String(max_uses) }),
     };
   });
+}
+
+/** Devices whose first inferences nobody timed start warm. */
+function startOf(offered: readonly OfferedFunctions[]): Start {
+  return offered.every(({ device }) => "latency_ms" in device && device.warmup_ms === undefined) ? "warm" : "loaded";
 }
 
 function field(label: string, control: Html): Html {

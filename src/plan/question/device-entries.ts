@@ -1,5 +1,12 @@
 import { UserError } from "../../core/user-error.js";
-import { type DeviceEntry, entryOf, type FunctionsEntry, isMeasured, isPublished, type ParsedEntry } from "./device-entry.js";
+import {
+  type DeviceEntry,
+  entryOf,
+  type FunctionsEntry,
+  isMeasured,
+  isPublished,
+  type ParsedEntry,
+} from "./device-entry.js";
 import { namedSizes } from "./given-functions.js";
 
 /** Of all functions of a file together: each takes some 100 bytes, and solving looks at all of them many times. */

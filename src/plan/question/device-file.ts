@@ -1,12 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { readJsonFile } from "../../core/json-file.js";
 import { deviceEntries } from "./device-entries.js";
-import {
-  type DeviceEntry,
-  deviceFileSchema,
-  type FunctionsEntry,
-  isMeasured,
-} from "./device-entry.js";
+import { type DeviceEntry, deviceFileSchema, type FunctionsEntry, isMeasured } from "./device-entry.js";
 
 /**
  * The devices of a file. A dataset's path in it is one from the file's folder.
