@@ -66,3 +66,13 @@ test("a device file's datasets become tables at their input size, what else it s
   const small = Object.entries(mean.latency_ms).filter(([size]) => Number(size) <= 8);
   assert.deepEqual(Object.entries(device.device.latency_ms), small);
 });
+
+test("what others published plans as tables as it does by its name, from warm devices", async () => {
+  const entries = deviceEntries([{ name: "p", count: 3, functions: "published:15" }], "devices");
+  const [device] = offeredByEntries(entries);
+  assert.ok(device !== undefined && "latency_ms" in device.device && device.device.warmup_ms === undefined);
+  const asked = { planClass: "soft", images: 5000, timeMs: 60_000, start: "warm" } as const;
+  const given = await planned({ ...asked, fleet: fleetOf(deviceEntries([device.device], "devices")) });
+  assert.deepEqual(given, await planned({ ...asked, fleet: fleetOf(entries) }));
+  assert.equal(given.status, "optimal");
+});
