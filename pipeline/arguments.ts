@@ -1,30 +1,15 @@
-import { parseDurationMs, parseNumber } from "../src/core/units.js";
+import { parseNumber } from "../src/core/units.js";
 import { UserError } from "../src/core/user-error.js";
+import { parseInteger, parseName, WHOLE } from "../src/core/written-values.js";
 import { parseShape } from "../src/design/design.js";
 import type { ImageShape } from "../src/model/model-input.js";
-import { RANGES } from "../src/plan/question/device-type.js";
 
-/** What a number may be, both ends included. */
-export interface Range {
-  readonly least: number;
-  readonly most: number;
-}
-
-const WHOLE: Range = { least: 1, most: Number.MAX_SAFE_INTEGER };
+export { parseInteger, parseName, type Range } from "../src/core/written-values.js";
+export { parseTimeMs } from "../src/plan/question/written-time.js";
 
 /** Whole numbers, separated by commas. */
 export function parseIntegers(option: string, text: string, range = WHOLE): number[] {
   return text.split(",").map((part) => parseInteger(option, part, range));
-}
-
-/** A whole number, as in 10000, 10_000 or 1e4. */
-export function parseInteger(option: string, text: string, { least, most }: Range = WHOLE): number {
-  const value = parseNumber(text);
-  if (value === undefined || !Number.isSafeInteger(value) || value < least || value > most) {
-    const end = most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`;
-    throw new UserError(`${option} ${JSON.stringify(text)}: allowed are whole numbers from ${least}${end}`);
-  }
-  return value;
 }
 
 /** A number above 0, as in 2.5, 1_000 or 1e-3. */
@@ -35,16 +20,6 @@ export function parsePositive(option: string, text: string, most = Number.MAX_VA
     throw new UserError(`${option} ${JSON.stringify(text)}: allowed are numbers above 0${end}`);
   }
   return value;
-}
-
-/** A time that a plan can count, in milliseconds. */
-export function parseTimeMs(option: string, text: string): number {
-  const { least, most } = RANGES.timeMs;
-  const ms = parseDurationMs(text, option);
-  if (ms < least || ms > most) {
-    throw new UserError(`${option} ${JSON.stringify(text)}: allowed are ${least} to ${most} ms`);
-  }
-  return ms;
 }
 
 /** Some of some names, separated by commas. */
@@ -70,11 +45,4 @@ export function parseValues(option: string, texts: readonly string[]): Record<st
     return [name, values];
   });
   return Object.fromEntries(entries);
-}
-
-/** One of some names. */
-export function parseName<Name extends string>(option: string, names: readonly Name[], text: string): Name {
-  const name = names.find((candidate) => candidate === text);
-  if (name === undefined) throw new UserError(`${option} ${text}: allowed are ${names.join(", ")}`);
-  return name;
 }

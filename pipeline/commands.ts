@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   claims: async () => (await import("./commands/claims-command.js")).claimsCommand(),
   devices: async () => (await import("./commands/devices-command.js")).devicesCommand(),
   plan: async () => (await import("./commands/plan-command.js")).planCommand(),
+  planner: async () => (await import("./commands/planner-command.js")).plannerCommand(),
   execute: async () => (await import("./commands/execute-command.js")).executeCommand(),
   report: async () => (await import("./commands/report-command.js")).reportCommand(),
   figures: async () => (await import("./commands/figures-command.js")).figuresCommand(),

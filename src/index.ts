@@ -210,13 +210,14 @@ export type { Statistic } from "./claims/statistic.js";
 
 // Figures and tables of a paper
 
-export { captionLatex, captionMarkdown, captionOf } from "./figures/captions.js";
+export { captionOf } from "./figures/caption.js";
+export { captionLatex, captionMarkdown } from "./figures/captions.js";
 export { comparisonFigure } from "./figures/comparison-figure.js";
 export { correlationFigure } from "./figures/correlation-figure.js";
 export { deadlineFrontierFigure } from "./figures/deadline-frontier-figure.js";
 export type { Figure, FigureSpec, Row } from "./figures/figure.js";
 export { figureHtml } from "./figures/figure-html.js";
-export { FIGURE_NAMES, type FigureName, type PlanSource } from "./figures/figure-registry.js";
+export { FIGURE_NAMES, type FigureName } from "./figures/figure-registry.js";
 export {
   type DatasetFigures,
   type FigureOptions,
@@ -229,10 +230,12 @@ export { latexTables, planLatexTable } from "./figures/latex-tables.js";
 export type { FigureShape, Layout } from "./figures/layout.js";
 export { type DeadlineOptions, miniBatchByDeadlineFigure } from "./figures/mini-batch-by-deadline-figure.js";
 export { type OwnFigure, ownFigure } from "./figures/own-figure.js";
+export type { PlanSource } from "./figures/plan-figures.js";
 export { type GanttDevice, planGanttFigure } from "./figures/plan-gantt-figure.js";
+export { readTheme } from "./figures/read-theme.js";
 export { figureSpec, figureSvg, renderFigure } from "./figures/render-figure.js";
 export type { ShownQuantityName } from "./figures/shown-quantity.js";
-export { readTheme, type Theme, themeOf } from "./figures/theme.js";
+export { type Theme, themeOf } from "./figures/theme.js";
 export {
   type WarmupPrediction,
   warmupPredictionFigure,
@@ -243,4 +246,5 @@ export { writeFigures, writeTables } from "./figures/write-figures.js";
 // Pages
 
 export { figureFrame } from "./report/figure-frame.js";
+export { type PlannerSource, plannerFrame, plannerHtml } from "./report/planner.js";
 export { reportHtml } from "./report/report.js";

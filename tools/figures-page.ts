@@ -3,7 +3,7 @@ import { compareDatasets } from "../src/compare/compare-datasets.js";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { readPart } from "../src/dataset/part-file.js";
 import { executionsTable } from "../src/dataset/tables.js";
-import { captionOf } from "../src/figures/captions.js";
+import { captionOf } from "../src/figures/caption.js";
 import type { Figure } from "../src/figures/figure.js";
 import { FIGURES, type FigureName } from "../src/figures/figure-registry.js";
 import { figuresOfDataset } from "../src/figures/figures-of-dataset.js";

@@ -3,30 +3,30 @@ import { Command } from "commander";
 import { parseNumber } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
 import { readTrials } from "../../src/dataset/read-trials.js";
+import { answerAsJson, bindingLine, limitsThatBind } from "../../src/fleet/answered-plan.js";
 import type { Fleet } from "../../src/fleet/fleet.js";
-import { type FleetProblem, fleetProblem } from "../../src/fleet/fleet-question.js";
+import { fleetProblem } from "../../src/fleet/fleet-question.js";
 import { isLeastForMost, notesOn, settledPlan, timesOf } from "../../src/fleet/plan-fleet.js";
+import { askedQuestion, type WrittenQuestion } from "../../src/fleet/written-question.js";
 import { PLAN_CLASSES, type PlanClass } from "../../src/plan/answer/plan-document.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
-import { limitsOf, type UserLimit } from "../../src/plan/explore/binding-limits.js";
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { startClock } from "../../src/plan/solve/clock.js";
 import { parsePositive, parseTimeMs } from "../arguments.js";
 import { EXIT_INFEASIBLE } from "../exit-codes.js";
 import { askedExtras, requireExtras } from "../plan/asked-extras.js";
-import { readFleet } from "../plan/plan-devices.js";
+import { type DeviceFlags, readFleet } from "../plan/plan-devices.js";
 import { exportPlan } from "../plan/plan-export.js";
-import { bindingExtras, NO_EXTRAS, planExtras } from "../plan/plan-extras.js";
+import { NO_EXTRAS, planExtras } from "../plan/plan-extras.js";
 import { planLines } from "../plan/plan-lines.js";
 import { withPlanOptions } from "../plan/plan-options.js";
-import { askedQuestion, type PlanFlags } from "../plan/plan-question.js";
 import type { ServingFlags } from "../plan/served-model.js";
 import { withHelp } from "../terminal/command-help.js";
 import { printable } from "../terminal/printable.js";
 import { printResult } from "../terminal/terminal.js";
 import { trialCautionLines } from "../terminal/trial-caution-lines.js";
 
-interface OutputFlags extends PlanFlags, ServingFlags {
+interface OutputFlags extends WrittenQuestion, DeviceFlags, ServingFlags {
   readonly timeLimit: string;
   readonly gap: string;
   readonly sensitivity?: boolean;
@@ -85,20 +85,13 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
     ? NO_EXTRAS
     : await planExtras({ asked: extras, problem, outcome, resampledTypes: asked.resampled, options });
   const figures = flags.figures === undefined ? [] : await drawn(flags.figures, plan, fleet.latencyError?.());
-  const second = { ...options, limitMs: Math.min(clock.leftMs(), LONGEST_SECOND_LOOK_MS) };
-  const binding = await bindingExtras(problem, outcome, limitsOn(asked, problem), second);
-  const json = () => ({
-    ...plan.toJSON(),
-    ...explained.json,
-    ...(figures.length > 0 && { figures }),
-    ...binding.json,
-    ...(notes.length > 0 && { notes }),
-  });
+  const binding = await limitsThatBind({ asked, plan }, options, clock);
+  const json = () => answerAsJson(plan, binding, { ...explained.json, ...(figures.length > 0 && { figures }) });
   printResult(flags.json, json, () => [
     ...planLines(outcome, problem.objective, timesOf(asked.question)),
     ...explained.lines,
     ...figures,
-    ...binding.lines,
+    ...binding.map(bindingLine),
   ]);
   if (!flags.json) printNotes(trialCautionsOf(fleet));
   if (outcome.status === "infeasible") process.exitCode = EXIT_INFEASIBLE;
@@ -110,16 +103,6 @@ function trialCautionsOf({ sources }: Fleet): string[] {
   return folders.flatMap((folder) =>
     trialCautionLines(readTrials(folder)).map((line) => (folders.length > 1 ? `${folder}: ${line}` : line)),
   );
-}
-
-/** What the user limited: of the problem that was solved, and of the most images where these came first. */
-function limitsOn(asked: FleetProblem, solved: PlanProblem): UserLimit[] {
-  const { maxLatency } = asked.question;
-  const limited = [...(isLeastForMost(asked) ? [{ ...asked.problem, objective: "images" as const }] : []), solved];
-  return limited.flatMap((problem) => [
-    ...limitsOf(problem),
-    ...(maxLatency ? [{ name: maxLatency.name, without: { ...problem, types: asked.typesOfAnyLatency } }] : []),
-  ]);
 }
 
 /** What draws takes longer to load than most plans take to solve. */
@@ -135,9 +118,6 @@ async function drawn(
   const table = planLatexTable(outcome);
   return table === undefined ? files : [...files, ...writeTables([table], join(target, "tables"))];
 }
-
-/** For what there would be without the limits: nobody asked for that to be proven. */
-const LONGEST_SECOND_LOOK_MS = 2000;
 
 const LONGEST_SEARCH_S = 86_400;
 

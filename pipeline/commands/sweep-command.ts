@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { checkValue } from "../../src/core/check-value.js";
 import { counted } from "../../src/core/counted.js";
-import { checkValue } from "../../src/core/json-file.js";
 import { UserError } from "../../src/core/user-error.js";
 import { PART_FORMATS } from "../../src/dataset/part.js";
 import { readTrials } from "../../src/dataset/read-trials.js";

@@ -1,9 +1,8 @@
 import { counted } from "../../src/core/counted.js";
 import { formatDuration } from "../../src/core/units.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
-import { type BindingLimit, bindingLimits, type UserLimit } from "../../src/plan/explore/binding-limits.js";
 import { type ParetoPoint, paretoFront } from "../../src/plan/explore/pareto-front.js";
-import { type Binding, sensitivityOf } from "../../src/plan/explore/sensitivity.js";
+import { limitedBy, sensitivityOf } from "../../src/plan/explore/sensitivity.js";
 import { planUnderResamples } from "../../src/plan/explore/uncertainty.js";
 import type { PlanOptions } from "../../src/plan/plan.js";
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
@@ -50,23 +49,6 @@ async function sensitivityExtra({ asked, problem, outcome, options }: AnsweredQu
     ],
     json: { sensitivity },
   };
-}
-
-/** What keeps a plan from being better, in words. */
-const LIMITS: Readonly<Record<Binding, string>> = {
-  deadline: "the deadline",
-  memory: "the largest mini-batch that is known to fit a device",
-  uses: "the most mini-batches that a device may run (max_uses)",
-  devices: "the number of devices",
-  images: "the number of images",
-  cost: "the cap on the cost",
-  energy: "the cap on the energy",
-  power: "the cap on the power",
-};
-
-function limitedBy(binding: readonly Binding[]): string {
-  if (binding.length === 0) return "limited by nothing that was relaxed";
-  return `limited by ${binding.map((name) => LIMITS[name]).join(", and by ")}`;
 }
 
 async function uncertaintyExtra({ asked, problem, resampledTypes, options }: AnsweredQuestion): Promise<PlanExtras> {
@@ -118,25 +100,4 @@ function frontTable(front: readonly ParetoPoint[]): string {
       plan.proven ? "yes" : "no",
     ]),
   );
-}
-
-/** The limits of the user's that bind, each on a line, by the first of the questions that they limit. */
-export async function bindingExtras(
-  problem: PlanProblem,
-  outcome: PlanOutcome,
-  limits: readonly UserLimit[],
-  options: PlanOptions,
-): Promise<PlanExtras> {
-  const found = await bindingLimits(problem, outcome, limits, options);
-  const binding: BindingLimit[] = [
-    ...new Map(found.toReversed().map((limit) => [limit.name, limit])).values(),
-  ].toReversed();
-  return {
-    lines: binding.map(({ name, without }) =>
-      without === undefined
-        ? `limit that may bind: ${name}; what there would be without it is not known`
-        : `limit that binds: ${name}; without it ${without}`,
-    ),
-    json: { binding_limits: binding.map(({ name, without }) => ({ limit: name, without })) },
-  };
 }

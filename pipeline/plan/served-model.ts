@@ -3,6 +3,7 @@ import { measuredTensors, peakMemoryOf, type ServedTensors } from "../../src/fle
 import { EFFICIENTNET_INPUT } from "../../src/model/efficientnet-layers.js";
 import type { FunctionSource } from "../../src/plan/answer/plan-document.js";
 import {
+  givenServedType,
   SERVED_ELEMENTS,
   type ServedModel,
   type ServedTensor,
@@ -45,7 +46,11 @@ function keyOf(type: string, workload: string): string {
 async function readServedType(flags: ServingFlags, source: FunctionSource): Promise<ServedType> {
   const tensors = withFlags(flags, await measuredTensors(source));
   const { provider, threads, concurrent = 1 } = source;
-  if (provider === undefined || provider === "unknown") return { ...kindOfGiven(flags), ...tensors };
+  if (provider === undefined || provider === "unknown") {
+    const { givenDevices } = flags;
+    const kind = givenDevices === undefined ? undefined : parseName("--given-devices", KINDS, givenDevices);
+    return { ...givenServedType(kind), ...tensors };
+  }
   return {
     kind: provider === "cpu" ? "cpu" : "gpu",
     provider,
@@ -54,11 +59,6 @@ async function readServedType(flags: ServingFlags, source: FunctionSource): Prom
     ...tensors,
     peakMemoryMib: peakMemoryOf(source),
   };
-}
-
-function kindOfGiven({ givenDevices }: ServingFlags): Pick<ServedType, "kind" | "kindNote"> {
-  if (givenDevices !== undefined) return { kind: parseName("--given-devices", KINDS, givenDevices) };
-  return { kind: "gpu", kindNote: "Taken for a GPU: what it is was not said (else --given-devices cpu)." };
 }
 
 function withFlags({ inputName, inputType, inputDims }: ServingFlags, known: ServedTensors): ServedTensors {

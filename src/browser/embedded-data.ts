@@ -4,9 +4,13 @@
  * @throws Error if the page has no such element
  */
 export async function embeddedData<Data>(id: string): Promise<Data> {
+  return JSON.parse(new TextDecoder().decode(await embeddedBytes(id))) as Data;
+}
+
+/** The bytes themselves; see `embeddedData`. */
+export async function embeddedBytes(id: string): Promise<ArrayBuffer> {
   const text = document.getElementById(id)?.textContent;
   if (text == null) throw new Error(`page: it carries no ${id}`);
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return JSON.parse(await new Response(stream).text()) as Data;
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { checkValue, readJsonFile } from "../core/json-file.js";
+import { checkValue } from "../core/check-value.js";
+import { readJsonFile } from "../core/json-file.js";
 import { hasKey, oneOfForms } from "../core/one-of-forms.js";
 import { PACKAGE_ROOT } from "../core/package-root.js";
 import { SCHEMA_KEY } from "../core/schema-key.js";

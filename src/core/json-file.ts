@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { z } from "zod";
+import { readJson } from "./check-value.js";
 import { reasonOf } from "./reason-of.js";
 import { UserError } from "./user-error.js";
 
@@ -17,31 +18,7 @@ export function readJsonFile<T>(path: string, what: string, schema: z.ZodType<T>
   } catch (error) {
     throw new UserError(`${what} ${path}: ${reasonOf(error)}`);
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text, refusePrototype);
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(`${what} ${path}: ${error.message}`);
-    throw new UserError(
-      `${what} ${path}: not JSON (${String(error instanceof Error ? error.message : error).replaceAll(/\s+/g, " ")})`,
-    );
-  }
-  return checkValue(value, `${what} ${path}`, schema);
-}
-
-/** A key that schemas would lose in silence. */
-function refusePrototype(key: string, value: unknown): unknown {
-  if (key === "__proto__") throw new UserError("key __proto__, allowed are others");
-  return value;
-}
-
-/** @throws UserError naming the first misfit of a value with its schema */
-export function checkValue<T>(value: unknown, what: string, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
-  throw new UserError(`${what}: ${where}${issue?.message ?? "does not fit its schema"}`);
+  return readJson(text, `${what} ${path}`, schema);
 }
 
 /** Writes JSON so that a reader, or a crash, sees the old or the new file and never half of one. */

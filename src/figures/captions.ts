@@ -1,15 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileDurably } from "../core/json-file.js";
+import { captionOf } from "./caption.js";
 import type { Figure } from "./figure.js";
 import { latexText } from "./latex-text.js";
 import { layoutOf } from "./layout.js";
 import { type Theme, themeOf } from "./theme.js";
-
-/** A figure's caption: what it shows, what its marks, bars and bands mean, and what it was drawn from. */
-export function captionOf({ title, notes, source }: Pick<Figure, "title" | "notes" | "source">): string {
-  return [`${title}.`, ...notes, ...(source === undefined ? [] : [source])].join(" ");
-}
 
 /** A figure's caption as a section of Markdown, with its picture. */
 export function captionMarkdown(figure: Figure): string {

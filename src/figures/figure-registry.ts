@@ -9,14 +9,11 @@ import { MEMORY_MARGIN } from "../design/memory-margin.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
 import { largestMiniBatches } from "../fit/largest-mini-batch.js";
 import { cellOf, type Observation } from "../fit/observed/observation.js";
-import type { FeasiblePlan, PlanOutcome } from "../plan/answer/plan-outcome.js";
-import type { PlanProblem } from "../plan/question/plan-problem.js";
 import type { DatasetRanking, Question } from "../rank/rank-dataset.js";
 import { calibrationFigure } from "./calibration-figure.js";
 import { cellTimes, ended } from "./cell-times.js";
 import { comparisonFigure } from "./comparison-figure.js";
 import { correlationFigure } from "./correlation-figure.js";
-import { deadlineFrontierFigure } from "./deadline-frontier-figure.js";
 import type { Figure } from "./figure.js";
 import { fittedLawFigure } from "./fitted-law-figure.js";
 import { type CellValue, fittedLinesFigure } from "./fitted-lines-figure.js";
@@ -26,8 +23,7 @@ import { lackOfFitFigure } from "./lack-of-fit-figure.js";
 import { largestMiniBatchFigure } from "./largest-mini-batch-figure.js";
 import { linePoints } from "./line-points.js";
 import { memoryFigure } from "./memory-figure.js";
-import { miniBatchByDeadlineFigure } from "./mini-batch-by-deadline-figure.js";
-import { type GanttDevice, planGanttFigure } from "./plan-gantt-figure.js";
+import { PLAN_FIGURES } from "./plan-figures.js";
 import { shownLaw } from "./shown-law.js";
 import { type ShownQuantityName, shownQuantity } from "./shown-quantity.js";
 import { warmupPredictionFigure, warmupPredictions } from "./warmup-prediction-figure.js";
@@ -38,9 +34,6 @@ import { warmupPredictionFigure, warmupPredictions } from "./warmup-prediction-f
  */
 const MEMORY_SHARES = [0.25, 0.5, 1];
 
-/** The range of the curve of mini-batch sizes around a plan's own deadline. */
-const CURVE = { from: 1 / 8, to: 8 };
-
 /** One device configuration of a dataset. Dear parts are computed when first asked for. */
 export interface DatasetSource {
   readonly fit: DeviceFit;
@@ -50,14 +43,6 @@ export interface DatasetSource {
   /** Of the fitted law and the fitted lines. */
   readonly shownQuantity: ShownQuantityName;
   ranking(question: Question): Promise<DatasetRanking>;
-}
-
-/** A plan and what was asked. */
-export interface PlanSource {
-  readonly problem: PlanProblem;
-  readonly outcome: PlanOutcome;
-  /** How far the times of its devices are off, as a ratio, where that is known. */
-  readonly error?: number;
 }
 
 type Draw<Source> = (source: Source) => Figure | undefined | Promise<Figure | undefined>;
@@ -126,30 +111,7 @@ export const FIGURES = {
       return predictions.length === 0 ? undefined : warmupPredictionFigure(predictions);
     },
   } satisfies Record<string, Draw<DatasetSource>>,
-  plan: {
-    "plan-gantt": ({ problem, outcome }) => {
-      if (outcome.status === "infeasible") return undefined;
-      const { timeUs } = problem;
-      return enough(planGanttFigure(ganttDevices(problem, outcome), timeUs === "none" ? undefined : timeUs / 1000));
-    },
-    "deadline-frontier": ({ problem }) => {
-      const { types, workloads, timeUs } = problem;
-      const [workload, second] = workloads;
-      if (timeUs === "none" || second !== undefined || !workload?.images) return undefined;
-      return enough(deadlineFrontierFigure(types, workload.images, problem));
-    },
-    "mini-batch-by-deadline": ({ problem, error }) => {
-      const { types, workloads, timeUs } = problem;
-      if (timeUs === "none" || workloads.length > 1) return undefined;
-      return enough(
-        miniBatchByDeadlineFigure(types, {
-          rule: problem,
-          rangeUs: [timeUs * CURVE.from, timeUs * CURVE.to],
-          ...(error !== undefined && { error }),
-        }),
-      );
-    },
-  } satisfies Record<string, Draw<PlanSource>>,
+  plan: PLAN_FIGURES,
   comparison: {
     comparison: (comparison) => ({ ...comparisonFigure(comparison), source: comparedSides(comparison) }),
   } satisfies Record<string, Draw<Comparison>>,
@@ -187,19 +149,5 @@ function cellMedians(observations: readonly Observation[]): CellValue[] {
     const values = sorted(cell.map(({ value }) => value));
     const [low = Number.NaN, high = Number.NaN] = [values.at(0), values.at(-1)];
     return [{ ...cellOnly(first), value: median(values), of: { trials: values.length, low, high } }];
-  });
-}
-
-/** A single row draws nothing that a line of text would not say. */
-function enough(figure: Figure): Figure | undefined {
-  return figure.data.length > 1 ? figure : undefined;
-}
-
-function ganttDevices({ types, workloads }: PlanProblem, { devices }: FeasiblePlan): GanttDevice[] {
-  return devices.map(({ type, workload, miniBatchSize, finishUs }) => {
-    const tables = types.find(({ name }) => name === type)?.choices ?? [];
-    const choices = tables[workloads.findIndex(({ name }) => name === workload)] ?? [];
-    const warmupUs = choices.find((choice) => choice.miniBatchSize === miniBatchSize)?.warmupUs ?? 0;
-    return { type, miniBatchSize, warmupMs: warmupUs / 1000, finishMs: finishUs / 1000 };
   });
 }

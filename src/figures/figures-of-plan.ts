@@ -1,11 +1,11 @@
 import { counted } from "../core/counted.js";
 import { formatDuration } from "../core/units.js";
 import type { Figure } from "./figure.js";
-import { FIGURES, type PlanSource } from "./figure-registry.js";
+import { PLAN_FIGURES, type PlanSource } from "./plan-figures.js";
 
 /** The figures that a plan has enough for: the plan, and for one workload how it depends on the deadline. */
 export function figuresOfPlan(plan: PlanSource): Figure[] {
-  return Object.values(FIGURES.plan).flatMap((draw) => {
+  return Object.values(PLAN_FIGURES).flatMap((draw) => {
     const figure = draw(plan);
     return figure === undefined ? [] : [{ ...figure, source: sourceOf(plan) }];
   });

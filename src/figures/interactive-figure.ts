@@ -1,7 +1,7 @@
-import { captionOf } from "./captions.js";
+import { captionOf } from "./caption.js";
 import type { Figure } from "./figure.js";
 import { describeFigure } from "./figure-description.js";
-import { distinctKeys, laidOut } from "./render-figure.js";
+import { distinctKeys, laidOut } from "./laid-out.js";
 import type { ShownQuantityName } from "./shown-quantity.js";
 import { type Theme, themeOf } from "./theme.js";
 

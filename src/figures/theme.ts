@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkValue, readJsonFile } from "../core/json-file.js";
+import { checkValue } from "../core/check-value.js";
 import { SCHEMA_KEY } from "../core/schema-key.js";
 
 /**
@@ -88,16 +88,6 @@ export const themeFileSchema = z.strictObject({ ...SCHEMA_KEY, ...themeSchema.sh
 export type Theme = z.infer<typeof themeSchema>;
 
 export const DEFAULT_THEME: Theme = themeSchema.parse({});
-
-/**
- * A theme from a user's JSON file, e.g. `{ "font": "serif", "text_pt": 9 }`.
- *
- * @throws UserError naming the first value that does not fit
- */
-export function readTheme(path: string): Theme {
-  const { $schema: _, ...theme } = readJsonFile(path, "theme", themeFileSchema);
-  return theme;
-}
 
 /**
  * A whole theme from a part of one: what it leaves out is that of `DEFAULT_THEME`.

@@ -57,7 +57,7 @@ export interface FleetOptions {
 }
 
 /** The input size of a dataset's functions where nothing else says it. */
-const DEFAULT_SIZE_PX = 224;
+export const DEFAULT_SIZE_PX = 224;
 
 /**
  * The devices that a device file, or a caller, describes.

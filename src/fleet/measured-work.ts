@@ -143,7 +143,8 @@ export function deviceTypeOfFit(
   return deviceType({ name: deviceName(fit.device), count, ...functions }, isKnown(fit.warmup) ? "loaded" : "warm");
 }
 
-function measuredFunctions(
+/** What was measured of a device at an input size as functions of a plan. */
+export function measuredFunctions(
   fit: DeviceFit,
   inputSizePx: number,
   basis?: Basis,

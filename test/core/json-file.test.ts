@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { z } from "zod";
-import { checkValue, readJsonFile, writeFileDurably, writeJsonFile } from "../../src/core/json-file.js";
+import { checkValue } from "../../src/core/check-value.js";
+import { readJsonFile, writeFileDurably, writeJsonFile } from "../../src/core/json-file.js";
 import { reasonOf } from "../../src/core/reason-of.js";
 import { UserError } from "../../src/core/user-error.js";
 

@@ -15,8 +15,9 @@ import { largestMiniBatchFigure } from "../../src/figures/largest-mini-batch-fig
 import { layoutOf } from "../../src/figures/layout.js";
 import { miniBatchByDeadlineFigure } from "../../src/figures/mini-batch-by-deadline-figure.js";
 import { planGanttFigure } from "../../src/figures/plan-gantt-figure.js";
+import { readTheme } from "../../src/figures/read-theme.js";
 import { shownQuantity } from "../../src/figures/shown-quantity.js";
-import { readTheme, themeOf } from "../../src/figures/theme.js";
+import { themeOf } from "../../src/figures/theme.js";
 import { vegaConfig } from "../../src/figures/vega-config.js";
 import { warmupPredictionFigure, warmupPredictions } from "../../src/figures/warmup-prediction-figure.js";
 import { deviceType } from "../../src/plan/question/device-type.js";

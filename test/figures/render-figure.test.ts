@@ -8,8 +8,8 @@ import { once } from "../../src/core/once.js";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { logTicks } from "../../src/figures/axis-ticks.js";
 import type { Figure } from "../../src/figures/figure.js";
+import { readTheme } from "../../src/figures/read-theme.js";
 import { figureSvg, renderFigure } from "../../src/figures/render-figure.js";
-import { readTheme } from "../../src/figures/theme.js";
 import { sampleFigures } from "./sample-figures.js";
 
 const EXTENSIONS = ["svg", "pdf", "png", "vl.json", "csv"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseMaxLatency } from "../../pipeline/plan/plan-question.js";
 import { nothingWithin, withinLatency } from "../../src/fleet/latency-limit.js";
+import { parseMaxLatency } from "../../src/fleet/written-question.js";
 import { deviceType } from "../../src/plan/question/device-type.js";
 
 /** Mini-batches of one to three images take 10, 20 and 30 ms, or so many times that. */

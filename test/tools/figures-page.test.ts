@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
-import { captionOf } from "../../src/figures/captions.js";
+import { captionOf } from "../../src/figures/caption.js";
 import { FIGURE_NAMES, FIGURES } from "../../src/figures/figure-registry.js";
 import { figuresPage, pageFigures } from "../../tools/figures-page.js";
 

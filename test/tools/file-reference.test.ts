@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { readClaims } from "../../src/claims/claim.js";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { readDesign } from "../../src/design/design.js";
-import { readTheme } from "../../src/figures/theme.js";
+import { readTheme } from "../../src/figures/read-theme.js";
 import { readDeviceFile } from "../../src/plan/question/device-file.js";
 import { FILE_KINDS, fileReference, jsonSchemaOf } from "../../tools/file-reference.js";
 import { PYTHON, WITHOUT_JSONSCHEMA } from "../plan/answer/serving-schemas.js";

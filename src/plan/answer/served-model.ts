@@ -43,6 +43,12 @@ export interface ServedType {
   peakMemoryMib?(miniBatchSize: number): number | undefined;
 }
 
+/** What is known of devices of which nobody said what they are: a GPU unless somebody says so. */
+export function givenServedType(kind?: ServedType["kind"]): ServedType {
+  if (kind !== undefined) return { kind };
+  return { kind: "gpu", kindNote: "Taken for a GPU: what it is was not said (else --given-devices cpu)." };
+}
+
 /** What a plan does not know of the model that it is for. */
 export interface ServedModel {
   readonly name: string;

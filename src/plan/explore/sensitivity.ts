@@ -181,3 +181,20 @@ function moreImages(problem: PlanProblem, timeUs: number): Relaxation[] {
 function percent(ratio: number): string {
   return `${Number((100 * ratio).toPrecision(3))} %`;
 }
+
+const LIMITS: Readonly<Record<Binding, string>> = {
+  deadline: "the deadline",
+  memory: "the largest mini-batch that is known to fit a device",
+  uses: "the most mini-batches that a device may run (max_uses)",
+  devices: "the number of devices",
+  images: "the number of images",
+  cost: "the cap on the cost",
+  energy: "the cap on the energy",
+  power: "the cap on the power",
+};
+
+/** What keeps a plan from being better, as a sentence. */
+export function limitedBy(binding: readonly Binding[]): string {
+  if (binding.length === 0) return "limited by nothing that was relaxed";
+  return `limited by ${binding.map((name) => LIMITS[name]).join(", and by ")}`;
+}

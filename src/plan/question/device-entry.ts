@@ -99,7 +99,7 @@ const severalSchema = z
   })
   .meta({ title: "a device for several workloads" });
 /** What the schema makes of a device. */
-type ParsedEntry =
+export type ParsedEntry =
   | z.infer<typeof withFunctions>
   | z.infer<typeof fromDataset>
   | z.infer<typeof fromPublished>

@@ -145,9 +145,9 @@ function choiceOf(functions: DeviceFunctions, miniBatchSize: number, start: Star
   const at = `at mini-batch size ${miniBatchSize}`;
   requireRange(name, `latency ${at}`, "ms", latencyMs, RANGES.inferenceMs);
   requireRange(name, `warm-up ${at}`, "ms", warmupMs, RANGES.inferenceMs);
-  const loadUs = start === "cold" ? wholeUp((functions.loadMs ?? 0) * MILLI) : 0;
-  const latencyUs = wholeUp(latencyMs * MILLI);
-  const firstUs = wholeUp(warmupMs * MILLI);
+  const loadUs = start === "cold" ? microsecondsUp(functions.loadMs ?? 0) : 0;
+  const latencyUs = microsecondsUp(latencyMs);
+  const firstUs = microsecondsUp(warmupMs);
   const times = {
     miniBatchSize,
     latencyUs,
@@ -194,6 +194,11 @@ export function forWorkloads(tables: readonly DeviceType[]): DeviceType {
 /** Rounds up, but not for the error of a decimal number in binary: 1.1 ms are 1,100 µs and not 1,101. */
 function wholeUp(value: number): number {
   return Math.ceil(Number(value.toPrecision(15)));
+}
+
+/** Milliseconds as whole microseconds, rounded up; see `wholeUp`. */
+export function microsecondsUp(ms: number): number {
+  return wholeUp(ms * MILLI);
 }
 
 /** Milliseconds as whole microseconds, rounded down; see `wholeUp`. */

@@ -1,12 +1,10 @@
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
-import { reasonOf } from "../../core/reason-of.js";
+import { deferred } from "../../core/deferred.js";
 import type { IntegerProgram } from "../program/integer-program.js";
 import type { SearchOptions, SearchResult } from "./branch-and-bound.js";
 import type { SolverClaim, SolverName } from "./solver.js";
-import type { SolverReply, SolverTask } from "./solver-protocol.js";
+import type { SolverTask } from "./solver-protocol.js";
+import { type SolverThread, startThread } from "./start-thread.js";
 
-const ENTRY = new URL("./solver-worker.js", import.meta.url);
 /** How much longer than its limit what looks at the clock itself may take before its thread is stopped. */
 const GRACE = { factor: 1.5, ms: 100 };
 
@@ -16,7 +14,7 @@ const LEAST_MS = 1;
 /** Node.js takes a longer one for none. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-const threads = new Map<SolverName, Promise<Worker>>();
+const threads = new Map<SolverName, Promise<SolverThread>>();
 const queues = new Map<SolverName, Promise<unknown>>();
 
 /** Starts a solver's thread ahead of its first use. */
@@ -67,45 +65,24 @@ function enqueue<Answer>(name: SolverName, task: SolverTask, endMs: number): Pro
  */
 async function ask<Answer>(name: SolverName, task: SolverTask, endMs: number): Promise<Answer | undefined> {
   const thread = await threadOf(name);
-  thread.ref();
-  const ended = new AbortController();
-  const timer = endMs <= LONGEST_TIMER_MS ? setTimeout(() => ended.abort(), endMs) : undefined;
-  const onExit = () => ended.abort(); // a thread can die without a word, e.g. when its memory is used up
-  thread.once("exit", onExit);
-  let reply: SolverReply;
-  try {
-    const replied = once(thread, "message", { signal: ended.signal });
-    thread.postMessage(task);
-    [reply] = (await replied) as [SolverReply];
-  } catch {
+  const over = deferred<undefined>();
+  const timer = endMs <= LONGEST_TIMER_MS ? setTimeout(() => over.resolve(undefined), endMs) : undefined;
+  const reply = await Promise.race([thread.ask(task).catch(() => undefined), over.promise]);
+  clearTimeout(timer);
+  if (reply === undefined) {
     threads.delete(name);
-    await thread.terminate();
+    await thread.end();
     return undefined;
-  } finally {
-    clearTimeout(timer);
-    thread.off("exit", onExit);
-    thread.unref();
   }
   if ("thrown" in reply) throw new Error(`solver ${name}: ${reply.thrown}`);
   return reply.answer as Answer | undefined;
 }
 
-function threadOf(name: SolverName): Promise<Worker> {
+function threadOf(name: SolverName): Promise<SolverThread> {
   const running = threads.get(name);
   if (running !== undefined) return running;
   const started = startThread(name);
   threads.set(name, started);
   started.catch(() => threads.delete(name)); // the next call tries again
   return started;
-}
-
-async function startThread(name: SolverName): Promise<Worker> {
-  const thread = new Worker(ENTRY, { workerData: name });
-  try {
-    await once(thread, "message");
-  } catch (error) {
-    throw new Error(`solver ${name}: can't be started: ${reasonOf(error)}`);
-  }
-  thread.unref();
-  return thread;
 }

@@ -14,7 +14,7 @@ export interface HtmlPage {
   readonly body: string;
   /** The script that runs in it: a file of src/browser. */
   readonly script: "figure-page.js" | "report-page.js" | "planner-page.js";
-  /** What the script reads, by the id of the element that carries it. */
+  /** What the script reads, values or bytes, by the id of the element that carries it. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -75,7 +75,7 @@ export function htmlPage({ title, body, script, data }: HtmlPage): string {
   ].join("\n");
 }
 
-/** JSON in gzip in base64: without time or name of a file the same value gives the same bytes. */
+/** Bytes, or a value as JSON, in gzip in base64: without time or name of a file the same gives the same. */
 function packed(value: unknown): string {
-  return gzipSync(JSON.stringify(value), { level: 9 }).toString("base64");
+  return gzipSync(value instanceof Uint8Array ? value : JSON.stringify(value), { level: 9 }).toString("base64");
 }

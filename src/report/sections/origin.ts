@@ -25,6 +25,7 @@ export function commandsSection({ folder, plans, executions }: ReportSource): Ht
           ]),
       ...(executions.length === 0 ? [] : [`batchwise execute --report ${dir}`]),
       `batchwise figures ${dir}`,
+      `batchwise planner ${dir}`,
     ].join("\n"),
   );
 }

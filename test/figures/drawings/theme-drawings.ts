@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { once } from "../../../src/core/once.js";
 import { memoryFigure } from "../../../src/figures/memory-figure.js";
+import { readTheme } from "../../../src/figures/read-theme.js";
 import { figureSvg } from "../../../src/figures/render-figure.js";
-import { DEFAULT_THEME, readTheme } from "../../../src/figures/theme.js";
+import { DEFAULT_THEME } from "../../../src/figures/theme.js";
 import { diameterPx, drawnItems, type Item, legendEntries, marks, pathPoints } from "./drawing.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-theme-"));

@@ -1,16 +1,16 @@
-import { parseNumber } from "../../src/core/units.js";
-import { UserError } from "../../src/core/user-error.js";
-import type { FleetQuestion } from "../../src/fleet/fleet-question.js";
-import type { LatencyLimit } from "../../src/fleet/latency-limit.js";
-import type { PlanClass } from "../../src/plan/answer/plan-document.js";
-import { UNNAMED_WORKLOAD } from "../../src/plan/answer/plan-outcome.js";
-import { microsecondsDown, RANGES, STARTS } from "../../src/plan/question/device-type.js";
-import { BILLINGS, type Caps, LARGEST_CAP, OBJECTIVES } from "../../src/plan/question/plan-problem.js";
-import { parseInteger, parseName, parseTimeMs } from "../arguments.js";
-import type { DeviceFlags } from "./plan-devices.js";
+import { parseNumber } from "../core/units.js";
+import { UserError } from "../core/user-error.js";
+import { parseInteger, parseName } from "../core/written-values.js";
+import type { PlanClass } from "../plan/answer/plan-document.js";
+import { UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
+import { microsecondsDown, RANGES, STARTS } from "../plan/question/device-type.js";
+import { BILLINGS, type Caps, LARGEST_CAP, OBJECTIVES } from "../plan/question/plan-problem.js";
+import { parseTimeMs } from "../plan/question/written-time.js";
+import type { FleetQuestion } from "./fleet-question.js";
+import type { LatencyLimit } from "./latency-limit.js";
 
-/** What `batchwise plan` is asked on the command line. */
-export interface PlanFlags extends DeviceFlags {
+/** A question without its devices as people write it: by the options of `batchwise plan`. */
+export interface WrittenQuestion {
   readonly images?: string;
   readonly deadline?: string;
   readonly budget?: string;
@@ -35,7 +35,7 @@ export interface AskedQuestion {
 }
 
 /** @throws UserError naming the first option that makes no sense */
-export function askedQuestion(planClass: PlanClass, flags: PlanFlags): AskedQuestion {
+export function askedQuestion(planClass: PlanClass, flags: WrittenQuestion): AskedQuestion {
   const timeFlag = planClass === "relaxed" ? "budget" : "deadline";
   const time = flags[timeFlag];
   if (time === undefined && planClass !== "best-effort") {
@@ -66,7 +66,7 @@ export function askedQuestion(planClass: PlanClass, flags: PlanFlags): AskedQues
 }
 
 /** The images of each workload that is asked for: of one without a name, or of several with names. */
-function imagesOf(planClass: PlanClass, { images, workload }: PlanFlags): Map<string, number> {
+function imagesOf(planClass: PlanClass, { images, workload }: WrittenQuestion): Map<string, number> {
   if (workload !== undefined && workload.length > 0) {
     if (images !== undefined) throw new UserError("--images: not allowed together with --workload NAME=IMAGES");
     const least = planClass === "relaxed" ? 0 : 1;
@@ -86,7 +86,7 @@ function imagesOf(planClass: PlanClass, { images, workload }: PlanFlags): Map<st
   return new Map([[UNNAMED_WORKLOAD, parseInteger("--images", images)]]);
 }
 
-function capsOf({ maxCost, maxEnergyJ, maxPowerW }: PlanFlags): Caps {
+function capsOf({ maxCost, maxEnergyJ, maxPowerW }: WrittenQuestion): Caps {
   return {
     ...(maxCost !== undefined && { cost: parseCap("--max-cost", maxCost) }),
     ...(maxEnergyJ !== undefined && { energyJ: parseCap("--max-energy-j", maxEnergyJ) }),

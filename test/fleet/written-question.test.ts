@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askedQuestion } from "../../../pipeline/plan/plan-question.js";
+import { askedQuestion } from "../../src/fleet/written-question.js";
 
 const FLAGS = { devices: "1", latency: "median", start: "loaded" };
 
