@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// The command's own start, which needs descriptors and memory, too: where the machine gives too few of them that is one line.
-// It imports nothing, since what can't be imported would be told by a stack trace before the first line here runs.
+// The command's own start, which needs descriptors and memory, too: where the machine gives too few of them that is one
+// line. It imports nothing, since what can't be imported would be told by a stack trace before the first line here
+// runs.
 
 process.on("uncaughtException", fail);
 import("./command-line.js").catch(fail);

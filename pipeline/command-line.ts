@@ -1,12 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { readPackageVersions } from "../src/core/package-root.js";
+import { printable } from "../src/core/printable.js";
 import { failureOf, reasonOf } from "../src/core/reason-of.js";
 import { UserError } from "../src/core/user-error.js";
 import { COMMANDS } from "./commands.js";
 import { EXIT_FAILED, EXIT_INFEASIBLE, EXIT_USER_ERROR } from "./exit-codes.js";
 import { NoPlanError } from "./plan/no-plan-error.js";
 import { withHelp } from "./terminal/command-help.js";
-import { printable } from "./terminal/printable.js";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0); // the reader, e.g. head, has seen enough

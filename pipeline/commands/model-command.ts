@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { printable } from "../../src/core/printable.js";
 import { UserError } from "../../src/core/user-error.js";
 import { describeModel, type ModelWork, measureModelWork } from "../../src/measure/describe-model.js";
 import { buildModelFile } from "../../src/measure/model-file.js";
@@ -43,8 +44,8 @@ export function modelCommand(): Command {
       const { name, sha256, bytes, parameters, nodes, input } = description;
       const result = () => ({ name, sha256, bytes, parameters, nodes, input, work });
       printResult(json, result, () => [
-        `${name}: ${parameters.toLocaleString("en")} parameters in ${nodes} nodes, ${(bytes / 1e6).toFixed(1)} MB`,
-        `input ${input.name}: ${input.type}, ${axes(description.input)}`,
+        `${printable(name)}: ${parameters.toLocaleString("en")} parameters in ${nodes} nodes, ${(bytes / 1e6).toFixed(1)} MB`,
+        `input ${printable(input.name)}: ${input.type}, ${axes(description.input)}`,
         "",
         table(
           ["input size (px)", "multiply-adds per image (M)", "activations per image (MiB)"],

@@ -96,7 +96,9 @@ export function reproduceCommand(): Command {
   ]);
 }
 
-/** In `data/` of the project where the user stands in it, wherever that is; else of the folder where the user stands. */
+/**
+ * In `data/` of the project where the user stands in it, wherever that is; else of the folder where the user stands.
+ */
 function defaultFolder(name: string): string {
   const inProject = !isInstalled() && !relative(PACKAGE_ROOT, "").startsWith("..");
   return inProject ? relative("", join(PACKAGE_ROOT, "data", name)) : join("data", name);

@@ -1,4 +1,5 @@
 import { counted } from "../../src/core/counted.js";
+import { printable } from "../../src/core/printable.js";
 import { exactDuration, formatDuration } from "../../src/core/units.js";
 import { deviceRuns } from "../../src/plan/answer/device-runs.js";
 import {
@@ -10,7 +11,6 @@ import {
   type PlanOutcome,
 } from "../../src/plan/answer/plan-outcome.js";
 import type { Objective } from "../../src/plan/question/plan-problem.js";
-import { printable } from "../terminal/printable.js";
 import { table } from "../terminal/terminal.js";
 
 /** Of a table for people. */

@@ -4,8 +4,9 @@ import { reasonOf } from "./reason-of.js";
 import { UserError } from "./user-error.js";
 
 /**
- * Makes a folder, with those that it is in, and makes sure that files can be written in it. Nothing is left behind where
- * it can't be. One by one, because Node's own recursive way never ends where a folder can't be made below `/proc`.
+ * Makes a folder, with those that it is in, and makes sure that files can be written in it. Nothing is left behind
+ * where it can't be. One by one, because Node's own recursive way never ends where a folder can't be made below
+ * `/proc`.
  *
  * @param what names the folder in messages
  * @returns the folders that were made, the outermost first
@@ -31,7 +32,8 @@ export function makeFolder(folder: string, what = "folder"): string[] {
 }
 
 /**
- * Makes sure that a folder can be made and written, and leaves everything as it was: for what takes long before it writes.
+ * Makes sure that a folder can be made and written, and leaves everything as it was: for what takes long before it
+ * writes.
  *
  * @throws UserError with the path and the reason
  */
@@ -54,7 +56,8 @@ function makeOne(path: string): boolean {
     mkdirSync(path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST" && existsSync(path)) return false; // another process was faster
+    // another process was faster
+    if ((error as NodeJS.ErrnoException).code === "EEXIST" && existsSync(path)) return false;
     throw error;
   }
 }

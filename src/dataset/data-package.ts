@@ -103,7 +103,10 @@ export function readDataPackage(folder: string): DataPackage {
   return { ...dataPackage, provenance: { ...provenance, design } };
 }
 
-/** A design as its dataset says it: whoever gets the dataset learns where the model lies beside it, and not whose home that is. */
+/**
+ * A design as its dataset says it: whoever gets the dataset learns where the model lies beside it, and not whose home
+ * that is.
+ */
 function asSharedFrom(folder: string, design: Design): Design {
   const fromFolder = (path: string) => (isAbsolute(path) ? relative(resolve(folder), path) : path);
   const { model, images } = design;

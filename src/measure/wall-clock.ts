@@ -13,8 +13,8 @@ const LEAST_JUMP_MS = 1000;
 const SLEW = 500e-6;
 
 /**
- * Opens the machine's wall clock as a sweep reads it: whoever or whatever sets it, the times before and after are not of
- * one clock.
+ * Opens the machine's wall clock as a sweep reads it: whoever or whatever sets it, the times before and after are not
+ * of one clock.
  *
  * @example
  * const clock = openWallClock();

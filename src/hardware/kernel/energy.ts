@@ -28,8 +28,8 @@ interface Meter {
 }
 
 /**
- * Energy meters of the processor (RAPL); their rates are watts. Most systems let only root read them. A meter that starts
- * again from 0 where nobody says after how much gives no value at that read, and goes on from there.
+ * Energy meters of the processor (RAPL); their rates are watts. Most systems let only root read them. A meter that
+ * starts again from 0 where nobody says after how much gives no value at that read, and goes on from there.
  */
 export const energy: Source = { features: DOMAINS.map((domain) => domain.feature), open: openEnergy };
 

@@ -8,12 +8,16 @@ import { cgroup, readCgroupLimits } from "./cgroup.js";
 
 const own = (): Place => ({ ...LIVE_ROOTS, pid: process.pid });
 
-/** CPUs' worth of time that this process may use, by the smallest quota on its control group's path; undefined for all. */
+/**
+ * CPUs' worth of time that this process may use, by the smallest quota on its control group's path; undefined for all.
+ */
 export function cpuQuotaCores(place: Place = own()): number | undefined {
   return readCgroupLimits(place).cpuCores;
 }
 
-/** How many threads this process can keep running: a thread for each core that it may use, no more than its quota gives. */
+/**
+ * How many threads this process can keep running: a thread for each core that it may use, no more than its quota gives.
+ */
 export function usableThreads(place: Place = own()): number {
   const quota = cpuQuotaCores(place) ?? Number.POSITIVE_INFINITY;
   return Math.max(1, Math.min(allowedCores().length, Math.floor(quota)));

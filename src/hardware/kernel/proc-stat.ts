@@ -42,8 +42,8 @@ const ALL_CPUS_COUNTERS = CPU_COUNTERS.map((counter) => ({ ...counter, mostPerS:
 const SOFTIRQ_COUNTERS = ["all", ...SOFTIRQS].map(() => ({ mostPerS: 1e9, range: RANGE_32_BITS }));
 
 /**
- * What the CPUs did: time in each state, switches, interrupts by kind. Times are sums over the CPUs that are online: the
- * file's own sums have the history of those that are not in them, or not, from one moment to the next.
+ * What the CPUs did: time in each state, switches, interrupts by kind. Times are sums over the CPUs that are online:
+ * the file's own sums have the history of those that are not in them, or not, from one moment to the next.
  */
 export const procStat: Source = {
   features: [

@@ -21,7 +21,7 @@ const NOT_SUMMED = new Set(
 );
 /** Each process keeps some ten files open. */
 const MOST_PROCESSES = 256;
-/** Most that a counter of a process can grow by in a second, by its unit: 4,096 cores, 1 TB, 10^10 of what is counted. */
+/** Most that a process's counter can grow by in a second, by its unit: 4,096 cores, 1 TB, 10^10 of what is counted. */
 const MOST_PER_S: Readonly<Record<string, number>> = { s: 4096, B: 1e12, "1": 1e10 };
 
 const READ = PROCESS_SOURCES.flatMap(({ features }) => features);
@@ -31,8 +31,8 @@ const GAUGES = READ.flatMap((feature, index) =>
 );
 
 /**
- * A process and all its children and theirs, summed: gauges over those that run, counters by the growth of each, so that
- * one that ends takes nothing back and one that begins counts from its start.
+ * A process and all its children and theirs, summed: gauges over those that run, counters by the growth of each, so
+ * that one that ends takes nothing back and one that begins counts from its start.
  */
 export const processTree: Source = {
   features: [

@@ -37,8 +37,8 @@ const SAMPLER = fileURLToPath(new URL("./sampler-process.js", import.meta.url));
 export const SINGLE_THREADED = ["--single-threaded"];
 
 /**
- * Starts the sampler. A sampler that dies (the kernel may kill it when memory runs out) is started again, a few times in
- * each watch, which then says that it was interrupted.
+ * Starts the sampler. A sampler that dies (the kernel may kill it when memory runs out) is started again, a few times
+ * in each watch, which then says that it was interrupted.
  *
  * @throws Error if it can't be started at all
  * @example

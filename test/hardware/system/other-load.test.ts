@@ -82,7 +82,8 @@ test("others are what kept the CPUs busy beside this process and its children, e
 });
 
 test("stolen time that the kernel takes back is not less than none", () => {
-  const load = between([["0 0 0 100 0 0 0 900", "0 0 0 300 0 0 0 100"], ["0 0 0 100 0 0 0 0", "0 0 0 280 0 0 0 20"]], {}, {}); // biome-ignore format: one line
+  // biome-ignore format: one line
+  const load = between([["0 0 0 100 0 0 0 900", "0 0 0 300 0 0 0 100"], ["0 0 0 100 0 0 0 0", "0 0 0 280 0 0 0 20"]], {}, {});
   assert.equal(load.stolenRatio, 20 / 400);
 });
 

@@ -31,7 +31,8 @@ test("cautions are counted by kind, the most frequent first, with what to do", (
   );
 });
 
-// Oracle: the rows of the dataset, counted with awk: 41 of its trials that ended well have a caution, all of them this one.
+// Oracle: the rows of the dataset, counted with awk: 41 of its trials that ended well have a caution, all of them this
+// one.
 const EXPECTED =
   /41 of \d+ trials have cautions: unstable 41 \(unstable: raise max_steady_ms or quiet the machine\)\n$/;
 

@@ -1,5 +1,5 @@
 /** Control characters, and those that turn the direction of writing round. */
-const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A text from a file as one line that can't move the cursor: such characters as their escapes. */
 export function printable(text: string): string {
@@ -7,4 +7,9 @@ export function printable(text: string): string {
     const escaped = JSON.stringify(control).slice(1, -1);
     return escaped === control ? `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}` : escaped;
   });
+}
+
+/** The same for a text of several lines, and for JSON, which leaves some of them as they are. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
 }
