@@ -1,4 +1,5 @@
 import ort from "onnxruntime-node";
+import { requireProc } from "../core/require-proc.js";
 import { UserError } from "../core/user-error.js";
 import type { ExecutionProvider } from "../design/design.js";
 import { type ModelInput, modelInputFrom } from "../model/model-input.js";
@@ -28,9 +29,10 @@ export interface SessionOptions {
 /**
  * Creates a session from a model file or its bytes; this is the `load` of a trial.
  *
- * @throws UserError if the model can't be read or its input is not an image batch
+ * @throws UserError if the model can't be read or its input is not an image batch, or where there is no /proc
  */
 export async function openSession(model: string | Uint8Array, options: SessionOptions): Promise<Session> {
+  requireProc();
   const sessionOptions: ort.InferenceSession.SessionOptions = {
     executionProviders: [options.provider],
     intraOpNumThreads: options.threads,

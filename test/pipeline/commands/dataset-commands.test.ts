@@ -156,7 +156,7 @@ test("figures --size, --device and --quantity say of what, and captions say it, 
     [header, first?.split(",").slice(0, 2)],
     ["panel,input_size_px,mini_batch_size,trials,median_ms,low_ms,high_ms", ["without warm-up", "160"]],
   );
-  assert.match(text("fitted-lines.csv"), /^kind,input_size_px,mini_batch_size,warmup_ms\n/);
+  assert.match(text("fitted-lines.csv"), /^kind,input_size_px,mini_batch_size,warmup_ms,/);
   const captions = text("captions.md");
   assert.match(captions, /Warm-up at 160 px by mini-batch size/);
   assert.match(captions, /Dataset reference-cpu: efficientnet-b0 on cpu-2t, /);
