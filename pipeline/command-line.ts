@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { readPackageVersions } from "../src/core/package-root.js";
-import { printable } from "../src/core/printable.js";
+import { oneLine } from "../src/core/printable.js";
 import { failureOf, reasonOf } from "../src/core/reason-of.js";
 import { UserError } from "../src/core/user-error.js";
 import { COMMANDS } from "./commands.js";
@@ -36,9 +36,9 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USER_ERROR;
-  else if (error instanceof UserError) fail(EXIT_USER_ERROR, printable(error.message));
-  else if (error instanceof NoPlanError) fail(EXIT_INFEASIBLE, printable(error.message));
-  else fail(EXIT_FAILED, process.env.BATCHWISE_DEBUG ? String((error as Error).stack) : printable(failureOf(error)));
+  else if (error instanceof UserError) fail(EXIT_USER_ERROR, oneLine(error.message));
+  else if (error instanceof NoPlanError) fail(EXIT_INFEASIBLE, oneLine(error.message));
+  else fail(EXIT_FAILED, process.env.BATCHWISE_DEBUG ? String((error as Error).stack) : oneLine(failureOf(error)));
 }
 
 function fail(exitCode: number, message: string): void {

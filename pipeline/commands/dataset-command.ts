@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { printable } from "../../src/core/printable.js";
+import { oneLine, printable } from "../../src/core/printable.js";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { convertHardware } from "../../src/dataset/convert-hardware.js";
 import { readDataPackage } from "../../src/dataset/data-package.js";
@@ -50,7 +50,7 @@ export function datasetCommand(): Command {
         () =>
           faults.length === 0
             ? [`dataset ${folder} is sound`]
-            : faults.map(({ table: name, fault }) => printable(`dataset ${folder}: table ${name}: ${fault}`)),
+            : faults.map(({ table: name, fault }) => oneLine(`dataset ${folder}: table ${name}: ${fault}`)),
       );
       if (faults.length > 0) process.exitCode = 1;
     });

@@ -13,3 +13,12 @@ export function printable(text: string): string {
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
+
+const LONG_WORD = /\S{240,}/gu;
+const MOST_LENGTH = 800;
+
+/** A message as one line that can be read: of a value that is very long its beginning and its end. */
+export function oneLine(message: string): string {
+  const line = printable(message).replaceAll(LONG_WORD, (word) => `${word.slice(0, 100)}…${word.slice(-100)}`);
+  return line.length <= MOST_LENGTH ? line : `${line.slice(0, MOST_LENGTH)}…`;
+}

@@ -5,6 +5,10 @@ import type { ExecutionProvider } from "../design/design.js";
 import { type ModelInput, modelInputFrom } from "../model/model-input.js";
 import type { ImageTensor } from "./images.js";
 
+// From 1.30 on the runtime tells its maker of each session, over the network and through files in the folder for
+// temporary files, which it leaves there. Nobody asked for that, and it takes time beside what is measured.
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
+
 /** A loaded model that runs one mini-batch at a time. Owned by one trial, which closes it. */
 export interface Session {
   readonly input: ModelInput;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { printable, printableLines } from "../../src/core/printable.js";
+import { oneLine, printable, printableLines } from "../../src/core/printable.js";
 
 test("what could move the cursor or turn the writing round is shown by its escape", () => {
   assert.equal(printable("a\u001b[2J\nb\u0000\u009b\u202ec\u2066"), "a\\u001b[2J\\nb\\u0000\\u009b\\u202ec\\u2066");
@@ -13,4 +13,13 @@ test("a text of several lines keeps them, and JSON its value", () => {
   const text = printableLines(JSON.stringify(value, null, 2));
   assert.doesNotMatch(text, /[\u007f-\u009f\u202e]/u);
   assert.deepEqual(JSON.parse(text), value);
+});
+
+test("of a value that nobody reads to its end a message has the beginning and the end", () => {
+  assert.equal(oneLine("line 3: short\n"), "line 3: short\\n");
+  assert.equal(
+    oneLine(`line 3: "${"a".repeat(9998)}z", allowed`),
+    `line 3: "${"a".repeat(99)}…${"a".repeat(97)}z", allowed`,
+  );
+  assert.equal(oneLine("ab ".repeat(1000)).length, 801);
 });
