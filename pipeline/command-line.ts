@@ -1,12 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { readPackageVersions } from "../src/core/package-root.js";
+import { oneLine } from "../src/core/printable.js";
 import { failureOf, reasonOf } from "../src/core/reason-of.js";
 import { UserError } from "../src/core/user-error.js";
 import { COMMANDS } from "./commands.js";
 import { EXIT_FAILED, EXIT_INFEASIBLE, EXIT_USER_ERROR } from "./exit-codes.js";
 import { NoPlanError } from "./plan/no-plan-error.js";
 import { withHelp } from "./terminal/command-help.js";
-import { printable } from "./terminal/printable.js";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0); // the reader, e.g. head, has seen enough
@@ -36,9 +36,9 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_USER_ERROR;
-  else if (error instanceof UserError) fail(EXIT_USER_ERROR, printable(error.message));
-  else if (error instanceof NoPlanError) fail(EXIT_INFEASIBLE, printable(error.message));
-  else fail(EXIT_FAILED, process.env.BATCHWISE_DEBUG ? String((error as Error).stack) : printable(failureOf(error)));
+  else if (error instanceof UserError) fail(EXIT_USER_ERROR, oneLine(error.message));
+  else if (error instanceof NoPlanError) fail(EXIT_INFEASIBLE, oneLine(error.message));
+  else fail(EXIT_FAILED, process.env.BATCHWISE_DEBUG ? String((error as Error).stack) : oneLine(failureOf(error)));
 }
 
 function fail(exitCode: number, message: string): void {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { oneLine, printable } from "../../src/core/printable.js";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { convertHardware } from "../../src/dataset/convert-hardware.js";
 import { readDataPackage } from "../../src/dataset/data-package.js";
@@ -11,7 +12,6 @@ import { runsOf } from "../../src/dataset/runs.js";
 import { columnsOf } from "../../src/dataset/table.js";
 import { parseName } from "../arguments.js";
 import { OUTPUT, REQUIRED, withHelpOfAll } from "../terminal/command-help.js";
-import { printable } from "../terminal/printable.js";
 import { printResult, table } from "../terminal/terminal.js";
 
 /** The versions that a run is shown with; all stand in the data package. */
@@ -50,7 +50,7 @@ export function datasetCommand(): Command {
         () =>
           faults.length === 0
             ? [`dataset ${folder} is sound`]
-            : faults.map(({ table: name, fault }) => printable(`dataset ${folder}: table ${name}: ${fault}`)),
+            : faults.map(({ table: name, fault }) => oneLine(`dataset ${folder}: table ${name}: ${fault}`)),
       );
       if (faults.length > 0) process.exitCode = 1;
     });
@@ -132,7 +132,7 @@ function describe(folder: string, json: boolean | undefined): void {
       })),
     }),
     () => [
-      `${name}: ${status}, model ${provenance.model.name}`,
+      printable(`${name}: ${status}, model ${provenance.model.name}`),
       "",
       table(
         ["run", "started", "host", "processor", "kernel", ...VERSIONS, "system"],

@@ -12,7 +12,7 @@ import { readPlanDocument } from "../../src/plan/answer/read-plan-document.js";
 import { parseInteger } from "../arguments.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED } from "../exit-codes.js";
 import { OUTPUT, withHelp } from "../terminal/command-help.js";
-import { printResult, table } from "../terminal/terminal.js";
+import { printResult, table, tell } from "../terminal/terminal.js";
 
 interface ExecuteFlags {
   readonly out?: string;
@@ -70,7 +70,7 @@ async function execute(path: string, flags: ExecuteFlags): Promise<void> {
     executions.close();
   }
   if (rows === undefined) {
-    process.stderr.write("stopped: nothing is recorded of a plan that did not end\n");
+    tell("stopped: nothing is recorded of a plan that did not end");
     process.exitCode = EXIT_INTERRUPTED;
     return;
   }

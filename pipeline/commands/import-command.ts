@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { printable } from "../../src/core/printable.js";
 import { UserError } from "../../src/core/user-error.js";
 import { RECORDED_PROVIDERS } from "../../src/design/design.js";
 import { type ImportSummary, importMeasurements } from "../../src/importing/dataset/import-measurements.js";
@@ -19,7 +20,6 @@ import { readModelAnalyzer, readPerfAnalyzer } from "../../src/importing/tool/pe
 import { readTrtexec } from "../../src/importing/tool/trtexec.js";
 import { parseInteger, parseName } from "../arguments.js";
 import { OUTPUT, REQUIRED, withHelpOfAll } from "../terminal/command-help.js";
-import { printable } from "../terminal/printable.js";
 import { printResult } from "../terminal/terminal.js";
 
 interface ImportFlags {

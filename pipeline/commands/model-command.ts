@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { printable } from "../../src/core/printable.js";
 import { UserError } from "../../src/core/user-error.js";
 import { describeModel } from "../../src/measure/describe-model.js";
 import { buildModelFile } from "../../src/measure/model-file.js";
@@ -48,9 +49,9 @@ export function modelCommand(): Command {
         json,
         () => ({ ...description, work }),
         () => [
-          `${name}: ${parameters.toLocaleString("en")} parameters in ${nodes} nodes, ${(bytes / 1e6).toFixed(1)} MB`,
-          ...(graphName === undefined || graphName === name ? [] : [`graph ${graphName}`]),
-          `input ${input.name}: ${input.type}, ${axes(input)}`,
+          `${printable(name)}: ${parameters.toLocaleString("en")} parameters in ${nodes} nodes, ${(bytes / 1e6).toFixed(1)} MB`,
+          ...(graphName === undefined || graphName === name ? [] : [`graph ${printable(graphName)}`]),
+          `input ${printable(input.name)}: ${input.type}, ${axes(input)}`,
           "",
           table(
             ["input size (px)", "multiply-adds per image (M)", "activations per image (MiB)"],

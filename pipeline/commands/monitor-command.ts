@@ -14,6 +14,7 @@ const LEAST_INTERVAL_MS = 5;
 
 interface MonitorFlags {
   pid?: string;
+  tree?: boolean;
   interval: string;
   samples?: string;
   groups?: string;
@@ -26,17 +27,20 @@ export function monitorCommand(): Command {
     .description("show the live hardware features of this machine, and of a process with --pid")
     .optionsGroup("What is shown:")
     .option("--pid <number>", "a process to look at, too, and its control group in place of this one's")
+    .option("--tree", "with --pid: the process and all its children and theirs, summed")
     .option("--interval <ms>", "milliseconds between two samples, from 5", "1000")
     .option("--samples <number>", "end after so many samples; default: go on until Ctrl-C")
     .option("--groups <names>", "only these groups of features, separated by commas")
     .optionsGroup(OUTPUT)
     .option("--json", "print one JSON object per sample and line, with the features' names as keys")
-    .action(async ({ pid, interval, samples, groups, json }: MonitorFlags) => {
+    .action(async ({ pid, tree, interval, samples, groups, json }: MonitorFlags) => {
+      if (tree && pid === undefined) throw new UserError("--tree: needs --pid, the process whose children count, too");
       const watched = pid === undefined ? undefined : requireRunning(parseInteger("--pid", pid));
       const intervalMs = parseInterval(interval);
       const count = samples === undefined ? Number.POSITIVE_INFINITY : parseInteger("--samples", samples);
       const live = openLiveFeatures({
         ...(watched && { pid: watched.pid }),
+        ...(tree && { tree }),
         ...(groups !== undefined && { groups: groups.split(",").map((group) => group.trim()) }),
       });
       const interrupt = new AbortController();

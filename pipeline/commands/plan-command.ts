@@ -22,8 +22,7 @@ import { planLines } from "../plan/plan-lines.js";
 import { withPlanOptions } from "../plan/plan-options.js";
 import type { ServingFlags } from "../plan/served-model.js";
 import { withHelp } from "../terminal/command-help.js";
-import { printable } from "../terminal/printable.js";
-import { printResult } from "../terminal/terminal.js";
+import { printResult, tell } from "../terminal/terminal.js";
 import { trialCautionLines } from "../terminal/trial-caution-lines.js";
 
 interface OutputFlags extends WrittenQuestion, DeviceFlags, ServingFlags {
@@ -62,8 +61,7 @@ async function answer(planClass: PlanClass, folder: string | undefined, flags: O
   const fleet = readFleet(folder, flags, workloads);
   const first = fleetProblem({ ...question, fleet });
   requireExtras(extras, first.problem, fleet);
-  const printNotes = (notes: readonly string[]) =>
-    process.stderr.write(notes.map((note) => `note: ${printable(note)}\n`).join(""));
+  const printNotes = (notes: readonly string[]) => tell(...notes.map((note) => `note: ${note}`));
   if (flags.export === "lp" || flags.export === "mps") {
     // It takes a plan to know how many images the program of a relaxed plan with a price is about, and how many devices
     // a confidence is of.

@@ -17,7 +17,7 @@ import { type InputFlags, parseInputFlags, withInputOptions } from "../input-opt
 import { CALLED_AS, OUTPUT, REQUIRED, withHelp } from "../terminal/command-help.js";
 import { noiseLines, processNoiseAsJson } from "../terminal/noise-lines.js";
 import { showProgress } from "../terminal/progress.js";
-import { printResult } from "../terminal/terminal.js";
+import { printResult, tell } from "../terminal/terminal.js";
 import { trialCautionLines, trialCautionsAsJson } from "../terminal/trial-caution-lines.js";
 
 /** The design's file, and what takes the place of values in it. */
@@ -137,7 +137,8 @@ async function withProgress<Summary>(
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    process.stderr.write("\nstopping: what is measured stays, run the same command again to go on\n");
+    process.stderr.write("\n");
+    tell("stopping: what is measured stays, run the same command again to go on");
     controller.abort();
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);

@@ -1,10 +1,10 @@
 import { Command } from "commander";
+import { printable } from "../../src/core/printable.js";
 import { formatDuration } from "../../src/core/units.js";
 import { checkSystem, type SystemCheck } from "../../src/hardware/system/check-system.js";
 import type { SystemFinding } from "../../src/hardware/system/finding.js";
 import { systemCheckAsJson } from "../../src/hardware/system/system-document.js";
 import { OUTPUT, withHelpOfAll } from "../terminal/command-help.js";
-import { printable } from "../terminal/printable.js";
 import { printResult } from "../terminal/terminal.js";
 import { terminalWidth, wrapped } from "../terminal/wrapped.js";
 

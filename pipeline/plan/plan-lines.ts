@@ -1,10 +1,10 @@
 import { counted } from "../../src/core/counted.js";
+import { printable } from "../../src/core/printable.js";
 import { formatDuration } from "../../src/core/units.js";
 import { deviceRuns } from "../../src/plan/answer/device-runs.js";
 import { hasNamedWorkloads, type PlannedDevice, type PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import { infeasibleSentences, planSentence } from "../../src/plan/answer/plan-sentences.js";
 import type { Objective } from "../../src/plan/question/plan-problem.js";
-import { printable } from "../terminal/printable.js";
 import { table } from "../terminal/terminal.js";
 
 /** Of a table for people. */

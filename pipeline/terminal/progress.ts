@@ -5,7 +5,8 @@ import { formatDuration } from "../../src/core/units.js";
 import type { PlannedTrial } from "../../src/design/cells.js";
 import { busyNotes } from "../../src/hardware/system/busy-notes.js";
 import type { SweepEvent } from "../../src/measure/sweep-event.js";
-import { printable } from "./printable.js";
+import { tell as tellPeople } from "./terminal.js";
+import { terminalWidth } from "./wrapped.js";
 
 /** Shows a sweep's progress until it is ended. */
 export interface Progress {
@@ -35,24 +36,52 @@ export function showProgress(nowMs: () => number = monotonicMs): Progress {
           : event.kind === "pulse_failed"
             ? [`how fast the machine is can't be told, trials are measured without a pulse: ${event.detail}`]
             : [];
-      for (const note of notes) process.stderr.write(`${printable(note)}\n`);
+      tellPeople(...notes);
       progress.tell(event);
     },
   };
 }
 
+const MOST_BAR = 30;
+const LEAST_BAR = 10;
+
+/** What a bar says of a sweep. */
+export interface BarState {
+  readonly value: number;
+  readonly total: number;
+  /** The cell that is measured, and which of its trials. */
+  readonly cell: string;
+  readonly trial: string;
+  /** Begins with a comma where there is something to say. */
+  readonly left: string;
+}
+
+/** A sweep's progress on one line of a terminal: on a narrow one without its bar, then without what tells least. */
+export function barLine({ value, total, cell, trial, left }: BarState, columns: number): string {
+  const count = `${value}/${total}`;
+  const most = `${count} ${cell}${trial}${left}`;
+  const room = columns - 2 - most.length; // the last column stays free: some terminals wrap after it
+  if (room >= LEAST_BAR) return `${hashes(value / total, Math.min(MOST_BAR, room))} ${most}`;
+  const texts = [most, `${count} ${cell}${left}`, `${count}${left}`, count];
+  return texts.find(({ length }) => length < columns) ?? "";
+}
+
+function hashes(share: number, length: number): string {
+  return "#".repeat(Math.round(Math.min(1, share) * length)).padEnd(length, "-");
+}
+
 function bar(clock: RemainingTime): Progress {
   const drawn = new SingleBar({
     ...BAR,
-    format: "{bar} {value}/{total} {cell}{left}",
-    barsize: Math.max(10, Math.min(30, (process.stderr.columns ?? 80) - 56)),
+    format: (_options, { value, total }, { cell, trial, left }: Pick<BarState, "cell" | "trial" | "left">) =>
+      barLine({ value, total, cell, trial, left }, terminalWidth(process.stderr)),
   });
   return {
     tell(event) {
       clock.tell(event);
-      if (event.kind === "started") drawn.start(event.total, event.alreadyDone, { cell: "", left: "" });
+      if (event.kind === "started") drawn.start(event.total, event.alreadyDone, { cell: "", trial: "", left: "" });
       if (event.kind === "extended") drawn.setTotal(event.total);
-      if (event.kind === "trial_started") drawn.update({ cell: nameOf(event.planned), left: clock.left() });
+      if (event.kind === "trial_started") drawn.update({ ...partsOf(event.planned), left: clock.left() });
       if (event.kind === "trial_ended") drawn.increment({ left: clock.left() });
     },
     end: () => drawn.stop(),
@@ -124,8 +153,13 @@ function remainingTime(nowMs: () => number): RemainingTime {
   };
 }
 
-function nameOf({ cell: { inputSizePx, miniBatchSize }, trial }: PlannedTrial): string {
-  return `${inputSizePx} px × ${miniBatchSize}, trial ${trial}`;
+function nameOf(planned: PlannedTrial): string {
+  const { cell, trial } = partsOf(planned);
+  return `${cell}${trial}`;
+}
+
+function partsOf({ cell: { inputSizePx, miniBatchSize }, trial }: PlannedTrial) {
+  return { cell: `${inputSizePx} px × ${miniBatchSize}`, trial: `, trial ${trial}` };
 }
 
 /** Shows how many trees of a forest are grown: a bar on a terminal, elsewhere a line for every quarter. On stderr. */

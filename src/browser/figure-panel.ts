@@ -1,3 +1,4 @@
+import { spreadsheetText } from "../core/spreadsheet-text.js";
 import type { InteractiveFigure } from "../figures/interactive-figure.js";
 import { columnWords } from "./column-words.js";
 import { download } from "./download.js";
@@ -57,8 +58,8 @@ function seriesChoice(series: readonly string[]): HTMLSelectElement {
 
 function csvOf({ columns, rows }: InteractiveFigure): string {
   const cell = (value: string | number | null) => {
-    const text = value === null ? "" : String(value);
-    return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    const text = typeof value === "string" ? spreadsheetText(value) : String(value ?? "");
+    return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [columns, ...rows].map((row) => `${row.map(cell).join(",")}\n`).join("");
 }

@@ -4,6 +4,7 @@ import { finished } from "node:stream/promises";
 import { stringify } from "csv-stringify/sync";
 import type { TopLevelSpec } from "vega-lite";
 import { makeFolder } from "../core/make-folder.js";
+import { spreadsheetText } from "../core/spreadsheet-text.js";
 import { withEmbeddedFont } from "./embedded-font.js";
 import type { Figure } from "./figure.js";
 import { FONTS, type FontName, registerFont } from "./font.js";
@@ -32,8 +33,7 @@ export async function renderFigure(figure: Figure, folder: string, theme: Partia
   const { spec, svg } = await laidOut(figure, themeOf(theme));
   writeFileSync(path("svg"), withEmbeddedFont(svg, font));
   writeFileSync(path("vl.json"), `${JSON.stringify(spec, null, 2)}\n`);
-  const columns = distinctKeys(figure.data);
-  writeFileSync(path("csv"), stringify([...figure.data], { header: true, columns }));
+  writeFileSync(path("csv"), csvOf(figure.data));
   await writePdf(svg, figure.title, path("pdf"), font);
   registerFont();
   const { default: sharp } = await import("sharp");
@@ -65,6 +65,12 @@ export async function figureSvg(figure: Figure, theme: Partial<Theme> = {}): Pro
  */
 export async function figureSpec(figure: Figure, theme: Partial<Theme> = {}): Promise<TopLevelSpec> {
   return (await laidOut(figure, themeOf(theme))).spec;
+}
+
+/** The data for people, whose spreadsheet calculates nothing of it. */
+function csvOf(data: Figure["data"]): string {
+  const options = { header: true, columns: distinctKeys(data), cast: { string: spreadsheetText } };
+  return stringify([...data], options);
 }
 
 async function writePdf(svg: string, title: string, path: string, font: FontName): Promise<void> {

@@ -3,6 +3,10 @@ import { UserError } from "../core/user-error.js";
 import type { ExecutionProvider } from "../design/design.js";
 import type { TensorArray } from "./tensor-array.js";
 
+// From 1.30 on the runtime tells its maker of each session, over the network and through files in the folder for
+// temporary files, which it leaves there. Nobody asked for that, and it takes time beside what is measured.
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
+
 /** What a model is given: element type, values and shape of a tensor. `float16` values are their bit patterns. */
 export interface Feed {
   readonly type: string;

@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { onceForEach } from "../core/once-for-each.js";
+import { requireProc } from "../core/require-proc.js";
 import { UserError } from "../core/user-error.js";
 import type { ExecutionProvider } from "../design/design.js";
 import { castName, loadableModel } from "../model/file/change-model.js";
@@ -31,9 +32,11 @@ export interface SessionOptions {
 /**
  * Creates a session from a model file; this is the `load` of a trial.
  *
- * @throws UserError if the model can't be read, its input is not an image batch or none of its outputs is a tensor
+ * @throws UserError if the model can't be read, its input is not an image batch or none of its outputs is a tensor, or
+ *   where there is no /proc
  */
 export async function openSession(path: string, { provider, threads, input }: SessionOptions): Promise<Session> {
+  requireProc();
   const own = input ?? likeliestInput(path);
   const file = realpathSync(path);
   const model = own.needsChange ? encodedModel(loadableModel(readSlimModel(file))) : file;

@@ -72,6 +72,20 @@ test("the data are a table with a header, and the specification holds them with 
   assert.ok(written.endsWith("}\n"));
 });
 
+test("a spreadsheet calculates nothing of a figure's data, and its numbers stay numbers", async () => {
+  const data = [
+    { "=name": "=1+1", change: -5 },
+    { "=name": "a\nb", change: 0.5 },
+  ];
+  const spec = () => ({
+    mark: "bar",
+    encoding: { x: { field: "change", type: "quantitative" } },
+  });
+  const files = await renderFigure({ ...figure, name: "formulas", data, spec } as unknown as typeof figure, folder);
+  const written = readFileSync(files.at(-1) ?? "", "utf8");
+  assert.equal(written, "'=name,change\n'=1+1,-5\na\\nb,0.5\n");
+});
+
 test("a PDF says what it shows and no time, solid lines are solid, and headings alone are in semibold", async () => {
   assert.ok(text.includes("(Peak memory by input size, one line for each mini-batch size)"));
   assert.deepEqual(new Set(text.match(/\(D:[^)]*\)/g)), new Set(["(D:19700101000000Z)"]));

@@ -1,5 +1,6 @@
 import { UserError } from "../../core/user-error.js";
 import { cgroup } from "../kernel/cgroup.js";
+import { withProcessTree } from "../kernel/process-tree.js";
 import { type Nvml, openNvml } from "../nvidia/nvml.js";
 import type { Feature } from "../reading/feature.js";
 import { LIVE_ROOTS, type Source } from "../reading/source.js";
@@ -9,6 +10,8 @@ import { samplerSources } from "./sampler-sources.js";
 export interface LiveOptions {
   /** The process to look at, too; without it there are no features of scope "process". */
   readonly pid?: number;
+  /** With that process all its children and theirs, summed. */
+  readonly tree?: boolean;
   /** Only features of these groups (the part of a name before the slash). */
   readonly groups?: readonly string[];
 }
@@ -29,10 +32,12 @@ export interface LiveFeatures {
  * const live = openLiveFeatures({ groups: ["memory"] });
  * live.read().values; // live.features[0] is memory/total_kib
  */
-export function openLiveFeatures({ pid, groups }: LiveOptions): LiveFeatures {
+export function openLiveFeatures({ pid, tree, groups }: LiveOptions): LiveFeatures {
   const nvml = openNvml();
   try {
-    return openSources(wantedSources(nvml, { ...(pid !== undefined && { pid }), ...(groups && { groups }) }));
+    return openSources(
+      wantedSources(nvml, { ...(pid !== undefined && { pid }), ...(tree && { tree }), ...(groups && { groups }) }),
+    );
   } catch (error) {
     nvml?.close();
     throw error;
@@ -57,8 +62,9 @@ export function openLiveFeatures({ pid, groups }: LiveOptions): LiveFeatures {
   }
 }
 
-function wantedSources(nvml: Nvml | undefined, { pid, groups }: LiveOptions): Source[] {
-  const all = samplerSources(process.platform, nvml);
+function wantedSources(nvml: Nvml | undefined, { pid, tree, groups }: LiveOptions): Source[] {
+  const ofMachine = samplerSources(process.platform, nvml);
+  const all = tree ? withProcessTree(ofMachine) : ofMachine;
   // Without a process its control group is this one's: that of the container that this runs in.
   const sources = all.filter(
     (source) => pid !== undefined || source === cgroup || source.features.every(({ scope }) => scope !== "process"),

@@ -16,7 +16,8 @@ const WARM_UP_READS = 50;
 let sampler: Sampler | undefined;
 
 function send(reply: SamplerReply): void {
-  if (process.connected) process.send?.(reply);
+  // Where the parent was killed meanwhile nobody hears it, and "disconnect" follows.
+  if (process.connected) process.send?.(reply, undefined, undefined, () => undefined);
 }
 
 function start(options: SamplerOptions): void {

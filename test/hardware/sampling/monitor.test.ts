@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { fork, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -226,4 +226,20 @@ test("what another user's process refuses is empty, with the reason, and the res
   const refused = missing.find(({ name }) => name === "process/read_calls");
   assert.match(refused?.reason ?? "", /^\/proc\/1\/io: permission denied$/);
   assert.ok(totalKib > 0);
+});
+
+test("a sampler whose parent is gone before it is ready ends without a word", linuxOnly, async () => {
+  const script = join(PACKAGE_ROOT, "dist", "src", "hardware", "sampling", "sampler-process.js");
+  const child = fork(script, [], { stdio: ["ignore", "ignore", "pipe", "ipc"], serialization: "advanced" });
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const ended = once(child, "exit");
+  const drained = child.stderr && once(child.stderr, "end");
+  child.send({ kind: "start", options: { intervalMs: 100 } });
+  child.disconnect();
+  const [code] = await ended;
+  await drained;
+  assert.deepEqual([code, said], [0, ""]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -83,4 +83,13 @@ test("build --json names the file, and one that would not be an ONNX file is ref
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.deepEqual([status, stderr], [2, `batchwise: --out ${other}: allowed are files that end with .onnx\n`]);
   assert.equal(existsSync(other), false);
+});
+
+test("the runtime tells its maker nothing: it leaves no files of its telemetry", () => {
+  const path = join(folder, "quiet.onnx");
+  writeTinyModel(path, "uint8", ["N", "H", "W", 3], [1, 2]);
+  const TMPDIR = mkdtempSync(join(folder, "temporary-"));
+  const args = [CLI, "model", "describe", path, "--sizes", "24"];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", env: { ...process.env, TMPDIR } });
+  assert.deepEqual([status, stderr, readdirSync(TMPDIR)], [0, "", []]);
 });

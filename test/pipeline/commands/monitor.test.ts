@@ -116,9 +116,31 @@ test("a reader that has seen enough ends it without an error", linuxOnly, async 
   assert.deepEqual([code, note], [0, ""]);
 });
 
+test("--tree sums a process and its children", linuxOnly, async () => {
+  const grandchild = "process.stdout.write('up'); setInterval(() => {}, 1000)";
+  const child = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(grandchild)}], { stdio: "inherit" })`;
+  const watched = spawn(process.execPath, ["-e", child], { stdio: ["ignore", "pipe", "ignore"], detached: true });
+  await firstOutput(watched);
+  const of = (...flags: string[]) =>
+    JSON.parse(
+      monitor(
+        ...["--json", "--samples", "1", "--interval", "5", "--groups", "process"],
+        "--pid",
+        String(watched.pid),
+        ...flags,
+      ).stdout,
+    ) as Record<string, number>;
+  const [alone, both] = [of(), of("--tree")];
+  process.kill(-Number(watched.pid), "SIGKILL");
+  assert.equal(both["process/processes"], 2);
+  assert.ok(Number(both["process/resident_kib"]) > 1.5 * Number(alone["process/resident_kib"]));
+  assert.ok(Number(both["process/run_s"]) > Number(alone["process/run_s"]));
+});
+
 const WRONG: [args: string[], message: RegExp][] = [
   [["--pid", "4194305"], /--pid 4194305: no such process/], // above the largest id that Linux gives
   [["--pid", "me"], /--pid "me": allowed are whole numbers/],
+  [["--tree"], /--tree: needs --pid/],
   [["--interval", "1"], /--interval 1: allowed are milliseconds from 5/],
   [["--interval", "soon"], /--interval "soon": allowed are numbers above 0/],
   [["--samples", "0"], /--samples "0": allowed are whole numbers/],

@@ -70,6 +70,30 @@ test("what can't be printed is one line and no stack trace", { skip: !existsSync
   assert.equal(stderr.trim().split("\n").at(-1), "batchwise: output: no space left on device");
 });
 
+for (const [found, reason] of [
+  [
+    'throw Object.assign(new Error("ENOENT: no such file or directory, open"), { code: "ENOENT" })',
+    "no such file or directory",
+  ],
+  ['throw Object.assign(new Error("EACCES: permission denied, open"), { code: "EACCES" })', "permission denied"],
+  ['return ""', "is empty"],
+] as const) {
+  test(`where of /proc/cpuinfo it is said "${reason}", running a model is refused in one line without the runtime's own`, {
+    skip: process.platform !== "linux" && "there is a /proc on Linux alone",
+  }, () => {
+    const changed = `import fs from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      const read = fs.readFileSync;
+      fs.readFileSync = (path, ...more) => { if (path === "/proc/cpuinfo") { ${found}; } return read(path, ...more); };
+      syncBuiltinESMExports();`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(changed)}`;
+    const out = join(folder, "no-proc");
+    const { status, stderr } = call(["sweep", "--design", design, "--out", out], { NODE_OPTIONS });
+    const line = `batchwise: /proc/cpuinfo: ${reason}, running a model needs it: mount /proc\n`;
+    assert.deepEqual({ status, stderr, made: existsSync(out) }, { status: 2, stderr: line, made: false });
+  });
+}
+
 test("a machine without taskset, setpriv and grep measures all the same, and says nothing of them", {
   skip: process.platform !== "linux" && "needs a PATH",
 }, () => {

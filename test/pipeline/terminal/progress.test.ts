@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, type TestContext, test } from "node:test";
-import { showProgress, showTrees } from "../../../pipeline/terminal/progress.js";
+import { barLine, showProgress, showTrees } from "../../../pipeline/terminal/progress.js";
 import type { SweepEvent } from "../../../src/measure/sweep-event.js";
 
 /** What is written on stderr, as where it is no terminal. */
@@ -79,4 +79,16 @@ test("a forest is told of at every quarter", (context) => {
   const show = showTrees();
   for (let done = 1; done <= 10; done++) show(done, 10);
   assert.deepEqual(written, ["3/10 trees\n", "5/10 trees\n", "8/10 trees\n", "10/10 trees\n"]);
+});
+
+test("a bar gives way to what it says, and that to what tells most, so that it fits its terminal", () => {
+  const state = { value: 20, total: 40, cell: "224 px × 8", trial: ", trial 3", left: ", ETA 9 h 46 min" };
+  assert.equal(barLine(state, 120), `${"#".repeat(15)}${"-".repeat(15)} 20/40 224 px × 8, trial 3, ETA 9 h 46 min`);
+  assert.equal(barLine(state, 80), `${"#".repeat(15)}${"-".repeat(15)} 20/40 224 px × 8, trial 3, ETA 9 h 46 min`);
+  assert.equal(barLine(state, 60), `${"#".repeat(9)}${"-".repeat(8)} 20/40 224 px × 8, trial 3, ETA 9 h 46 min`);
+  assert.equal(barLine(state, 50), "20/40 224 px × 8, trial 3, ETA 9 h 46 min");
+  assert.equal(barLine(state, 40), "20/40 224 px × 8, ETA 9 h 46 min");
+  assert.equal(barLine(state, 24), "20/40, ETA 9 h 46 min");
+  assert.equal(barLine(state, 10), "20/40");
+  for (let columns = 6; columns < 100; columns++) assert.ok(barLine(state, columns).length < columns);
 });
