@@ -1,4 +1,5 @@
 import ort from "onnxruntime-node";
+import { requireProc } from "../core/require-proc.js";
 import { UserError } from "../core/user-error.js";
 import type { ExecutionProvider } from "../design/design.js";
 import type { TensorArray } from "./tensor-array.js";
@@ -94,8 +95,9 @@ export function runtimeDescription(): { version: string; providers: string[] } {
   };
 }
 
-/** @throws UserError if this installation of ONNX Runtime lacks the provider */
+/** @throws UserError if this installation of ONNX Runtime lacks the provider, or where there is no /proc */
 export function requireProvider(provider: ExecutionProvider): void {
+  requireProc();
   const { providers } = runtimeDescription();
   if (!providers.includes(provider)) {
     throw new UserError(
