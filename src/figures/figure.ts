@@ -25,6 +25,7 @@ export interface Figure {
   /** What it was drawn from, as a sentence: dataset, device, trials. */
   readonly source?: string;
   readonly shape: FigureShape;
+  /** How it is drawn with the room and the colours that it gets. */
   spec(layout: Layout): FigureSpec;
   readonly data: readonly Row[];
 }

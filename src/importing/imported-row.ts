@@ -44,6 +44,7 @@ export type RowKind = "summaries" | "inferences";
 export interface ImportedRows {
   /** Known when the rows have been read; undefined where they do not tell. */
   kind(): RowKind | undefined;
+  /** The rows, one after the other. */
   rows(): AsyncIterable<ImportedRow> | Iterable<ImportedRow>;
   /** One line each; complete when the rows have been read. */
   readonly notes: string[];

@@ -8,6 +8,7 @@ import { UserError } from "../core/user-error.js";
 export interface SourceFile {
   /** As it is named in messages and in the provenance: without its folder. */
   readonly name: string;
+  /** Its lines, one after the other. */
   lines(): AsyncIterable<string>;
   /** @throws RangeError before it has been read to its end */
   fingerprint(): { readonly name: string; readonly bytes: number; readonly sha256: string };

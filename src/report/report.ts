@@ -34,7 +34,7 @@ interface Section {
  * figures that can be asked, functions, drivers, claims, plans and how they came out, and how to make all of it again.
  * Nothing that it shows comes from elsewhere; what a dataset has too little for says so.
  *
- * @param other a second dataset, which is compared with the first
+ * @param options `other` is a second dataset, which is compared with the first
  * @throws UserError if a folder holds no dataset or no trial that ended well
  * @example writeFileSync("report.html", await reportHtml("data/quick"));
  */
