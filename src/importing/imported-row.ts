@@ -37,6 +37,13 @@ export const FIGURES = [
 /** The name of one of them. */
 export type FigureKey = (typeof FIGURES)[number];
 
+/** The figures of a row that are known, and its input size. */
+export function knownFigures(
+  figures: Readonly<Partial<Record<FigureKey | "inputSizePx", number | undefined>>>,
+): Partial<Record<FigureKey | "inputSizePx", number>> {
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined));
+}
+
 /** Whether a row is a summary of many inferences or one of them; undefined: its reader can't know. */
 export type RowKind = "summaries" | "inferences";
 

@@ -7,7 +7,7 @@ import { readJsonFile } from "../core/json-file.js";
 import { once } from "../core/once.js";
 import { PACKAGE_ROOT } from "../core/package-root.js";
 import { UserError } from "../core/user-error.js";
-import type { ImportedRow } from "./imported-row.js";
+import { type ImportedRow, knownFigures } from "./imported-row.js";
 
 const sourceSchema = z.object({
   source: z.string(),
@@ -94,7 +94,7 @@ function rowOf(curve: string, cells: Cells): ImportedRow {
   return {
     place: `published:${curve} mini-batch ${miniBatchSize}`,
     miniBatchSize,
-    ...Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined)),
+    ...knownFigures(figures),
   };
 }
 

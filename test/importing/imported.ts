@@ -10,7 +10,8 @@ import { type ImportSummary, importMeasurements } from "../../src/importing/data
 import type { ImportedFrom } from "../../src/importing/dataset/imported-trials.js";
 import type { ImportedRows } from "../../src/importing/imported-row.js";
 import { type SourceFile, sourceFile } from "../../src/importing/source-lines.js";
-import { readTable, type TableOptions } from "../../src/importing/table/read-table.js";
+import { readTable } from "../../src/importing/table/read-table.js";
+import type { TableOptions } from "../../src/importing/table/table-options.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "batchwise-import-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));

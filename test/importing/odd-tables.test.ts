@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TableOptions } from "../../src/importing/table/read-table.js";
+import type { TableOptions } from "../../src/importing/table/table-options.js";
 import { FROM, importedTable, refusalOf } from "./imported.js";
 
 /** Mini-batch sizes with the latencies that a table is about. */

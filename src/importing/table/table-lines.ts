@@ -80,3 +80,9 @@ function splitter(delimiter: (typeof DELIMITERS)[number], isMarkdown: boolean): 
 export function isRule(line: string): boolean {
   return /^[\s|:+=-]+$/.test(line) && line.includes("-");
 }
+
+/** A row as its cells, with its place. */
+export interface CellRow {
+  readonly place: string;
+  readonly cells: readonly string[];
+}

@@ -1,5 +1,5 @@
 import { UserError } from "../../core/user-error.js";
-import type { ImportedRow, ImportedRows } from "../imported-row.js";
+import { type ImportedRow, type ImportedRows, knownFigures } from "../imported-row.js";
 import { type SourceFile, textOf } from "../source-lines.js";
 import type { ToolOptions } from "./trtexec.js";
 
@@ -46,7 +46,7 @@ function rowOf(source: SourceFile, text: string, options: ToolOptions): Imported
   return {
     place: source.name,
     miniBatchSize,
-    ...Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined)),
+    ...knownFigures(figures),
   };
 }
 

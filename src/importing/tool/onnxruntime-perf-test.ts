@@ -1,6 +1,6 @@
 import { mibFromBytes } from "../../core/units.js";
 import { UserError } from "../../core/user-error.js";
-import type { ImportedRow, ImportedRows } from "../imported-row.js";
+import { type ImportedRow, type ImportedRows, knownFigures } from "../imported-row.js";
 import { type SourceFile, textOf } from "../source-lines.js";
 import { requireMiniBatch, type ToolOptions } from "./trtexec.js";
 
@@ -42,6 +42,6 @@ function rowOf(source: SourceFile, text: string, options: ToolOptions): Imported
   return {
     place: source.name,
     miniBatchSize,
-    ...Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined)),
+    ...knownFigures(figures),
   };
 }

@@ -1,6 +1,7 @@
 import type { ImportedRows } from "../imported-row.js";
 import type { SourceFile } from "../source-lines.js";
-import { readTable, type TableOptions } from "../table/read-table.js";
+import { readTable } from "../table/read-table.js";
+import type { TableOptions } from "../table/table-options.js";
 import { miniBatchOfName } from "./mini-batch-of-name.js";
 
 /**

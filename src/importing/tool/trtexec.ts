@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../core/user-error.js";
-import type { ImportedRow, ImportedRows, RowKind } from "../imported-row.js";
+import { type ImportedRow, type ImportedRows, knownFigures, type RowKind } from "../imported-row.js";
 import { type SourceFile, textOf } from "../source-lines.js";
 import { miniBatchOfName } from "./mini-batch-of-name.js";
 
@@ -84,7 +84,7 @@ function logRow(source: SourceFile, text: string, options: ToolOptions): Importe
   return {
     place: source.name,
     miniBatchSize,
-    ...Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined)),
+    ...knownFigures(figures),
   };
 }
 
