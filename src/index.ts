@@ -76,7 +76,8 @@ export type { ImportedFrom } from "./importing/dataset/imported-trials.js";
 export type { ImportedRow, ImportedRows } from "./importing/imported-row.js";
 export { type PublishedCurve, type PublishedSource, publishedCurve, publishedCurves } from "./importing/published.js";
 export { type SourceFile, sourceFile } from "./importing/source-lines.js";
-export { readTable, type TableOptions } from "./importing/table/read-table.js";
+export { readTable } from "./importing/table/read-table.js";
+export type { TableOptions } from "./importing/table/table-options.js";
 
 // Latency, warm-up and memory as functions
 

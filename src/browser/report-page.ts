@@ -22,12 +22,10 @@ async function start(): Promise<void> {
     const caption = host.querySelector("figcaption");
     if (caption !== null) caption.textContent = found?.figure.caption ?? "";
   };
-  const seen = new Set<HTMLElement>();
   // What is printed or only scrolled past keeps the picture that it came with.
   const observer = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting || !(target instanceof HTMLElement) || seen.has(target)) continue;
-      seen.add(target);
+      if (!isIntersecting || !(target instanceof HTMLElement)) continue;
       observer.unobserve(target);
       void draw(target);
     }
@@ -37,7 +35,7 @@ async function start(): Promise<void> {
     for (const host of hosts) {
       if (!figures.some(({ of, figure }) => figure.name === host.dataset.figure && Object.keys(of).length > 0))
         continue;
-      seen.add(host);
+      observer.unobserve(host);
       void draw(host);
     }
   });

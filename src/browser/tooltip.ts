@@ -1,4 +1,5 @@
 import { columnWords } from "./column-words.js";
+import { element } from "./element.js";
 
 /** Columns that only place a mark say nothing to a reader. */
 const HIDDEN = new Set(["place", "series"]);
@@ -12,14 +13,8 @@ export function showTooltip(event: MouseEvent, value: unknown): void {
   }
   const rows = Object.entries(value)
     .filter(([name, cell]) => !HIDDEN.has(name) && !name.startsWith("_") && typeof cell !== "object")
-    .map(([name, cell]) => {
-      const row = document.createElement("tr");
-      row.append(cellOf("th", columnWords(name)), cellOf("td", shown(cell)));
-      return row;
-    });
-  const table = document.createElement("table");
-  table.append(...rows);
-  tooltip.replaceChildren(table);
+    .map(([name, cell]) => element("tr", {}, element("th", {}, columnWords(name)), element("td", {}, shown(cell))));
+  tooltip.replaceChildren(element("table", {}, ...rows));
   tooltip.hidden = false;
   const { offsetWidth, offsetHeight } = tooltip;
   const { scrollX, scrollY, innerWidth, innerHeight } = window;
@@ -35,17 +30,8 @@ export function shown(cell: unknown): string {
 }
 
 function newTooltip(): HTMLElement {
-  const tooltip = document.createElement("div");
-  tooltip.id = "tooltip";
-  tooltip.hidden = true;
   // What it says stands in the figure's table, too.
-  tooltip.setAttribute("aria-hidden", "true");
+  const tooltip = element("div", { id: "tooltip", hidden: "", "aria-hidden": "true" });
   document.body.append(tooltip);
   return tooltip;
-}
-
-function cellOf(tag: "th" | "td", text: string): HTMLElement {
-  const cell = document.createElement(tag);
-  cell.textContent = text;
-  return cell;
 }

@@ -4,6 +4,7 @@ import { UserError } from "../core/user-error.js";
 import { readDataPackage } from "../dataset/data-package.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
+import { STUDY_SIZE_PX } from "../design/study-size.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
 import { analysisOf, type DatasetAnalysis } from "../rank/dataset-analysis.js";
 import type { DatasetRanking } from "../rank/rank-dataset.js";
@@ -11,9 +12,6 @@ import { ended } from "./cell-times.js";
 import type { Figure } from "./figure.js";
 import { type DatasetSource, FIGURE_NAMES, FIGURES, type FigureName } from "./figure-registry.js";
 import { SHOWN_QUANTITIES, type ShownQuantityName } from "./shown-quantity.js";
-
-/** The size of the study's figure of inference time. */
-const STUDY_SIZE_PX = 224;
 
 /** Which figures of a dataset, of what, and who is told how far they are. */
 export interface FigureOptions {

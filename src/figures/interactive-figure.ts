@@ -71,6 +71,9 @@ export async function interactiveFigure(figure: Figure, theme: Partial<Theme> = 
   };
 }
 
+/** The theme of figures in a page: as wide as a phone bears, on the page's own paper. */
+export const PAGE_THEME: Partial<Theme> = { width_mm: 125, background: "transparent" };
+
 interface Scale {
   readonly name: string;
   readonly type?: string;

@@ -1,3 +1,4 @@
+import { STUDY_SIZE_PX } from "../design/study-size.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
 import { planCautions } from "../fit/law-cautions.js";
 import type { PlanOutcome } from "../plan/answer/plan-outcome.js";
@@ -7,9 +8,6 @@ import { deviceTypeOfFit } from "./measured-work.js";
 
 /** What the two plans are asked for: an example that any machine can solve, and no more than that. */
 export const EXAMPLE = { images: 10_000, deadlineMs: 10_000, devices: 32 };
-
-/** The study's input size. */
-const STUDY_SIZE_PX = 224;
 
 /** Both of the study's questions, answered for devices like a measured one. */
 export interface ExamplePlans {

@@ -1,5 +1,6 @@
 import { onceForEach } from "../core/once-for-each.js";
 import { UserError } from "../core/user-error.js";
+import { STUDY_SIZE_PX } from "../design/study-size.js";
 import type { Basis } from "../fit/basis.js";
 import type { LatencyStatistic } from "../fit/device-functions.js";
 import type { FunctionSource } from "../plan/answer/plan-document.js";
@@ -56,9 +57,6 @@ export interface FleetOptions {
   readonly warmupFrom?: BorrowedWarmup;
 }
 
-/** The input size of a dataset's functions where nothing else says it. */
-export const DEFAULT_SIZE_PX = 224;
-
 /**
  * The devices that a device file, or a caller, describes.
  *
@@ -68,7 +66,7 @@ export const DEFAULT_SIZE_PX = 224;
  */
 export function fleetOf(
   entries: readonly DeviceEntry[],
-  { workloads = [UNNAMED_WORKLOAD], inputSizePx = DEFAULT_SIZE_PX, latency, warmupFrom }: FleetOptions = {},
+  { workloads = [UNNAMED_WORKLOAD], inputSizePx = STUDY_SIZE_PX, latency, warmupFrom }: FleetOptions = {},
 ): Fleet {
   const asked: Asked = { workloads, inputSizePx, latency, warmupFrom, measured: onceForEach(measuredDataset) };
   const devices = entries.map((entry) => ({

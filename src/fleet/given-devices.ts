@@ -1,6 +1,7 @@
 import { onceForEach } from "../core/once-for-each.js";
 import { UserError } from "../core/user-error.js";
 import { deviceName } from "../design/design.js";
+import { STUDY_SIZE_PX } from "../design/study-size.js";
 import type { Basis } from "../fit/basis.js";
 import { confidenceLimit, isNoiseKnown } from "../fit/confidence.js";
 import { fitDataset } from "../fit/fit-dataset.js";
@@ -15,7 +16,6 @@ import {
 import { microsecondsUp } from "../plan/question/device-type.js";
 import type { WorkFunctions } from "../plan/question/given-functions.js";
 import type { Table } from "../plan/question/value-function.js";
-import { DEFAULT_SIZE_PX } from "./fleet.js";
 import { measuredDataset, measuredFunctions, measuredWork } from "./measured-work.js";
 import { publishedWork } from "./published-work.js";
 
@@ -88,7 +88,7 @@ export function offeredByEntries(entries: readonly DeviceEntry[]): OfferedFuncti
         ? publishedWork(name, { ...asked, source: functions })
         : measuredWork(measured(functions.dataset), name, {
             ...{ ...asked, source: functions },
-            inputSizePx: functions.input_size_px ?? DEFAULT_SIZE_PX,
+            inputSizePx: functions.input_size_px ?? STUDY_SIZE_PX,
           });
       const tables = tabulated(work.functions({ kind: "typical" }));
       if (tables === undefined) throw new UserError(`device ${name}: no mini-batch is known that can be planned with`);

@@ -1,9 +1,9 @@
-import { escapeHtml } from "../core/text-table.js";
 import type { Figure } from "../figures/figure.js";
 import { interactiveFigure } from "../figures/interactive-figure.js";
 import type { Theme } from "../figures/theme.js";
 import { figureElement } from "./parts/figure-element.js";
 import { htmlPage } from "./parts/html-page.js";
+import { pageFrame } from "./parts/page-frame.js";
 
 /** Room below the drawing for its choice of series, its files and its caption. */
 const TOOLS_PX = 150;
@@ -25,9 +25,5 @@ export async function figureFrame(figure: Figure, theme: Partial<Theme> = {}): P
     script: "figure-page.js",
     data: { "figure-data": interactive },
   });
-  const height = heightPx + TOOLS_PX;
-  return (
-    `<iframe title="${escapeHtml(interactive.title)}" sandbox="allow-scripts allow-downloads" ` +
-    `style="width:100%;height:${height}px;border:0" srcdoc="${escapeHtml(page)}"></iframe>`
-  );
+  return pageFrame(interactive.title, page, heightPx + TOOLS_PX);
 }

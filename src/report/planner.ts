@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { escapeHtml } from "../core/text-table.js";
 import { UserError } from "../core/user-error.js";
+import { STUDY_SIZE_PX } from "../design/study-size.js";
 import { PLAN_FIGURES } from "../figures/plan-figures.js";
 import { EXAMPLE } from "../fleet/example-plans.js";
 import { type OfferedFunctions, offeredByDataset, offeredByEntries } from "../fleet/given-devices.js";
@@ -13,6 +14,7 @@ import { STARTS, type Start } from "../plan/question/device-type.js";
 import { BILLINGS, OBJECTIVES } from "../plan/question/plan-problem.js";
 import { htmlPage } from "./parts/html-page.js";
 import type { Html } from "./parts/html-parts.js";
+import { pageFrame } from "./parts/page-frame.js";
 
 /** What a planner plans with: a dataset's devices, those of a device file, or entries as one has them. */
 export type PlannerSource =
@@ -21,8 +23,6 @@ export type PlannerSource =
   | { readonly entries: readonly DeviceEntry[] };
 
 const TITLE = "Batchwise planner";
-/** The study's input size, with which a page of a dataset begins. */
-const STUDY_SIZE_PX = 224;
 
 /**
  * A page of one file that answers what `batchwise plan` answers, while the question is written: with the same code, in
@@ -67,10 +67,7 @@ const FRAME_PX = 900;
  * @example display.html(plannerFrame({ dataset: "data/reference-cpu" }));
  */
 export function plannerFrame(source: PlannerSource): Html {
-  return (
-    `<iframe title="${TITLE}" sandbox="allow-scripts allow-downloads" ` +
-    `style="width:100%;height:${FRAME_PX}px;border:0" srcdoc="${escapeHtml(plannerHtml(source))}"></iframe>`
-  );
+  return pageFrame(TITLE, plannerHtml(source), FRAME_PX);
 }
 
 function offeredBy(source: PlannerSource): OfferedFunctions[] {

@@ -4,7 +4,7 @@ import type { Figure } from "../figures/figure.js";
 import { FIGURES, type FigureName } from "../figures/figure-registry.js";
 import { figuresOfDataset } from "../figures/figures-of-dataset.js";
 import { figuresOfPlan } from "../figures/figures-of-plan.js";
-import { type ChosenFigure, type FigureChoice, interactiveFigure } from "../figures/interactive-figure.js";
+import { type ChosenFigure, type FigureChoice, interactiveFigure, PAGE_THEME } from "../figures/interactive-figure.js";
 import { SHOWN_QUANTITIES } from "../figures/shown-quantity.js";
 import { EXAMPLE } from "../fleet/example-plans.js";
 import type { ReportSource } from "./parts/report-source.js";
@@ -15,7 +15,6 @@ export interface ReportFigure extends ChosenFigure {
   readonly svg: string;
 }
 
-const THEME = { width_mm: 125, background: "transparent" };
 /** Of a device: at all sizes, and at one of them. */
 const OF_DEVICE: readonly FigureName[] = ["memory", "largest-mini-batch", "lack-of-fit"];
 const OF_SIZE: readonly FigureName[] = ["inference-time"];
@@ -32,7 +31,7 @@ export async function reportFigures(source: ReportSource): Promise<ReportFigure[
   const drawn: ReportFigure[] = [];
   const add = async (of: FigureChoice, figures: readonly Figure[]) => {
     for (const figure of figures) {
-      const { interactive, svg } = await interactiveFigure(figure, THEME);
+      const { interactive, svg } = await interactiveFigure(figure, PAGE_THEME);
       drawn.push({ of, figure: interactive, svg });
     }
   };
@@ -66,6 +65,6 @@ export async function reportFigures(source: ReportSource): Promise<ReportFigure[
 
 /** The figure of a comparison. */
 export async function comparisonFigures(comparison: Comparison): Promise<ReportFigure[]> {
-  const { interactive, svg } = await interactiveFigure(FIGURES.comparison.comparison(comparison), THEME);
+  const { interactive, svg } = await interactiveFigure(FIGURES.comparison.comparison(comparison), PAGE_THEME);
   return [{ of: {}, figure: interactive, svg }];
 }

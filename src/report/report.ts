@@ -4,6 +4,7 @@ import { distinct } from "../core/distinct.js";
 import { escapeHtml } from "../core/text-table.js";
 import { UserError } from "../core/user-error.js";
 import { deviceName } from "../design/design.js";
+import { STUDY_SIZE_PX } from "../design/study-size.js";
 import { SHOWN_QUANTITIES } from "../figures/shown-quantity.js";
 import type { AnalysisOptions } from "../rank/dataset-analysis.js";
 import { figureElement } from "./parts/figure-element.js";
@@ -119,8 +120,6 @@ function sectionHtml({ id, heading, html, figures = [] }: Section, all: readonly
 function firstOf(figures: readonly ReportFigure[]): ReportFigure | undefined {
   return figures.find(({ of }) => of.sizePx === STUDY_SIZE_PX) ?? figures[0];
 }
-
-const STUDY_SIZE_PX = 224;
 
 /** What figures can be chosen by. */
 function choiceForm({ fits }: ReportSource): Html {

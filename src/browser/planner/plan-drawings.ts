@@ -1,9 +1,7 @@
 import { figuresOfPlan } from "../../figures/figures-of-plan.js";
-import { interactiveFigure } from "../../figures/interactive-figure.js";
+import { interactiveFigure, PAGE_THEME } from "../../figures/interactive-figure.js";
 import { showFigure } from "../figure-panel.js";
 import type { PageAnswer } from "./live-answer.js";
-
-const THEME = { width_mm: 125, background: "transparent" };
 
 /**
  * Draws the figures of an answer in their places; a place without a figure is hidden.
@@ -22,7 +20,7 @@ export async function drawPlan(
     const figure = figures.find(({ name }) => name === place.dataset.figure);
     place.hidden = figure === undefined;
     if (figure === undefined) continue;
-    const { interactive } = await interactiveFigure(figure, THEME);
+    const { interactive } = await interactiveFigure(figure, PAGE_THEME);
     if (!goesOn()) return;
     await showFigure(place, interactive);
     const caption = place.querySelector("figcaption");

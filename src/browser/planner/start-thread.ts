@@ -1,3 +1,4 @@
+import { once } from "../../core/once.js";
 import type { SolverName } from "../../plan/solve/solver.js";
 import type { SolverReply, SolverTask } from "../../plan/solve/solver-protocol.js";
 import type { SolverThread } from "../../plan/solve/start-thread.js";
@@ -13,16 +14,11 @@ export interface WorkerStart {
 const searching = new Set<() => void>();
 let isAbandoned = false;
 
-let worker: Promise<{ readonly url: string; readonly wasm: ArrayBuffer }> | undefined;
-
 /** The worker's script and HiGHS, which the page carries, unpacked once. */
-function carried(): Promise<{ readonly url: string; readonly wasm: ArrayBuffer }> {
-  worker ??= Promise.all([embeddedBytes("solver-worker"), embeddedBytes("highs")]).then(([script, wasm]) => ({
-    url: URL.createObjectURL(new Blob([script], { type: "text/javascript" })),
-    wasm,
-  }));
-  return worker;
-}
+const carried = once(async () => {
+  const [script, wasm] = await Promise.all([embeddedBytes("solver-worker"), embeddedBytes("highs")]);
+  return { url: URL.createObjectURL(new Blob([script], { type: "text/javascript" })), wasm };
+});
 
 /**
  * Takes the place of the file of that name in src/plan/solve where a page solves: a worker in place of a thread.
