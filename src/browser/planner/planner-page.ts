@@ -43,8 +43,7 @@ async function start(): Promise<void> {
   const shownState = (): PlannerState => ({ ...readForm(form), rows: readRows(body) });
   let shown: PageAnswer | undefined;
 
-  const ask = latestOnly<PlannerState>(async (state, { isNewest, lasts }) => {
-    main.setAttribute("aria-busy", "true");
+  const answerLatest = latestOnly<PlannerState>(async (state, { isNewest, lasts }) => {
     const deviceFile = `${JSON.stringify(deviceFileOf(state.rows, offered), null, 2)}\n`;
     const answer = await answered(state, deviceFile);
     if (!isNewest()) return;
@@ -61,6 +60,11 @@ async function start(): Promise<void> {
     showList(place("#sensitivity"), more);
     await drawPlan(document.querySelectorAll<HTMLElement>("figure"), answer, isNewest);
   });
+  /** From the moment of asking the page is busy, also while it still leaves the question before. */
+  const ask = (state: PlannerState) => {
+    main.setAttribute("aria-busy", "true");
+    answerLatest(state);
+  };
   const showJson = () => {
     const details = place<HTMLDetailsElement>("#json");
     const text = shown !== undefined && "json" in shown && details.open ? shown.json : "";
