@@ -20,6 +20,8 @@ export interface SimulatedSweep {
   readonly trials: number;
   /** Standard deviation of ln value between processes. */
   readonly deviation: number;
+  /** By which factor one of the processes was slowed down; default 1. */
+  readonly slowed?: number;
 }
 
 /** The sizes of the reference design, whose mini-batches are staggered up to 64. */
@@ -63,7 +65,12 @@ export async function linearVerdicts(
           processes(Number(size), batch, (Number(size) / 224) ** 2 * latencyAt(batch), sweep, random),
         ),
       );
-      return evidenceOf({ latency: observations });
+      const judged = observations.filter(({ inputSizePx }) => inputSizePx === JUDGED_PX);
+      const { slowed = 1 } = sweep;
+      const one = slowed === 1 ? undefined : judged[random.integer(0, judged.length - 1)];
+      return evidenceOf({
+        latency: observations.map((seen) => (seen === one ? { ...seen, value: slowed * seen.value } : seen)),
+      });
     },
   );
 }
@@ -235,6 +242,13 @@ const WORLDS: readonly ClaimWorld[] = [
     judge: (truth: number, sweep: SimulatedSweep, datasets: number, seed: number) =>
       linearVerdicts({ bend, truth, sweep }, datasets, seed),
   })),
+  {
+    name: "largest deviation from a line at most 10 %, one process so many times slower",
+    truths: [1.5, 2, 3, 5],
+    isShare: false,
+    judge: (slowed, sweep, datasets, seed) =>
+      linearVerdicts({ bend: "none", truth: 0, sweep: { ...sweep, slowed } }, datasets, seed),
+  },
   { name: "W / L at least 1.5", truths: [1.3, 1.4, 1.5, 1.6, 1.8], isShare: false, judge: warmupVerdicts },
   {
     name: "memory, largest over smallest at least 1.5",

@@ -1,15 +1,17 @@
 import { dotProduct } from "../core/dot-product.js";
+import { groupBy } from "../core/group-by.js";
 import { leastSquares } from "../core/least-squares.js";
 import type { Interval } from "../core/statistics.js";
 import { studentQuantile } from "../core/student-t.js";
 import { lackOfFit, lackOfFitTest } from "../fit/lack-of-fit.js";
-import { cellMeans } from "../fit/law/cell-means.js";
+import { type CellMean, cellMeans } from "../fit/law/cell-means.js";
 import { fitShape } from "../fit/law/law-fit.js";
 import { linearPerSize } from "../fit/law/law-shape.js";
 import { degreesWithin, repeatedCells } from "../fit/observed/cell-logs.js";
-import type { Observation } from "../fit/observed/observation.js";
+import { cellOf, type Observation } from "../fit/observed/observation.js";
 import { varianceLaw } from "../fit/observed/variance-law.js";
 import type { StatisticFunction } from "./statistic.js";
+import { leastWithoutEach } from "./without-each.js";
 
 const LEAST_CELLS = 3;
 /** Each end of the interval is wrong in at most one case of twenty. */
@@ -23,32 +25,52 @@ interface CellDeviation {
   readonly error: number;
 }
 
+/** How far the means of cells scatter, by all processes that were measured. */
+interface CellNoise {
+  varianceOf(cell: Pick<CellMean, "inputSizePx" | "miniBatchSize">): number;
+  /** Degrees of freedom of the variances. */
+  readonly degrees: number;
+}
+
 /**
  * The largest relative deviation of latency from a line in the mini-batch size at one input size: of the cells
  * themselves, as their processes scatter, not of a curve through them. Its interval is that of two tests. Above its
  * upper end the deviation of no cell is, each tested by itself: that all are below it is an intersection of hypotheses,
  * so that none needs a correction. Above its lower end that of some cell is, with Bonferroni's correction for their
- * number.
+ * number, and is so whichever process is left out.
  *
  * Source: Berger and Hsu, Bioequivalence trials, intersection–union tests and equivalence confidence sets, Statistical
  * Science 11 (1996).
  */
 export const linearLargestDeviation: StatisticFunction = ({ fit: { latency } }, inputSizePx) => {
+  const noise = cellNoise(latency.observations);
+  if (noise === undefined) return { value: undefined, reason: `no cell was repeated at ${inputSizePx ?? "no"} px` };
   const here = latency.observations.filter((observation) => observation.inputSizePx === inputSizePx);
-  const found = deviationsAt(here, latency.observations);
-  if (typeof found === "string") return { value: undefined, reason: `${found} at ${inputSizePx ?? "no"} px` };
-  const { deviations, degrees } = found;
-  const reach = (probability: number) => studentQuantile(1 - probability, degrees);
-  const [alone, among] = [reach(LEVEL), reach(LEVEL / deviations.length / 2)];
+  const deviations = deviationsOf(here, noise);
+  if (typeof deviations === "string") return { value: undefined, reason: `${deviations} at ${inputSizePx ?? "no"} px` };
+  const reach = (probability: number) => studentQuantile(1 - probability, noise.degrees);
+  const lowOf = (cells: readonly CellDeviation[]) => {
+    const among = reach(LEVEL / cells.length / 2);
+    return Math.max(
+      ...cells.map(({ log, error }) => closestTo0({ low: log - among * error, high: log + among * error })),
+    );
+  };
+  const alone = reach(LEVEL);
+  const low = leastWithoutEach(here, (others) => {
+    const cells = deviationsOf(others, noise);
+    return typeof cells === "string" ? 0 : lowOf(cells);
+  });
   const [worst] = deviations.toSorted((a, b) => Math.abs(b.log) - Math.abs(a.log));
-  const largestOf = (of: (cell: CellDeviation) => number) => Math.max(...deviations.map(of));
+  const value = Math.max(...deviations.map(({ log }) => Math.abs(Math.expm1(log))));
   const line = latency.bySize.get(inputSizePx ?? Number.NaN);
   const lack = line && lackOfFit(line, here);
   return {
-    value: largestOf(({ log }) => Math.abs(Math.expm1(log))),
+    value,
     interval: {
-      low: largestOf(({ log, error }) => closestTo0({ low: log - among * error, high: log + among * error })),
-      high: largestOf(({ log, error }) => furthestFrom0({ low: log - alone * error, high: log + alone * error })),
+      low: Math.min(low, lowOf(deviations)),
+      high: Math.max(
+        ...deviations.map(({ log, error }) => furthestFrom0({ low: log - alone * error, high: log + alone * error })),
+      ),
     },
     detail:
       `at ${inputSizePx} px × ${worst?.miniBatchSize}` +
@@ -57,15 +79,20 @@ export const linearLargestDeviation: StatisticFunction = ({ fit: { latency } }, 
   };
 };
 
-/** The deviations of cells of one input size, and the degrees of freedom of their errors; or why there are none. */
-function deviationsAt(
-  here: readonly Observation[],
-  all: readonly Observation[],
-): { readonly deviations: readonly CellDeviation[]; readonly degrees: number } | string {
-  const repeated = repeatedCells(all);
-  if (repeated.length === 0) return "no cell was repeated";
+/** @returns undefined where no cell was repeated */
+function cellNoise(observations: readonly Observation[]): CellNoise | undefined {
+  const repeated = repeatedCells(observations);
+  if (repeated.length === 0) return undefined;
   const variances = varianceLaw(repeated);
-  const degrees = degreesWithin(repeated) - variances.slopes;
+  const trials = new Map([...groupBy(observations, cellOf)].map(([cell, values]) => [cell, values.length]));
+  return {
+    varianceOf: (cell) => variances.at(cell) / (trials.get(cellOf(cell)) ?? 1),
+    degrees: Math.max(1, degreesWithin(repeated) - variances.slopes),
+  };
+}
+
+/** The deviations of cells of one input size; or why there are none. */
+function deviationsOf(here: readonly Observation[], noise: CellNoise): CellDeviation[] | string {
   const { cells } = cellMeans(here);
   if (cells.length < LEAST_CELLS) return `fewer than ${LEAST_CELLS} cells`;
   const line = fitShape(linearPerSize(cells.slice(0, 1).map((cell) => cell.inputSizePx)), cells);
@@ -77,16 +104,11 @@ function deviationsAt(
     const followed = leastSquares(slopes, alone);
     return slopes.map((row, at) => (alone[at] ?? 0) - dotProduct(row, followed));
   });
-  return {
-    degrees: Math.max(1, degrees),
-    deviations: cells.map(({ inputSizePx, miniBatchSize, meanLog }, at) => ({
-      miniBatchSize,
-      log: meanLog - (line.logAt(inputSizePx, miniBatchSize) ?? Number.NaN),
-      error: Math.sqrt(
-        cells.reduce((sum, cell, of) => sum + (effects[of]?.[at] ?? 0) ** 2 * (variances.at(cell) / cell.trials), 0),
-      ),
-    })),
-  };
+  return cells.map(({ inputSizePx, miniBatchSize, meanLog }, at) => ({
+    miniBatchSize,
+    log: meanLog - (line.logAt(inputSizePx, miniBatchSize) ?? Number.NaN),
+    error: Math.sqrt(cells.reduce((sum, cell, of) => sum + (effects[of]?.[at] ?? 0) ** 2 * noise.varianceOf(cell), 0)),
+  }));
 }
 
 /** The smallest relative deviation that an interval of logarithms allows. */

@@ -4,6 +4,7 @@ import { type LargestMiniBatch, largestMiniBatches } from "../fit/largest-mini-b
 import { type CellLogs, cellLogs, degreesWithin, meanOf, varianceWithin } from "../fit/observed/cell-logs.js";
 import { countCells } from "../fit/observed/observation.js";
 import { exactStatistic, type StatisticFunction } from "./statistic.js";
+import { leastWithoutEach } from "./without-each.js";
 
 /** Two cells are on a line whatever memory does: chance alone would say whether it rises. */
 const LEAST_CELLS = 3;
@@ -66,22 +67,35 @@ export const outOfMemorySizes: StatisticFunction = ({ fit: { outOfMemory, memory
 
 /**
  * The rank correlation of input size and largest mini-batch within the design's memory, Goodman and Kruskal's γ over
- * the pairs of input sizes whose order is known: the largest that ran at one is more than can run at the other.
+ * the pairs of input sizes whose order is known: the largest that ran at one is more than can run at the other. An edge
+ * may rest on one process, so that γ is as low as it gets when any one input size is left out.
  */
 export const largestMiniBatchBySize: StatisticFunction = ({ fit }) => {
   if (fit.memoryLimitMib === undefined) return { value: undefined, reason: "the design has no memory_limit_mib" };
   const largest = largestMiniBatches(fit);
   if (largest.length < 3) return { value: undefined, reason: `${largest.length} input sizes, required are 3` };
-  const pairs = largest.flatMap((small, index) => largest.slice(index + 1).flatMap((large) => signOf(small, large)));
-  if (pairs.length < LEAST_PAIRS) {
-    const reason = `of ${pairs.length} pairs of input sizes the order is known, required are ${LEAST_PAIRS}`;
+  const signs = signsOf(largest);
+  if (signs.length < LEAST_PAIRS) {
+    const reason = `of ${signs.length} pairs of input sizes the order is known, required are ${LEAST_PAIRS}`;
     return { value: undefined, reason: `${reason}: set memory_limit_mib or measure larger cells` };
   }
-  const gamma = pairs.reduce((sum, sign) => sum + sign, 0) / pairs.length;
-  return exactStatistic(gamma, largest.map(described).join(", "));
+  const gamma = meanOf(signs);
+  const low = leastWithoutEach(largest, (others) => {
+    const left = signsOf(others);
+    return left.length === 0 ? -1 : meanOf(left);
+  });
+  return {
+    value: gamma,
+    interval: { low: Math.min(gamma, low), high: gamma },
+    detail: largest.map(described).join(", "),
+  };
 };
 
 const LEAST_PAIRS = 3;
+
+function signsOf(largest: readonly LargestMiniBatch[]): number[] {
+  return largest.flatMap((small, index) => largest.slice(index + 1).flatMap((large) => signOf(small, large)));
+}
 
 /**
  * −1 where the larger input size has the smaller largest mini-batch, 1 where it has the larger one; none if that is not

@@ -43,7 +43,7 @@ function near(found: number, expected: number): void {
 test("deviation, its cell and its interval are those of scipy", () => {
   const found = values(judge(observe(bent)));
   near(found.value, 0.2293745);
-  near(found.low, 0.1511443);
+  near(found.low, 0.1332983); // the least without one of the 18 trials; of all of them 0.1511443
   near(found.high, 0.2754657);
   assert.match(found.detail, /^at 224 px × 8; the line's R² = 0\.9\d{3}; lack of fit: F\(4, 12\) = \d+\.\d, p = /);
 });
@@ -73,6 +73,21 @@ test("where it can't be known it says why", () => {
   assert.equal(reason(observe(line, { scatter: [1] })), "no cell was repeated at 224 px");
   assert.equal(reason(observe(line, { batches: [1, 2] })), "fewer than 3 cells at 224 px");
   assert.equal(reason(observe(line), 96), "fewer than 3 cells at 96 px");
+});
+
+test("no process alone refutes, of a cell that was measured once or of one that was repeated", async () => {
+  const condition: Condition = { statistic: "linear_largest_deviation", input_size_px: 224, at_most: 0.1 };
+  const of12 = (scale: number) => ({ inputSizePx: 224, miniBatchSize: 12, value: line(12) * scale });
+  const once = await judgeCondition(condition, evidence([...observe(line), of12(3)]));
+  assert.equal(once.verdict, "inconclusive");
+  assert.ok(values(once.statistic).value > 0.2, "it is seen");
+  const twice = await judgeCondition(condition, evidence([...observe(line), of12(3), of12(3.1)]));
+  assert.equal(twice.verdict, "not reproduced", "two of them say that the cell is so");
+  const repeated = await linearVerdicts(
+    { bend: "none", truth: 0, sweep: { trials: 2, deviation: 0.05, slowed: 3 } },
+    20,
+  );
+  assert.equal(repeated["not reproduced"], 0, JSON.stringify(repeated));
 });
 
 test("a claim of it is refuted, held and left open", async () => {
