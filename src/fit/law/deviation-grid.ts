@@ -94,18 +94,30 @@ export function sharedGrid(): typeof deviationGrid {
 
 /** The covariance of the deviation at a cell with that at each of others, in units of the variance of one trial. */
 export function covariances(
-  { variance, sizeReach, batchReach, ofCell }: DeviationKind,
+  { variance, ofCell, ...reach }: DeviationKind,
   cells: readonly GridCell[],
   inputSizePx: number,
   miniBatchSize: number,
 ): number[] {
-  return cells.map((cell) => {
-    const isSame = cell.inputSizePx === inputSizePx && cell.miniBatchSize === miniBatchSize;
-    const shared =
-      matern((Math.log(cell.inputSizePx) - Math.log(inputSizePx)) / sizeReach) *
-      matern((Math.log(cell.miniBatchSize) - Math.log(miniBatchSize)) / batchReach);
+  return correlations(reach, cells, inputSizePx, miniBatchSize).map((shared, index) => {
+    const cell = cells[index];
+    const isSame = cell?.inputSizePx === inputSizePx && cell.miniBatchSize === miniBatchSize;
     return variance * ((1 - ofCell) * shared + (isSame ? ofCell : 0));
   });
+}
+
+/** The correlation with each of others of what reaches beyond a cell. */
+export function correlations(
+  { sizeReach, batchReach }: Pick<DeviationKind, "sizeReach" | "batchReach">,
+  cells: readonly GridCell[],
+  inputSizePx: number,
+  miniBatchSize: number,
+): number[] {
+  return cells.map(
+    (cell) =>
+      matern((Math.log(cell.inputSizePx) - Math.log(inputSizePx)) / sizeReach) *
+      matern((Math.log(cell.miniBatchSize) - Math.log(miniBatchSize)) / batchReach),
+  );
 }
 
 /** The Matérn correlation of smoothness 5/2. */

@@ -1,5 +1,6 @@
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import { chiSquareQuantile } from "../../core/chi-square.js";
+import { dotProduct } from "../../core/dot-product.js";
 import type { SeededRandom } from "../../core/seeded-random.js";
 import { covariances } from "./deviation-grid.js";
 import type { KrigedLaw } from "./kriging.js";
@@ -45,7 +46,7 @@ export function drawnLogs(
   const normal = Matrix.columnVector(miniBatchSizes.map(() => random.normal()));
   const away = new CholeskyDecomposition(spread).lowerTriangularMatrix.mmul(normal);
   return miniBatchSizes.map((size, index) => {
-    const mean = here.getRowVector(index).dot(change) + shared.getRowVector(index).dot(pull);
+    const mean = dotProduct(here.getRow(index), change) + dotProduct(shared.getRow(index), pull);
     return (law.logAt(inputSizePx, size) ?? Number.NaN) + mean + scale * away.get(index, 0);
   });
 }

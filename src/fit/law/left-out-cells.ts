@@ -1,3 +1,4 @@
+import { dotProduct } from "../../core/dot-product.js";
 import type { KrigedLaw } from "./kriging.js";
 
 /**
@@ -20,9 +21,9 @@ export function leftOutLogs({ cells, slopes, points }: KrigedLaw): (number | und
     const ofChange = weighted.mmul(covariance);
     for (const index of cells.keys()) {
       const ofCell = point.inverse.get(index, index);
-      const open = ofCell - ofChange.getRowVector(index).dot(weighted.getRowVector(index));
+      const open = ofCell - dotProduct(ofChange.getRow(index), weighted.getRow(index));
       if (open < LEAST_SHARE * ofCell) isAlone[index] = true;
-      else sums[index] = (sums[index] ?? 0) + (weight * pull.get(index, 0)) / open;
+      else sums[index] = (sums[index] ?? 0) + (weight * (pull[index] ?? Number.NaN)) / open;
     }
   }
   return sums.map((sum, index) => (isAlone[index] ? undefined : sum));
