@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { type CellOutput, hasJupyter, joined, type NotebookCell } from "./run-cells.js";
@@ -85,14 +86,14 @@ async function runAll(page: Page): Promise<void> {
   );
 }
 
-function outputsOf(name: string): readonly CellOutput[] {
-  const { cells }: { cells: readonly NotebookCell[] } = JSON.parse(readFileSync(join(NOTEBOOKS, name), "utf8"));
-  return cells.flatMap(({ outputs = [] }) => outputs);
+function cellsOf(name: string): readonly NotebookCell[] {
+  return (JSON.parse(readFileSync(join(NOTEBOOKS, name), "utf8")) as { cells: readonly NotebookCell[] }).cells;
 }
 
 /** How many paths and tables the outputs of a notebook have. */
 function drawnIn(name: string): { readonly paths: number; readonly tables: number } {
-  const html = outputsOf(name)
+  const html = cellsOf(name)
+    .flatMap(({ outputs = [] }) => outputs)
     .map(({ data }) => joined(data?.["text/html"] ?? ""))
     .join("");
   const count = (tag: string) => html.split(`<${tag}`).length - 1;
@@ -111,13 +112,31 @@ const shown = `({
 })`;
 
 for (const name of names) {
-  test(`${name} runs from top to bottom in a browser and shows its figures and tables`, { skip }, async () => {
+  test(`${name} runs from top to bottom in a browser, shows its figures and tables, and gives the same outputs again`, {
+    skip,
+  }, async () => {
     const page = await open(name);
     await runAll(page);
     assert.equal(await page.locator(".output_error, .output_stderr").count(), 0, await errorsIn(page));
     assert.deepEqual(await page.evaluate(shown), { ...drawnIn(name), wide: 0 });
+    const now = (await page.evaluate("Jupyter.notebook.toJSON().cells")) as readonly NotebookCell[];
+    const changed = cellsOf(name).filter(({ outputs = [] }, index) => {
+      const again = now[index]?.outputs ?? [];
+      return !isDeepStrictEqual(again.map(inOneLine), outputs.map(inOneLine));
+    });
+    assert.deepEqual(
+      changed.map(({ source }) => joined(source)),
+      [],
+      "cells with other outputs",
+    );
     await page.close();
   });
+}
+
+/** An output as a page has it: a file may have its strings as lists of lines. */
+function inOneLine({ text, data = {}, ...output }: CellOutput): unknown {
+  const ofType = Object.entries(data).map(([type, value]) => [type, joined(value)]);
+  return { ...output, ...(text !== undefined && { text: joined(text) }), data: Object.fromEntries(ofType) };
 }
 
 async function errorsIn(page: Page): Promise<string> {

@@ -8,7 +8,7 @@ import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import type { TrialRow } from "../../src/dataset/tables.js";
 import { writeTrials } from "../dataset/write-trials.js";
 import { simulatedTrial, tableTrials } from "../fit/simulated-device.js";
-import { hasJupyter, joined, type NotebookCell, textOf } from "./run-cells.js";
+import { hasJupyter, type NotebookCell, textOf } from "./run-cells.js";
 
 const NOTEBOOKS = join(PACKAGE_ROOT, "notebooks");
 const names = readdirSync(NOTEBOOKS).filter((name) => name.endsWith(".ipynb"));
@@ -37,19 +37,6 @@ function runNotebooks(...args: readonly string[]) {
     encoding: "utf8",
   });
 }
-
-test("run from top to bottom on the reference dataset, every notebook gives the same outputs again", {
-  skip: hasJupyter ? false : "Jupyter is not installed",
-}, () => {
-  const run = runNotebooks("--out", out);
-  assert.equal(run.status, 0, run.stderr);
-  for (const name of names) {
-    const [before, now] = [NOTEBOOKS, out].map((folder) => cellsOf(join(folder, name)));
-    before?.forEach((cell, index) => {
-      assert.deepEqual(now?.[index]?.outputs, cell.outputs, `${name}, cell ${index + 1}: ${joined(cell.source)}`);
-    });
-  }
-});
 
 /** What the code cells of the notebooks that were made of a dataset showed. */
 function shownOf(dataset: string): string {
