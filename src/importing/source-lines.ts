@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import { StringDecoder } from "node:string_decoder";
 import { UserError } from "../core/user-error.js";
 
 /** A file that is imported, or standard input, with what is known of it when it has been read. */
@@ -30,18 +29,23 @@ export function sourceFile(path: string): SourceFile {
     name,
     async *lines() {
       const hash = createHash("sha256");
-      const decoder = new StringDecoder("utf8");
+      let decoder: InstanceType<typeof TextDecoder> | undefined;
       let [bytes, rest] = [0, ""];
       for await (const chunk of path === "-" ? process.stdin : createReadStream(path)) {
         const data = Buffer.from(chunk);
         hash.update(data);
         bytes += data.length;
-        const lines = (rest + decoder.write(data)).split(/\r\n|\n|\r(?!$)/);
+        decoder ??= new TextDecoder(encodingOf(data));
+        const text = decoder.decode(data, { stream: true });
+        if (text.includes("\0")) {
+          throw new UserError(`${name}: holds zero bytes, allowed is text in UTF-8, or in UTF-16 with its mark`);
+        }
+        const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
         rest = lines.pop() ?? "";
         if (rest.length > LONGEST_LINE) throw new UserError(`${name}: a line of more than ${LONGEST_LINE} characters`);
         yield* lines;
       }
-      rest += decoder.end();
+      rest += decoder?.decode() ?? "";
       if (rest !== "") yield rest.replace(/\r$/, "");
       fingerprint = { name, bytes, sha256: hash.digest("hex") };
     },
@@ -50,6 +54,12 @@ export function sourceFile(path: string): SourceFile {
       return fingerprint;
     },
   };
+}
+
+/** By the mark that text in UTF-16 begins with. */
+function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
 /**

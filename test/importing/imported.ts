@@ -24,7 +24,7 @@ export function newFolder(): string {
 }
 
 /** A file with some contents. */
-export function fileOf(name: string, contents: string): SourceFile {
+export function fileOf(name: string, contents: string | Uint8Array): SourceFile {
   writeFileSync(join(scratch, name), contents);
   return sourceFile(join(scratch, name));
 }
@@ -49,7 +49,11 @@ export async function imported(
 }
 
 /** The same of one table. */
-export function importedTable(contents: string, options: TableOptions = {}, from = FROM): Promise<Imported> {
+export function importedTable(
+  contents: string | Uint8Array,
+  options: TableOptions = {},
+  from = FROM,
+): Promise<Imported> {
   return imported([fileOf("table.csv", contents)], (source) => readTable(source, options), from);
 }
 

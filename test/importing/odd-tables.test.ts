@@ -201,7 +201,151 @@ const ODD: readonly Odd[] = [
     table: "batch,resolution,latency (ms)\n1,224x160,5\n",
     refused: /input size "224x160", allowed are squares/,
   },
+  {
+    what: "times of one image in the header",
+    table: "batch,time per image (ms)\n1,5\n8,2.5\n",
+    cells: { 1: 5, 8: 20 },
+  },
+  { what: "seconds of one image", table: "batch,s/img\n1,0.005\n8,0.0025\n", cells: { 1: 5, 8: 20 } },
+  {
+    what: "times of one image in the cells",
+    table: "batch,latency\n1,5 ms/image\n8,2.5 ms per image\n",
+    cells: { 1: 5, 8: 20 },
+  },
+  { what: "times of one mini-batch, said", table: "batch,ms/batch\n1,5\n8,20\n", cells: { 1: 5, 8: 20 } },
+  {
+    what: "a percentile that is not kept beside the median",
+    table: "batch,p50 (ms),p98 (ms),99.9% latency (ms)\n1,5,6,7\n8,20,22,25\n",
+    cells: { 1: 5, 8: 20 },
+  },
+  {
+    what: "no figure but such a percentile",
+    table: "batch,98th percentile (ms)\n1,5\n",
+    refused: /no table with columns for mini-batch and latency/,
+  },
+  {
+    what: "a column of a device or a percentile",
+    table: "batch,p50 (ms),P100 latency (ms)\n1,5,9\n",
+    refused: /column P100 latency \(ms\) may be a percentile or a device, allowed is --column "latency=HEADER"/,
+  },
+  {
+    what: "the same, told",
+    table: "batch,V100 latency (ms),P100 latency (ms)\n1,5,9\n",
+    options: { columns: new Map([["latency", "P100 latency (ms)"]]) },
+    cells: { 1: 9 },
+  },
+  {
+    what: "times of parts of an inference",
+    table: "batch,h2d latency (ms),p99 queue time (ms),end-to-end latency (ms)\n1,1,2,5\n8,3,9,20\n",
+    cells: { 1: 5, 8: 20 },
+  },
+  {
+    what: "several clients",
+    table: "batch,clients,latency (ms)\n1,1,5\n1,8,40\n8,1,20\n",
+    cells: { 1: 5, 8: 20 },
+    note: /1 row of more than one request at a time left out/,
+  },
+  {
+    what: "several clients in all rows",
+    table: "batch,concurrent requests,latency (ms)\n1,2,5\n8,2,40\n",
+    refused: /table.csv: no row of one request at a time/,
+  },
+  {
+    what: "a rate of requests",
+    table: "Batch,Request Rate,Throughput (infer/sec),p99 Latency (ms)\n2,32,64.0,1.4\n1,16,16,1.5\n",
+    refused: /table.csv: no row of one request at a time/,
+  },
+  {
+    what: "a model for each mini-batch",
+    table: "model,batch,latency (ms)\nresnet50,1,5\nvgg,8,20\n",
+    refused: /rows with several values of model, resnet50, vgg; allowed is --where "model=resnet50"/,
+  },
+  {
+    what: "more models than are named",
+    table: `model,batch,latency (ms)\n${Array.from({ length: 30 }, (_, index) => `m${index},${index + 1},5\n`).join("")}`,
+    refused: /several values of model, m0, m1, m2, m3, m4 and others; allowed is --where/,
+  },
+  {
+    what: "several GPUs together",
+    table: "GPUs,batch,throughput (img/s)\n1,8,400\n8,64,3000\n",
+    refused: /several values of GPUs, 1, 8/,
+  },
+  {
+    what: "what is measured of a GPU",
+    table: "batch,latency (ms),GPU util,gpu_memory_mb,GPU temp [C]\n1,5,30,500,40\n8,20,90,900,60\n",
+    cells: { 1: 5, 8: 20 },
+  },
+  {
+    what: "thousands of a mini-batch in a letter",
+    table: "batch,latency (ms)\n1K,5\n",
+    refused: /mini-batch size "1K", allowed are whole numbers/,
+  },
+  { what: "the mini-batch with its unit", table: "batch,latency (ms)\n8 images,20\n", cells: { 8: 20 } },
+  {
+    what: "another mini-batch than is told",
+    table: "batch,latency (ms)\n8,20\n",
+    options: { miniBatchSize: 4 },
+    refused: /line 2: mini-batch size 8, where --batch is 4/,
+  },
+  {
+    what: "a time beyond all numbers",
+    table: "batch,latency (ms)\n1,1e400\n",
+    refused: /line 2: latency "1e400", allowed are numbers up to/,
+  },
+  {
+    what: "throughput in another unit in one row of two",
+    table: "batch,fps,latency (ms)\n1,200,5\n8,50,20\n",
+    refused: /line 3: 8 images in 20 ms are 400 images\/s, and 50 images\/s are given/,
+  },
+  {
+    what: "percentiles that fall",
+    table: "batch,latency (ms),p90 (ms),p95 (ms),p99 (ms)\n1,5,5.5,1789,6\n8,20,22,23,24\n",
+    cells: { 1: 5, 8: 20 },
+    note: /percentiles fall in 1 row of 2, the first at table.csv line 2: 5.5, 1789, 6 ms/,
+  },
+  {
+    what: "nothing but percentiles that fall",
+    table: "batch,p50 (ms),p99 (ms)\n1,10,5\n",
+    refused: /line 2: its percentiles fall, 10, 5 ms/,
+  },
 ];
+
+/** Tables in bytes, as programs on Windows write them. */
+const ENCODED: readonly (readonly [what: string, bytes: Buffer])[] = [
+  ["UTF-16 with its mark", Buffer.from("\ufeffbatch\tlatency (ms)\r\n1\t5\r\n8\t20\r\n", "utf16le")],
+  ["UTF-16, the larger byte first", Buffer.from("\ufeffbatch\tlatency (ms)\n1\t5\n8\t20\n", "utf16le").swap16()],
+  ["Latin-1", Buffer.from("batch,latency (\u00b5s)\n1,5000\n8,20000\n", "latin1")],
+];
+
+for (const [what, bytes] of ENCODED) {
+  test(`a table in ${what} is imported right`, async () => {
+    const { rows, summaries } = await importedTable(bytes);
+    assert.deepEqual(
+      rows.map(({ miniBatchSize }, index) => [miniBatchSize, summaries[index]?.latencyMs]),
+      [
+        [1, 5],
+        [8, 20],
+      ],
+    );
+  });
+}
+
+test("what is no text is refused in one line", async () => {
+  for (const bytes of [Buffer.from("batch,latency (ms)\n1,5\n", "utf16le"), Buffer.from([1, 0, 2, 0xff])]) {
+    assert.match(await refusalOf(() => importedTable(bytes)), /table.csv: holds zero bytes, allowed is text in UTF-8/);
+  }
+});
+
+test("percentiles that fall are not kept, those of other rows are", async () => {
+  const { summaries } = await importedTable("batch,latency (ms),p50 (ms),p99 (ms)\n1,5,1789,6\n8,20,19.8,25\n");
+  assert.deepEqual(
+    summaries.map(({ p50Ms, p99Ms }) => [p50Ms, p99Ms]),
+    [
+      [undefined, undefined],
+      [19.8, 25],
+    ],
+  );
+});
 
 for (const { what, table, options = {}, cells, refused, note } of ODD) {
   test(`a table with ${what} is ${refused === undefined ? "imported right" : "refused in one line"}`, async () => {

@@ -3,6 +3,7 @@ import { counted } from "../../core/counted.js";
 import type { SummaryRow, TrialRow } from "../../dataset/tables.js";
 import { deviceName, type RecordedDevice } from "../../design/design.js";
 import type { ImportedRow } from "../imported-row.js";
+import { withRisingPercentiles } from "./rising-percentiles.js";
 import { summarise } from "./summarised-row.js";
 
 /** What measurements are of, as far as it is known. */
@@ -33,7 +34,8 @@ export interface ImportedTrials {
 const RUN = "imported";
 
 /** Rows as trials with their summaries, the trials of a cell numbered from 1. */
-export function trialsOfSummaries(rows: readonly ImportedRow[], from: ImportedFrom, repeated = 0): ImportedTrials {
+export function trialsOfSummaries(given: readonly ImportedRow[], from: ImportedFrom, repeated = 0): ImportedTrials {
+  const { rows, notes: falling } = withRisingPercentiles(given);
   const measured = rows.filter(({ outOfMemory }) => !outOfMemory);
   const { latencies, notes } = summarise(measured);
   const numberOf = numbering();
@@ -49,6 +51,7 @@ export function trialsOfSummaries(rows: readonly ImportedRow[], from: ImportedFr
       ];
     }),
     notes: [
+      ...falling,
       ...notes,
       ...(repeated > 0 ? [`${counted(repeated, "row")} that repeat another one to the last digit left out`] : []),
     ],

@@ -1,5 +1,4 @@
 import { counted } from "../../core/counted.js";
-import { median, sorted } from "../../core/statistics.js";
 import { UserError } from "../../core/user-error.js";
 import type { SummaryRow } from "../../dataset/tables.js";
 import type { ImportedRow } from "../imported-row.js";
@@ -61,21 +60,19 @@ export function holdsWarmup({ meanMs, p90Ms, p95Ms, p99Ms }: ImportedRow): boole
   return meanMs !== undefined && highest !== undefined && meanMs > highest;
 }
 
-/** @throws UserError if latencies and throughputs say quite different things in the median row */
+/** @throws UserError of the row whose latency and throughput are furthest apart, if these say quite different things */
 function requireFittingUnits(rows: readonly ImportedRow[]): void {
-  const both = rows.flatMap((row) => {
-    const { p50Ms, p90Ms, p95Ms, p99Ms, meanMs, imagesPerS, miniBatchSize } = row;
-    const ms = p50Ms ?? (holdsWarmup(row) ? (p90Ms ?? p95Ms ?? p99Ms) : meanMs);
-    if (ms === undefined || imagesPerS === undefined) return [];
-    return [{ row, ms, ratio: (ms * imagesPerS) / (1000 * miniBatchSize) }];
-  });
-  if (both.length === 0) return;
-  const typical = median(sorted(both.map(({ ratio }) => ratio)));
-  if (typical <= OTHER_UNIT && typical >= 1 / OTHER_UNIT) return;
-  const [typicalRow] = both.toSorted((a, b) => Math.abs(a.ratio - typical) - Math.abs(b.ratio - typical));
-  if (typicalRow === undefined) return;
-  const { row, ms } = typicalRow;
+  const [furthest] = rows
+    .flatMap((row) => {
+      const { p50Ms, p90Ms, p95Ms, p99Ms, meanMs, imagesPerS, miniBatchSize } = row;
+      const ms = p50Ms ?? (holdsWarmup(row) ? (p90Ms ?? p95Ms ?? p99Ms) : meanMs);
+      if (ms === undefined || imagesPerS === undefined) return [];
+      return [{ row, ms, imagesPerS, apart: Math.abs(Math.log((ms * imagesPerS) / (1000 * miniBatchSize))) }];
+    })
+    .sort((a, b) => b.apart - a.apart);
+  if (furthest === undefined || furthest.apart <= Math.log(OTHER_UNIT)) return;
+  const { row, ms, imagesPerS } = furthest;
   throw new UserError(
-    `${row.place}: ${row.miniBatchSize} images in ${Number(ms.toPrecision(4))} ms are ${Number(((1000 * row.miniBatchSize) / ms).toPrecision(4))} images/s, and ${Number((row.imagesPerS ?? 0).toPrecision(4))} images/s are given; allowed are units that agree (--time-unit, --throughput-unit)`,
+    `${row.place}: ${row.miniBatchSize} images in ${Number(ms.toPrecision(4))} ms are ${Number(((1000 * row.miniBatchSize) / ms).toPrecision(4))} images/s, and ${Number(imagesPerS.toPrecision(4))} images/s are given; allowed are units that agree (--time-unit, --throughput-unit)`,
   );
 }

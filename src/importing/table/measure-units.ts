@@ -6,6 +6,7 @@ const TIME_NAMES: Readonly<Record<string, string>> = {
   nanosecond: "ns",
   µs: "us",
   μs: "us",
+  "\ufffds": "us", // a µ in an encoding of Windows
   usec: "us",
   microsec: "us",
   microsecond: "us",
@@ -16,6 +17,13 @@ const TIME_NAMES: Readonly<Record<string, string>> = {
   second: "s",
   seconds: "s",
 };
+
+const OF_ONE_IMAGE = /\s*(\/|per)\s*(images?|imgs?|samples?|frames?)$/i;
+
+/** A unit of time without the image that it is of: `ms/image` becomes `ms`. */
+export function unitOfTime(unit: string): { readonly unit: string; readonly isPerImage: boolean } {
+  return { unit: unit.replace(OF_ONE_IMAGE, ""), isPerImage: OF_ONE_IMAGE.test(unit) };
+}
 
 /** What a throughput counts in a second. */
 export type Counted = "images" | "batches";

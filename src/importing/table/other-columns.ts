@@ -7,9 +7,14 @@ import type { CellRow, TableHead } from "./table-lines.js";
 const LOOKED_AT = 1000;
 /** So many values of another column are told apart. */
 const MOST_VALUES = 20;
-/** Columns that tell measurements apart even where they hold numbers. */
+/** So many of them are named in a message, beside the first. */
+const MOST_NAMED = 4;
+/** Columns that tell measurements apart even where they hold numbers, and no mini-batch is there twice. */
 const TELLING =
-  /\b(gpu|device|hardware|accelerator|precision|dtype|data type|model|network|framework|runtime|backend|threads|instances?|cores|streams|version)\b/i;
+  /\b(gpus?|devices?|hardware|accelerators?|precision|dtype|data type|models?|network|framework|runtime|backend|threads|instances?|cores|version)\b/i;
+/** What is measured of those, or of what is not an inference. */
+const MEASURED =
+  /[%°]|[[(].*[\])]|\b(util\w*|mem|memory|vram|ram|power|temp\w*|clocks?|frequency|usage|time|latency|speed\w*|energy|size|load|throughput|fps|params|flops|macs|min|max|avg|mean|std|bytes|m[si]?b|g[i]?b|ms|us|w|transfer)\b/i;
 
 /** Columns that are not used, and the rows that the user wants by their values. */
 export class OtherColumns {
@@ -65,16 +70,22 @@ export class OtherColumns {
         `--where ${plainOf(this.head.headers[index] ?? "")}=${value}: no row of ${name}, it has ${has}`,
       );
     }
-    if (!this.isRepeated) return;
     for (const [index, values] of this.values) {
       const header = plainOf(this.head.headers[index] ?? "");
-      const isTelling = TELLING.test(header) || [...values].every((value) => value !== "" && !/\d/.test(value));
-      if (values.size < 2 || values.size > MOST_VALUES || !isTelling) continue;
+      const isTelling = TELLING.test(header) && !MEASURED.test(header.replaceAll("_", " "));
+      if (values.size < 2 || !(isTelling || (this.isRepeated && isInWords(values)))) continue;
+      const [first, ...rest] = values;
+      const more = rest.length > MOST_NAMED ? " and others" : "";
       throw new UserError(
-        `${name}: rows of one mini-batch with several values of ${header}, ${[...values].join(", ")}; allowed is --where "${header}=${[...values][0]}"`,
+        `${name}: ${this.isRepeated ? "rows of one mini-batch" : "rows"} with several values of ${header}, ${[first, ...rest.slice(0, MOST_NAMED)].join(", ")}${more}; allowed is --where "${header}=${first}"`,
       );
     }
   }
+}
+
+/** A few words that come again, not remarks or numbers. */
+function isInWords(values: ReadonlySet<string>): boolean {
+  return values.size <= MOST_VALUES && [...values].every((value) => value !== "" && !/\d/.test(value));
 }
 
 function keep(map: Map<number, Set<string>>, index: number, value: string): void {

@@ -1,12 +1,16 @@
 import { UserError } from "../../core/user-error.js";
 import { type ImportedRow, knownFigures } from "../imported-row.js";
-import { type Counted, countedBy, msPer, wattsPer } from "./measure-units.js";
+import { type Counted, countedBy, msPer, unitOfTime, wattsPer } from "./measure-units.js";
 import { bare, type DecimalSign, readNumber } from "./read-number.js";
 import type { FoundColumn, Meaning } from "./table-columns.js";
 import type { CellRow, TableHead } from "./table-lines.js";
 import type { TableOptions } from "./table-options.js";
 
 const FAILED = /^(oom|out[ -]of[ -]memory|cuda (error: )?out of memory.*)$/i;
+/** Nothing that is measured is larger in any of the units. */
+const LARGEST = 1e15;
+/** As perf_analyzer writes power, in W for each GPU: `GPU-0f…:120.5;`. */
+const BY_GPU = /^(GPU-[\w-]+:[\d.]+;)+$/;
 const NOTHING = /^([-–—.]*|n\.?\/?a\.?|nan|null|none|tbd|x|failed|error|timeout)$/i;
 
 /**
@@ -25,9 +29,10 @@ export function rowOf(
   const of = (meaning: Meaning) => cellOf(columns[meaning]);
   const isUnits = bare(of("mini-batch")) === "" || /^[([].*[)\]]$/.test(bare(of("mini-batch")));
   if (columns["mini-batch"] !== undefined && isUnits) return undefined;
-  const miniBatchSize = options.miniBatchSize ?? wholeOf("mini-batch size", of("mini-batch"), decimal, 65_536);
+  const miniBatchSize = miniBatchOf(of("mini-batch"), decimal, options);
   const concurrency = of("concurrency");
   if (bare(concurrency) !== "" && wholeOf("concurrency", concurrency, decimal, 1e6) > 1) return "concurrent";
+  if (!NOTHING.test(bare(of("request-rate")))) return "concurrent";
   const inputSizePx = sizeOf(of("input-size"), decimal);
   const base = { place, miniBatchSize, ...(inputSizePx !== undefined && { inputSizePx }) };
   if ((["latency", "throughput"] as const).some((meaning) => FAILED.test(bare(of(meaning))))) {
@@ -35,7 +40,10 @@ export function rowOf(
   }
   const time = (meaning: Meaning) => {
     const measure = measureOf(meaning, of(meaning), decimal);
-    return measure && measure.value * timeFactor(meaning, measure.unit || columns[meaning]?.unit, options.timeMs);
+    if (measure === undefined) return undefined;
+    const { unit, isPerImage } = unitOfTime(measure.unit || (columns[meaning]?.unit ?? ""));
+    const images = isPerImage || columns[meaning]?.isPerImage ? miniBatchSize : 1;
+    return measure.value * timeFactor(meaning, unit, options.timeMs) * images;
   };
   const throughput = measureOf("throughput", of("throughput"), decimal);
   const figures = {
@@ -57,19 +65,30 @@ export function rowOf(
   return { ...base, ...knownFigures(figures) };
 }
 
+/** As the row says, else as the user or the file's name does. */
+function miniBatchOf(cell: string, decimal: DecimalSign, options: TableOptions): number {
+  const { miniBatchSize, miniBatchOfName } = options;
+  const given = miniBatchSize ?? miniBatchOfName;
+  if (bare(cell) === "" && given !== undefined) return given;
+  const size = wholeOf("mini-batch size", cell, decimal, 65_536, /^(images?|imgs?|samples?)?$/i);
+  if (miniBatchSize === undefined || miniBatchSize === size) return size;
+  throw new UserError(`mini-batch size ${size}, where --batch is ${miniBatchSize}; allowed is one of them`);
+}
+
 function measureOf(what: string, cell: string, decimal: DecimalSign) {
   if (NOTHING.test(bare(cell))) return undefined;
   const measure = readNumber(cell, decimal);
   if (measure === undefined) throw new UserError(`${what} ${JSON.stringify(cell)}, allowed are numbers`);
   if (!(measure.value > 0)) throw new UserError(`${what} ${JSON.stringify(cell)}, allowed are numbers above 0`);
+  if (!(measure.value <= LARGEST)) {
+    throw new UserError(`${what} ${JSON.stringify(cell)}, allowed are numbers up to ${LARGEST}`);
+  }
   return measure;
 }
 
-function wholeOf(what: string, cell: string, decimal: DecimalSign, most: number): number {
-  const measure = readNumber(cell, decimal);
-  if (measure !== undefined && Number.isInteger(measure.value) && measure.value >= 1 && measure.value <= most) {
-    return measure.value;
-  }
+function wholeOf(what: string, cell: string, decimal: DecimalSign, most: number, units = /^$/): number {
+  const { value, unit } = readNumber(cell, decimal) ?? { value: 0, unit: "" };
+  if (Number.isInteger(value) && value >= 1 && value <= most && units.test(unit)) return value;
   throw new UserError(`${what} ${JSON.stringify(cell)}, allowed are whole numbers from 1 to ${most}`);
 }
 
@@ -84,11 +103,11 @@ function sizeOf(cell: string, decimal: DecimalSign): number | undefined {
   return wholeOf("input size", height ?? plain, decimal, 65_536);
 }
 
-function timeFactor(what: string, unit: string | undefined, given: number | undefined): number {
-  const factor = unit === undefined || unit === "" ? given : msPer(unit);
+function timeFactor(what: string, unit: string, given: number | undefined): number {
+  const factor = unit === "" ? given : msPer(unit);
   if (factor !== undefined) return factor;
   throw new UserError(
-    unit === undefined || unit === ""
+    unit === ""
       ? `${what} without a unit, allowed is --time-unit ms (or ns, us, s)`
       : `${what} in ${unit}, allowed are ns, us, ms, s and min`,
   );
@@ -110,6 +129,10 @@ function wattsOf(
   column: FoundColumn | undefined,
   decimal: DecimalSign,
 ): number | undefined {
+  if (BY_GPU.test(cell)) {
+    const watts = [...cell.matchAll(/:([\d.]+);/g)].map(([, value]) => Number(value));
+    return watts.reduce((sum, value) => sum + value, 0) || undefined;
+  }
   const measure = measureOf(what, cell, decimal);
   if (measure === undefined) return undefined;
   const factor = wattsPer(measure.unit || column?.unit || "w");

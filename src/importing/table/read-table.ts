@@ -22,32 +22,38 @@ export function readTable(source: SourceFile, options: TableOptions = {}): Impor
 }
 
 async function* tableRows(source: SourceFile, options: TableOptions, notes: string[]): AsyncGenerator<ImportedRow> {
-  const found = await openTable(source, options);
-  const { head, first, rest } = found;
+  const { head, first, rest } = await openTable(source, options);
   const { columns } = head;
   const decimal = options.decimal ?? within(source.name, () => decimalOf(usedCells(head, first)));
-  if (columns["mini-batch"] === undefined && options.miniBatchSize === undefined) {
+  const { miniBatchSize, miniBatchOfName } = options;
+  if (columns["mini-batch"] === undefined && miniBatchSize === undefined && miniBatchOfName === undefined) {
     throw new UserError(`${source.name}: no column for the mini-batch, allowed is --batch for all rows`);
   }
   const others = new OtherColumns(head, options.where ?? new Map());
-  const left: string[] = [];
-  let isLoaded = 0;
+  let [left, firstLeft, loaded, read] = [0, "", 0, 0];
   for await (const row of chained(first, rest)) {
     if (!others.isMeant(row)) continue;
-    const read = within(row.place, () => rowOf(row, head, decimal, options));
-    if (read === undefined) left.push(row.place);
-    else if (read === "concurrent") isLoaded++;
-    else {
-      others.add(row, `${read.inputSizePx ?? ""} ${read.miniBatchSize}`);
-      yield read;
+    const found = within(row.place, () => rowOf(row, head, decimal, options));
+    if (found === "concurrent") loaded++;
+    else if (found === undefined) {
+      if (left === 0) firstLeft = row.place;
+      left++;
+    } else {
+      read++;
+      others.add(row, `${found.inputSizePx ?? ""} ${found.miniBatchSize}`);
+      yield found;
     }
   }
   others.requireOne(source.name);
-  if (left.length > 0)
-    notes.push(`${counted(left.length, "row")} without a time or throughput left out, the first at ${left[0]}`);
-  if (isLoaded > 0) {
+  if (read === 0 && loaded > 0) {
+    throw new UserError(
+      `${source.name}: no row of one request at a time, and the latency of others holds the time in the queue`,
+    );
+  }
+  if (left > 0) notes.push(`${counted(left, "row")} without a time or throughput left out, the first at ${firstLeft}`);
+  if (loaded > 0) {
     notes.push(
-      `${counted(isLoaded, "row")} of more than one request at a time left out: these say queueing, not latency`,
+      `${counted(loaded, "row")} of more than one request at a time left out: these say queueing, not latency`,
     );
   }
 }
@@ -113,7 +119,7 @@ async function* numbered(lines: AsyncIterable<string>): AsyncGenerator<NumberedL
   let number = 0;
   for await (const line of lines) {
     number++;
-    yield { number, text: number === 1 ? line.replace(/^\ufeff/, "") : line };
+    yield { number, text: line };
   }
 }
 

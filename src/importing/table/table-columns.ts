@@ -16,6 +16,7 @@ export const MEANINGS = [
   "warm-up",
   "load",
   "concurrency",
+  "request-rate",
 ] as const;
 /** One of `MEANINGS`. */
 export type Meaning = (typeof MEANINGS)[number];
@@ -25,41 +26,66 @@ export interface FoundColumn {
   readonly index: number;
   readonly header: string;
   readonly unit: string | undefined;
+  /** Of times: of one image of the mini-batch, not of all of it. */
+  readonly isPerImage: boolean;
 }
 
 /** The columns of a table by what they say. */
 export type FoundColumns = Partial<Record<Meaning, FoundColumn>>;
 
 const PERCENT = { p50: "50", p90: "90", p95: "95", p99: "99" } as const;
-/** Of a process or a part of an inference, not of a whole one. */
+/** A percentile of any share: `p98`, `99.9%`, `80th percentile`. */
+const PERCENTILE = /(^|[^a-z\d])p ?\d{1,3}([.\s]|\b)|\d ?(%|(st|nd|rd|th|perc)\b)|\b(percentile|quantile)\b/;
+/** A percentile, or a device of that name. */
+const PERCENTILE_OR_DEVICE = /(^|[^a-z\d])p ?(4|40|100)\b(?!\.\d)/;
+/** Of a part of an inference or of something else, also where it is a percentile. */
+const PARTS =
+  /\b(queue\w*|compute|network|send|recv|h2d|d2h|enqueue|wait|request\/response|tokens?|cpu time|gpu time|preproc\w*|postproc\w*|train\w*|build)\b/;
+/** Not typical of an inference. */
 const OTHERS =
-  /\b(std|stdev|stddev|sd|dev|deviation|var|variance|cv|min|max|minimum|maximum|p25|p75|p99\.9|p999|99\.9|queue|compute|network|client|server|send|recv|gpu time|cpu time|preproc\w*|postproc\w*|train\w*|build|total|utili[sz]ation|speed-?up|memory|params|flops|gflops|accuracy|top-?[15]|timestamp|date|start\w*|end\w*)\b/;
+  /\b(std|stdev|stddev|sd|dev|deviation|var|variance|cv|min|max|minimum|maximum|client|server|total|utili[sz]ation|speed-?up|memory|params|flops|gflops|accuracy|top-?[15]|timestamp|date|start\w*|(?<!to[- ])end(?![- ]to[- ]end)\w*)\b/;
+/** More than one request at a time where it is above 1. */
+const REQUESTS_AT_A_TIME =
+  /^(#|no\.?|num(ber)?)?( ?of)? ?((request|client)? ?concurrency|(concurrent |parallel )?(clients|users|(inference )?streams)|(concurrent|parallel|in-?flight|outstanding) requests|queue depth)$/;
+const OF_ONE_IMAGE = /[- ]*(\/|\bper[- ])\s*(images?|imgs?|samples?|frames?|pictures?|items?)\b[- ]*/i;
+/** The whole of it, which a time is of anyway. */
+const OF_ONE_BATCH = /(?<=\b(?:[nuµμ\ufffdm]?s|sec|seconds?))\s*(\/|\bper )\s*(mini-?)?batch\b/i;
 
 /** A header without marks and its unit: `**Latency (ms)**` becomes `latency` and `ms`. */
-function partsOf(header: string): { readonly words: string; readonly unit: string | undefined } {
-  const plain = header
+function partsOf(header: string): {
+  readonly words: string;
+  readonly unit: string | undefined;
+  readonly isPerImage: boolean;
+} {
+  const marked = header
     .replaceAll(/[*`"]/g, "")
     .replaceAll(/<[^>]*>/g, " ")
+    .replace(OF_ONE_BATCH, "")
     .trim();
+  const isPerImage = OF_ONE_IMAGE.test(marked);
+  const plain = marked.replace(OF_ONE_IMAGE, " ").trim();
   const [, before = plain, bracketed] = /^(.*?)\s*[[(]\s*([^\])]*?)\s*[\])]\s*$/.exec(plain) ?? [];
   const words = (/\d/.test(bracketed ?? "") ? plain : before)
     .toLowerCase()
     .replaceAll(/[_\s]+/g, " ")
     .trim();
-  if (bracketed !== undefined && !/\d/.test(bracketed)) return { words, unit: bracketed };
+  if (bracketed !== undefined && !/\d/.test(bracketed)) return { words, unit: bracketed, isPerImage };
   const last =
-    /^(.*?)[\s,]*\b(ns|us|µs|ms|msec|usec|s|sec|seconds?|w|watts?|img\/s|images?\/s(?:ec(?:ond)?)?|inferences?\/s(?:ec(?:ond)?)?|samples\/s(?:ec)?|qps|fps|ips|images? per second|inferences? per second)$/i.exec(
+    /^(.*?)[\s,]*(?<![a-z\d])(ns|us|[µμ\ufffd]s|ms|msec|usec|s|sec|seconds?|w|watts?|img\/s|images?\/s(?:ec(?:ond)?)?|inferences?\/s(?:ec(?:ond)?)?|samples\/s(?:ec)?|qps|fps|ips|images? per second|inferences? per second)$/i.exec(
       words,
     );
-  return last === null ? { words, unit: undefined } : { words: last[1] || words, unit: last[2] };
+  return last === null
+    ? { words, unit: undefined, isPerImage }
+    : { words: last[1] || words, unit: last[2], isPerImage };
 }
 
+/** What a header says of a column. */
+export type ColumnMeaning = Pick<FoundColumn, "unit" | "isPerImage"> & { readonly meaning: Meaning };
+
 /** What a header says; undefined if nothing that is used. */
-export function meaningOf(
-  header: string,
-): { readonly meaning: Meaning; readonly unit: string | undefined } | undefined {
-  const { words, unit } = partsOf(header);
-  const said = (meaning: Meaning) => ({ meaning, unit });
+export function meaningOf(header: string): ColumnMeaning | undefined {
+  const { words, unit, isPerImage } = partsOf(header);
+  const said = (meaning: Meaning) => ({ meaning, unit, isPerImage });
   if (
     /^((mini[- ]?)?batch([- ]?sizes?)?( ?\(?images\)?)?|mbs|bs|batches|images per (mini-?)?(batch|inference))$/.test(
       words,
@@ -70,7 +96,8 @@ export function meaningOf(
   if (/^(input[- ]?(image )?(size|resolution)|resolution|image[- ]?size|input[- ]?px|size px|px)( px)?$/.test(words)) {
     return said("input-size");
   }
-  if (/^(request )?concurrency$/.test(words)) return said("concurrency");
+  if (REQUESTS_AT_A_TIME.test(words)) return said("concurrency");
+  if (/^request rate$/.test(words)) return said("request-rate");
   const isTime = unit === undefined || msPer(unit) !== undefined;
   if (isTime && /\b(warm-?up|first (inference|run|batch|latency))\b/.test(words)) return said("warm-up");
   if (isTime && /\b((model|session) ?(load|creation)|load)( time)?$/.test(words)) return said("load");
@@ -79,12 +106,12 @@ export function meaningOf(
     counted !== undefined ||
     (/\b(throughput|fps|ips|qps)\b|\bimages? ?(\/|per) ?s/.test(words) && unit === undefined)
   ) {
-    return OTHERS.test(words) ? undefined : said("throughput");
+    return OTHERS.test(words) || PARTS.test(words) ? undefined : said("throughput");
   }
   if (/\bpower\b/.test(words) && (unit === undefined || wattsPer(unit) !== undefined)) {
     return said(/\bidle\b/.test(words) ? "idle-power" : "power");
   }
-  if (!isTime) return undefined;
+  if (!isTime || PARTS.test(words)) return undefined;
   const isLatency = /\b(latency|time|duration|inference|elapsed|runtime|response)\b/.test(words) || unit !== undefined;
   for (const [meaning, share] of Object.entries(PERCENT) as ["p50" | "p90" | "p95" | "p99", string][]) {
     const named = new RegExp(
@@ -93,7 +120,8 @@ export function meaningOf(
     if (named.test(words) || named.test(`${words} ${unit ?? ""}`)) return said(meaning);
   }
   if (isLatency && /\bmedian\b/.test(words)) return said("p50");
-  return isLatency && !OTHERS.test(words) ? said("latency") : undefined;
+  if (!isLatency || OTHERS.test(words)) return undefined;
+  return PERCENTILE.test(words) && !PERCENTILE_OR_DEVICE.test(words) ? undefined : said("latency");
 }
 
 /**
@@ -111,7 +139,8 @@ export function findColumns(headers: readonly string[], named: ReadonlyMap<Meani
         `--column ${meaning}=${header}: no such column, the table has ${headers.map(plainOf).join(", ")}`,
       );
     }
-    found[meaning] = { index, header: plainOf(header), unit: partsOf(header).unit };
+    const { unit, isPerImage } = partsOf(header);
+    found[meaning] = { index, header: plainOf(header), unit, isPerImage };
   }
   for (const [index, header] of headers.entries()) {
     const said = meaningOf(header);
@@ -122,14 +151,19 @@ export function findColumns(headers: readonly string[], named: ReadonlyMap<Meani
     ) {
       continue;
     }
-    const { meaning, unit } = said;
+    const { meaning, unit, isPerImage } = said;
+    if (meaning === "latency" && PERCENTILE_OR_DEVICE.test(partsOf(header).words)) {
+      throw new UserError(
+        `column ${plainOf(header)} may be a percentile or a device, allowed is --column "latency=HEADER"`,
+      );
+    }
     const first = found[meaning];
     if (first !== undefined) {
       throw new UserError(
         `columns ${first.header} and ${plainOf(header)} may both be ${meaning}, allowed is --column "${meaning}=${first.header}"`,
       );
     }
-    found[meaning] = { index, header: plainOf(header), unit };
+    found[meaning] = { index, header: plainOf(header), unit, isPerImage };
   }
   return found;
 }

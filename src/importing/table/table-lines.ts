@@ -49,9 +49,8 @@ function looksLikeHead(headers: readonly string[], named: ReadonlyMap<Meaning, s
     const mine = [...named].find(([, other]) => plainOf(other) === plainOf(header));
     return mine?.[0] ?? meaningOf(header)?.meaning;
   });
-  const needsBatch = said.includes("mini-batch") || said.includes("concurrency");
   return (
-    needsBatch &&
+    said.some((meaning) => meaning === "mini-batch" || meaning === "concurrency" || meaning === "request-rate") &&
     said.some((meaning) => meaning === "latency" || meaning === "throughput" || /^p\d/.test(meaning ?? ""))
   );
 }

@@ -16,8 +16,10 @@ export interface TableOptions {
   readonly decimal?: DecimalSign;
   /** Which table of a file with several, from 1. */
   readonly table?: number;
-  /** The mini-batch size of all rows. */
+  /** The mini-batch size of all rows, as the user says. */
   readonly miniBatchSize?: number;
+  /** The same, as the file's name says: rows that say another one are right. */
+  readonly miniBatchOfName?: number;
   /** What a row is. Default: as the number of rows of a mini-batch tells. */
   readonly kind?: RowKind;
 }

@@ -15,7 +15,7 @@ export function readPerfAnalyzer(source: SourceFile, options: TableOptions): Imp
     counted: "images",
     decimal: "point",
     kind: "summaries",
-    ...(ofName !== undefined && { miniBatchSize: ofName }),
+    ...(ofName !== undefined && { miniBatchOfName: ofName }),
     ...options,
   });
 }
