@@ -44,7 +44,7 @@ const READ = [
 const TABLE = "run,batch,concurrency,GPU time\n1,8,1,20\n2,8,1,90\n";
 const LOG = "Throughput: 50 qps\nLatency: mean = 20 ms, median = 19 ms, percentile(99%) = 25 ms\n";
 const ORT = "Average inference time cost: 20 ms\nP99 Latency: 0.025 s\n";
-const MLPERF = "Scenario : SingleStream\nMean latency (ns) : 20000000\n";
+const MLPERF = "Scenario : MultiStream\nMean latency (ns) : 20000000\n";
 
 for (const [format, name, text, isTable] of [
   ["table", "t.csv", TABLE, true],
