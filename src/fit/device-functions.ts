@@ -99,7 +99,9 @@ function latencyOf(fit: DeviceFit, statistic: LatencyStatistic): QuantityFit {
   const recorded = LATENCY_STATISTICS.filter(
     (name) => name === "mean" || name === "median" || fit.percentileLatency(PERCENTILE_OF[name]) !== undefined,
   );
-  throw new UserError(`latency ${statistic}: not recorded of ${nameOf(fit)}, allowed are ${recorded.join(", ")}`);
+  throw new UserError(
+    `latency ${statistic}: not recorded of every mini-batch of ${nameOf(fit)}, allowed are ${recorded.join(", ")}`,
+  );
 }
 
 const PERCENTILE_OF = { p90: 90, p95: 95, p99: 99 } as const satisfies Record<string, Percentile>;

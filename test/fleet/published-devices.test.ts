@@ -174,6 +174,18 @@ test("what a curve can't answer is refused in one line", () => {
   }
 });
 
+test("a published row whose percentiles fall is said, and no plan counts with them", async () => {
+  // 17.8, 1789.0 and 18.19 ms as p90, p95 and p99 of 16 images, as the source has them.
+  const question = { planClass: "relaxed", images: 0, timeMs: 10_000 } as const;
+  const { notes } = await planFleet({ fleet: fleetOfCurve("74", 1), ...question });
+  assert.match(notes.join("\n"), /percentiles fall in 1 row of 9, the first at published:74 mini-batch 16: 17.8, 1789/);
+  assert.throws(() => fleetOfCurve("74", 1).types({ kind: "recorded", percentile: 95 }, "warm"), {
+    name: "UserError",
+    message:
+      /latency p95: not recorded of every mini-batch of resnet50-v1.5 on T4, mixed, TensorFlow, allowed are mean/,
+  });
+});
+
 test("a plan by p99 counts each mini-batch with its recorded percentile, and a cap on p99 is held against it", async () => {
   const entries = [{ name: "", count: 8, maxUses: Number.POSITIVE_INFINITY, source: { functions: "published:15" } }];
   const [byMean] = fleetOf(entries).types({ kind: "typical" }, "warm");
