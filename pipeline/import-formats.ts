@@ -63,11 +63,11 @@ export const IMPORT_FORMATS: Readonly<Record<string, Format>> = {
     read: readOnnxruntimePerfTest,
   },
   mlperf: {
-    description: "summaries or detailed logs of MLPerf's LoadGen, SingleStream or MultiStream",
+    description: "summaries, detailed logs or traces of MLPerf's LoadGen, SingleStream or MultiStream",
     isTable: false,
     examples: [
       "import mlperf mlperf_log_summary.txt --out data/mlperf --size 224",
-      "import mlperf mlperf_log_detail.txt --batch 8 --out data/mlperf --size 224",
+      "import mlperf mlperf_log_trace.json --out data/mlperf --size 224",
     ],
     read: readMlperf,
   },
