@@ -62,9 +62,6 @@ test("every published curve plans exactly: against trying all of its measured mi
   }
 });
 
-/** Kriging takes some milliseconds for each. */
-const MOST_OF_LAW = 48;
-
 test("and against trying every mini-batch, the measured ones or not, with its law", () => {
   for (const curve of publishedCurves()) {
     const { rows, inputSizePx = 1, name } = curve;
@@ -73,7 +70,7 @@ test("and against trying every mini-batch, the measured ones or not, with its la
     const type = deviceType({
       name,
       count: DEVICES,
-      maxMiniBatchSize: Math.min(MOST_OF_LAW, rows.at(-1)?.miniBatchSize ?? 0),
+      maxMiniBatchSize: rows.at(-1)?.miniBatchSize ?? 0,
       latencyMs: (size) => law.extrapolate(inputSizePx, size),
       warmupMs: (size) => law.extrapolate(inputSizePx, size),
     });
