@@ -21,6 +21,9 @@ const inPlace = {
   name: "in place of files for Node.js",
   setup: ({ onResolve }) =>
     onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir }) => {
+      // The forms' messages are Batchwise's own: of zod's in 50 languages a page carries those in English.
+      if (/zod[\\/]v4[\\/]\w+$/.test(resolveDir) && path === "../locales/index.js")
+        return { path: resolve(resolveDir, "..", "locales", "en.js") };
       const file = relative(join(ROOT, "src"), resolve(resolveDir, path)).replace(/\.js$/, ".ts").replaceAll(sep, "/");
       return file in REPLACED ? { path: source(REPLACED[file]) } : undefined;
     }),
@@ -40,10 +43,12 @@ const settings = {
 };
 await build({
   ...settings,
-  entryPoints: ["figure-page.ts", "report-page.ts", "planner/planner-page.ts", "page.css"].map((name) => ({
-    in: source(name),
-    out: basename(name, extname(name)),
-  })),
+  entryPoints: ["page-loader.ts", "figure-page.ts", "report-page.ts", "planner/planner-page.ts", "page.css"].map(
+    (name) => ({
+      in: source(name),
+      out: basename(name, extname(name)),
+    }),
+  ),
   format: "iife",
 });
 await build({

@@ -1,5 +1,7 @@
+import { bytesOfBase85 } from "../core/base85.js";
+
 /**
- * What a page carries as base64 of JSON in gzip, in the element of that id.
+ * What a page carries as base 85 of JSON in gzip, in the element of that id.
  *
  * @throws Error if the page has no such element
  */
@@ -11,6 +13,7 @@ export async function embeddedData<Data>(id: string): Promise<Data> {
 export async function embeddedBytes(id: string): Promise<ArrayBuffer> {
   const text = document.getElementById(id)?.textContent;
   if (text == null) throw new Error(`page: it carries no ${id}`);
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  return new Response(
+    new Blob([bytesOfBase85(text)]).stream().pipeThrough(new DecompressionStream("gzip")),
+  ).arrayBuffer();
 }

@@ -1,16 +1,24 @@
 // A report: its figures become interactive where a reader looks at them, and follow the choice of device, size and
-// quantity.
+// quantity; its planner answers from when a reader comes near it.
 import type { ChosenFigure } from "../figures/interactive-figure.js";
 import { element } from "./element.js";
 import { embeddedData } from "./embedded-data.js";
 import { showFigure } from "./figure-panel.js";
+import { isAsked, plannerPlace, startPlanner } from "./planner/live-planner.js";
+
+/** Half a screen before it can be seen. */
+const NEAR = "50%";
 
 async function start(): Promise<void> {
   const figures = await embeddedData<ChosenFigure[]>("figures");
   await Promise.all([400, 600].map((weight) => document.fonts.load(`${weight} 12px 'Source Sans 3'`)));
   const form = document.querySelector<HTMLFormElement>("#choice");
   const chosen = () => new Map([...new FormData(form ?? undefined)].map(([name, value]) => [name, String(value)]));
-  const hosts = [...document.querySelectorAll<HTMLElement>("figure[data-figure]")];
+  const planner = plannerPlace();
+  if (planner !== null) startNear(planner);
+  const hosts = [...document.querySelectorAll<HTMLElement>("figure[data-figure]")].filter(
+    (host) => planner?.contains(host) !== true,
+  );
   const draw = async (host: HTMLElement) => {
     const found = matching(figures, host.dataset.figure ?? "", chosen());
     if (found === undefined) {
@@ -39,6 +47,29 @@ async function start(): Promise<void> {
       void draw(host);
     }
   });
+}
+
+/** Starts the planner when a reader comes near it, or where a link asks it something. */
+function startNear(planner: HTMLElement): void {
+  const begin = () => {
+    observer.disconnect();
+    window.removeEventListener("hashchange", linked);
+    void startPlanner(planner);
+  };
+  const linked = () => {
+    if (!isAsked()) return;
+    planner.scrollIntoView();
+    begin();
+  };
+  const observer = new IntersectionObserver(
+    ([entry]) => {
+      if (entry?.isIntersecting) begin();
+    },
+    { rootMargin: NEAR },
+  );
+  observer.observe(planner);
+  window.addEventListener("hashchange", linked);
+  linked();
 }
 
 /** The figure of a name that is of everything that was chosen, as far as it depends on it. */

@@ -3,6 +3,7 @@ import { UserError } from "../core/user-error.js";
 import { STUDY_SIZE_PX } from "../design/study-size.js";
 import type { Basis } from "../fit/basis.js";
 import type { LatencyStatistic } from "../fit/device-functions.js";
+import type { DeviceFit } from "../fit/fit-dataset.js";
 import type { FunctionSource } from "../plan/answer/plan-document.js";
 import { UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
 import { type DeviceEntry, type GivenFunctions, isMeasured, isPublished } from "../plan/question/device-entry.js";
@@ -55,6 +56,8 @@ export interface FleetOptions {
   readonly latency?: LatencyStatistic;
   /** Of measured devices whose own warm-up is not known. */
   readonly warmupFrom?: BorrowedWarmup;
+  /** What was fitted to the one dataset that is named, where that is done already. */
+  readonly fits?: readonly DeviceFit[];
 }
 
 /**
@@ -66,9 +69,15 @@ export interface FleetOptions {
  */
 export function fleetOf(
   entries: readonly DeviceEntry[],
-  { workloads = [UNNAMED_WORKLOAD], inputSizePx = STUDY_SIZE_PX, latency, warmupFrom }: FleetOptions = {},
+  { workloads = [UNNAMED_WORKLOAD], inputSizePx = STUDY_SIZE_PX, latency, warmupFrom, fits }: FleetOptions = {},
 ): Fleet {
-  const asked: Asked = { workloads, inputSizePx, latency, warmupFrom, measured: onceForEach(measuredDataset) };
+  const asked: Asked = {
+    workloads,
+    inputSizePx,
+    latency,
+    warmupFrom,
+    measured: onceForEach((folder) => measuredDataset(folder, fits)),
+  };
   const devices = entries.map((entry) => ({
     entry,
     works: workloads.map((workload) => workOf(asked, entry, workload)),
@@ -94,7 +103,7 @@ export function fleetOf(
 }
 
 /** What tells alike devices of a dataset from others. */
-export interface DatasetFleetOptions extends Pick<FleetOptions, "inputSizePx" | "latency" | "warmupFrom"> {
+export interface DatasetFleetOptions extends Pick<FleetOptions, "inputSizePx" | "latency" | "warmupFrom" | "fits"> {
   /** How many there are. Default: 1. */
   readonly count?: number;
   /** Most mini-batches of one after its first. Default: no limit. */
@@ -115,12 +124,13 @@ export interface DatasetFleetOptions extends Pick<FleetOptions, "inputSizePx" | 
  */
 export function datasetFleet(
   folder: string,
-  { inputSizePx, latency, warmupFrom, ...device }: DatasetFleetOptions = {},
+  { inputSizePx, latency, warmupFrom, fits, ...device }: DatasetFleetOptions = {},
 ): Fleet {
   return fleetOf([alikeDevices(folder, device)], {
     ...(inputSizePx !== undefined && { inputSizePx }),
     ...(latency !== undefined && { latency }),
     ...(warmupFrom !== undefined && { warmupFrom }),
+    ...(fits !== undefined && { fits }),
   });
 }
 
@@ -131,13 +141,13 @@ export function alikeDevices(
     count = 1,
     maxUses = Number.POSITIVE_INFINITY,
     ...configuration
-  }: Omit<DatasetFleetOptions, "inputSizePx" | "latency" | "warmupFrom">,
+  }: Omit<DatasetFleetOptions, "inputSizePx" | "latency" | "warmupFrom" | "fits">,
 ): DeviceEntry {
   return { name: "", count, maxUses, source: { dataset: folder, ...configuration } };
 }
 
 /** What the functions of all devices are taken at, and of what; each dataset is read and fitted once. */
-interface Asked extends Required<Omit<FleetOptions, "latency" | "warmupFrom">> {
+interface Asked extends Required<Omit<FleetOptions, "latency" | "warmupFrom" | "fits">> {
   readonly latency: LatencyStatistic | undefined;
   readonly warmupFrom: BorrowedWarmup | undefined;
   measured(dataset: string): MeasuredDataset;

@@ -4,7 +4,7 @@ import { deviceName } from "../design/design.js";
 import { STUDY_SIZE_PX } from "../design/study-size.js";
 import type { Basis } from "../fit/basis.js";
 import { confidenceLimit, isNoiseKnown } from "../fit/confidence.js";
-import { fitDataset } from "../fit/fit-dataset.js";
+import type { DeviceFit } from "../fit/fit-dataset.js";
 import { UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
 import {
   type DeviceEntry,
@@ -44,11 +44,9 @@ const NAMES: Readonly<Record<string, string>> = { typical: "mean", worst: "worst
 /**
  * What a dataset's devices do at each input size that was measured, as functions that are given: of the mean, of the
  * worst that was observed, and of upper bounds that a new process stays below.
- *
- * @throws UserError if there is no dataset in the folder, or too few of its trials ended well
  */
-export function offeredByDataset(folder: string): OfferedFunctions[] {
-  return fitDataset(folder).flatMap((fit) => {
+export function offeredByFits(fits: readonly DeviceFit[]): OfferedFunctions[] {
+  return fits.flatMap((fit) => {
     const { confidence: most } = confidenceLimit(fit);
     const isOwn = fit.imported === undefined;
     const bases: Basis[] = [
@@ -79,7 +77,7 @@ export function offeredByDataset(folder: string): OfferedFunctions[] {
  * @throws UserError if a dataset does not allow it
  */
 export function offeredByEntries(entries: readonly DeviceEntry[]): OfferedFunctions[] {
-  const measured = onceForEach(measuredDataset);
+  const measured = onceForEach((folder: string) => measuredDataset(folder));
   return entries.map(({ name, count, maxUses, pricePerHour, idleW, source, workloads }) => {
     const given = (functions: FunctionsEntry): GivenFunctions => {
       if (!isMeasured(functions) && !isPublished(functions)) return functions;

@@ -23,9 +23,12 @@ export interface MeasuredDataset {
   readonly provenance: Provenance;
 }
 
-/** @throws UserError if there is no dataset in the folder, or too few of its trials ended well */
-export function measuredDataset(folder: string): MeasuredDataset {
-  return { fits: fitDataset(folder), provenance: readDataPackage(folder).provenance };
+/**
+ * @param fits of it, where it is fitted already
+ * @throws UserError if there is no dataset in the folder, or too few of its trials ended well
+ */
+export function measuredDataset(folder: string, fits?: readonly DeviceFit[]): MeasuredDataset {
+  return { fits: fits ?? fitDataset(folder), provenance: readDataPackage(folder).provenance };
 }
 
 /** Which functions of a dataset are meant. */

@@ -6,10 +6,12 @@ import { UserError } from "../core/user-error.js";
 import { deviceName } from "../design/design.js";
 import { STUDY_SIZE_PX } from "../design/study-size.js";
 import { SHOWN_QUANTITIES } from "../figures/shown-quantity.js";
+import { offeredByFits } from "../fleet/given-devices.js";
 import type { AnalysisOptions } from "../rank/dataset-analysis.js";
 import { figureElement } from "./parts/figure-element.js";
 import { htmlPage } from "./parts/html-page.js";
 import { type Html, paragraph } from "./parts/html-parts.js";
+import { alikeRows, plannerData } from "./parts/planner-data.js";
 import { orReason, type ReportSource, reportSource } from "./parts/report-source.js";
 import { comparisonFigures, type ReportFigure, reportFigures } from "./report-figures.js";
 import { answerSection } from "./sections/answer.js";
@@ -19,6 +21,7 @@ import { driversSection } from "./sections/drivers.js";
 import { lawsSection } from "./sections/laws.js";
 import { measuredSection } from "./sections/measured.js";
 import { citationSection, commandsSection, provenanceSection } from "./sections/origin.js";
+import { plannerSection } from "./sections/planner.js";
 import { plansSection } from "./sections/plans.js";
 import { trustSection } from "./sections/trust.js";
 
@@ -28,6 +31,8 @@ interface Section {
   readonly html: Html;
   /** The figures that stand in it, by their names. */
   readonly figures?: readonly string[];
+  /** That it says nothing on paper. */
+  readonly isLive?: boolean;
 }
 
 /**
@@ -48,6 +53,7 @@ export async function reportHtml(
   if (source.fits.length === 0) throw new UserError(`dataset ${folder}: its design has no device`);
   const compared = other === undefined ? [] : [await comparedWith(folder, other)];
   const figures = await reportFigures(source);
+  const offered = source.plans === undefined ? [] : offeredByFits(source.fits);
   const sections: Section[] = [
     ...compared.map(({ section }) => section),
     { id: "measured", heading: "What was measured", html: measuredSection(source) },
@@ -72,6 +78,9 @@ export async function reportHtml(
       html: plansSection(source),
       figures: ["plan-gantt", "deadline-frontier", "mini-batch-by-deadline", "calibration"],
     },
+    ...(offered.length === 0
+      ? []
+      : [{ id: "planner", heading: "Ask another question", html: plannerSection(), isLive: true }]),
     { id: "again", heading: "Make it again", html: commandsSection(source) },
     { id: "provenance", heading: "Provenance", html: provenanceSection(source) },
     { id: "citation", heading: "Citation", html: citationSection() },
@@ -86,7 +95,10 @@ export async function reportHtml(
       `<main>${sections.map((section) => sectionHtml(section, all)).join("\n")}</main>`,
     ].join("\n"),
     script: "report-page.js",
-    data: { figures: all.map(({ of, figure }) => ({ of, figure })) },
+    data: {
+      figures: all.map(({ of, figure }) => ({ of, figure })),
+      ...(offered.length > 0 && plannerData(offered, alikeRows(offered))),
+    },
   });
 }
 
@@ -108,12 +120,12 @@ async function comparedWith(folder: string, other: string): Promise<{ section: S
 }
 
 /** A section with the figures that it has, each as it is before a reader chooses anything. */
-function sectionHtml({ id, heading, html, figures = [] }: Section, all: readonly ReportFigure[]): Html {
+function sectionHtml({ id, heading, html, figures = [], isLive = false }: Section, all: readonly ReportFigure[]): Html {
   const shown = figures.flatMap((name) => {
     const first = firstOf(all.filter(({ figure }) => figure.name === name));
     return first === undefined ? [] : [figureElement(first.figure, first.svg)];
   });
-  return `<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${escapeHtml(heading)}</h2>${html}${shown.join("")}</section>`;
+  return `<section id="${id}"${isLive ? ' class="no-print"' : ""} aria-labelledby="${id}-heading"><h2 id="${id}-heading">${escapeHtml(heading)}</h2>${html}${shown.join("")}</section>`;
 }
 
 /** The figure of the study's size, if there is one, or else the first. */

@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
+import { fitDataset } from "../../src/fit/fit-dataset.js";
 import { datasetFleet, fleetOf } from "../../src/fleet/fleet.js";
-import { offeredByDataset, offeredByEntries } from "../../src/fleet/given-devices.js";
+import { offeredByEntries, offeredByFits } from "../../src/fleet/given-devices.js";
 import { planFleet } from "../../src/fleet/plan-fleet.js";
 import { deviceEntries } from "../../src/plan/question/device-entries.js";
 import { valueAt } from "../../src/plan/question/value-function.js";
 
 const DATASET = join(PACKAGE_ROOT, "data", "reference-cpu");
-const offered = offeredByDataset(DATASET);
+const offered = offeredByFits(fitDataset(DATASET));
 
 /** What a plan says, where its functions come from aside. */
 async function planned(question: Parameters<typeof planFleet>[0]) {

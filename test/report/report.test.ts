@@ -36,7 +36,7 @@ interface Violations {
 
 test("the answer comes first, then all sections in their order", NEEDED, async () => {
   await withPage(html, async (page) => {
-    const answer = await page.locator(".answer").textContent();
+    const answer = await page.locator("header .answer").textContent();
     assert.match(
       answer ?? "",
       /^\d+ devices? like cpu-1t, with mini-batches? of .* 10,000 images of 32 px within 10 s: /,
@@ -49,11 +49,12 @@ test("the answer comes first, then all sections in their order", NEEDED, async (
       "What drives warm-up",
       "The study's findings",
       "Plans, predicted and measured",
+      "Ask another question",
       "Make it again",
       "Provenance",
       "Citation",
     ]);
-    assert.equal(await page.locator("nav a").count(), 10);
+    assert.equal(await page.locator("nav a").count(), 11);
     for (const id of ["trust", "laws", "drivers", "claims", "plans", "provenance"]) {
       assert.ok((await page.locator(`#${id} table`).count()) > 0, id);
     }
@@ -122,6 +123,22 @@ test("all of it can be reached by keyboard, and printed without what is clicked"
     assert.equal(await page.locator("nav").isVisible(), false);
     assert.equal(await page.locator("figure svg").first().isVisible(), true);
   });
+});
+
+test("its planner starts with its answer and answers anew, and a link asks at once", NEEDED, async () => {
+  const hash = await withPage(html, async (page) => {
+    const said = (await page.locator("header .answer").textContent()) ?? "";
+    await page.locator("#planner").scrollIntoViewIfNeeded();
+    await page.locator("[data-planner][aria-busy=false]").waitFor();
+    const [devices] = /^\d+ devices?/.exec(said) ?? [""];
+    assert.match((await page.locator("#answer").textContent()) ?? "", new RegExp(`^${devices}, 10000 images, `));
+    await page.locator("[name=images]").fill("77");
+    await page.locator("#answer", { hasText: "77 images" }).waitFor();
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator("#planner").isVisible(), false, "paper answers nothing");
+    return new URL(page.url()).hash;
+  });
+  await withPage(html, (page) => page.locator("#answer", { hasText: "77 images" }).waitFor(), { hash });
 });
 
 test("a second dataset is compared, and a dataset with too little says so in its place", NEEDED, async () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { base85 } from "../../core/base85.js";
 import { once } from "../../core/once.js";
 import { onceForEach } from "../../core/once-for-each.js";
 import { escapeHtml } from "../../core/text-table.js";
@@ -12,7 +13,7 @@ export interface HtmlPage {
   readonly title: string;
   /** HTML whose texts are escaped. */
   readonly body: string;
-  /** The script that runs in it: a file of src/browser. */
+  /** The script that runs in it: a file of src/browser. The page carries it packed, and another one that unpacks it. */
   readonly script: "figure-page.js" | "report-page.js" | "planner-page.js";
   /** What the script reads, values or bytes, by the id of the element that carries it. */
   readonly data: Readonly<Record<string, unknown>>;
@@ -39,15 +40,14 @@ const fontFaces = once(() =>
 );
 
 /**
- * The page as HTML. Its policy allows the one script that it carries, no other, and no request: what is not in the page
- * is not shown.
+ * The page as HTML. Its policy allows the script that it carries and the one that unpacks it, no other, and no request:
+ * what is not in the page is not shown.
  */
 export function htmlPage({ title, body, script, data }: HtmlPage): string {
-  const source = bundled(script);
-  const hash = createHash("sha256").update(source).digest("base64");
+  const [loader, source] = [bundled("page-loader.js"), bundled(script)];
   const policy = [
     "default-src 'none'",
-    `script-src 'sha256-${hash}' 'wasm-unsafe-eval'`,
+    `script-src ${hashOf(loader)} ${hashOf(source)} 'wasm-unsafe-eval'`,
     "style-src 'unsafe-inline'",
     "font-src data:",
     "img-src data: blob:",
@@ -55,7 +55,7 @@ export function htmlPage({ title, body, script, data }: HtmlPage): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const carried = Object.entries(data).map(
+  const carried = Object.entries({ ...data, "page-script": Buffer.from(source) }).map(
     ([id, value]) => `<script type="application/octet-stream" id="${escapeHtml(id)}">${packed(value)}</script>`,
   );
   return [
@@ -69,13 +69,17 @@ export function htmlPage({ title, body, script, data }: HtmlPage): string {
     "</head><body>",
     body,
     ...carried,
-    `<script>${source}</script>`,
+    `<script>${loader}</script>`,
     "</body></html>",
     "",
   ].join("\n");
 }
 
-/** Bytes, or a value as JSON, in gzip in base64: without time or name of a file the same gives the same. */
+function hashOf(script: string): string {
+  return `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+}
+
+/** Bytes, or a value as JSON, in gzip in base 85: without time or name of a file the same gives the same. */
 function packed(value: unknown): string {
-  return gzipSync(value instanceof Uint8Array ? value : JSON.stringify(value), { level: 9 }).toString("base64");
+  return base85(gzipSync(value instanceof Uint8Array ? value : JSON.stringify(value), { level: 9 }));
 }

@@ -51,7 +51,7 @@ export async function answerSection(source: ReportSource): Promise<Html> {
 
 async function confidentPlan({ folder, fits }: ReportSource, inputSizePx: number): Promise<PlanOutcome> {
   const { provider, threads, concurrent } = fits[0]?.device ?? { provider: "cpu", threads: 1, concurrent: 1 };
-  const asked = { count: EXAMPLE.devices, inputSizePx, provider, concurrent };
+  const asked = { count: EXAMPLE.devices, inputSizePx, provider, concurrent, fits };
   const fleet = datasetFleet(folder, { ...asked, ...(threads !== undefined && { threads }) });
   const { images, deadlineMs: timeMs } = EXAMPLE;
   const { outcome } = await planFleet({ fleet, planClass: "soft", images, timeMs, confidence: CONFIDENCE });
