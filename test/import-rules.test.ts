@@ -30,7 +30,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   fit: ["observed", "law", ""],
   model: ["", "file"],
   hardware: ["reading", "nvidia", "runtime", "kernel", "sampling", "system", ""],
-  browser: ["", "planner"],
+  browser: ["", "planner", "pages"],
   report: ["parts", "sections", ""],
   importing: ["", "table", "tool", "dataset"],
   plan: ["question", "program", "answer", "solve", "", "explore"],

@@ -43,12 +43,16 @@ const settings = {
 };
 await build({
   ...settings,
-  entryPoints: ["page-loader.ts", "figure-page.ts", "report-page.ts", "planner/planner-page.ts", "page.css"].map(
-    (name) => ({
-      in: source(name),
-      out: basename(name, extname(name)),
-    }),
-  ),
+  entryPoints: [
+    "pages/page-loader.ts",
+    "pages/figure-page.ts",
+    "pages/report-page.ts",
+    "pages/planner-page.ts",
+    "page.css",
+  ].map((name) => ({
+    in: source(name),
+    out: basename(name, extname(name)),
+  })),
   format: "iife",
 });
 await build({

@@ -42,7 +42,15 @@ export function requireSupported(what: string, confidence: number, fit: Trusted)
         "known; sweep --again measures cells of both",
     );
   }
-  const { confidence: largest, trials } = confidenceLimit(fit);
+  requireWithin(what, confidence, confidenceLimit(fit));
+}
+
+/** @throws UserError if a confidence is above the largest one */
+export function requireWithin(
+  what: string,
+  confidence: number,
+  { confidence: largest, trials }: ConfidenceLimit,
+): void {
   if (confidence <= largest) return;
   const shown = Math.floor(largest * 1000) / 1000;
   throw new UserError(`${what} ${confidence}: allowed up to ${shown} from ${counted(trials, "trial")}`);

@@ -116,13 +116,13 @@ function basisOf({ fleet, planClass, confidence }: FleetQuestion, devices: numbe
   if (!(confidence > 0.5 && confidence < 1)) {
     throw new UserError(`confidence ${confidence}: allowed are numbers between 0.5 and 1`);
   }
-  if (fleet.measured && fleet.noiseKnown) return { kind: "upper", confidence, processes: devices };
+  if (fleet.noiseKnown) return { kind: "upper", confidence, processes: devices };
   if (fleet.measured) {
     throw new UserError(
       `confidence ${confidence}: each mini-batch was measured once, so that it is not known how processes differ; allowed are recorded percentiles (latency p99)`,
     );
   }
-  throw new UserError("confidence: needs measured functions, these are given"); // what is given the user vouches for
+  throw new UserError("confidence: needs measured functions, these are given without a spread");
 }
 
 const RECORDED = [90, 95, 99] as const satisfies readonly Percentile[];
@@ -139,11 +139,13 @@ export function startOf({ start, fleet }: Pick<FleetQuestion, "start" | "fleet">
 
 /** The upper prediction bound that a latency is held against; the percentile itself where others recorded it. */
 function boundBasis({ fleet, maxLatency }: FleetQuestion, confidence: number): Basis {
-  if (fleet.measured && fleet.noiseKnown) return { kind: "upper", confidence };
+  if (fleet.noiseKnown) return { kind: "upper", confidence };
   if (fleet.measured) {
     const percentile = RECORDED.find((recorded) => recorded === 100 * confidence);
     if (percentile !== undefined) return { kind: "recorded", percentile };
     throw new UserError(`${maxLatency?.name}: allowed are the percentiles that were recorded, ${RECORDED.join(", ")}`);
   }
-  throw new UserError(`${maxLatency?.name}: needs measured functions, these are given; allowed is a time`);
+  throw new UserError(
+    `${maxLatency?.name}: needs measured functions, these are given without a spread; allowed is a time`,
+  );
 }

@@ -10,6 +10,7 @@ import { type DeviceEntry, type GivenFunctions, isMeasured, isPublished } from "
 import { type DeviceType, deviceType, forWorkloads, type Start } from "../plan/question/device-type.js";
 import { givenFunctions } from "../plan/question/given-functions.js";
 import type { BorrowedWarmup } from "./borrowed-warmup.js";
+import { boundedBySpread, confidenceOfSpread } from "./given-spread.js";
 import { type MeasuredDataset, measuredDataset, measuredWork } from "./measured-work.js";
 import { publishedWork } from "./published-work.js";
 import type { Work } from "./work.js";
@@ -23,11 +24,11 @@ export interface Fleet {
   readonly measured: boolean;
   /** What a user should know of the functions, one line each. */
   readonly notes: readonly string[];
-  /** Whether it is known of all measured functions how repeated processes differ, so that they have bounds. */
+  /** Whether it is known of all functions how repeated processes differ, so that they have bounds. */
   readonly noiseKnown: boolean;
   /** Whether the warm-up of all devices is known: of what others measured it often is not. */
   readonly warmupKnown: boolean;
-  /** The largest confidence that the trials behind all measured functions support. */
+  /** The largest confidence that the trials behind all functions support; 1 where none was measured. */
   readonly maxConfidence: number;
   /**
    * The largest error of a latency on cells that its law had not seen, as a ratio; undefined where it is not known of
@@ -207,14 +208,18 @@ function sizeNamed(workload: string): number {
 
 function givenWork(name: string, workload: string, source: GivenFunctions): Work {
   const functions = givenFunctions(name, source);
+  const { spread } = source;
   return {
     source: { type: name, workload },
     notes: [],
-    maxConfidence: 1,
+    maxConfidence: spread === undefined ? 1 : confidenceOfSpread(spread),
     latencyError: undefined,
-    runs: Number.POSITIVE_INFINITY,
-    noiseKnown: true,
+    runs: spread?.sessions ?? Number.POSITIVE_INFINITY,
+    noiseKnown: spread !== undefined,
     warmupKnown: source.warmup_ms !== undefined,
-    functions: () => ({ name, ...functions }),
+    functions: (basis) => ({
+      name,
+      ...(basis.kind === "upper" ? boundedBySpread(name, functions, source, basis) : functions),
+    }),
   };
 }

@@ -2,9 +2,9 @@ import { onceForEach } from "../core/once-for-each.js";
 import { UserError } from "../core/user-error.js";
 import { deviceName } from "../design/design.js";
 import { STUDY_SIZE_PX } from "../design/study-size.js";
-import type { Basis } from "../fit/basis.js";
 import { confidenceLimit, isNoiseKnown } from "../fit/confidence.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
+import { spreadAtSize } from "../fit/spread-at-size.js";
 import { UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
 import {
   type DeviceEntry,
@@ -15,7 +15,9 @@ import {
 } from "../plan/question/device-entry.js";
 import { microsecondsUp } from "../plan/question/device-type.js";
 import type { WorkFunctions } from "../plan/question/given-functions.js";
+import type { Spread } from "../plan/question/spread.js";
 import type { Table } from "../plan/question/value-function.js";
+import { quantitySpread } from "./given-spread.js";
 import { measuredDataset, measuredFunctions, measuredWork } from "./measured-work.js";
 import { publishedWork } from "./published-work.js";
 
@@ -37,38 +39,44 @@ export interface OfferedFunctions {
   readonly worst?: string;
 }
 
-/** The confidences of bounds that are offered, where the trials support them. */
-const CONFIDENCES = [0.9, 0.95, 0.99];
-const NAMES: Readonly<Record<string, string>> = { typical: "mean", worst: "worst observed" };
+const NAMES = { typical: "mean", worst: "worst observed" } as const;
 
 /**
- * What a dataset's devices do at each input size that was measured, as functions that are given: of the mean, of the
- * worst that was observed, and of upper bounds that a new process stays below.
+ * What a dataset's devices do at each input size that was measured, as functions that are given: of the mean, with the
+ * spread that bounds come from where it is known, and of the worst that was observed.
  */
 export function offeredByFits(fits: readonly DeviceFit[]): OfferedFunctions[] {
   return fits.flatMap((fit) => {
-    const { confidence: most } = confidenceLimit(fit);
     const isOwn = fit.imported === undefined;
-    const bases: Basis[] = [
-      { kind: "typical" },
-      ...(isOwn ? [{ kind: "worst" as const }] : []), // others' summaries do not tell it
-      ...CONFIDENCES.filter((confidence) => isNoiseKnown(fit) && confidence <= most).map((confidence) => ({
-        kind: "upper" as const,
-        confidence,
-      })),
-    ];
+    const bases = isOwn ? (["typical", "worst"] as const) : (["typical"] as const); // others' summaries do not tell it
     return [...fit.measuredMiniBatches.keys()].flatMap((inputSizePx) => {
-      const label = (basis: Basis) =>
-        `${deviceName(fit.device)}, ${inputSizePx} px, ` +
-        (basis.kind === "upper" ? `${100 * basis.confidence} % bound` : NAMES[basis.kind]);
-      return bases.flatMap((basis) => {
-        const functions = tabulated(measuredFunctions(fit, inputSizePx, basis, "mean"));
+      const label = (kind: keyof typeof NAMES) => `${deviceName(fit.device)}, ${inputSizePx} px, ${NAMES[kind]}`;
+      return bases.flatMap((kind) => {
+        const functions = tabulated(measuredFunctions(fit, inputSizePx, { kind }, "mean"));
         if (functions === undefined) return [];
-        const device = { name: deviceName(fit.device), count: 1, ...functions };
-        return [{ label: label(basis), device, ...(isOwn && { worst: label({ kind: "worst" }) }) }];
+        const spread = kind === "typical" ? spreadOf(fit, inputSizePx, functions) : undefined;
+        const device = { name: deviceName(fit.device), count: 1, ...functions, ...(spread && { spread }) };
+        return [{ label: label(kind), device, ...(isOwn && { worst: label("worst") }) }];
       });
     });
   });
+}
+
+function spreadOf(fit: DeviceFit, inputSizePx: number, { latency_ms }: GivenFunctions): Spread | undefined {
+  const at = isNoiseKnown(fit) && fit.runs > 0 ? spreadAtSize(fit, inputSizePx) : undefined;
+  if (at === undefined) return undefined;
+  const sizes = Object.keys(latency_ms).map(Number);
+  const latency = quantitySpread(at.latency, sizes);
+  const warmup = at.warmup && quantitySpread(at.warmup, sizes);
+  return (
+    latency && {
+      trials: confidenceLimit(fit).trials,
+      sessions: fit.runs,
+      latency,
+      ...(warmup && { warmup }),
+      ...(fit.loadMs.length > 0 && { load_ms: [...fit.loadMs] }),
+    }
+  );
 }
 
 /**

@@ -93,14 +93,14 @@ function sourcesOf({ fleet, planClass, confidence }: FleetQuestion): FunctionSou
 }
 
 /**
- * What a plan's times are of, for people; undefined where functions were given.
+ * What a plan's times are of, for people; undefined where functions were given, but for bounds.
  *
  * @example
  * timesOf(question); // "mean latencies, all devices with 0.95"
  */
 export function timesOf(question: FleetQuestion): string | undefined {
   const { fleet, planClass, confidence } = question;
-  if (!fleet.measured) return undefined;
+  if (!fleet.measured) return confidence === undefined ? undefined : `bounds of all devices with ${confidence}`;
   if (planClass === "hard" && confidence === undefined) return "the worst observed times";
   const statistics = [...new Set(fleet.sources.map(({ latency = "median" }) => latency))];
   return `${statistics.join(" and ")} latencies${confidence === undefined ? "" : `, all devices with ${confidence}`}`;

@@ -12,7 +12,10 @@ export interface Work {
   readonly latencyError: number | undefined;
   /** How many sessions it was measured in that say how far they are apart. */
   readonly runs: number;
-  /** Whether it is known how repeated processes differ; not where others measured each mini-batch once. */
+  /**
+   * Whether it is known how repeated processes differ; not where others measured each mini-batch once, or gave no
+   * spread.
+   */
   readonly noiseKnown: boolean;
   /** Whether its warm-up is known, or borrowed. */
   readonly warmupKnown: boolean;

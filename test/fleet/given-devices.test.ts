@@ -7,10 +7,10 @@ import { datasetFleet, fleetOf } from "../../src/fleet/fleet.js";
 import { offeredByEntries, offeredByFits } from "../../src/fleet/given-devices.js";
 import { planFleet } from "../../src/fleet/plan-fleet.js";
 import { deviceEntries } from "../../src/plan/question/device-entries.js";
-import { valueAt } from "../../src/plan/question/value-function.js";
 
 const DATASET = join(PACKAGE_ROOT, "data", "reference-cpu");
-const offered = offeredByFits(fitDataset(DATASET));
+const fits = fitDataset(DATASET);
+const offered = offeredByFits(fits);
 
 /** What a plan says, where its functions come from aside. */
 async function planned(question: Parameters<typeof planFleet>[0]) {
@@ -31,20 +31,49 @@ test("tables of a dataset plan as the dataset does, with mean and with worst tim
     assert.ok(device !== undefined, labels.join("; "));
     const asked = { planClass, timeMs: 10_000, start, ...(planClass !== "relaxed" && { images: 2000 }) };
     const given = fleetOf(deviceEntries([{ ...device, count: 32 }], "devices"));
-    const measured = datasetFleet(DATASET, { inputSizePx, count: 32 });
+    const measured = datasetFleet(DATASET, { inputSizePx, count: 32, fits });
     assert.deepEqual(await planned({ ...asked, fleet: given }), await planned({ ...asked, fleet: measured }));
   }
 });
 
-test("hard plans find the worst times of every other label, and a bound is slower than the mean", () => {
+test("tables of a dataset keep a confidence of all devices together as the dataset does", async () => {
+  const devices = new Set<number>();
+  for (const [inputSizePx, planClass, images, confidence, start] of [
+    [224, "soft", 10_000, 0.95, "loaded"],
+    [64, "hard", 20_000, 0.8, "cold"],
+    [128, "relaxed", 0, 0.95, "warm"],
+  ] as const) {
+    const device = offered.find(({ label }) => label.endsWith(`, ${inputSizePx} px, mean`))?.device;
+    const maxLatency = { name: "--max-latency p99=2s", limitUs: 2_000_000, confidence: 0.99 };
+    const asked = { planClass, timeMs: 10_000, start, confidence, maxLatency, ...(images > 0 && { images }) };
+    const given = fleetOf(deviceEntries(JSON.parse(JSON.stringify([{ ...device, count: 32 }])), "devices"));
+    const measured = datasetFleet(DATASET, { inputSizePx, count: 32, fits });
+    const said = await planned({ ...asked, fleet: given });
+    assert.deepEqual(said, await planned({ ...asked, fleet: measured }));
+    devices.add(said.devices.length);
+  }
+  assert.equal(devices.size, 3, [...devices].join(", "));
+});
+
+test("a confidence that its trials do not support is refused of a spread as of its dataset", () => {
+  const device = offered.find(({ label }) => label.endsWith(", 224 px, mean"))?.device;
+  assert.ok(device !== undefined);
+  const fleets = [fleetOf(deviceEntries([device], "devices")), datasetFleet(DATASET, { fits })];
+  const messages = fleets.map((fleet) => {
+    try {
+      fleet.types({ kind: "upper", confidence: 0.9999 }, "loaded");
+      return "";
+    } catch (error) {
+      return error instanceof Error ? error.message : "";
+    }
+  });
+  assert.match(messages[0] ?? "", /^confidence 0\.9999: allowed up to 0\.\d+ from \d+ trials$/);
+  assert.equal(messages[0], messages[1]);
+});
+
+test("hard plans find the worst times of every other label", () => {
   const byLabel = new Map(offered.map((each) => [each.label, each.device]));
   assert.ok(offered.every(({ worst }) => worst !== undefined && byLabel.has(worst)));
-  const at8 = (times: string) => {
-    const device = offered.find(({ label }) => label.endsWith(`, 224 px, ${times}`))?.device;
-    assert.ok(device !== undefined && "latency_ms" in device);
-    return valueAt(device.latency_ms, 8) ?? Number.NaN;
-  };
-  assert.ok(at8("90 % bound") > at8("mean"));
 });
 
 test("a device file's datasets become tables at their input size, what else it says stays", () => {

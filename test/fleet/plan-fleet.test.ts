@@ -22,10 +22,10 @@ function watchedFleet(measured: boolean): { readonly fleet: Fleet; readonly aske
   return {
     fleet: {
       ...fleet,
-      measured,
+      ...{ measured, noiseKnown: measured },
       types: (basis, start) => {
         asked.push([basis, start]);
-        return fleet.types(basis, start);
+        return fleet.types({ kind: "typical" }, start);
       },
     },
     asked,
@@ -79,8 +79,8 @@ test("a cap on the latency of an upper bound leaves out mini-batches by the boun
   const fleetAt = (factor: number) => fleetOf([{ name: "d", count: 1, maxUses: 9, source: latency(factor) }]);
   const fleet: Fleet = {
     ...fleetAt(1),
-    measured: true,
-    types: (basis, start) => fleetAt(basis.kind === "upper" ? 1.5 : 1).types(basis, start),
+    ...{ measured: true, noiseKnown: true },
+    types: (basis, start) => fleetAt(basis.kind === "upper" ? 1.5 : 1).types({ kind: "typical" }, start),
   };
   const maxLatency = { name: "--max-latency p95=31ms", limitUs: 31_000, confidence: 0.95 };
   const question = { fleet, images: 1, timeMs: 1000, start: "warm", maxLatency } as const;
@@ -103,12 +103,12 @@ function growingFleet(count: number, fewestRuns = 2): { readonly fleet: Fleet; r
   return {
     processes: asked,
     fleet: {
-      ...{ ...fleet, measured: true, maxConfidence: 0.99, fewestRuns },
+      ...{ ...fleet, measured: true, noiseKnown: true, maxConfidence: 0.99, fewestRuns },
       types: (basis, start) => {
         const processes = basis.kind === "upper" ? (basis.processes ?? 1) : 1;
         asked.push(processes);
         const source = { latency_ms: { 1: 9 + processes } };
-        return fleetOf([{ name: "d", count, maxUses: 1e6, source }]).types(basis, start);
+        return fleetOf([{ name: "d", count, maxUses: 1e6, source }]).types({ kind: "typical" }, start);
       },
     },
   };

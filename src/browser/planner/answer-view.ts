@@ -1,4 +1,5 @@
 import { bindingLine } from "../../fleet/answered-plan.js";
+import { timesOf } from "../../fleet/plan-fleet.js";
 import { infeasibleSentences, planSentence } from "../../plan/answer/plan-sentences.js";
 import { planTable } from "../../plan/answer/plan-table.js";
 import { element } from "../element.js";
@@ -28,7 +29,7 @@ export function showAnswer({ sentence, plan, binding }: AnswerPlaces, answer: Pa
   const isInfeasible = outcome.status === "infeasible";
   sentence.textContent = isInfeasible
     ? infeasibleSentences(outcome).join("; ")
-    : planSentence(outcome, problem.objective);
+    : planSentence(outcome, problem.objective, timesOf(answered.asked.question));
   plan.replaceChildren(...(isInfeasible ? [] : [tableOf(planTable(outcome))]));
   showList(binding, [...answered.binding.map(bindingLine), ...notes]);
 }

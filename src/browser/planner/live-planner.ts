@@ -95,13 +95,13 @@ export async function startPlanner(planner: HTMLElement): Promise<void> {
 
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", (event) => {
-    if (event.target instanceof HTMLSelectElement && event.target.name === "class") {
-      const isHard = event.target.value === "hard";
-      showRows(
-        body,
-        readRows(body).map((row) => ({ ...row, functions: forClass(row.functions, isHard) })),
-        offered,
-      );
+    const { target } = event;
+    const isNamed = target instanceof HTMLSelectElement || target instanceof HTMLInputElement;
+    if (isNamed && ["class", "confidence"].includes(target.name)) {
+      const { planClass, question } = readForm(form);
+      const takesWorst = planClass === "hard" && question.confidence === undefined;
+      const rows = readRows(body).map((row) => ({ ...row, functions: forClass(row.functions, takesWorst) }));
+      showRows(body, rows, offered);
     }
     changed();
   });
@@ -120,9 +120,12 @@ export async function startPlanner(planner: HTMLElement): Promise<void> {
     showRows(body, [...rows, added], offered);
     changed();
   });
-  /** A hard plan takes the worst that was observed, others the mean, where the page has both. */
-  const forClass = (functions: PlannerState["rows"][number]["functions"], isHard: boolean) =>
-    isHard
+  /**
+   * A hard plan takes the worst that was observed unless a confidence is asked for, others the mean, where the page has
+   * both.
+   */
+  const forClass = (functions: PlannerState["rows"][number]["functions"], takesWorst: boolean) =>
+    takesWorst
       ? (offered.find(({ label }) => label === functions)?.worst ?? functions)
       : (offered.find(({ worst }) => worst === functions)?.label ?? functions);
   readOwnNumbers(place("#own"), place("#own-said"), ({ functions }, name) => {

@@ -3,7 +3,7 @@ import { studentQuantile } from "../../core/student-t.js";
 import { type KrigedLaw, mixture } from "./kriging.js";
 import type { LawCell } from "./law-shape.js";
 import type { NoiseTail } from "./noise-tail.js";
-import { slowestFactors } from "./slowest-process.js";
+import { type ProcessSpread, slowestOf } from "./process-spread.js";
 
 /**
  * What sessions make of the noise of a quantity: of that around its cell a part is shared by all processes of a
@@ -35,6 +35,12 @@ export interface LawPrediction {
    * @param shared what of their noise all of them share, as processes of one session do. Default: nothing
    */
   slowestOf(processes: number, probability: number, shared?: SharedNoise): number;
+  /**
+   * What such bounds are computed from.
+   *
+   * @param shared as of `slowestOf`
+   */
+  spread(shared?: SharedNoise): ProcessSpread;
 }
 
 /** Laws with less of what is said at a cell are left out. */
@@ -58,9 +64,6 @@ export function answering(weighted: readonly WeightedLaw[], inputSizePx: number)
   return used.map(({ kriged, weight }) => ({ kriged, weight: weight / sum }));
 }
 
-/** Factors of bounds, each computed once. */
-const factorOf = slowestFactors();
-
 /** How processes scatter at a cell. */
 export interface CellNoise {
   /** Of their variance there over that of all cells. */
@@ -68,15 +71,6 @@ export interface CellNoise {
   /** What the machine's speed adds to the variance, which is known of the trials and not of a process to come. */
   readonly ofMachine: number;
   readonly tail: NoiseTail | undefined;
-}
-
-/** Near the middle, where both quantiles are 0, their ratio is that of densities, and here not far from it. */
-const LEAST_TAIL = 0.6;
-
-/** How much further out a quantile is where the variance is known with few degrees than where it is with many. */
-function widthRatio(probability: number, few: number, many: number): number {
-  const tail = Math.max(probability, 1 - probability, LEAST_TAIL);
-  return studentQuantile(tail, few) / studentQuantile(tail, many);
 }
 
 /** What laws together say of a cell; undefined where none says anything. */
@@ -97,15 +91,18 @@ export function predictionOf(
     const reach = studentQuantile((1 + probability) / 2, degrees) * Math.sqrt(spread);
     return { low: Math.exp(mean - reach), high: Math.exp(mean + reach) };
   };
+  const spread = ({ ownShare, ...common } = NOTHING_SHARED): ProcessSpread => ({
+    ...common,
+    median: Math.exp(mean),
+    functionVariance: variance,
+    processVariance: ownShare * noise,
+    ...{ degrees, tail },
+  });
   return {
     value: Math.exp(mean),
     interval: within(variance),
     ofProcess: within(variance + noise),
-    slowestOf(processes, probability, { commonVariance, commonDegrees, ownShare } = NOTHING_SHARED) {
-      const wider = commonDegrees < degrees ? widthRatio(probability, commonDegrees, degrees) : 1;
-      const [common, own] = [variance + commonVariance * wider ** 2, ownShare * noise];
-      const factor = factorOf({ probability, processes, degrees, tail })(common / (common + own));
-      return Math.exp(mean + factor * Math.sqrt(common + own));
-    },
+    slowestOf: (processes, probability, shared) => slowestOf(spread(shared), processes, probability),
+    spread,
   };
 }

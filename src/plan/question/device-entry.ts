@@ -3,6 +3,7 @@ import { hasKey, oneOfForms } from "../../core/one-of-forms.js";
 import { SCHEMA_KEY } from "../../core/schema-key.js";
 import { RANGES } from "./device-type.js";
 import { numberIn } from "./number-in.js";
+import { spreadSchema } from "./spread.js";
 import { functionIn } from "./value-function.js";
 
 const timeFunction = functionIn(RANGES.inferenceMs);
@@ -32,6 +33,11 @@ const given = {
     .optional()
     .describe("Whether each new mini-batch size pays its warm-up, or a device's first one only. Without it: true"),
   load_ms: numberIn(RANGES.loadMs).optional().describe("Loading the model; needed by devices that start cold"),
+  spread: spreadSchema
+    .optional()
+    .describe(
+      "How new processes spread around these times, which --confidence needs; the planner's device files have it",
+    ),
   ...energy,
 };
 const measured = {

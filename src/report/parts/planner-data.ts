@@ -15,8 +15,8 @@ interface FirstRow {
 }
 
 /**
- * What a page carries to plan with: functions, the question that it starts with, which is that of a report's answer, and
- * the solver.
+ * What a page carries to plan with: functions, the question that it starts with, which is that of a report's answer,
+ * and the solver.
  *
  * @param rows of the devices of that question
  */

@@ -40,6 +40,7 @@ export function plannerParts(level: 2 | 3): Html {
     `<span data-field="time">${field('<span data-label="time">Deadline</span>', input("time", "10s"))}</span>`,
     field("Objective", select("objective", OBJECTIVES, "of the class")),
     field("Devices start", select("start", STARTS)),
+    field("Confidence of all devices", input("confidence", "0.95")),
     "</div>",
     '<details id="limits"><summary>Limits and billing</summary><div class="fields">',
     field("Latency, at most", input("maxLatency", "50ms")),

@@ -1,7 +1,7 @@
 // A page with one figure, for a notebook's cell.
-import type { InteractiveFigure } from "../figures/interactive-figure.js";
-import { embeddedData } from "./embedded-data.js";
-import { showFigure } from "./figure-panel.js";
+import type { InteractiveFigure } from "../../figures/interactive-figure.js";
+import { embeddedData } from "../embedded-data.js";
+import { showFigure } from "../figure-panel.js";
 
 async function show(): Promise<void> {
   const host = document.querySelector("figure");

@@ -1,10 +1,10 @@
 // A report: its figures become interactive where a reader looks at them, and follow the choice of device, size and
 // quantity; its planner answers from when a reader comes near it.
-import type { ChosenFigure } from "../figures/interactive-figure.js";
-import { element } from "./element.js";
-import { embeddedData } from "./embedded-data.js";
-import { showFigure } from "./figure-panel.js";
-import { isAsked, plannerPlace, startPlanner } from "./planner/live-planner.js";
+import type { ChosenFigure } from "../../figures/interactive-figure.js";
+import { element } from "../element.js";
+import { embeddedData } from "../embedded-data.js";
+import { showFigure } from "../figure-panel.js";
+import { isAsked, plannerPlace, startPlanner } from "../planner/live-planner.js";
 
 /** Half a screen before it can be seen. */
 const NEAR = "50%";
