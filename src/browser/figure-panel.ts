@@ -11,25 +11,50 @@ const MOST_ROWS = 500;
 
 /** What is drawn where, so that it ends when another figure takes its place. */
 const drawn = new WeakMap<HTMLElement, FigureView>();
+/** What is to be shown where: of several figures that are drawn at a time the one that was asked for last. */
+const asked = new WeakMap<HTMLElement, object>();
+
+/** The places of a figure in its element. */
+function placesIn(host: HTMLElement) {
+  const [drawing, tools, caption] = [".drawing", ".tools", "figcaption"].map((place) =>
+    host.querySelector<HTMLElement>(place),
+  );
+  if (!drawing || !tools || !caption) throw new Error("figure: it has no place for a drawing, tools and a caption");
+  return { drawing, tools, caption };
+}
+
+/** Says why there is no figure, in place of what was there. */
+export function showNoFigure(host: HTMLElement, reason: string): void {
+  const { drawing, tools, caption } = placesIn(host);
+  asked.delete(host);
+  drawing.replaceChildren(element("p", {}, reason));
+  tools.replaceChildren();
+  caption.textContent = "";
+}
 
 /**
- * Draws a figure into a `figure` element's drawing, in place of what was there, with a choice of its series, its files
- * and its data as a table beneath.
+ * Draws a figure into a `figure` element, in place of what was there, with a choice of its series, its files and its
+ * data as a table beneath, and its caption. Nothing comes of it if another one is asked for meanwhile.
  *
- * @param host has an element `.drawing` and one `.tools`
+ * @param host has elements `.drawing`, `.tools` and `figcaption`
  */
 export async function showFigure(host: HTMLElement, figure: InteractiveFigure): Promise<void> {
-  const drawing = host.querySelector<HTMLElement>(".drawing");
-  const tools = host.querySelector<HTMLElement>(".tools");
-  if (drawing === null || tools === null) throw new Error("figure: it has no place for a drawing and tools");
-  drawn.get(drawing)?.end();
-  drawing.replaceChildren();
+  const { drawing, tools, caption } = placesIn(host);
+  asked.set(host, figure);
+  const picture = element("div", {});
   const choice = seriesChoice(figure.series?.values ?? []);
-  const view = await drawFigure(drawing, figure, (clicked) => {
+  const view = await drawFigure(picture, figure, (clicked) => {
     choice.value = choice.value === clicked ? "" : clicked;
     isolate();
   });
+  if (asked.get(host) !== figure) {
+    view.end();
+    return;
+  }
+  drawn.get(drawing)?.end();
   drawn.set(drawing, view);
+  drawing.replaceChildren(picture);
+  caption.textContent = figure.caption;
   const isolate = () => view.isolate(choice.value === "" ? undefined : choice.value);
   choice.addEventListener("change", isolate);
   const { name } = figure;

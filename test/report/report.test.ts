@@ -80,6 +80,16 @@ test("figures follow the choice of device, size and quantity", NEEDED, async () 
     await page.locator("figure[data-figure='fitted-law'] figcaption", { hasText: "Warm-up at 64 px" }).waitFor();
     await page.locator("select[name=device]").selectOption("cpu-2t");
     await page.locator("figure[data-figure='fitted-law'] figcaption", { hasText: "on cpu-2t" }).waitFor();
+    // A reader who changes their mind before the first choice is drawn.
+    const both = `for (const quantity of ["latency", "warmup"]) {
+      const select = document.querySelector("select[name=quantity]");
+      select.value = quantity;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    }`;
+    await page.evaluate(both);
+    const lines = page.locator("figure[data-figure='fitted-lines']");
+    await lines.locator("figcaption", { hasText: /^Warm-up/ }).waitFor();
+    assert.equal(await lines.locator(".drawing svg").count(), 1);
     await page.locator("select[name=sizePx]").selectOption("128");
     await page.locator("figure[data-figure='fitted-law'] .drawing", { hasText: "Not measured" }).waitFor();
   });

@@ -1,9 +1,8 @@
 // A report: its figures become interactive where a reader looks at them, and follow the choice of device, size and
 // quantity; its planner answers from when a reader comes near it.
 import type { ChosenFigure } from "../../figures/interactive-figure.js";
-import { element } from "../element.js";
 import { embeddedData } from "../embedded-data.js";
-import { showFigure } from "../figure-panel.js";
+import { showFigure, showNoFigure } from "../figure-panel.js";
 import { isAsked, plannerPlace, startPlanner } from "../planner/live-planner.js";
 
 /** Half a screen before it can be seen. */
@@ -21,14 +20,8 @@ async function start(): Promise<void> {
   );
   const draw = async (host: HTMLElement) => {
     const found = matching(figures, host.dataset.figure ?? "", chosen());
-    if (found === undefined) {
-      host.querySelector(".drawing")?.replaceChildren(element("p", {}, "Not measured with this choice."));
-      host.querySelector(".tools")?.replaceChildren();
-    } else {
-      await showFigure(host, found.figure);
-    }
-    const caption = host.querySelector("figcaption");
-    if (caption !== null) caption.textContent = found?.figure.caption ?? "";
+    if (found === undefined) showNoFigure(host, "Not measured with this choice.");
+    else await showFigure(host, found.figure);
   };
   // What is printed or only scrolled past keeps the picture that it came with.
   const observer = new IntersectionObserver((entries) => {

@@ -23,7 +23,5 @@ export async function drawPlan(
     const { interactive } = await interactiveFigure(figure, PAGE_THEME);
     if (!goesOn()) return;
     await showFigure(place, interactive);
-    const caption = place.querySelector("figcaption");
-    if (caption !== null) caption.textContent = interactive.caption;
   }
 }
