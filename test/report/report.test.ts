@@ -58,6 +58,10 @@ test("the answer comes first, then all sections in their order", NEEDED, async (
     for (const id of ["trust", "laws", "drivers", "claims", "plans", "provenance"]) {
       assert.ok((await page.locator(`#${id} table`).count()) > 0, id);
     }
+    assert.match(
+      (await page.locator("#trust").textContent()) ?? "",
+      /Held against itself, .*A\/A of cpu-1t: A is the earlier/,
+    );
     assert.equal(await page.title(), `Batchwise report: ${HOSTILE}`, "names are text");
     assert.equal(await page.locator("img").count(), 0);
     const commands = await page.locator("#again pre").textContent();
