@@ -429,6 +429,45 @@ test("one's own numbers become a device, pasted or from a file, and a link carri
   );
 });
 
+/** Drops a file on the field for one's own numbers, as a browser does; as text, because it runs in the page. */
+const DROP = `([name, text]) => {
+  const dropped = new DataTransfer();
+  dropped.items.add(new File([text], name, { type: "text/csv" }));
+  const event = new DragEvent("drop", { dataTransfer: dropped, bubbles: true, cancelable: true });
+  if (document.querySelector("[name=table]").dispatchEvent(event)) throw new Error("the page lets the browser open it");
+}`;
+
+test("a file that is dropped gives a plan: a table, perf_analyzer's and Model Analyzer's CSV", NEEDED, async () => {
+  const perfAnalyzer =
+    "Concurrency,Inferences/Second,Client Send,Network+Server Send/Recv,Server Queue,Server Compute Input," +
+    "Server Compute Infer,Server Compute Output,Client Recv,p50 latency,p90 latency,p95 latency,p99 latency\n" +
+    "1,1600,20,300,30,40,4000,50,1,5000,5100,5200,5300\n";
+  const modelAnalyzer =
+    "Model,Batch,Concurrency,Model Config Path,Instance Group,Satisfies Constraints,Throughput (infer/sec),p99 Latency (ms)\n" +
+    "m,8,1,m_config,1:GPU,Yes,800,11\n";
+  await withPage(html, async (page) => {
+    await settled(page);
+    await page.locator("#own-numbers summary").click();
+    await page.locator("[name=images]").fill("1600");
+    await page.locator("[name=time]").fill("1s");
+    // By hand: 8 images in 20, 5 and 10 ms are 400, 1,600 and 800 a second.
+    for (const [name, text, devices] of [
+      ["mine.csv", "batch,latency (ms)\n1,5\n8,20\n", 4],
+      ["resnet_bs8.csv", perfAnalyzer, 1],
+      ["metrics-model-inference.csv", modelAnalyzer, 2],
+    ] as const) {
+      while ((await page.locator(".remove").count()) > 0) await page.locator(".remove").first().click();
+      await page.evaluate(`(${DROP})(${JSON.stringify([name, text])})`);
+      await page.waitForFunction(`document.querySelector("[name=table]").value === ${JSON.stringify(text)}`);
+      await page.getByText("Add as a device").click();
+      await page.locator("#own-said:not(.caution)", { hasText: "added" }).waitFor();
+      assert.equal(await page.locator("[name=name]").inputValue(), name);
+      await page.locator("[name=count]").fill("9");
+      await page.locator("#answer", { hasText: new RegExp(`^${devices} devices?, 1600 images, `) }).waitFor();
+    }
+  });
+});
+
 test("a notebook's cell plans, too", NEEDED, async () => {
   const entries = readDeviceFile(join(folder, "given.json"));
   await withPage(`<!doctype html>${plannerFrame({ entries })}`, async (page) => {
