@@ -1,6 +1,7 @@
 import { UserError } from "../../src/core/user-error.js";
 import { REPLICATES } from "../../src/fit/bootstrap.js";
 import type { Fleet } from "../../src/fleet/fleet.js";
+import { POINTS, requireFront } from "../../src/plan/explore/pareto-front.js";
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
 import { hasClosedForm } from "../../src/plan/solve/closed-form.js";
 import { parseInteger, type Range } from "../arguments.js";
@@ -20,7 +21,6 @@ export interface AskedExtras {
 
 /** More resamples than replicates of the functions would only repeat some of them. */
 export const RESAMPLES: Range = { least: 1, most: REPLICATES };
-export const POINTS: Range = { least: 1, most: 1000 };
 
 /** @throws UserError if that is too much */
 export function askedExtras({ sensitivity = false, uncertainty, pareto }: ExtraFlags): AskedExtras {
@@ -40,7 +40,7 @@ export function requireExtras(
   problem: PlanProblem,
   { measured, noiseKnown }: Pick<Fleet, "measured" | "noiseKnown">,
 ): void {
-  const { timeUs, types, workloads } = problem;
+  const { types } = problem;
   if (sensitivity && types.length > MOST_VARIED_TYPES && !hasClosedForm(problem)) {
     throw new UserError(`--sensitivity: ${types.length} types of devices, allowed are ${MOST_VARIED_TYPES}`);
   }
@@ -50,7 +50,5 @@ export function requireExtras(
   if (resamples !== undefined && !noiseKnown) {
     throw new UserError("--uncertainty: each mini-batch was measured once, so that its noise is not known");
   }
-  if (points === undefined) return;
-  if (timeUs === "none") throw new UserError("--pareto: needs a deadline");
-  if (workloads.some(({ images }) => images === 0)) throw new UserError("--pareto: needs a number of images");
+  if (points !== undefined) requireFront(problem);
 }

@@ -1,12 +1,11 @@
 import { counted } from "../../src/core/counted.js";
-import { formatDuration } from "../../src/core/units.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
-import { type ParetoPoint, paretoFront } from "../../src/plan/explore/pareto-front.js";
+import { frontAsJson, frontTable, paretoFront } from "../../src/plan/explore/pareto-front.js";
 import { limitedBy, sensitivityOf } from "../../src/plan/explore/sensitivity.js";
 import { planUnderResamples } from "../../src/plan/explore/uncertainty.js";
 import type { PlanOptions } from "../../src/plan/plan.js";
 import type { PlanProblem } from "../../src/plan/question/plan-problem.js";
-import { table } from "../terminal/terminal.js";
+import { tableOf } from "../terminal/terminal.js";
 import type { AskedExtras } from "./asked-extras.js";
 
 /** What was asked on top of a plan, for people and for programs. */
@@ -71,33 +70,16 @@ async function frontExtra({ asked, problem, options }: AnsweredQuestion): Promis
   const { points } = asked;
   const { timeUs } = problem;
   if (points === undefined || timeUs === "none") return NO_EXTRAS;
-  const { points: front, looked } = await paretoFront({ ...problem, timeUs }, points, options);
-  const pareto = front.map(({ deadlineUs, plan }) => ({
-    deadline_ms: deadlineUs / 1000,
-    cost: plan.cost,
-    devices: plan.devices.length,
-    proven: plan.proven,
-  }));
+  const front = await paretoFront({ ...problem, timeUs }, points, options);
+  const { looked } = front;
   return {
     lines: [
       "",
-      front.length === 0 ? "no deadline was found to have a plan" : frontTable(front),
+      front.points.length === 0 ? "no deadline was found to have a plan" : tableOf(frontTable(front)),
       ...(looked < points
         ? [`the time limit ended the front: ${looked} of ${counted(points, "deadline")} looked at`]
         : []),
     ],
-    json: { pareto },
+    json: { pareto: frontAsJson(front) },
   };
-}
-
-function frontTable(front: readonly ParetoPoint[]): string {
-  return table(
-    ["deadline", "cost", "devices", "proven"],
-    front.map(({ deadlineUs, plan }) => [
-      formatDuration(deadlineUs / 1000),
-      Number((plan.cost ?? 0).toPrecision(6)),
-      plan.devices.length,
-      plan.proven ? "yes" : "no",
-    ]),
-  );
 }

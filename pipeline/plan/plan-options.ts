@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { REPLICATES } from "../../src/fit/bootstrap.js";
 import type { PlanClass } from "../../src/plan/answer/plan-document.js";
+import { POINTS } from "../../src/plan/explore/pareto-front.js";
 import { DEFAULT_GAP } from "../../src/plan/solve/solve-limits.js";
 import { OUTPUT, REQUIRED, withHelp } from "../terminal/command-help.js";
-import { POINTS } from "./asked-extras.js";
 
 const IMAGES = ["--images <number>", "images to classify; in their place --workload, for several workloads"] as const;
 const DEADLINE = ["--deadline <time>", "the time they have, e.g. 5s or 10h, up to 1e12 ms"] as const;

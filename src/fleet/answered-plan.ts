@@ -1,4 +1,5 @@
 import { type BindingLimit, bindingLimits, limitsOf, type UserLimit } from "../plan/explore/binding-limits.js";
+import { type ParetoFront, paretoFront, requireFront } from "../plan/explore/pareto-front.js";
 import type { PlanOptions } from "../plan/plan.js";
 import type { PlanProblem } from "../plan/question/plan-problem.js";
 import { type Clock, startClock } from "../plan/solve/clock.js";
@@ -11,18 +12,39 @@ const LONGEST_SECOND_LOOK_MS = 2000;
 /** A plan, and which of the user's limits keep it from being better. */
 export interface AnsweredPlan extends SettledPlan {
   readonly binding: readonly BindingLimit[];
+  /** Where it was asked for. */
+  readonly front?: ParetoFront;
 }
 
 /**
- * Answers a question as `batchwise plan` does: the plan and the limits that bind.
+ * Answers a question as `batchwise plan` does: the plan, the limits that bind, and cost against finish time at so many
+ * deadlines where that is asked for.
  *
- * @param options its time limit is for both together
+ * @param options its time limit is for plan and limits together, and another one for the front
  * @throws UserError as `planFleet` does
  */
-export async function answerQuestion(question: FleetQuestion, options: PlanOptions = {}): Promise<AnsweredPlan> {
+export async function answerQuestion(
+  question: FleetQuestion,
+  options: PlanOptions = {},
+  points?: number,
+): Promise<AnsweredPlan> {
+  const first = fleetProblem(question);
+  if (points !== undefined) requireFront(first.problem);
   const clock = startClock(options.limitMs);
-  const settled = await settledPlan(fleetProblem(question), options);
-  return { ...settled, binding: await limitsThatBind(settled, options, clock) };
+  const settled = await settledPlan(first, options);
+  const front = points === undefined ? undefined : await frontOf(settled, points, options);
+  return { ...settled, ...(front && { front }), binding: await limitsThatBind(settled, options, clock) };
+}
+
+async function frontOf(
+  { asked, plan: { problem } }: SettledPlan,
+  points: number,
+  options: PlanOptions,
+): Promise<ParetoFront | undefined> {
+  const { timeUs } = problem;
+  return asked.nothingWithinLatency || timeUs === "none"
+    ? undefined
+    : paretoFront({ ...problem, timeUs }, points, options);
 }
 
 /**

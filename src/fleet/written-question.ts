@@ -26,6 +26,8 @@ export interface WrittenQuestion {
   readonly maxSizes?: string;
   readonly miniBatchSize?: string;
   readonly shorterLast?: boolean;
+  /** Beside the plan: cost against finish time, at so many deadlines. */
+  readonly pareto?: string;
 }
 
 /** The question without its fleet, and the workloads that the fleet must serve. */

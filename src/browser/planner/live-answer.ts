@@ -1,8 +1,10 @@
 import { readJson } from "../../core/check-value.js";
+import { parseInteger } from "../../core/written-values.js";
 import { type AnsweredPlan, answerAsJson, answerQuestion } from "../../fleet/answered-plan.js";
 import { fleetOf } from "../../fleet/fleet.js";
 import { askedQuestion } from "../../fleet/written-question.js";
 import { UNNAMED_WORKLOAD } from "../../plan/answer/plan-outcome.js";
+import { frontAsJson, POINTS } from "../../plan/explore/pareto-front.js";
 import { deviceEntries } from "../../plan/question/device-entries.js";
 import { deviceFileSchema } from "../../plan/question/device-entry.js";
 import { DEFAULT_GAP } from "../../plan/solve/solve-limits.js";
@@ -24,11 +26,13 @@ export type PageAnswer =
  */
 export async function answerTo({ planClass, question }: PlannerState, deviceFile: string): Promise<PageAnswer> {
   const begin = performance.now();
+  const points = question.pareto === undefined ? undefined : parseInteger("--pareto", question.pareto, POINTS);
   const { workloads, question: asked } = askedQuestion(planClass, question);
   const entries = deviceEntries(readJson(deviceFile, "devices", deviceFileSchema).devices, "devices");
   const fleet = fleetOf(entries, { workloads: workloads.length === 0 ? [UNNAMED_WORKLOAD] : workloads });
-  const answered = await answerQuestion({ ...asked, fleet }, { limitMs: LIMIT_MS, gap: DEFAULT_GAP });
-  const json = `${JSON.stringify(answerAsJson(answered.plan, answered.binding), null, 2)}\n`;
+  const answered = await answerQuestion({ ...asked, fleet }, { limitMs: LIMIT_MS, gap: DEFAULT_GAP }, points);
+  const { plan, binding, front } = answered;
+  const json = `${JSON.stringify(answerAsJson(plan, binding, front && { pareto: frontAsJson(front) }), null, 2)}\n`;
   return { answered, json, deviceFile, tookMs: performance.now() - begin };
 }
 

@@ -48,7 +48,12 @@ export async function startPlanner(planner: HTMLElement): Promise<void> {
   const { offered, start: atFirst } = await embeddedData<PlannerData>("planner-data");
   const form = place<HTMLFormElement>("#question");
   const body = place("#devices tbody");
-  const places = { sentence: place("#answer"), plan: place("#plan-table"), binding: place("#binding") };
+  const places = {
+    sentence: place("#answer"),
+    plan: place("#plan-table"),
+    binding: place("#binding"),
+    front: place("#front"),
+  };
   const shownState = (): PlannerState => ({ ...readForm(form), rows: readRows(body) });
   let shown: PageAnswer | undefined;
 

@@ -31,7 +31,7 @@ export interface PlannerData {
 /** What each class of plans can be asked, and what only some can. */
 const OPTIONS = [
   ...["objective", "billing", "start", "maxLatency", "maxCost", "maxEnergyJ", "maxPowerW", "maxSizes"],
-  ...["miniBatchSize", "confidence"],
+  ...["miniBatchSize", "confidence", "pareto"],
 ];
 export const OPTIONS_OF_CLASS: Readonly<Record<PlanClass, readonly string[]>> = {
   soft: ["images", "deadline"],

@@ -1,3 +1,7 @@
+import type { TextTable } from "../../core/text-table.js";
+import { formatDuration } from "../../core/units.js";
+import { UserError } from "../../core/user-error.js";
+import type { Range } from "../../core/written-values.js";
 import type { FeasiblePlan } from "../answer/plan-outcome.js";
 import { UndecidedError } from "../answer/undecided-error.js";
 import type { PlanOptions } from "../plan.js";
@@ -18,6 +22,38 @@ export interface ParetoPoint {
 export interface ParetoFront {
   readonly points: readonly ParetoPoint[];
   readonly looked: number;
+}
+
+/** Of deadlines that a front looks at. */
+export const POINTS: Range = { least: 1, most: 1000 };
+
+/** @throws UserError if a question has no front of cost against finish time */
+export function requireFront({ timeUs, workloads }: PlanProblem): void {
+  if (timeUs === "none") throw new UserError("--pareto: needs a deadline");
+  if (workloads.some(({ images }) => images === 0)) throw new UserError("--pareto: needs a number of images");
+}
+
+/** A front as `batchwise plan --json` has it. */
+export function frontAsJson({ points }: ParetoFront): object[] {
+  return points.map(({ deadlineUs, plan }) => ({
+    deadline_ms: deadlineUs / 1000,
+    cost: plan.cost,
+    devices: plan.devices.length,
+    proven: plan.proven,
+  }));
+}
+
+/** A front for people. */
+export function frontTable({ points }: ParetoFront): TextTable {
+  return {
+    columns: ["deadline", "cost", "devices", "proven"],
+    values: points.map(({ deadlineUs, plan }) => [
+      formatDuration(deadlineUs / 1000),
+      Number((plan.cost ?? 0).toPrecision(6)),
+      plan.devices.length,
+      plan.proven ? "yes" : "no",
+    ]),
+  };
 }
 
 /**

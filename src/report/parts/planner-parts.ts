@@ -50,6 +50,7 @@ export function plannerParts(level: 2 | 3): Html {
     field("Mini-batch sizes, at most", input("maxSizes")),
     field("The one mini-batch size", input("miniBatchSize")),
     field("Billing", select("billing", BILLINGS, "of the class")),
+    field("Cost by deadline, points", input("pareto", "8")),
     '<label class="field">Shorter last mini-batch<input type="checkbox" name="shorterLast"></label>',
     "</div></details></form></section>",
     part("devices", "Devices"),
@@ -79,7 +80,7 @@ export function plannerParts(level: 2 | 3): Html {
     '<button type="submit">Add as a device</button></div></form><p id="own-said" role="status"></p></details></section>',
     part("plan", "The plan"),
     '<div id="plan-table"></div>',
-    '<div id="binding"></div><div id="sensitivity"></div>',
+    '<div id="binding"></div><div id="sensitivity"></div><div id="front"></div>',
     ...Object.keys(PLAN_FIGURES).map(
       (name) =>
         `<figure data-figure="${name}" hidden><div class="drawing"></div><div class="tools"></div><figcaption></figcaption></figure>`,
