@@ -61,6 +61,7 @@ export function modelCommand(): Command {
               (activationBytes / 2 ** 20).toFixed(1),
             ]),
           ),
+          ...new Set(work.flatMap(({ notes = [] }) => notes.map((note) => `note: ${printable(note)}`))),
         ],
       );
     });

@@ -1,7 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { deferred } from "../core/deferred.js";
 import { formatDuration } from "../core/units.js";
+import { outOfMemoryKills } from "../hardware/kernel/own-limits.js";
 import { endInWords, startProcess } from "../processes/start-process.js";
+import { failureOnEnd } from "./failure-on-end.js";
 import { type CompanionEvent, labelOf, type TrialFailure, type TrialSpec } from "./trial-protocol.js";
 
 const ENTRY = new URL("./companion-process.js", import.meta.url);
@@ -52,21 +54,32 @@ interface Companion {
 }
 
 function startCompanion(spec: TrialSpec, cores: readonly number[] | undefined): Companion {
-  let failure: CompanionFailure | undefined;
-  const fail = (status: TrialFailure["status"], detail: string) => {
-    failure ??= { status, detail: `a device beside it: ${detail}` };
-  };
-  const told = deferred<void>();
+  const oomKillsBefore = outOfMemoryKills();
+  let failure: TrialFailure | undefined;
+  let toldFailure: TrialFailure | undefined;
+  const steady = deferred<void>();
   const { child, ended } = startProcess<CompanionEvent>(ENTRY, spec, {
     label: labelOf(spec),
     cores,
     onEvent: (event) => {
-      if (event.event === "failed") fail(event.status, event.detail);
-      told.resolve();
+      if (event.event === "failed") toldFailure = { status: event.status, detail: event.detail };
+      else steady.resolve();
     },
   });
-  const gone = ended.then((end) => fail("crashed", endInWords(end)));
-  return { child, ended, steadyOrEnded: Promise.race([told.promise, gone]), failure: () => failure };
+  // It ends at once after it told of a failure, and what it wrote to standard error may say more.
+  const gone = ended.then((end) => {
+    const known = failureOnEnd(end, toldFailure, outOfMemoryKills() > oomKillsBefore);
+    failure = known ?? { status: "crashed", detail: endInWords(end) };
+  });
+  return {
+    child,
+    ended,
+    steadyOrEnded: Promise.race([steady.promise, gone]),
+    failure() {
+      const known = failure ?? toldFailure;
+      return known && { status: known.status, detail: `a device beside it: ${known.detail}` };
+    },
+  };
 }
 
 async function untilAllSteady(

@@ -1,27 +1,32 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { onnx } from "onnx-proto";
 import { UserError } from "../core/user-error.js";
 import { valueInfo, withFloat16, withWeightsAsInputs, withWeightsOf } from "../model/file/change-model.js";
 import { productOf } from "../model/file/graph-tensors.js";
 import { readModel } from "../model/file/read-model.js";
 import { encodedModel, readSlimModel, type SlimModel } from "../model/file/read-slim-model.js";
 import { type ModelInput, misfit, tensorDims } from "../model/model-input.js";
-import { bytesOf } from "../model/tensor-element.js";
+import { bytesOf, codeOf, isElement } from "../model/tensor-element.js";
+import type { Scope, TensorInScope } from "./body-runs.js";
 import { inputThatRuns } from "./input-that-runs.js";
 import { multiplyAddsOf } from "./multiply-adds.js";
 import { type Feed, type InferenceOutputs, loadModel } from "./runtime.js";
 import { runtimeReason } from "./runtime-reason.js";
 import { furtherFeeds } from "./session.js";
 import { tensorArray } from "./tensor-array.js";
+import { initializersOf, workWithin } from "./work-within.js";
 
 /** What one inference of one image does at one input size. */
 export interface ModelWork {
   readonly inputSizePx: number;
-  /** Of convolutions and matrix products. */
+  /** Of convolutions and matrix products, those in branches and loops as far as it is known how often they run. */
   readonly multiplyAdds: number;
   /** All intermediate tensors together, without any reuse of memory. */
   readonly activationBytes: number;
+  /** Which of the multiply-adds of branches and loops are not counted or not certain, a line each. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -47,10 +52,15 @@ export async function measureModelWork(path: string, inputSizePx: number, input?
     const tensors =
       (await inferredTensors(asked)) ?? (await runForTensors(asked, slim, feeds, dirname(realpathSync(path))));
     const bytes = tensors.reduce((sum, { type, dims }) => sum + bytesOf(type, productOf(dims)), 0);
-    const known = [...inputsOf(asked), ...tensors];
+    const known = [...inputsOf(asked.model.graph ?? {}), ...tensors];
     const shapes = new Map(known.map(({ name, dims }) => [name, dims]));
-    const multiplyAdds = multiplyAddsOf(asked.model.graph ?? {}, shapes);
-    return { inputSizePx, multiplyAdds: multiplyAdds / miniBatchSize, activationBytes: bytes / miniBatchSize };
+    const graph = asked.model.graph ?? {};
+    const within = await workWithin(asked, graph, scopeOf(graph, tensors));
+    const multiplyAdds = multiplyAddsOf(graph, shapes) + within.multiplyAdds;
+    return {
+      ...{ inputSizePx, multiplyAdds: multiplyAdds / miniBatchSize, activationBytes: bytes / miniBatchSize },
+      ...(within.notes.length > 0 && { notes: within.notes }),
+    };
   } catch (error) {
     throw refuse(runtimeReason(error));
   }
@@ -114,8 +124,20 @@ async function runForTensors(
   return Object.entries(outputs).map(([name, { type, dims }]) => ({ name, type, dims }));
 }
 
-function inputsOf({ model }: SlimModel): ShapedTensor[] {
-  return (model.graph?.input ?? []).map(({ name, type }) => ({
+/** The tensors that graphs within a graph can use, too. */
+function scopeOf(graph: onnx.IGraphProto, tensors: readonly ShapedTensor[]): Scope {
+  const inputs = inputsOf(graph).map(({ name, dims }, place): [string, TensorInScope] => [
+    name,
+    { elemType: graph.input?.[place]?.type?.tensorType?.elemType ?? 0, dims },
+  ]);
+  const own = tensors.flatMap(({ name, type, dims }): [string, TensorInScope][] =>
+    isElement(type) ? [[name, { elemType: codeOf(type), dims }]] : [],
+  );
+  return new Map([...inputs, ...initializersOf(graph), ...own]);
+}
+
+function inputsOf({ input }: onnx.IGraphProto): ShapedTensor[] {
+  return (input ?? []).map(({ name, type }) => ({
     name: name ?? "",
     dims: (type?.tensorType?.shape?.dim ?? []).map(({ dimValue }) => Number(dimValue ?? 0)),
   }));

@@ -13,9 +13,22 @@ export function multiplyAddsOf(graph: onnx.IGraphProto, shapes: ReadonlyMap<stri
   return (graph.node ?? []).reduce((sum, node) => sum + multiplyAddsOfNode(node, shapeOf), 0);
 }
 
+/** The operators whose multiply-adds are counted, and the place of the second operand. */
+const SECOND_OPERAND: Readonly<Record<string, number>> = {
+  ...{ Conv: 1, FusedConv: 1, ConvInteger: 1, ConvTranspose: 1, MatMul: 1, MatMulInteger: 1, Gemm: 1 },
+  // Quantised ones have scale and zero point of the first operand before the second one.
+  ...{ QLinearConv: 3, QLinearMatMul: 3 },
+};
+
+/** The tensors whose shapes say how many multiply-adds a node does; none where none are counted of it. */
+export function operandsOf({ opType, input, output }: onnx.INodeProto): string[] {
+  const second = SECOND_OPERAND[opType ?? ""];
+  return second === undefined ? [] : [output?.[0] ?? "", input?.[0] ?? "", input?.[second] ?? ""];
+}
+
 function multiplyAddsOfNode(node: onnx.INodeProto, shapeOf: (name?: string) => readonly number[]): number {
-  const out = productOf(shapeOf(node.output?.[0]));
-  const [first, second] = [shapeOf(node.input?.[0]), shapeOf(node.input?.[weightPlaceOf(node)])];
+  const [result, first = [], second = []] = operandsOf(node).map(shapeOf);
+  const out = productOf(result ?? []);
   switch (node.opType) {
     case "Conv":
     case "FusedConv":
@@ -39,11 +52,6 @@ function multiplyAddsOfNode(node: onnx.INodeProto, shapeOf: (name?: string) => r
     default:
       return 0;
   }
-}
-
-/** Quantised operators have scale and zero point of the first operand before the second one. */
-function weightPlaceOf({ opType }: onnx.INodeProto): number {
-  return opType === "QLinearConv" || opType === "QLinearMatMul" ? 3 : 1;
 }
 
 function integerOf({ attribute }: onnx.INodeProto, name: string): number | undefined {

@@ -1,10 +1,10 @@
 import { formatDuration } from "../core/units.js";
 import type { Phase, TrialStatus } from "../dataset/tables.js";
 import { outOfMemoryKills } from "../hardware/kernel/own-limits.js";
-import { endInWords, type ProcessEnd, startProcess } from "../processes/start-process.js";
+import { startProcess } from "../processes/start-process.js";
+import { failureOnEnd } from "./failure-on-end.js";
 import { processMemory } from "./process-memory.js";
-import { outOfMemoryWords } from "./trial-failure.js";
-import { labelOf, type TimedInference, type TrialEvent, type TrialSpec } from "./trial-protocol.js";
+import { labelOf, type TimedInference, type TrialEvent, type TrialFailure, type TrialSpec } from "./trial-protocol.js";
 
 const ENTRY = new URL("./trial-process.js", import.meta.url);
 /** How often a trial's memory is held against the limit while it loads the model and runs its first inference. */
@@ -88,7 +88,7 @@ export async function runTrial(spec: TrialSpec, options: TrialOptions): Promise<
   try {
     const end = await ended;
     options.signal?.throwIfAborted();
-    verdict ??= verdictOnEnd(end, told.failure, outOfMemoryKills() > oomKillsBefore);
+    verdict ??= failureOnEnd(end, told.failure, outOfMemoryKills() > oomKillsBefore) ?? { status: "ok" };
     return { ...told.outcome(), ...(told.done && verdict.status === "crashed" ? { status: "ok" } : verdict) };
   } finally {
     clearTimeout(deadline);
@@ -102,21 +102,9 @@ interface Verdict {
   readonly detail?: string;
 }
 
-/** @param failure what the process told; where it knew no more than that it crashed, its last words may */
-function verdictOnEnd(end: ProcessEnd, failure: Verdict | undefined, kernelKilled: boolean): Verdict {
-  if (failure !== undefined && failure.status !== "crashed") return failure;
-  if (end.exitCode === 0) return { status: "ok" };
-  if (end.signal === "SIGKILL" && kernelKilled) {
-    return { status: "out_of_memory", detail: "ended by the kernel's out-of-memory killer" };
-  }
-  const outOfMemory = outOfMemoryWords(end.stderr);
-  if (outOfMemory !== undefined) return { status: "out_of_memory", detail: outOfMemory };
-  return failure ?? { status: "crashed", detail: endInWords(end) };
-}
-
 /** Collects a trial's events. */
 class Told {
-  failure: Verdict | undefined;
+  failure: TrialFailure | undefined;
   done: Event<"done"> | undefined;
   private seenMemoryMib = 0;
   private seenDeviceMemoryMib: number | undefined;

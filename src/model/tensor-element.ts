@@ -38,6 +38,7 @@ export function bytesOf(element: string | undefined, count: number): number {
   return isElement(element) ? Math.ceil((ELEMENTS[element].bits * count) / 8) : 0;
 }
 
-function isElement(name: string | undefined): name is ElementName {
+/** Whether a name is one of an element type. */
+export function isElement(name: string | undefined): name is ElementName {
   return name !== undefined && Object.hasOwn(ELEMENTS, name);
 }

@@ -212,6 +212,21 @@ test("a trial beside which a device fails from the start is not started and gets
   assert.deepEqual([outcome.inferences, samples, watching.asked], [[], [], []]);
 });
 
+test("a device beside a trial that needs more than a buffer of WebGPU holds is out of memory", pinnedOnly, async () => {
+  // What WebGPU wrote to standard error, and what ONNX Runtime threw after it.
+  const words = "WebGPU device error(2): Buffer size (3185049600) exceeds the max buffer size limit (1073741824).\n";
+  const failing = telling({ event: "failed", status: "crashed", detail: "raw_hash_map<>::at" });
+  const beside = async (script: string) => {
+    const { outcome } = await observe(TWO, { "trial-process.js": WELL, "companion-process.js": script });
+    return [outcome.status, outcome.detail];
+  };
+  assert.deepEqual(await beside(`${failing}; write(${JSON.stringify(words)}); process.exit(1)`), [
+    "out_of_memory",
+    "a device beside it: WebGPU: Buffer size (3185049600) exceeds the max buffer size limit (1073741824).",
+  ]);
+  assert.deepEqual(await beside(`${failing}; process.exit(1)`), ["crashed", "a device beside it: raw_hash_map<>::at"]);
+});
+
 const ENDS: [how: string, script: string, detail: string][] = [
   ["exits", "process.exit(4)", "a device beside it: exit code 4"],
   ["is killed", 'die("SIGKILL"); await stay()', "a device beside it: signal SIGKILL"],

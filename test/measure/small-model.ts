@@ -13,6 +13,8 @@ interface SmallNode {
   readonly output: string;
   /** Whole numbers, or lists of them, by name. */
   readonly attributes?: Readonly<Record<string, number | number[]>>;
+  /** Graphs within it, by the names of its attributes. */
+  readonly bodies?: Readonly<Record<string, onnx.IGraphProto>>;
 }
 
 export interface SmallModel {
@@ -55,14 +57,24 @@ export function tensorInput(
 }
 
 /** A node as the file has it. */
-export function nodeOf({ opType, domain = "", input, output, attributes = {} }: SmallNode): onnx.INodeProto {
+export function nodeOf({
+  opType,
+  domain = "",
+  input,
+  output,
+  attributes = {},
+  bodies = {},
+}: SmallNode): onnx.INodeProto {
   return {
     opType,
     domain,
     name: output,
     input,
     output: [output],
-    attribute: Object.entries(attributes).map(attribute),
+    attribute: [
+      ...Object.entries(attributes).map(attribute),
+      ...Object.entries(bodies).map(([own, g]) => ({ name: own, type: AttributeProto.AttributeType.GRAPH, g })),
+    ],
   };
 }
 

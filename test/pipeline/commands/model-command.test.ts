@@ -5,10 +5,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import onnxProto from "onnx-proto";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
-import { tensorInput, writeSmallModel } from "../../measure/small-model.js";
+import { nodeOf, tensorInput, tensorOutput, writeSmallModel } from "../../measure/small-model.js";
 import { writeTinyModel } from "./tiny-model.js";
 
+const { onnx } = onnxProto;
 const CLI = join(PACKAGE_ROOT, "dist", "pipeline", "batchwise.js");
 const folder = mkdtempSync(join(tmpdir(), "batchwise-model-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -49,6 +51,31 @@ test("any model's input is described with the work at each of --sizes, and as on
   const text = model("describe", fixed, "--sizes", "99");
   assert.match(text, /^input images: float32, \(4, 3, 24, 24\)$/m);
   assert.match(text, /^ +24 +0\.0 +\d/m, "the one size that it has, whatever is asked for");
+});
+
+test("a model whose branches differ in their work says that the larger one is counted", () => {
+  const file = join(folder, "branches.onnx");
+  const branch = (name: string, weight: string) => ({
+    node: [nodeOf({ opType: "Conv", input: ["images", weight], output: name })],
+    ...{ name, output: [tensorOutput(name, "FLOAT")] },
+  });
+  const bodies = { then_branch: branch("a", "small"), else_branch: branch("b", "large") };
+  writeSmallModel(file, {
+    shape: ["N", 3, "H", "W"],
+    nodes: [
+      { opType: "ReduceMean", input: ["images"], output: "mean", attributes: { keepdims: 0 } },
+      { opType: "Cast", input: ["mean"], output: "bright", attributes: { to: onnx.TensorProto.DataType.BOOL } },
+      { opType: "If", input: ["bright"], output: "y", bodies },
+    ],
+    weights: { small: [4, 3, 1, 1], large: [4, 3, 3, 3] },
+  });
+  const text = model("describe", file, "--sizes", "100");
+  assert.match(text, / 100 +1\.0 .*\nnote: If y: its branches differ, the larger one is counted\n$/, "98² · 4 · 27");
+  const [work] = JSON.parse(model("describe", file, "--sizes", "100", "--json")).work;
+  assert.deepEqual(
+    [work.multiplyAdds, work.notes],
+    [98 * 98 * 4 * 27, ["If y: its branches differ, the larger one is counted"]],
+  );
 });
 
 test("what a model's file does not tell of its input is said by options, and its own sides are kept", () => {
