@@ -42,6 +42,7 @@ interface SweepFlags extends DesignFlags {
   against?: string;
   againstOut?: string;
   format: string;
+  processNames?: boolean;
   json?: boolean;
 }
 
@@ -76,13 +77,15 @@ export function sweepCommand(): Command {
     .option("--seed <number>", "seed of images and order")
     .optionsGroup(OUTPUT)
     .option("--format <format>", "csv or parquet: what the hardware of a finished run is kept as", "csv")
+    .option("--process-names", "keep in the dataset which processes ran beside the sweep, by name and id")
     .option("--json", "print one JSON object at the end")
     .action(async (flags: SweepFlags) => {
       const design = withFlags(readDesign(flags.design, changesOf(flags)), flags);
       if (flags.against !== undefined || flags.againstOut !== undefined) return sweepInTurns(design, flags);
-      const { out, resume, retry, again, format } = flags;
+      const { out, resume, retry, again, format, processNames = false } = flags;
       const summary = await sweepWithProgress(design, out, {
         resume,
+        processNames,
         format: parseName("--format", PART_FORMATS, format),
         ...(again !== undefined && { again: parseInteger("--again", again) }),
         ...(retry !== undefined && { retry: parseNames("--retry", RETRIED_STATUSES, retry) }),
@@ -102,14 +105,14 @@ export function sweepCommand(): Command {
 
 /** Two sweeps in turns; what takes the place of values in the design is of the first alone. */
 async function sweepInTurns(design: Design, flags: SweepFlags): Promise<void> {
-  const { out, against, againstOut, resume, format } = flags;
+  const { out, against, againstOut, resume, format, processNames = false } = flags;
   if (against === undefined || againstOut === undefined) {
     throw new UserError("--against and --against-out: required are both, a design and the folder of its dataset");
   }
   if (flags.again !== undefined || flags.retry !== undefined) {
     throw new UserError("--against: not with --again or --retry, which leave trials without their partner");
   }
-  const options = { resume, format: parseName("--format", PART_FORMATS, format) };
+  const options = { resume, processNames, format: parseName("--format", PART_FORMATS, format) };
   const other = { design: readDesign(against), folder: againstOut };
   const [a, b] = await withProgress((progress) =>
     runPairedSweep({ ...options, ...progress, a: { design, folder: out }, b: other }),
@@ -126,7 +129,7 @@ async function sweepInTurns(design: Design, flags: SweepFlags): Promise<void> {
 export async function sweepWithProgress(
   design: Design,
   folder: string,
-  options: Pick<SweepOptions, "resume" | "retry" | "again" | "format"> = {},
+  options: Pick<SweepOptions, "resume" | "retry" | "again" | "format" | "processNames"> = {},
 ): Promise<SweepSummary> {
   return withProgress((progress) => runSweep({ ...options, ...progress, design, folder }));
 }

@@ -5,7 +5,8 @@ import { measureInTurns, type Sides } from "./measure-in-turns.js";
 import { type SweepOptions, type SweepSummary, type SweepTarget, sweepAll } from "./sweep-targets.js";
 
 /** What two sweeps measure in turns, and where to: the one that is compared with, and the one that is compared. */
-export interface PairedSweepOptions extends Pick<SweepOptions, "format" | "resume" | "onEvent" | "signal"> {
+export interface PairedSweepOptions
+  extends Pick<SweepOptions, "format" | "resume" | "processNames" | "onEvent" | "signal"> {
   readonly a: SweepTarget;
   readonly b: SweepTarget;
 }

@@ -16,6 +16,7 @@ import { cpuQuotaCores } from "../hardware/kernel/own-limits.js";
 import { type HardwareMonitor, startHardwareMonitor } from "../hardware/sampling/monitor.js";
 import { beginSystemLook, SHORT_PROBES, type SystemCheck } from "../hardware/system/check-system.js";
 import { systemCheckAsJson } from "../hardware/system/system-document.js";
+import { withoutNames } from "../hardware/system/without-names.js";
 import { imageShape } from "../model/model-input.js";
 import { coresFor } from "../processes/pinning.js";
 import { describeModel, type ModelDescription } from "./describe-model.js";
@@ -47,6 +48,8 @@ export interface SweepOptions {
    * several of them say. Default: 0.
    */
   readonly again?: number;
+  /** Whether the dataset says names and ids of processes that ran beside the sweep. Default: false. */
+  readonly processNames?: boolean;
   /** Called when the machine has been looked at, when the sweep has started, and before and after each trial. */
   readonly onEvent?: (event: SweepEvent) => void;
   /** Ends the sweep after discarding the trial that runs; everything finished stays. */
@@ -172,12 +175,12 @@ interface Instruments {
 async function openSweep(
   { design, folder, modelPath, model, runId, imagePaths }: ReadyTarget,
   { monitor, pulse, clock, check, partner }: Instruments,
-  { retry = [], again = 0, onEvent, signal }: Omit<SweepOptions, keyof SweepTarget>,
+  { retry = [], again = 0, processNames = false, onEvent, signal }: Omit<SweepOptions, keyof SweepTarget>,
 ): Promise<OwnedSweep> {
   const provenance = await provenanceOf(folder, design, modelPath, model, runId, monitor);
   const run = provenance.runs.at(-1);
   if (run !== undefined) {
-    run.system = systemCheckAsJson(check);
+    run.system = systemCheckAsJson(processNames ? check : withoutNames(check));
     if (partner !== undefined) run.paired_with = partner.runId;
   }
   const writer = await DatasetWriter.open(folder, provenance);

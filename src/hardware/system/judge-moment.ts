@@ -40,6 +40,8 @@ function loadFinding(load: Found<LoadFacts>): SystemFinding {
   const verdict = graded(otherCores, { caution: OTHER_LOAD_CORES, bad });
   const found = `${otherCores.toFixed(2)} of ${allowedCores} cores`;
   if (verdict === "good") return { ...base, verdict, found };
+  const remedy = "stop it, or measure when it has ended";
+  if (processes === undefined) return { ...base, verdict, found, remedy };
   const named = processes.reduce((sum, { cores }) => sum + cores, 0);
   const rest = otherCores - named;
   const others = rest > OTHER_LOAD_CORES / 2 ? [`${rest.toFixed(2)} that can't be seen or has ended`] : [];
@@ -47,7 +49,7 @@ function loadFinding(load: Found<LoadFacts>): SystemFinding {
     ...base,
     verdict,
     found: `${found}: ${[...processes.map(processText), ...others].join(", ")}`,
-    remedy: "stop it, or measure when it has ended",
+    remedy,
   };
 }
 

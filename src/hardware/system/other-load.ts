@@ -15,8 +15,11 @@ export interface LoadFacts {
   readonly watchedMs: number;
   readonly allowedCores: number;
   readonly otherCores: number;
-  /** The busiest first; what it sums up to may be less, for processes that have ended or can't be seen. */
-  readonly processes: readonly BusyProcess[];
+  /**
+   * The busiest first; what it sums up to may be less, for processes that have ended or can't be seen. Missing where
+   * names are left out.
+   */
+  readonly processes?: readonly BusyProcess[];
   /** Share of the time that the host gave to others, during the watch and since the machine started. */
   readonly stolenRatio: number;
   readonly stolenRatioSinceStart: number;

@@ -4,6 +4,7 @@ import { busyNotes } from "../../../src/hardware/system/busy-notes.js";
 import type { GpuFacts } from "../../../src/hardware/system/gpu-facts.js";
 import { judgeSystem } from "../../../src/hardware/system/judge-system.js";
 import type { SystemFacts } from "../../../src/hardware/system/system-facts.js";
+import { withoutNames } from "../../../src/hardware/system/without-names.js";
 import { QUIET, quietBut } from "./quiet-facts.js";
 
 function checkOf(facts: SystemFacts, name: string) {
@@ -120,6 +121,20 @@ test("other load is told by name, busiest first, with what can't be seen, and a 
       "stop what competes for the cores, or give it others (taskset)",
     "machine: swap: bad: 20 pages moved just now; free memory, or switch swap off (swapoff --all)",
   ]);
+});
+
+test("a check without names says as much of the load, and not who it was", () => {
+  const processes = [{ name: "secret-project", pids: [4711], cores: 1.9 }];
+  const facts = quietBut("load", { otherCores: 2, processes });
+  const named = { ...judgeSystem(facts), lookedMs: 1500, cpuMs: 600, facts };
+  assert.match(JSON.stringify(named), /secret-project.*4711/);
+  const nameless = withoutNames(named);
+  assert.doesNotMatch(JSON.stringify(nameless), /secret-project|4711/);
+  const loadOfCheck = ({ checks }: typeof named) => checks.find(({ name }) => name === "other load");
+  const { found, ...rest } = loadOfCheck(named) ?? { found: "" };
+  assert.match(found, /^2\.00 of 4 cores: /);
+  assert.deepEqual(loadOfCheck(nameless), { ...rest, found: "2.00 of 4 cores" });
+  assert.deepEqual([nameless.summary, nameless.lookedMs], [named.summary, 1500]);
 });
 
 test("what can't be known says why and does not make a machine bad or good", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -146,9 +146,12 @@ test("sweep --format parquet keeps the hardware of a finished run as Parquet, an
   assert.equal(existsSync(parquet ?? ""), false);
 });
 
-test("sweep --again measures every cell once more, in a run of its own, and keeps what there was", () => {
+test("sweep --again measures every cell once more, in a run of its own, and keeps what there was", (t) => {
   const kept = finishedRows(dataset);
-  const args = [CLI, "sweep", "--design", design, "--out", dataset, ...flags, "--again", "1"];
+  const neighbour = spawn(process.execPath, ["--eval", 'process.title = "neighbour"; for (;;);']);
+  t.after(() => neighbour.kill("SIGKILL"));
+  const goOn = [CLI, "sweep", "--design", design, "--out", dataset, ...flags];
+  const args = [...goOn, "--again", "1", "--process-names"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^measured 4 trials in .*: 4 ok$/m);
@@ -164,6 +167,12 @@ test("sweep --again measures every cell once more, in a run of its own, and keep
   );
   const [first, , third, fourth] = trials.map(({ runId }) => runId);
   assert.ok(third === fourth && third !== first);
+
+  const silent = spawnSync(process.execPath, goOn, { encoding: "utf8" });
+  assert.equal(silent.status, 0, silent.stderr);
+  const { runs } = JSON.parse(readFileSync(join(dataset, "datapackage.json"), "utf8")).provenance;
+  const namesNeighbour = (run: object) => JSON.stringify(run).includes("neighbour");
+  assert.deepEqual(runs.slice(-2).map(namesNeighbour), [true, false], "names are kept where they are asked for");
 });
 
 /** Runs the command in this process: what it refuses it refuses before it measures. */
