@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Command } from "commander";
 import { writeFileDurably } from "../../src/core/json-file.js";
+import { requireWritableFile } from "../../src/core/make-folder.js";
 import { UserError } from "../../src/core/user-error.js";
 import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { printResult } from "../terminal/terminal.js";
@@ -44,7 +44,7 @@ async function writePlanner(folder: string | undefined, { devices, out }: Planne
   const source = folder === undefined ? devices && { deviceFile: devices } : { dataset: folder };
   if (!source) throw new UserError("planner: needs a dataset's folder or --devices with a device file");
   const path = out ?? join(folder ?? "", "planner.html");
-  if (!existsSync(dirname(path))) throw new UserError(`--out ${path}: its folder does not exist`);
+  requireWritableFile(path, "--out");
   const { plannerHtml } = await import("../../src/report/planner.js");
   writeFileDurably(path, plannerHtml(source));
   return path;

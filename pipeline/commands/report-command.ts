@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Command } from "commander";
 import { writeFileDurably } from "../../src/core/json-file.js";
-import { UserError } from "../../src/core/user-error.js";
+import { requireWritableFile } from "../../src/core/make-folder.js";
 import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { showTrees } from "../terminal/progress.js";
 import { printResult } from "../terminal/terminal.js";
@@ -38,7 +37,7 @@ export async function writeReport(
     other,
   }: { readonly out?: string | undefined; readonly other?: string | undefined } = {},
 ): Promise<string> {
-  if (!existsSync(dirname(out))) throw new UserError(`--out ${out}: its folder does not exist`);
+  requireWritableFile(out, "--out");
   const { reportHtml } = await import("../../src/report/report.js");
   const html = await reportHtml(folder, { onProgress: showTrees(), ...(other !== undefined && { other }) });
   writeFileDurably(out, html);

@@ -26,19 +26,26 @@ export function writeJsonFile(path: string, value: unknown): void {
   writeFileDurably(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-export function writeFileDurably(path: string, text: string): void {
+/**
+ * Writes a file so that a reader, or a crash, sees the old or the new one and never half of it.
+ *
+ * @throws Error with the path and the reason, and leaves nothing behind
+ */
+export function writeFileDurably(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
-  const file = openSync(temporary, "w");
   try {
-    writeFileSync(file, text);
-    fsyncSync(file);
+    const file = openSync(temporary, "w");
+    try {
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary);
+    rmSync(temporary, { force: true });
     throw new Error(`${path}: ${reasonOf(error)}`);
-  } finally {
-    closeSync(file);
   }
-  renameSync(temporary, path);
   const folder = openSync(dirname(path), "r");
   try {
     fsyncSync(folder);

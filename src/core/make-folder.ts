@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { reasonOf } from "./reason-of.js";
 import { UserError } from "./user-error.js";
@@ -39,6 +39,18 @@ export function makeFolder(folder: string, what = "folder"): string[] {
  */
 export function requireWritable(folder: string, what?: string): void {
   removeEmptyFolders(makeFolder(folder, what));
+}
+
+/**
+ * Makes sure that a file can be written in a folder that is there, and leaves everything as it was.
+ *
+ * @param what names the file in messages
+ * @throws UserError with the path and the reason
+ */
+export function requireWritableFile(path: string, what: string): void {
+  if (!existsSync(dirname(path))) throw new UserError(`${what} ${path}: its folder does not exist`);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new UserError(`${what} ${path}: is a folder`);
+  requireWritable(dirname(path), `${what} ${path}: folder`);
 }
 
 /** Removes folders of `makeFolder` again, as far as they are empty. */

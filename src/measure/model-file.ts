@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, renameSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../core/cache-folder.js";
+import { writeFileDurably } from "../core/json-file.js";
 import { makeFolder } from "../core/make-folder.js";
 import { isInstalled, PACKAGE_ROOT, readPackageVersions } from "../core/package-root.js";
 import { UserError } from "../core/user-error.js";
@@ -55,7 +56,5 @@ export function buildModelFile(name: string, path: string): void {
 /** Another process sees the whole file or none. */
 function writeModelFile(path: string, contents: Uint8Array): void {
   makeFolder(dirname(path));
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, contents);
-  renameSync(temporary, path);
+  writeFileDurably(path, contents);
 }

@@ -26,6 +26,18 @@ test("a JSON file is read, with or without a byte order mark", () => {
   assert.deepEqual(readJsonFile(written(`\uFEFF${JSON.stringify(value)}`), "design", schema), value);
 });
 
+test("a file that can't be written is told with its own path, and nothing is left behind", () => {
+  const own = join(folder, "unwritable");
+  mkdirSync(join(own, "taken"), { recursive: true });
+  for (const [name, reason] of [
+    ["taken", "illegal operation on a directory"],
+    ["none/file.json", "no such file or directory"],
+  ] as const) {
+    assert.throws(() => writeFileDurably(join(own, name), "{}"), { message: `${join(own, name)}: ${reason}` });
+  }
+  assert.deepEqual(readdirSync(own), ["taken"]);
+});
+
 test("what is wrong with a JSON file is told in one line, with kind, path and place", () => {
   const refused = (path: string, message: RegExp) => {
     assert.throws(

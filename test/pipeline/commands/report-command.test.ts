@@ -33,6 +33,8 @@ test("a page that can't be written and a folder without a dataset are told in a 
   const nowhere = join(root, "nowhere", "report.html");
   const { status, stderr } = report(folder, "--out", nowhere);
   assert.deepEqual([status, stderr], [2, `batchwise: --out ${nowhere}: its folder does not exist\n`]);
+  const taken = report(folder, "--out", root);
+  assert.deepEqual([taken.status, taken.stderr], [2, `batchwise: --out ${root}: is a folder\n`]);
   const none = report(join(root, "none"));
   assert.equal(none.status, 2);
   assert.match(none.stderr, /^batchwise: .*none.*\n$/);
