@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { printable, printableLines } from "../../src/core/printable.js";
+import { printable, printableLines, withShortWords } from "../../src/core/printable.js";
 import type { TextTable } from "../../src/core/text-table.js";
 import { fittedColumns, GAP } from "./fitted-columns.js";
 import { terminalWidth, wrapped } from "./wrapped.js";
@@ -22,7 +22,7 @@ export function tell(...lines: readonly string[]): void {
 
 function fitted(texts: readonly string[], width: number): string {
   return texts
-    .flatMap((text) => printableLines(text).split("\n"))
+    .flatMap((text) => withShortWords(printableLines(text)).split("\n"))
     .flatMap((line) => wrapped(line, width))
     .join("\n");
 }
@@ -39,7 +39,9 @@ export function table(
   rows: readonly (readonly (string | number)[])[],
   width = terminalWidth(),
 ): string {
-  const cells = [head, ...rows].map((row) => head.map((_, column) => printable(String(row[column] ?? ""))));
+  const cells = [head, ...rows].map((row) =>
+    head.map((_, column) => withShortWords(printable(String(row[column] ?? "")))),
+  );
   const numeric = head.map((_, column) => cells.slice(1).every((row) => NUMERIC.test(row[column] ?? "")));
   return fittedColumns({ rows: cells, numeric }, width).map(drawn).join("\n\n");
 }

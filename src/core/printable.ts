@@ -17,8 +17,13 @@ export function printableLines(text: string): string {
 const LONG_WORD = /\S{240,}/gu;
 const MOST_LENGTH = 800;
 
+/** A text with the beginning and the end of each word in it that nobody reads to its end. */
+export function withShortWords(text: string): string {
+  return text.replaceAll(LONG_WORD, (word) => `${word.slice(0, 100)}…${word.slice(-100)}`);
+}
+
 /** A message as one line that can be read: of a value that is very long its beginning and its end. */
 export function oneLine(message: string): string {
-  const line = printable(message).replaceAll(LONG_WORD, (word) => `${word.slice(0, 100)}…${word.slice(-100)}`);
+  const line = withShortWords(printable(message));
   return line.length <= MOST_LENGTH ? line : `${line.slice(0, MOST_LENGTH)}…`;
 }
