@@ -4,7 +4,13 @@
 // runs.
 
 process.on("uncaughtException", fail);
-import("./command-line.js").catch(fail);
+start().catch(fail);
+
+async function start(): Promise<void> {
+  const { LEAST_ADDRESS_SPACE_MIB, requireAddressSpace } = await import("../src/core/require-address-space.js");
+  requireAddressSpace(LEAST_ADDRESS_SPACE_MIB);
+  await import("./command-line.js");
+}
 
 function fail(error: unknown): void {
   const { message, stack } = error instanceof Error ? error : { message: String(error) };

@@ -1,4 +1,5 @@
 import ort from "onnxruntime-node";
+import { LEAST_TO_MEASURE_MIB, requireAddressSpace } from "../core/require-address-space.js";
 import { requireProc } from "../core/require-proc.js";
 import { UserError } from "../core/user-error.js";
 import type { ExecutionProvider } from "../design/design.js";
@@ -95,9 +96,13 @@ export function runtimeDescription(): { version: string; providers: string[] } {
   };
 }
 
-/** @throws UserError if this installation of ONNX Runtime lacks the provider, or where there is no /proc */
+/**
+ * @throws UserError if this installation of ONNX Runtime lacks the provider, where there is no /proc, or too little
+ *   address space
+ */
 export function requireProvider(provider: ExecutionProvider): void {
   requireProc();
+  requireAddressSpace(LEAST_TO_MEASURE_MIB);
   const { providers } = runtimeDescription();
   if (!providers.includes(provider)) {
     throw new UserError(

@@ -110,6 +110,30 @@ test("a machine without taskset, setpriv and grep measures all the same, and say
   for (const line of stderr.trim().split("\n")) assert.match(line, /^(1\/1 |machine: )/);
 });
 
+for (const [mib, command, status, needed] of [
+  [1000, ["fit", join(PACKAGE_ROOT, "data", "other-host")], 1, 1536],
+  [2000, ["sweep", "--design", design, "--out", join(folder, "narrow")], 2, 2560],
+] as const) {
+  test(`with ${mib} MiB of address space ${command[0]} ends with one line`, {
+    skip: process.platform !== "linux" && "sets limits with prlimit",
+  }, () => {
+    const limited = [`--as=${mib * 2 ** 20}`, process.execPath, CLI, ...command];
+    const ended = spawnSync("prlimit", limited, { encoding: "utf8", timeout: 60_000 });
+    const line = `address space: limited to ${mib} MiB (ulimit -v), at least ${needed} MiB are needed`;
+    assert.deepEqual([ended.status, ended.stderr, ended.stdout], [status, `batchwise: ${line}\n`, ""]);
+  });
+}
+
+test("with the address space that is needed at least a command works", {
+  skip: process.platform !== "linux" && "sets limits with prlimit",
+}, () => {
+  const design = ["design", "show", join(PACKAGE_ROOT, "pipeline", "designs", "quick.json")];
+  const { status, stderr } = spawnSync("prlimit", [`--as=${1536 * 2 ** 20}`, process.execPath, CLI, ...design], {
+    encoding: "utf8",
+  });
+  assert.deepEqual([status, stderr], [0, ""]);
+});
+
 for (const descriptors of [20, 24, 30, 40, 60]) {
   test(`with ${descriptors} file descriptors a command works, or ends with one line`, {
     skip: process.platform !== "linux" && "sets limits with prlimit",
