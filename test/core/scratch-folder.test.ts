@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -40,6 +40,46 @@ test("a folder of a process that was killed is removed by the next start, and th
   } finally {
     process.env.TMPDIR = before ?? "/tmp";
   }
+});
+
+test("a folder whose owner was killed before it had a lock goes when it is old, and only if it is empty", () => {
+  const place = mkdtempSync(join(root, "old-"));
+  const hourAgoS = Date.now() / 1000 - 3600;
+  for (const name of ["empty", "full", "young"]) {
+    const path = join(place, `batchwise-scratch-${name}`);
+    mkdirSync(path);
+    if (name === "full") writeFileSync(join(path, "file"), "");
+    if (name !== "young") utimesSync(path, hourAgoS, hourAgoS);
+  }
+  const make = `(await import(${JSON.stringify(MODULE)})).makeScratchFolder().remove();`;
+  const env = { ...process.env, TMPDIR: place };
+  assert.equal(spawnSync(process.execPath, ["--input-type=module", "-e", make], { env }).status, 0);
+  assert.deepEqual(readdirSync(place).sort(), ["batchwise-scratch-full", "batchwise-scratch-young"]);
+});
+
+test("a folder that another start takes for one without an owner before its lock is had is made again", () => {
+  const make = `import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    const open = fs.openSync;
+    let taken;
+    fs.openSync = (path, ...more) => {
+      const file = open(path, ...more);
+      if (taken === undefined && String(path).endsWith("owner.lock")) {
+        taken = path.slice(0, -"/owner.lock".length);
+        fs.rmSync(taken, { recursive: true });
+      }
+      return file;
+    };
+    syncBuiltinESMExports();
+    const { makeScratchFolder } = await import(${JSON.stringify(MODULE)});
+    const { path } = makeScratchFolder();
+    process.stdout.write(JSON.stringify([taken !== undefined && taken !== path, fs.existsSync(path)]));`;
+  const env = { ...process.env, TMPDIR: mkdtempSync(join(root, "taken-")) };
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", make], {
+    env,
+    encoding: "utf8",
+  });
+  assert.deepEqual(stdout === "" ? stderr : JSON.parse(stdout), [true, true]);
 });
 
 test("where no temporary folder can be made the command says which, on one line", () => {
