@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -9,7 +9,7 @@ import { displayOf } from "../../tools/cell-output.js";
 import { jupyterEnvironment } from "../../tools/jupyter.js";
 import { writeTrials } from "../dataset/write-trials.js";
 import { tableTrials } from "../fit/simulated-device.js";
-import { hasJupyter, notebookOf, runCells, textOf } from "./run-cells.js";
+import { hasJupyter, joined, notebookOf, runCells, textOf } from "./run-cells.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "batchwise-kernel-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
@@ -18,6 +18,10 @@ const skip = hasJupyter ? false : "Jupyter is not installed";
 test("the kernel works as people type", { skip }, async (t) => {
   const dataset = join(scratch, "dataset");
   await writeTrials(dataset, { trials: tableTrials({ 1: 7, 2: 12, 4: 22, 8: 42 }, { scatter: [0.99, 1, 1.01] }) });
+  const ranked = join(scratch, "ranked"); // without the forests that are kept where it was ranked before
+  for (const name of ["datapackage.json", "trials", "hardware", "inferences"]) {
+    cpSync(join(PACKAGE_ROOT, "data", "other-host", name), join(ranked, name), { recursive: true });
+  }
   const cells = {
     earlier: "const data = [1, 2]; let count = 3;",
     shorthand: "({ data, count })",
@@ -32,6 +36,13 @@ compile(bars).spec.marks?.length`,
     wrongSpecification: 'const wrong: TopLevelSpec = { data: { values: [] }, mark: "bars" };',
     mistake: 'fitDataset("/nowhere");',
     awaitedMistake: 'await Promise.reject(new UserError("so much is allowed"));',
+    progress: `import { newDisplay } from "tslab";
+import { rankDataset } from "batchwise";
+const line = newDisplay();
+const told: string[] = [];
+const onProgress = (done: number, of: number) => { told.push(String(done)); line.text(done + "/" + of + " trees"); };
+await rankDataset(${JSON.stringify(ranked)}, { question: "explain", trees: 4, onProgress });
+console.log(told.join(" "));`,
     bug: 'throw new Error("a bug");',
     after: "count",
   };
@@ -51,6 +62,13 @@ compile(bars).spec.marks?.length`,
   await t.test("packages with exports and with a top-level await can be imported, and are typed", () => {
     assert.equal(of("vegaLite"), "1\n");
     assert.match(of("wrongSpecification"), /^3?.*1:\d+ - Type '"bars"' is not assignable/);
+  });
+  await t.test("a ranking tells how far it is, on one line of the cell that changes", () => {
+    const outputs = shown[names.indexOf("progress")] ?? [];
+    assert.deepEqual(
+      outputs.map(({ text, data }) => joined(text ?? data?.["text/plain"] ?? "")),
+      ["4/4 trees", "1 2 3 4\n"],
+    );
   });
   await t.test("a user's mistake is a line, another error has its place, and who asks to go on goes on", () => {
     assert.equal(of("mistake"), "dataset /nowhere: no datapackage.json in this folder\n");
