@@ -3,6 +3,7 @@ import { LEAST_TO_MEASURE_MIB, requireAddressSpace } from "../core/require-addre
 import { requireProc } from "../core/require-proc.js";
 import { UserError } from "../core/user-error.js";
 import type { ExecutionProvider } from "../design/design.js";
+import { processesLeft } from "../hardware/kernel/processes-left.js";
 import type { TensorArray } from "./tensor-array.js";
 
 // From 1.30 on the runtime tells its maker of each session, over the network and through files in the folder for
@@ -98,15 +99,27 @@ export function runtimeDescription(): { version: string; providers: string[] } {
 
 /**
  * @throws UserError if this installation of ONNX Runtime lacks the provider, where there is no /proc, or too little
- *   address space
+ *   address space or too few processes
  */
 export function requireProvider(provider: ExecutionProvider): void {
   requireProc();
   requireAddressSpace(LEAST_TO_MEASURE_MIB);
+  requireProcesses();
   const { providers } = runtimeDescription();
   if (!providers.includes(provider)) {
     throw new UserError(
       `execution provider ${provider}: not in this installation of ONNX Runtime, available are ${providers.join(", ")}`,
     );
   }
+}
+
+/** What trial, sampler and companion start, each with the threads of Node.js and of the runtime. */
+const LEAST_PROCESSES = 40;
+
+function requireProcesses(): void {
+  const left = processesLeft();
+  if (left >= LEAST_PROCESSES) return;
+  throw new UserError(
+    `processes: ${left} more may be started (ulimit -u, pids.max), at least ${LEAST_PROCESSES} are needed, threads among them`,
+  );
 }

@@ -94,6 +94,26 @@ for (const [found, reason] of [
   });
 }
 
+test("where too few processes may be started, running a model is refused in one line", {
+  skip: process.platform !== "linux" && "there is a /proc on Linux alone",
+}, () => {
+  // As of a user who is not root, and of no other process.
+  const changed = `import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    const { readFileSync, readdirSync } = fs;
+    const texts = { limits: "Max processes 25 25 processes", status: "Uid: 4711 4711\\nThreads: 11" };
+    const changed = (path) => texts[String(path).match(/^.proc.\\d+.(limits|status)$/)?.[1]];
+    fs.readFileSync = (path, ...more) => changed(path) ?? readFileSync(path, ...more);
+    fs.readdirSync = (path, ...more) => path === "/proc" ? [String(process.pid)] : readdirSync(path, ...more);
+    syncBuiltinESMExports();`;
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(changed)}`;
+  const out = join(folder, "few-processes");
+  const { status, stderr } = call(["sweep", "--design", design, "--out", out], { NODE_OPTIONS });
+  const line =
+    "batchwise: processes: 14 more may be started (ulimit -u, pids.max), at least 40 are needed, threads among them\n";
+  assert.deepEqual({ status, stderr, made: existsSync(out) }, { status: 2, stderr: line, made: false });
+});
+
 test("a machine without taskset, setpriv and grep measures all the same, and says nothing of them", {
   skip: process.platform !== "linux" && "needs a PATH",
 }, () => {
