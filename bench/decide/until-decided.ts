@@ -6,10 +6,13 @@ import type { Choice, Replay } from "./method.js";
 export function untilDecided({ device, question, budgetMs, seed }: Replay): Choice {
   const machine = device.start("until", "short");
   const outcomes: ProcessOutcome[] = [];
-  for (;;) {
-    const step = nextProcess({ question, candidates: device.miniBatchSizes, outcomes, budgetMs, seed });
-    if (step.kind === "measure") outcomes.push(machine.run(step.miniBatchSize));
-    else if (step.kind === "nothing ran") return { miniBatchSize: 1, decided: false, outcomes };
+  for (let spentMs = 0; ; ) {
+    const step = nextProcess({ question, candidates: device.miniBatchSizes, outcomes, spentMs, budgetMs, seed });
+    if (step.kind === "measure") {
+      const outcome = machine.run(step.miniBatchSize);
+      spentMs += outcome.durationMs;
+      outcomes.push(outcome);
+    } else if (step.kind === "nothing ran") return { miniBatchSize: 1, decided: false, outcomes };
     else return { miniBatchSize: step.standing.leader, decided: step.kind === "decided", outcomes };
   }
 }

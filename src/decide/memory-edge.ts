@@ -1,8 +1,8 @@
 import { nextProbe } from "../design/bisection.js";
 import type { CapacityDraws } from "./capacity-draws.js";
 import type { Evidence } from "./cell-evidence.js";
-import type { Standing } from "./standing.js";
 import type { DecisionQuestion } from "./decision-question.js";
+import type { Standing } from "./standing.js";
 
 /** From this share of draws on, the answer may lie between what ran and what ran out of memory. */
 const MAY_LIE_THERE = 0.3;
@@ -23,7 +23,11 @@ export function edgeProbe(
   if (!Number.isFinite(smallestRanOut) || largestRan === 0) return undefined;
   const probe = nextProbe(largestRan, smallestRanOut);
   const before = cells.at(-2)?.miniBatchSize;
-  const [atEdge, atBefore, ofLeader] = [capacities.at(-1), capacities.at(-2), capacities[miniBatchSizes.indexOf(leader)]];
+  const [atEdge, atBefore, ofLeader] = [
+    capacities.at(-1),
+    capacities.at(-2),
+    capacities[miniBatchSizes.indexOf(leader)],
+  ];
   if (probe === undefined || atEdge === undefined || ofLeader === undefined) return undefined;
   if (before === undefined || atBefore === undefined) return probe;
   const step = Math.log((smallestRanOut - 1) / largestRan) / Math.log(largestRan / before);

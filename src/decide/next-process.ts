@@ -1,3 +1,4 @@
+import type { ChoiceReason } from "../dataset/tables.js";
 import { drawCapacities } from "./capacity-draws.js";
 import { type CellEvidence, type Evidence, evidenceOf } from "./cell-evidence.js";
 import type { DecisionQuestion } from "./decision-question.js";
@@ -15,11 +16,6 @@ const FAR_TOO_LONG = 1.5;
 /** A mini-batch size whose processes fail so often without running is given up. */
 const MOST_FAILURES = 2;
 
-/** Why a process was chosen. */
-export const CHOICE_REASONS = ["first look", "memory edge", "leader", "challenger"] as const;
-/** Why a process was chosen. */
-export type ChoiceReason = (typeof CHOICE_REASONS)[number];
-
 /** How a question stands and what follows. */
 export type Step =
   | {
@@ -31,7 +27,13 @@ export type Step =
       readonly needed: StillNeeded | undefined;
     }
   | { readonly kind: "decided"; readonly standing: Standing }
-  | { readonly kind: "undecided"; readonly standing: Standing; readonly needed: StillNeeded | undefined }
+  | {
+      readonly kind: "undecided";
+      readonly standing: Standing;
+      readonly needed: StillNeeded | undefined;
+      /** The candidates that the budget left unmeasured: the answer is the best of the others. */
+      readonly unmeasured: readonly number[];
+    }
   /** No candidate ran. */
   | { readonly kind: "nothing ran" };
 
@@ -42,7 +44,8 @@ export interface DecisionState {
   readonly candidates: readonly number[];
   /** What processes said, in the order in which they ran. */
   readonly outcomes: readonly ProcessOutcome[];
-  /** How long all processes together may take. */
+  /** How long processes have taken together, and may take. */
+  readonly spentMs: number;
   readonly budgetMs: number;
   readonly seed: number;
 }
@@ -54,14 +57,14 @@ export interface DecisionState {
  *
  * Source: top-two sampling as by Russo (2020), with the share of processes of both by their own noise and cost.
  */
-export function nextProcess({ question, candidates, outcomes, budgetMs, seed }: DecisionState): Step {
+export function nextProcess({ question, candidates, outcomes, spentMs, budgetMs, seed }: DecisionState): Step {
   const evidence = evidenceOf(outcomes);
-  const spentMs = outcomes.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const draws = drawCapacities(evidence.cells, question, seed);
   const standing = standingOf(draws, question);
   const isSpent = spentMs >= budgetMs;
-  const first = isSpent ? undefined : firstLook(evidence, candidates, outcomes, question);
-  if (first !== undefined) {
+  const unmeasured = firstLooks(evidence, candidates, outcomes, question);
+  const [first] = unmeasured;
+  if (first !== undefined && !isSpent) {
     return { kind: "measure", miniBatchSize: first, reason: "first look", standing, needed: undefined };
   }
   if (standing === undefined) return { kind: "nothing ran" };
@@ -70,8 +73,8 @@ export function nextProcess({ question, candidates, outcomes, budgetMs, seed }: 
   if (edge !== undefined && failuresAt(outcomes, edge) < MOST_FAILURES && !isSpent) {
     return { kind: "measure", miniBatchSize: edge, reason: "memory edge", standing, needed };
   }
-  if (isDecided(evidence, standing)) return { kind: "decided", standing };
-  if (isSpent) return { kind: "undecided", standing, needed };
+  if (unmeasured.length === 0 && isDecided(evidence, standing)) return { kind: "decided", standing };
+  if (isSpent) return { kind: "undecided", standing, needed, unmeasured };
   const miniBatchSize = moreTelling(evidence.cells, standing);
   return {
     ...{ kind: "measure", miniBatchSize, standing, needed },
@@ -83,16 +86,16 @@ function isDecided({ cells }: Evidence, { leader, probability }: Standing): bool
   return probability >= DECIDED && (cellAt(cells, leader)?.processes ?? 0) >= LEAST_AT_LEADER;
 }
 
-/** The smallest candidate that was not tried, unless a smaller one shows that it can't be the answer. */
-function firstLook(
+/** The candidates that were not tried, smallest first, those left out of which a smaller one shows that they can't be. */
+function firstLooks(
   { cells, smallestRanOut }: Evidence,
   candidates: readonly number[],
   outcomes: readonly ProcessOutcome[],
   { timeMs }: DecisionQuestion,
-): number | undefined {
+): number[] {
   const tooLong = cells.find(({ meanLogFirst }) => Math.exp(meanLogFirst) > FAR_TOO_LONG * timeMs);
   const end = Math.min(smallestRanOut, tooLong?.miniBatchSize ?? Number.POSITIVE_INFINITY);
-  return candidates.find(
+  return candidates.filter(
     (size) => size < end && cellAt(cells, size) === undefined && failuresAt(outcomes, size) < MOST_FAILURES,
   );
 }
