@@ -1,83 +1,72 @@
-import { isAsGood } from "../src/decide/decision-question.js";
-import { LATENCY_WORLDS } from "../test/worlds/latency-worlds.js";
-import { randomQuestion } from "./decide/asked.js";
+// How much of a grid a question needs, by replay. Run: npm run bench:decide -- [--part spells] [--method until] [--count 416]
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { PACKAGE_ROOT } from "../src/core/package-root.js";
+import { trialsFor } from "../src/fit/confidence.js";
 import { fullGrid } from "./decide/full-grid.js";
-import { simulatedDevice } from "./decide/simulated-device.js";
+import { type JudgedMethod, judgeMethod } from "./decide/judged-method.js";
+import type { Method } from "./decide/method.js";
+import { bayesianOptimiser, quickSearch, randomOrder, spaceFilling, topTwoThompson } from "./decide/other-methods.js";
+import { CONFIDENCE } from "./decide/promise.js";
+import { bankedCases, type ReplayCase, simulatedCases } from "./decide/replayed-questions.js";
 import { untilDecided } from "./decide/until-decided.js";
 
-const spells = Number(process.argv[2] ?? 0),
-  withPulse = process.argv[3] === "pulse",
-  count = Number(process.argv[4] ?? 416);
-let n = 0,
-  rep = 0,
-  s = 0,
-  dec = 0,
-  right = 0,
-  share = 0,
-  own = 0,
-  worst = 0,
-  regS = 0,
-  regG = 0,
-  trials = 0;
-const byWorld: Record<string, number[]> = {};
-const t0 = Date.now();
-for (let i = 0; i < count; i++) {
-  const worlds = Object.keys(LATENCY_WORLDS);
-  const world = worlds[i % worlds.length]!;
-  const objective = ((i / worlds.length) | 0) % 2 === 0 ? "images" : ("devices" as const);
-  const device = simulatedDevice({
-    world,
-    inputSizePx: [128, 224, 320][i % 3]!,
-    noise: [0.05, 0.1, 0.15][((i / 3) | 0) % 3]!,
-    spells,
-    withPulse,
-    withEdge: i % 4 === 0,
-    seed: 1000 + i,
-  });
-  const { question, trueCapacity } = randomQuestion(device, objective as "images" | "devices", i);
-  const replay = { device, question, budgetMs: 0.09 * device.gridMs, seed: i };
-  const best = Math.max(...trueCapacity.values());
-  const regret = (b: number) => 1 - (trueCapacity.get(b) ?? 0) / best;
-  const g1 = regret(fullGrid(replay, "one").miniBatchSize),
-    g2 = regret(fullGrid(replay, "two").miniBatchSize);
-  const c = untilDecided(replay);
-  const rs = regret(c.miniBatchSize);
-  const spent = c.outcomes.reduce((a, o) => a + o.durationMs, 0);
-  n++;
-  rep += +(g2 <= g1 + 0.02);
-  s += +(rs <= g1 + 0.02);
-  dec += +c.decided;
-  regS += rs;
-  regG += g1;
-  trials += c.outcomes.length;
-  if (c.decided) {
-    const tried = [...new Set([...device.miniBatchSizes, ...c.outcomes.map((o) => o.miniBatchSize)])];
-    const bestT = Math.max(...tried.map((b) => trueCapacity.get(b) ?? 0));
-    right += +isAsGood(question, trueCapacity.get(c.miniBatchSize) ?? 0, bestT);
-  }
-  share += spent / device.gridMs;
-  own += spent / device.ownSizeMs;
-  worst = Math.max(worst, spent / device.gridMs);
-  (byWorld[world] ??= []).push(+(rs <= g1 + 0.02));
-}
-const p = (x: number) => (100 * x).toFixed(1);
-console.log({
-  spells,
-  withPulse,
-  rep: p(rep / n),
-  s: p(s / n),
-  decided: p(dec / n),
-  right: p(right / dec),
-  share: p(share / n),
-  own: p(own / n),
-  worst: p(worst),
-  regS: p(regS / n),
-  regG: p(regG / n),
-  trials: trials / n,
-  ms: Date.now() - t0,
+const PROMISING = "sweep --until, with --confidence 0.95";
+const METHODS: Readonly<Record<string, Method>> = {
+  "the full grid again": (replay) => fullGrid(replay, "the grid again"),
+  "sweep --until": (replay) => untilDecided(replay),
+  [PROMISING]: (replay) => untilDecided(replay, trialsFor(CONFIDENCE)),
+  "random order": randomOrder,
+  "space-filling": spaceFilling,
+  "quick search (Model Analyzer)": quickSearch,
+  "Bayesian optimiser": bayesianOptimiser,
+  "top-two Thompson": topTwoThompson,
+};
+const SPELLS = 0.08;
+/** Making a plan with a confidence takes a fit. */
+const MOST_PROMISES = 104;
+
+const PARTS: Readonly<Record<string, (count: number, seed: number) => ReplayCase[]>> = {
+  quiet: (count, seed) => simulatedCases(count, seed, { spells: 0, withPulse: false }),
+  spells: (count, seed) => simulatedCases(count, seed, { spells: SPELLS, withPulse: false }),
+  pulse: (count, seed) => simulatedCases(count, seed, { spells: SPELLS, withPulse: true }),
+  reference: (count, seed) => bankedCases(count, seed, join(PACKAGE_ROOT, "data", "reference-cpu")),
+};
+
+const { values } = parseArgs({
+  options: {
+    part: { type: "string" },
+    method: { type: "string" },
+    count: { type: "string", default: "416" },
+    seed: { type: "string", default: "1" },
+  },
 });
-console.log(
-  Object.entries(byWorld)
-    .map(([w, a]) => w + " " + p(a.reduce((x, y) => x + y, 0) / a.length))
-    .join("; "),
-);
+for (const [name, casesOf] of Object.entries(PARTS)) {
+  if (values.part !== undefined && values.part !== name) continue;
+  const cases = casesOf(Number(values.count), Number(values.seed));
+  console.log(`\n## ${name}: ${cases.length} questions\n`);
+  console.log(
+    "| method | time, of the full grid (worst) | of the own size's grid | processes | within 2 % of the full grid | capacity lost, mean (worst) | decided | right when decided | promises of 95 % kept |",
+  );
+  console.log("|---|---|---|---|---|---|---|---|---|");
+  for (const [method, run] of Object.entries(METHODS)) {
+    if (values.method !== undefined && !method.includes(values.method)) continue;
+    console.log(lineOf(method, await judgeMethod(cases, run, method === PROMISING ? MOST_PROMISES : 0)));
+  }
+}
+
+function lineOf(method: string, judged: JudgedMethod): string {
+  const percent = (share: number) => (Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`);
+  const isDeciding = judged.decided > 0;
+  return `| ${[
+    method,
+    `${percent(judged.timeOfGrid)} (${percent(judged.mostOfGrid)})`,
+    percent(judged.timeOfOwnSize),
+    judged.processes.toFixed(1),
+    percent(judged.within),
+    `${percent(judged.regret)} (${percent(judged.worstRegret)})`,
+    isDeciding ? percent(judged.decided) : "–",
+    isDeciding ? percent(judged.right) : "–",
+    percent(judged.kept),
+  ].join(" | ")} |`;
+}

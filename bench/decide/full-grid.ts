@@ -7,7 +7,7 @@ import type { Choice, Replay } from "./method.js";
 
 /** The grid at the question's own input size, in rounds of random order; the best by the means of each cell. */
 export function fullGrid({ device, question, seed }: Replay, stream: string): Choice {
-  const machine = device.start(stream, "full");
+  const machine = device.start(`${stream} ${seed}`, "full");
   const random = seededRandom(seed, `decide grid ${stream}`);
   const outcomes: ProcessOutcome[] = [];
   let end = Number.POSITIVE_INFINITY;

@@ -91,9 +91,9 @@ export function sweepCommand(): Command {
     .option("--json", "print one JSON object at the end")
     .action(async (flags: SweepFlags) => {
       const design = withFlags(readDesign(flags.design, changesOf(flags)), flags);
-      if (flags.against !== undefined || flags.againstOut !== undefined) return sweepInTurns(design, flags);
       if (flags.until !== undefined) return sweepUntil(design, { ...flags, until: flags.until });
       requireNoneUntil(flags);
+      if (flags.against !== undefined || flags.againstOut !== undefined) return sweepInTurns(design, flags);
       const { out, resume, retry, again, format, processNames = false } = flags;
       const summary = await sweepWithProgress(design, out, {
         resume,

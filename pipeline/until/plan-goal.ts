@@ -2,6 +2,7 @@ import { UserError } from "../../src/core/user-error.js";
 import type { PlanGoal } from "../../src/decide/plan-chooser.js";
 import { type Design, deviceName } from "../../src/design/design.js";
 import { STUDY_SIZE_PX } from "../../src/design/study-size.js";
+import { trialsFor } from "../../src/fit/confidence.js";
 import { parseInteger } from "../arguments.js";
 import type { AskedPlan } from "./plan-words.js";
 
@@ -29,6 +30,7 @@ export function planGoalOf(
     start: question.start ?? "loaded",
     devices,
     budgetMs,
+    leastRepeated: question.confidence === undefined ? 0 : trialsFor(question.confidence),
     question: {
       objective: asked.planClass === "relaxed" ? "images" : "devices",
       timeMs: question.timeMs ?? Number.POSITIVE_INFINITY,

@@ -36,7 +36,7 @@ export function askedPlan([name = "", ...words]: readonly string[], what: string
     command.parse([...words], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    throw new UserError(`${what}: plan ${planClass}: ${error.message.replace(/^error: /, "")}`);
+    throw new UserError(`${what}: plan ${planClass}: ${error.message.replace(/^error: /, "").replaceAll("\n", " ")}`);
   }
   const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
   const other = given.find((option) => !DECIDED_OPTIONS.includes(option.attributeName()));

@@ -2,7 +2,7 @@ import { counted } from "../../src/core/counted.js";
 import { formatDuration } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
 import { PART_FORMATS } from "../../src/dataset/part.js";
-import { claimsChooser } from "../../src/decide/claims-chooser.js";
+import { claimsChooser, judgeOf } from "../../src/decide/claims-chooser.js";
 import { planChooser } from "../../src/decide/plan-chooser.js";
 import { precisionChooser } from "../../src/decide/precision-chooser.js";
 import { standingIn } from "../../src/decide/standing-in.js";
@@ -82,7 +82,7 @@ function chosenBy(
     case "precision":
       return { chooser: precisionChooser(design, { text, halfWidth: goal.halfWidth, budgetMs }) };
     case "claims":
-      return { chooser: claimsChooser(design, { text, folder, budgetMs }) };
+      return { chooser: claimsChooser(design, { text, judge: judgeOf(folder), budgetMs }) };
     case "plan": {
       const share = parsePercent("--indifference", indifference ?? DEFAULT_INDIFFERENCE);
       const chooser = planChooser(design, planGoalOf(design, goal, { indifference: share, budgetMs }));
@@ -104,7 +104,7 @@ function parseBudget(design: Design, text: string): number {
 }
 
 function spentLine({ trials, spentMs }: UntilEnd): string {
-  return `${counted(trials, "trial")} were chosen for it, in ${formatDuration(spentMs)}`;
+  return `${counted(trials, "trial")} of its own, in ${formatDuration(spentMs)}`;
 }
 
 function endAsJson({ text }: UntilGoal, end: UntilEnd, miniBatchSize: number | undefined) {

@@ -55,6 +55,7 @@ function lines(question: string): Progress {
       }
       if (event.kind === "chosen") {
         const { chosen } = event;
+        if (chosen.answer !== undefined) write(`answer: ${chosen.answer}`);
         write(`next: ${nameOf(chosen)}: ${chosen.choice.because}; left: ${leftOf(chosen)}`);
       }
       if (event.kind === "trial_ended") {
@@ -62,7 +63,6 @@ function lines(question: string): Progress {
         const { inputSizePx, miniBatchSize } = event.planned.cell;
         write(`${done} ${inputSizePx} px × ${miniBatchSize}, trial ${event.planned.trial}: ${event.trial.status}`);
       }
-      if (event.kind === "chosen" && event.chosen.answer !== undefined) write(`answer: ${event.chosen.answer}`);
     },
     end() {},
   };

@@ -21,8 +21,8 @@ const MOST_OVER_TRIALS = 2;
 /** Which verdicts are wanted. */
 export interface ClaimsGoal {
   readonly text: string;
-  /** The dataset's, from which the claims are judged. */
-  readonly folder: string;
+  /** Judges the claims by some of the dataset's trials; none where too few of them ended well. */
+  judge(trials: readonly TrialRow[]): Promise<readonly JudgedClaim[]>;
   /** Infinite for none. */
   readonly budgetMs: number;
 }
@@ -33,7 +33,7 @@ export interface ClaimsGoal {
  * looking after every round would find the one at which an interval is on one side by chance. What is open after as many
  * rounds as the design allows can't be decided within it.
  */
-export function claimsChooser(design: Design, { text, folder, budgetMs }: ClaimsGoal): UntilChooser {
+export function claimsChooser(design: Design, { text, judge, budgetMs }: ClaimsGoal): UntilChooser {
   const most = design.max_trials ?? MOST_OVER_TRIALS * design.trials;
   const rows: TrialRow[] = [];
   const spent = new TimeSpent(text);
@@ -55,11 +55,8 @@ export function claimsChooser(design: Design, { text, folder, budgetMs }: Claims
       return probes.map((planned) => ({ planned, reason: "memory edge", because }));
     }
     const last = rows.reduce((largest, { trial }) => Math.max(largest, trial), 0);
-    const before = await judged(
-      folder,
-      rows.filter(({ trial }) => trial < last),
-    );
-    verdicts = await judged(folder, rows);
+    const before = await judge(lastAttempts(rows.filter(({ trial }) => trial < last)));
+    verdicts = await judge(lastAttempts(rows));
     open = verdicts.filter((now) => now.verdict === "inconclusive" || !before.some((claim) => isSame(claim, now)));
     if (verdicts.length > 0 && open.length === 0) return [];
     const because = `open: ${open.map(({ claim }) => claim.name).join(", ") || "all"}`;
@@ -109,12 +106,14 @@ function isSame(a: JudgedClaim, b: JudgedClaim): boolean {
   return a.device === b.device && a.claim.name === b.claim.name && a.verdict === b.verdict;
 }
 
-/** None where too little ended well to judge anything. */
-async function judged(folder: string, rows: readonly TrialRow[]): Promise<readonly JudgedClaim[]> {
-  try {
-    return await judgeClaims(analyseDataset(folder, { trials: lastAttempts(rows) }));
-  } catch (error) {
-    if (error instanceof UserError) return [];
-    throw error;
-  }
+/** A judge of the study's claims by the trials of a dataset that is there. */
+export function judgeOf(folder: string): ClaimsGoal["judge"] {
+  return async (trials) => {
+    try {
+      return await judgeClaims(analyseDataset(folder, { trials }));
+    } catch (error) {
+      if (error instanceof UserError) return [];
+      throw error;
+    }
+  };
 }

@@ -47,6 +47,8 @@ export interface DecisionState {
   /** How long processes have taken together, and may take. */
   readonly spentMs: number;
   readonly budgetMs: number;
+  /** Processes of mini-batch sizes that were repeated, of which a confidence needs so many. */
+  readonly leastRepeated: number;
   readonly seed: number;
 }
 
@@ -57,7 +59,8 @@ export interface DecisionState {
  *
  * Source: top-two sampling as by Russo (2020), with the share of processes of both by their own noise and cost.
  */
-export function nextProcess({ question, candidates, outcomes, spentMs, budgetMs, seed }: DecisionState): Step {
+export function nextProcess(state: DecisionState): Step {
+  const { question, candidates, outcomes, spentMs, budgetMs, leastRepeated, seed } = state;
   const evidence = evidenceOf(outcomes);
   const draws = drawCapacities(evidence.cells, question, seed);
   const standing = standingOf(draws, question);
@@ -73,9 +76,10 @@ export function nextProcess({ question, candidates, outcomes, spentMs, budgetMs,
   if (edge !== undefined && failuresAt(outcomes, edge) < MOST_FAILURES && !isSpent) {
     return { kind: "measure", miniBatchSize: edge, reason: "memory edge", standing, needed };
   }
-  if (unmeasured.length === 0 && isDecided(evidence, standing)) return { kind: "decided", standing };
+  const isSure = unmeasured.length === 0 && isDecided(evidence, standing);
+  if (isSure && repeatedIn(evidence) >= leastRepeated) return { kind: "decided", standing };
   if (isSpent) return { kind: "undecided", standing, needed, unmeasured };
-  const miniBatchSize = moreTelling(evidence.cells, standing);
+  const miniBatchSize = isSure ? standing.leader : moreTelling(evidence.cells, standing);
   return {
     ...{ kind: "measure", miniBatchSize, standing, needed },
     reason: miniBatchSize === standing.leader ? "leader" : "challenger",
@@ -84,6 +88,10 @@ export function nextProcess({ question, candidates, outcomes, spentMs, budgetMs,
 
 function isDecided({ cells }: Evidence, { leader, probability }: Standing): boolean {
   return probability >= DECIDED && (cellAt(cells, leader)?.processes ?? 0) >= LEAST_AT_LEADER;
+}
+
+function repeatedIn({ cells }: Evidence): number {
+  return cells.reduce((sum, { processes }) => sum + (processes > 1 ? processes : 0), 0);
 }
 
 /** The candidates that were not tried, smallest first, those left out of which a smaller one shows that they can't be. */

@@ -27,6 +27,8 @@ export interface PlanGoal extends OutcomePlace {
   readonly devices: number;
   /** How long trials for it may take together, those of earlier runs included. */
   readonly budgetMs: number;
+  /** So many processes of mini-batch sizes that were repeated are wanted, which a confidence needs; 0 for any number. */
+  readonly leastRepeated: number;
 }
 
 /** Chooses trials until a plan's question is decided. */
@@ -42,8 +44,9 @@ export function planChooser(design: Design, goal: PlanGoal): PlanChooser {
   const lastTrial = new Map<number, number>();
   const spent = new TimeSpent(goal.text);
   const step = () => {
-    const { question, budgetMs } = goal;
-    return nextProcess({ question, candidates, outcomes, spentMs: spent.ms, budgetMs, seed: design.seed });
+    const { question, budgetMs, leastRepeated } = goal;
+    const { seed } = design;
+    return nextProcess({ question, candidates, outcomes, spentMs: spent.ms, budgetMs, leastRepeated, seed });
   };
   return {
     step,

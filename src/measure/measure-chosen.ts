@@ -1,7 +1,8 @@
 import { readPart } from "../dataset/part-file.js";
 import { readRows } from "../dataset/read-rows.js";
 import { lastAttempts } from "../dataset/read-trials.js";
-import { choicesTable, inferencesTable } from "../dataset/tables.js";
+import { formatRow, parseRow, type Table } from "../dataset/table.js";
+import { choicesTable, inferencesTable, pulsesTable, trialsTable } from "../dataset/tables.js";
 import { measureOne, type OpenSweep } from "./measure-remaining.js";
 import { MemoryFrontier } from "./memory-frontier.js";
 import type { TrialChooser } from "./trial-chooser.js";
@@ -28,7 +29,18 @@ export async function measureChosen(sweep: OpenSweep, chooser: TrialChooser): Pr
     const { planned, choice, stopping = design.stopping } = chosen;
     const record = await measureOne({ ...sweep, design: { ...design, stopping } }, planned, exceeded, choice);
     if (record === undefined) return false;
-    chooser.learn({ ...record, trials: [record.trial], choices: record.choices ?? [] });
+    const { trial, inferences, pulses, choices = [] } = record;
+    chooser.learn({
+      trials: asWritten(trialsTable, [trial]),
+      inferences: asWritten(inferencesTable, inferences),
+      pulses: asWritten(pulsesTable, pulses),
+      choices: asWritten(choicesTable, choices),
+    });
   }
   return true;
+}
+
+/** Rows with the digits that their part file has, so that a sweep that goes on from them chooses the same. */
+function asWritten<Row>(table: Table<Row>, rows: readonly Row[]): Row[] {
+  return rows.map((row) => parseRow(table, formatRow(table, row)));
 }

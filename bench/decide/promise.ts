@@ -1,0 +1,54 @@
+import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
+import { hasRun } from "../../src/decide/process-outcome.js";
+import { confidenceLimit } from "../../src/fit/confidence.js";
+import { fitDevice } from "../../src/fit/fit-dataset.js";
+import { fleetProblem } from "../../src/fleet/fleet-question.js";
+import { deviceTypeOfFit } from "../../src/fleet/measured-work.js";
+import { settledPlan } from "../../src/fleet/plan-fleet.js";
+import { DEVICE, simulatedTrial } from "../../test/fit/simulated-device.js";
+import type { ReplayedQuestion } from "./asked.js";
+import type { Machine } from "./device.js";
+
+export const CONFIDENCE = 0.95;
+const SIZE_PX = 224;
+/** So many devices there are for most images. */
+const DEVICES = 4;
+const MOST_DEVICES = 100_000;
+
+/**
+ * Whether a plan that promises its times with 95 %, made by the project's own planner from what a method measured,
+ * keeps them when new processes execute it.
+ *
+ * @returns undefined where there is no such plan
+ */
+export async function isKept(
+  { question }: ReplayedQuestion,
+  { miniBatchSize, outcomes }: { readonly miniBatchSize: number; readonly outcomes: readonly ProcessOutcome[] },
+  executing: Machine,
+): Promise<boolean | undefined> {
+  const trials = outcomes.filter(hasRun).map((process, index) => ({
+    ...simulatedTrial(SIZE_PX, process.miniBatchSize, Number.POSITIVE_INFINITY, index + 1),
+    ...{ steadyMedianMs: process.latencyMs, firstInferenceMs: process.firstMs },
+  }));
+  const fit = fitDevice(DEVICE, undefined, trials, () => []);
+  if (confidenceLimit(fit).confidence < CONFIDENCE) return undefined;
+  const isMost = question.objective === "images";
+  const fleet = {
+    ...{ workloads: [""], sources: [], measured: true, notes: [], maxConfidence: 1, fewestRuns: 1 },
+    ...{ noiseKnown: true, warmupKnown: true },
+    types: (basis: Parameters<typeof deviceTypeOfFit>[3]) => [
+      deviceTypeOfFit(fit, SIZE_PX, isMost ? DEVICES : MOST_DEVICES, basis),
+    ],
+  };
+  const { plan } = await settledPlan(
+    fleetProblem({
+      ...{ fleet, miniBatchSize, timeMs: question.timeMs, confidence: CONFIDENCE },
+      ...(isMost ? { planClass: "relaxed" } : { planClass: "soft", images: question.images }),
+    }),
+  );
+  if (plan.outcome.status === "infeasible") return undefined;
+  return plan.outcome.devices.every(({ furtherMiniBatches, finishUs }) => {
+    const process = executing.run(miniBatchSize);
+    return hasRun(process) && process.firstMs + furtherMiniBatches * process.latencyMs <= finishUs / 1000;
+  });
+}
