@@ -1,4 +1,4 @@
-// How much of a grid a question needs, by replay. Run: npm run bench:decide -- [--part spells] [--method until] [--count 416]
+// How much of a grid a question needs, by replay. Run: npm run bench:decide -- [--part spells] [--count 416]
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
@@ -50,7 +50,7 @@ for (const [name, casesOf] of Object.entries(PARTS)) {
   );
   console.log("|---|---|---|---|---|---|---|---|---|");
   for (const [method, run] of Object.entries(METHODS)) {
-    if (values.method !== undefined && !method.includes(values.method)) continue;
+    if (values.method !== undefined && method !== values.method) continue;
     console.log(lineOf(method, await judgeMethod(cases, run, method === PROMISING ? MOST_PROMISES : 0)));
   }
 }

@@ -1,6 +1,6 @@
 import { type SeededRandom, seededRandom } from "../../src/core/seeded-random.js";
 import type { DecisionQuestion } from "../../src/decide/decision-question.js";
-import type { CellTruth, ReplayedDevice } from "./device.js";
+import type { ReplayedDevice } from "./device.js";
 
 const INDIFFERENCE = 0.02;
 /** How many mini-batches fit behind the first one, of the mini-batch size 16 or the largest. */
@@ -22,9 +22,9 @@ export function randomQuestion(
 ): ReplayedQuestion {
   const random = seededRandom(seed, `decide question ${device.name} ${objective}`);
   const middle = device.truths.findLast(({ miniBatchSize }) => miniBatchSize <= 16) ?? device.truths[0];
-  const typical = middle?.processes[0] ?? { latencyMs: Number.NaN, firstMs: Number.NaN };
+  const typical = middle?.typical ?? { latencyMs: Number.NaN, firstMs: Number.NaN };
   const timeMs = typical.firstMs + logUniform(random, FURTHER) * typical.latencyMs;
-  const trueCapacity = new Map(device.truths.map((truth) => [truth.miniBatchSize, capacityOf(truth, timeMs)]));
+  const trueCapacity = new Map(device.truths.map((truth) => [truth.miniBatchSize, truth.capacityIn(timeMs)]));
   const most = Math.max(...trueCapacity.values());
   const images = Math.max(1, Math.floor(most * (logUniform(random, DEVICES) - random.uniform())));
   return {
@@ -38,21 +38,6 @@ export function randomQuestion(
     },
     trueCapacity,
   };
-}
-
-function capacityOf({ miniBatchSize, processes }: CellTruth, timeMs: number): number {
-  let sum = 0;
-  for (const process of processes) sum += wholeCapacity(miniBatchSize, process, timeMs);
-  return sum / processes.length;
-}
-
-/** Images of whole mini-batches within a time. */
-export function wholeCapacity(
-  miniBatchSize: number,
-  { latencyMs, firstMs }: { readonly latencyMs: number; readonly firstMs: number },
-  timeMs: number,
-): number {
-  return firstMs > timeMs ? 0 : miniBatchSize * (Math.floor((timeMs - firstMs) / latencyMs) + 1);
 }
 
 function logUniform(random: SeededRandom, { least, most }: { readonly least: number; readonly most: number }): number {

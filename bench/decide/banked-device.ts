@@ -4,9 +4,9 @@ import { readPart } from "../../src/dataset/part-file.js";
 import { readTrials } from "../../src/dataset/read-trials.js";
 import { type InferenceRow, inferencesTable, type TrialRow } from "../../src/dataset/tables.js";
 import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
+import { settledTimes } from "../../src/decide/settled-times.js";
+import { SHORT_PROCESS } from "../../src/decide/short-process.js";
 import type { Length, ReplayedDevice } from "./device.js";
-
-const SHORT = { inferences: 4, ms: 300 };
 
 /** A measured process, as far as it is looked at. */
 interface BankedProcess {
@@ -19,15 +19,15 @@ interface BankedProcess {
 export function bankedDevices(folder: string): ReplayedDevice[] {
   const trials = readTrials(folder);
   const inferences = groupBy(readPart(folder, inferencesTable), ({ trialId }) => trialId);
-  const process = (trial: TrialRow, length: Length) => processOf(inferences.get(trial.trialId) ?? [], length);
+  const processIn = (trial: TrialRow, length: Length) => processOf(inferences.get(trial.trialId) ?? [], length);
   const ok = trials.filter(({ status }) => status === "ok");
   const durationOf = (rows: readonly TrialRow[]) =>
-    rows.reduce((sum, trial) => sum + process(trial, "full").durationMs, 0);
+    rows.reduce((sum, trial) => sum + processIn(trial, "full").durationMs, 0);
   return [...groupBy(ok, ({ inputSizePx }) => inputSizePx)].map(([inputSizePx, ofSize]) => {
     const cells = [...groupBy(ofSize, ({ miniBatchSize }) => miniBatchSize)].sort(([a], [b]) => a - b);
     const banks = {
-      full: new Map(cells.map(([size, rows]) => [size, rows.map((row) => process(row, "full"))])),
-      short: new Map(cells.map(([size, rows]) => [size, rows.map((row) => process(row, "short"))])),
+      full: new Map(cells.map(([size, rows]) => [size, rows.map((row) => processIn(row, "full"))])),
+      short: new Map(cells.map(([size, rows]) => [size, rows.map((row) => processIn(row, "short"))])),
     };
     const all = trials.filter((trial) => trial.inputSizePx === inputSizePx);
     return {
@@ -36,7 +36,14 @@ export function bankedDevices(folder: string): ReplayedDevice[] {
       trials: Math.max(...cells.map(([, rows]) => rows.length)),
       gridMs: durationOf(ok),
       ownSizeMs: durationOf(ofSize),
-      truths: [...banks.full].map(([miniBatchSize, processes]) => ({ miniBatchSize, processes })),
+      truths: cells.map(([miniBatchSize, rows]) => ({
+        miniBatchSize,
+        typical: banks.full.get(miniBatchSize)?.[0] ?? { latencyMs: Number.NaN, firstMs: Number.NaN },
+        capacityIn: (timeMs) => {
+          const done = rows.map((row) => miniBatchesIn(timeMs, inferences.get(row.trialId) ?? []));
+          return (miniBatchSize * done.reduce((sum, count) => sum + count, 0)) / rows.length;
+        },
+      })),
       start: (stream, length) => {
         const random = seededRandom(inputSizePx, `decide bank ${stream}`);
         return {
@@ -52,15 +59,33 @@ export function bankedDevices(folder: string): ReplayedDevice[] {
   });
 }
 
+/** How many inferences end within a time: the recorded ones one after the other, and then ones as the later half. */
+function miniBatchesIn(timeMs: number, rows: readonly InferenceRow[]): number {
+  const latencies = rows.toSorted((a, b) => a.iteration - b.iteration).map(({ latencyMs }) => latencyMs);
+  let [count, leftMs] = [0, timeMs];
+  for (const latencyMs of latencies) {
+    if (latencyMs > leftMs) return count;
+    leftMs -= latencyMs;
+    count++;
+  }
+  const later = latencies.slice(Math.ceil(latencies.length / 2));
+  return count + Math.floor((leftMs * later.length) / later.reduce((sum, latencyMs) => sum + latencyMs, 0));
+}
+
 function processOf(rows: readonly InferenceRow[], length: Length): BankedProcess {
-  const [first, ...steady] = rows.toSorted((a, b) => a.iteration - b.iteration);
-  let [taken, sumMs] = [0, 0];
+  const ordered = rows.toSorted((a, b) => a.iteration - b.iteration);
+  const [first, ...steady] = ordered;
+  const taken: number[] = [];
+  let sumMs = 0;
   for (const { latencyMs } of steady) {
-    if (length === "short" && taken >= SHORT.inferences && sumMs >= SHORT.ms) break;
-    taken++;
+    if (length === "short" && taken.length >= SHORT_PROCESS.min_inferences && sumMs >= SHORT_PROCESS.max_steady_ms)
+      break;
+    taken.push(latencyMs);
     sumMs += latencyMs;
   }
-  const startedMs = first?.startedMs ?? 0;
   const firstMs = first?.latencyMs ?? 0;
-  return { latencyMs: sumMs / taken, firstMs, durationMs: startedMs + firstMs + sumMs };
+  const durationMs = (first?.startedMs ?? 0) + firstMs + sumMs;
+  const settled = settledTimes([firstMs, ...taken]);
+  if (length === "short" && settled !== undefined) return { ...settled, durationMs };
+  return { latencyMs: sumMs / taken.length, firstMs, durationMs };
 }

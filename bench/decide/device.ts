@@ -20,10 +20,13 @@ export interface ReplayedDevice {
   start(stream: string, length: Length): Machine;
 }
 
-/** What is true of a mini-batch size: latency and first inference of equally probable processes. */
+/** What is true of a mini-batch size. */
 export interface CellTruth {
   readonly miniBatchSize: number;
-  readonly processes: readonly { readonly latencyMs: number; readonly firstMs: number }[];
+  /** Of a typical process. */
+  readonly typical: { readonly latencyMs: number; readonly firstMs: number };
+  /** Images of whole mini-batches that one device classifies in a time, as the mean over processes. */
+  capacityIn(timeMs: number): number;
 }
 
 /** Runs one process after the other. */

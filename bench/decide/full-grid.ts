@@ -2,8 +2,8 @@ import { seededRandom } from "../../src/core/seeded-random.js";
 import { evidenceOf } from "../../src/decide/cell-evidence.js";
 import type { DecisionQuestion } from "../../src/decide/decision-question.js";
 import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
-import { wholeCapacity } from "./asked.js";
 import type { Choice, Replay } from "./method.js";
+import { wholeCapacity } from "./whole-capacity.js";
 
 /** The grid at the question's own input size, in rounds of random order; the best by the means of each cell. */
 export function fullGrid({ device, question, seed }: Replay, stream: string): Choice {

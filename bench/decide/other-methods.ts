@@ -10,7 +10,7 @@ export const randomOrder: Method = byStanding("random", ({ possible, evidence, r
   return next[random.integer(0, next.length - 1)] ?? 1;
 });
 
-/** The candidates so that those measured are spread evenly over the logarithm of the mini-batch size, again and again. */
+/** The candidates so that those measured are spread evenly over the logarithm of their size, again and again. */
 export const spaceFilling: Method = byStanding("space-filling", ({ possible, evidence }) => {
   const least = Math.min(...possible.map((size) => processesAt(evidence, size)));
   const taken = possible.filter((size) => processesAt(evidence, size) > least);

@@ -1,10 +1,11 @@
+import { UserError } from "../../src/core/user-error.js";
 import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
 import { hasRun } from "../../src/decide/process-outcome.js";
 import { confidenceLimit } from "../../src/fit/confidence.js";
 import { fitDevice } from "../../src/fit/fit-dataset.js";
-import { fleetProblem } from "../../src/fleet/fleet-question.js";
+import { type FleetQuestion, fleetProblem } from "../../src/fleet/fleet-question.js";
 import { deviceTypeOfFit } from "../../src/fleet/measured-work.js";
-import { settledPlan } from "../../src/fleet/plan-fleet.js";
+import { type FleetPlan, settledPlan } from "../../src/fleet/plan-fleet.js";
 import { DEVICE, simulatedTrial } from "../../test/fit/simulated-device.js";
 import type { ReplayedQuestion } from "./asked.js";
 import type { Machine } from "./device.js";
@@ -40,15 +41,23 @@ export async function isKept(
       deviceTypeOfFit(fit, SIZE_PX, isMost ? DEVICES : MOST_DEVICES, basis),
     ],
   };
-  const { plan } = await settledPlan(
-    fleetProblem({
-      ...{ fleet, miniBatchSize, timeMs: question.timeMs, confidence: CONFIDENCE },
-      ...(isMost ? { planClass: "relaxed" } : { planClass: "soft", images: question.images }),
-    }),
-  );
-  if (plan.outcome.status === "infeasible") return undefined;
+  const plan = await planned({
+    ...{ fleet, miniBatchSize, timeMs: question.timeMs, confidence: CONFIDENCE },
+    ...(isMost ? { planClass: "relaxed" as const } : { planClass: "soft" as const, images: question.images }),
+  });
+  if (plan === undefined || plan.outcome.status === "infeasible") return undefined;
   return plan.outcome.devices.every(({ furtherMiniBatches, finishUs }) => {
     const process = executing.run(miniBatchSize);
     return hasRun(process) && process.firstMs + furtherMiniBatches * process.latencyMs <= finishUs / 1000;
   });
+}
+
+/** @returns undefined where the functions that were fitted to a few processes allow no plan */
+async function planned(question: FleetQuestion): Promise<FleetPlan | undefined> {
+  try {
+    return (await settledPlan(fleetProblem(question))).plan;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }

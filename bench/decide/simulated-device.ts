@@ -1,14 +1,19 @@
 import { type SeededRandom, seededRandom } from "../../src/core/seeded-random.js";
 import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
+import { SHORT_PROCESS } from "../../src/decide/short-process.js";
 import { LATENCY_WORLDS } from "../../test/worlds/latency-worlds.js";
 import type { CellTruth, Length, ReplayedDevice } from "./device.js";
+import { wholeCapacity } from "./whole-capacity.js";
 
 const SIZES_PX = [64, 128, 224, 320, 448];
 const MINI_BATCHES = [1, 2, 4, 8, 16, 32, 64];
 const TRIALS = 5;
 /** Starting, loading and idling. */
 const OVERHEAD_MS = 200;
-const STEADY = { full: { inferences: 16, ms: 1000 }, short: { inferences: 4, ms: 300 } } as const;
+const STEADY = {
+  full: { inferences: 16, ms: 1000 },
+  short: { inferences: SHORT_PROCESS.min_inferences, ms: SHORT_PROCESS.max_steady_ms },
+};
 /** The first inference beside the latency, and how it differs between processes. */
 const FIRST = { constantMs: 30, factor: 2.5, noise: 0.15 };
 /** So many processes stand for all in what is true of a cell. */
@@ -54,13 +59,18 @@ export function simulatedDevice(asked: SimulatedWorld): ReplayedDevice {
   });
   const truths: CellTruth[] = Array.from({ length: 64 }, (_, index) => index + 1)
     .filter((batch) => batch <= edge)
-    .map((batch) => ({
-      miniBatchSize: batch,
-      processes: logs.map(({ latency, first }) => ({
-        latencyMs: law(inputSizePx, batch) * Math.exp(latency),
-        firstMs: firstMs(inputSizePx, batch) * Math.exp(first),
-      })),
-    }));
+    .map((batch) => {
+      const typical = { latencyMs: law(inputSizePx, batch), firstMs: firstMs(inputSizePx, batch) };
+      const processes = logs.map(({ latency, first }) => ({
+        latencyMs: typical.latencyMs * Math.exp(latency),
+        firstMs: typical.firstMs * Math.exp(first),
+      }));
+      return {
+        ...{ miniBatchSize: batch, typical },
+        capacityIn: (timeMs) =>
+          processes.reduce((sum, process) => sum + wholeCapacity(batch, process, timeMs), 0) / processes.length,
+      };
+    });
   return {
     name: world,
     miniBatchSizes: MINI_BATCHES,

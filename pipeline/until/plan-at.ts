@@ -1,3 +1,4 @@
+import { UserError } from "../../src/core/user-error.js";
 import { type AnsweredPlan, answerAsJson, answerQuestion, bindingLine } from "../../src/fleet/answered-plan.js";
 import { timesOf } from "../../src/fleet/plan-fleet.js";
 import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
@@ -13,10 +14,20 @@ export interface PlanAt {
 }
 
 /**
- * Answers the question of a sweep as `plan` does, with the mini-batch size that the sweep found. The law that `plan` fits
- * may take another one for better, measured by a process or two: that is told beside it.
+ * Answers the question of a sweep as `plan` does, with the mini-batch size that the sweep found. The law that `plan`
+ * fits may take another one for better, measured by a process or two: that is told beside it. What was measured may be
+ * too little for a plan, or for its confidence; that is told in place of it.
  */
 export async function planAt(folder: string, asked: AskedPlan, miniBatchSize: number): Promise<PlanAt> {
+  try {
+    return await answeredAt(folder, asked, miniBatchSize);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { isFeasible: false, lines: [`no plan yet: ${error.message}`], json: { error: error.message } };
+  }
+}
+
+async function answeredAt(folder: string, asked: AskedPlan, miniBatchSize: number): Promise<PlanAt> {
   const fleet = readFleet(folder, asked.flags, asked.workloads);
   const answered = await answerQuestion({ ...asked.question, fleet, miniBatchSize });
   const free = await answerQuestion({ ...asked.question, fleet });

@@ -29,9 +29,9 @@ export interface ClaimsGoal {
 
 /**
  * Chooses trials until the verdict on every claim is decided: all cells of the design once, round by round; after each
- * round from the second on the claims are judged. A verdict counts as decided when two rounds in turn had the same one:
- * looking after every round would find the one at which an interval is on one side by chance. What is open after as many
- * rounds as the design allows can't be decided within it.
+ * round from the second on the claims are judged. A verdict counts as decided when two rounds in turn had the same
+ * one: looking after every round would find the one at which an interval is on one side by chance. What is open after
+ * as many rounds as the design allows can't be decided within it.
  */
 export function claimsChooser(design: Design, { text, judge, budgetMs }: ClaimsGoal): UntilChooser {
   const most = design.max_trials ?? MOST_OVER_TRIALS * design.trials;

@@ -14,8 +14,8 @@ export interface DecisionQuestion {
 }
 
 /**
- * What one device classifies in the time, without whole numbers: ½ stands for what rounding down leaves of a mini-batch
- * in the mean. With whole numbers two mini-batch sizes that are as good would seem far apart where few fit.
+ * What one device classifies in the time, without whole numbers: ½ stands for what rounding down leaves of a
+ * mini-batch in the mean. With whole numbers two mini-batch sizes that are as good would seem far apart where few fit.
  *
  * @example meanCapacity({ ...question, timeMs: 1000 }, 8, { latencyMs: 100, firstMs: 200 }) // 68
  */

@@ -11,7 +11,7 @@ import { type StillNeeded, stillNeeded } from "./still-needed.js";
 export const DECIDED = 0.95;
 /** Of fewer processes at the leader nothing is decided. */
 const LEAST_AT_LEADER = 2;
-/** A first inference that takes so many times the time that there is says that larger mini-batches need not be tried. */
+/** Where a first inference takes so many times the time that there is, larger mini-batches need not be tried. */
 const FAR_TOO_LONG = 1.5;
 /** A mini-batch size whose processes fail so often without running is given up. */
 const MOST_FAILURES = 2;
@@ -94,7 +94,7 @@ function repeatedIn({ cells }: Evidence): number {
   return cells.reduce((sum, { processes }) => sum + (processes > 1 ? processes : 0), 0);
 }
 
-/** The candidates that were not tried, smallest first, those left out of which a smaller one shows that they can't be. */
+/** The candidates that were not tried, smallest first, but for those that a smaller one shows to be too slow. */
 function firstLooks(
   { cells, smallestRanOut }: Evidence,
   candidates: readonly number[],

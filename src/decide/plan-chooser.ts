@@ -1,22 +1,17 @@
 import { percent } from "../core/text-table.js";
 import { type PlannedTrial, plannedTrial } from "../design/cells.js";
-import { type Design, miniBatchSizesAt, type StoppingRule } from "../design/design.js";
+import { type Design, miniBatchSizesAt } from "../design/design.js";
 import type { ChosenTrial, MeasuredTrials } from "../measure/trial-chooser.js";
 import { declaredCandidates } from "./candidates.js";
 import type { DecisionQuestion } from "./decision-question.js";
 import { nextProcess, type Step } from "./next-process.js";
 import { answerOf, planSentences } from "./plan-sentences.js";
 import type { ProcessOutcome } from "./process-outcome.js";
+import { SHORT_PROCESS } from "./short-process.js";
 import { standingIn } from "./standing-in.js";
 import { TimeSpent } from "./time-spent.js";
 import { isOf, type OutcomePlace, trialOutcomes } from "./trial-outcomes.js";
 import type { UntilChooser, UntilEnd } from "./until-chooser.js";
-
-/**
- * Of one cell several short processes tell more in the same time than a long one: processes differ more than the
- * inferences of one.
- */
-const SHORT: StoppingRule = { min_inferences: 4, max_inferences: 1000, max_steady_ms: 300, relative_half_width: 1 };
 
 /** A plan's question that a sweep measures until it is decided. */
 export interface PlanGoal extends OutcomePlace {
@@ -27,7 +22,7 @@ export interface PlanGoal extends OutcomePlace {
   readonly devices: number;
   /** How long trials for it may take together, those of earlier runs included. */
   readonly budgetMs: number;
-  /** So many processes of mini-batch sizes that were repeated are wanted, which a confidence needs; 0 for any number. */
+  /** So many processes of repeated mini-batch sizes are wanted, which a confidence needs; 0 for any number. */
   readonly leastRepeated: number;
 }
 
@@ -86,7 +81,7 @@ function chosen(
   const { standing, needed, reason } = step;
   return {
     planned,
-    stopping: SHORT,
+    stopping: SHORT_PROCESS,
     choice: {
       question: goal.text,
       reason,

@@ -6,9 +6,9 @@ export type ProcessOutcome = {
 } & (
   | {
       readonly status: "ran";
-      /** The mean of its steady inferences. */
+      /** Of a settled mini-batch. */
       readonly latencyMs: number;
-      /** Of its first mini-batch, with what a plan counts before it. */
+      /** Of its beginning: the first mini-batch, what those after it took longer, and what a plan counts before it. */
       readonly firstMs: number;
       /** The small fixed inference around it, where it was measured. */
       readonly pulseMs?: number;

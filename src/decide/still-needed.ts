@@ -16,8 +16,8 @@ export interface StillNeeded {
 
 /**
  * How many more processes the leader and the challenger would take until the challenger is no better than the
- * indifference with 95 %, if their means stay as they are: each (1.645 · σ √2 / distance)². They are nearly tied where
- * the means are within the indifference of each other.
+ * indifference with 95 %, if their means stay as they are: each (1.645 · σ √2 / distance)². They are nearly tied
+ * where the means are within twice the indifference of each other.
  *
  * @param deviation of ln latency between processes
  */

@@ -8,8 +8,8 @@ import { MemoryFrontier } from "./memory-frontier.js";
 import type { TrialChooser } from "./trial-chooser.js";
 
 /**
- * Measures one trial after the other as a chooser wants them, from what the dataset holds on; each is on the disk before
- * the next one is chosen.
+ * Measures one trial after the other as a chooser wants them, from what the dataset holds on; each is on the disk
+ * before the next one is chosen.
  *
  * @returns whether the chooser came to its end
  */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fullGrid } from "../../bench/decide/full-grid.js";
 import { judgeMethod } from "../../bench/decide/judged-method.js";
 import { simulatedCases } from "../../bench/decide/replayed-questions.js";
 import { untilDecided } from "../../bench/decide/until-decided.js";
@@ -119,8 +120,10 @@ test("a size whose processes fail twice is given up, and where nothing runs that
 test("decided is right, in a fraction of the grid's time and as good as a repeated grid, in the worlds of bench:truth", async () => {
   const cases = simulatedCases(52, 7, { spells: 0, withPulse: false });
   const until = await judgeMethod(cases, (replay) => untilDecided(replay));
+  const again = await judgeMethod(cases, (replay) => fullGrid(replay, "the grid again"));
   assert.ok(until.decided >= 0.6, `${until.decided} decided`);
   assert.ok(until.right >= 0.85, `${until.right} right`);
   assert.ok(until.timeOfGrid <= 0.07, `${until.timeOfGrid} of the grid's time`);
-  assert.ok(until.within >= 0.85, `${until.within} within`);
+  assert.ok(until.within >= again.within - 0.1, `${until.within} within, the grid again ${again.within}`);
+  assert.ok(until.regret <= again.regret + 0.01, `${until.regret} lost, the grid again ${again.regret}`);
 });
