@@ -5,8 +5,8 @@ import { measureRemaining } from "./measure-remaining.js";
 import { type SweepOptions, type SweepSummary, sweepAll } from "./sweep-targets.js";
 
 /**
- * Measures every trial of a design that its dataset does not hold yet, or those that a chooser wants. With `retry` also those once more whose last
- * attempt ended so; earlier attempts stay in the dataset, and the last one counts.
+ * Measures every trial of a design that its dataset does not hold yet, or those that a chooser wants. With `retry` also
+ * those once more whose last attempt ended so; earlier attempts stay in the dataset, and the last one counts.
  *
  * @throws UserError if design, model, images or folder do not allow it
  */

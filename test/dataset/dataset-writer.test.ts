@@ -8,7 +8,7 @@ import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { DatasetWriter, tablesOf } from "../../src/dataset/dataset-writer.js";
 import { readPart } from "../../src/dataset/part-file.js";
-import { choicesTable } from "../../src/dataset/tables.js";
+import { type ChoiceRow, choicesTable } from "../../src/dataset/tables.js";
 import { featureGroup } from "../../src/hardware/reading/feature-group.js";
 import { sampleProvenance, sampleRecord } from "./sample-dataset.js";
 
@@ -87,10 +87,11 @@ test("rows of a trial that is not in trials are dropped from every table, and no
 });
 
 test("why a trial was chosen is kept beside it, and dropped with a trial that never finished", async () => {
-  const choice = {
-    ...{ trialId: "a", question: "claims", reason: "first look", because: "it was not measured yet" },
+  const choice: ChoiceRow = {
+    ...{ trialId: "a", question: "claims", because: "it was not measured yet" },
     ...{ answerMiniBatchSize: undefined, probability: 0.5, tookMs: 1000 },
-  } as const;
+    reason: "first look",
+  };
   const writer = await open();
   writer.append(sampleRecord("b"));
   assert.equal(existsSync(part("choices")), false);
