@@ -14,5 +14,6 @@ export interface UntilEnd {
 
 /** Chooses trials until something is known, and says how far it is. */
 export interface UntilChooser extends TrialChooser {
+  /** How it ended, or how far it is. */
   end(): UntilEnd;
 }
