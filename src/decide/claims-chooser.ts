@@ -1,13 +1,15 @@
 import { type JudgedClaim, judgeClaims } from "../claims/judge-claims.js";
 import { counted } from "../core/counted.js";
+import { onceForEach } from "../core/once-for-each.js";
 import { formatDuration } from "../core/units.js";
 import { UserError } from "../core/user-error.js";
-import { lastAttempts } from "../dataset/read-trials.js";
+import { firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
 import type { ChoiceReason, TrialRow } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials } from "../design/cells.js";
 import type { Design } from "../design/design.js";
+import { cellName } from "../measure/added-trials.js";
 import { bisectingTrials } from "../measure/bisect-memory.js";
-import { oneMoreOfEach } from "../measure/repeat-cells.js";
+import { measuredCells } from "../measure/repeat-cells.js";
 import type { ChosenTrial, MeasuredTrials } from "../measure/trial-chooser.js";
 import { analyseDataset } from "../rank/dataset-analysis.js";
 import { TimeSpent } from "./time-spent.js";
@@ -37,34 +39,42 @@ export function claimsChooser(design: Design, { text, judge, budgetMs }: ClaimsG
   const most = design.max_trials ?? MOST_OVER_TRIALS * design.trials;
   const rows: TrialRow[] = [];
   const spent = new TimeSpent(text);
-  const queue: { readonly planned: PlannedTrial; readonly reason: ChoiceReason; readonly because: string }[] = [];
-  let verdicts: readonly JudgedClaim[] = [];
-  let open: readonly JudgedClaim[] | undefined;
+  const verdictsAfter = onceForEach((round: number) => judge(lastAttempts(rows.filter(({ trial }) => trial <= round))));
+  let known: Verdicts | undefined;
 
-  /** The trials of the next round; none where all is decided, or the design allows no more. */
-  const round = async (): Promise<typeof queue> => {
+  /** What is open after a round: no verdict, or another one than the round before. */
+  const openAfter = async (round: number): Promise<Verdicts> => {
+    const [before, all] = [await verdictsAfter(round - 1), await verdictsAfter(round)];
+    const open = all.filter((now) => now.verdict === "inconclusive" || !before.some((claim) => isSame(claim, now)));
+    return { all, open };
+  };
+  /** The trials of a round, one of each cell that runs, that were not measured yet. */
+  const leftOf = (round: number): PlannedTrial[] => {
+    const ids = new Set(rows.map(firstAttemptId));
+    const ran = new Set(measuredCells(design, rows).map(({ next }) => nameOf(next)));
+    return plannedTrials({ ...design, trials: round }).filter(
+      (planned) => planned.trial === round && !ids.has(planned.trialId) && ran.has(nameOf(planned)),
+    );
+  };
+  const nextTrials = async (): Promise<Trials> => {
     const first = plannedTrials({ ...design, trials: LEAST_ROUNDS });
-    const ids = new Set(rows.map(({ trialId }) => trialId));
+    const ids = new Set(rows.map(firstAttemptId));
     const unmeasured = first.filter(({ trialId }) => !ids.has(trialId));
     if (unmeasured.length > 0) {
-      return unmeasured.map((planned) => ({ planned, reason: "first look", because: "this cell has too few trials" }));
+      return { trials: unmeasured, reason: "first look", because: "this cell has too few trials" };
     }
     const probes = bisectingTrials(first, rows, design.memory_limit_mib);
     if (probes.length > 0) {
-      const because = "memory ends between what ran and what ran out of it";
-      return probes.map((planned) => ({ planned, reason: "memory edge", because }));
+      return { trials: probes, reason: "memory edge", because: "memory ends between what ran and what ran out of it" };
     }
-    const last = rows.reduce((largest, { trial }) => Math.max(largest, trial), 0);
-    const before = await judge(lastAttempts(rows.filter(({ trial }) => trial < last)));
-    verdicts = await judge(lastAttempts(rows));
-    open = verdicts.filter((now) => now.verdict === "inconclusive" || !before.some((claim) => isSame(claim, now)));
-    if (verdicts.length > 0 && open.length === 0) return [];
-    const because = `open: ${open.map(({ claim }) => claim.name).join(", ") || "all"}`;
-    return oneMoreOfEach(design, rows)
-      .filter(({ trial }) => trial <= most)
-      .map((planned) => ({ planned, reason: "verdict open", because }));
+    const last = rows.reduce((largest, { trial }) => Math.max(largest, trial), LEAST_ROUNDS);
+    const begun = last > LEAST_ROUNDS ? leftOf(last) : [];
+    known = await openAfter(begun.length > 0 ? last - 1 : last);
+    const because = `open: ${known.open.map(({ claim }) => claim.name).join(", ") || "all"}`;
+    if (begun.length > 0) return { trials: begun, reason: "verdict open", because };
+    const isEnd = areDecided(known) || last + 1 > most;
+    return { trials: isEnd ? [] : leftOf(last + 1), reason: "verdict open", because };
   };
-  const decided = () => verdicts.length - (open?.length ?? verdicts.length);
   return {
     learn(measured: MeasuredTrials) {
       rows.push(...measured.trials);
@@ -72,34 +82,58 @@ export function claimsChooser(design: Design, { text, judge, budgetMs }: ClaimsG
     },
     async next(): Promise<ChosenTrial | undefined> {
       if (spent.ms >= budgetMs) return undefined;
-      if (queue.length === 0) queue.push(...(await round()));
-      const next = queue.shift();
-      if (next === undefined) return undefined;
-      const { planned, reason, because } = next;
+      const { trials, reason, because } = await nextTrials();
+      const [planned] = trials;
+      if (planned === undefined) return undefined;
       const choice = { question: text, reason, because, answerMiniBatchSize: undefined, probability: undefined };
-      const answer = open && `${decided()} of ${counted(verdicts.length, "verdict")} decided`;
-      const roundMs = spent.trials === 0 ? undefined : ((queue.length + 1) * spent.ms) / spent.trials;
+      const answer = known && `${decidedOf(known)} decided`;
+      const roundMs = spent.trials === 0 ? undefined : (trials.length * spent.ms) / spent.trials;
       return { planned, choice, answer, leftMs: roundMs && Math.min(budgetMs - spent.ms, roundMs) };
     },
     end(): UntilEnd {
-      const isDecided = open?.length === 0 && verdicts.length > 0;
-      const isSpent = spent.ms >= budgetMs;
+      const verdicts = known ?? { all: [], open: [] };
+      const isDecided = areDecided(verdicts);
       return {
         isDecided,
         spentMs: spent.ms,
         trials: spent.trials,
-        figures: { verdicts: verdicts.length, decided_verdicts: decided() },
+        figures: { verdicts: verdicts.all.length, decided_verdicts: verdicts.all.length - verdicts.open.length },
         sentences: isDecided
-          ? [`decided: all ${counted(verdicts.length, "verdict")}`]
+          ? [`decided: ${decidedOf(verdicts)}`]
           : [
-              isSpent
-                ? `undecided, the budget of ${formatDuration(budgetMs)} is spent: ${decided()} of ${counted(verdicts.length, "verdict")} decided`
-                : `undecidable within the ${counted(most, "trial")} of a cell that the design allows: ${decided()} of ${counted(verdicts.length, "verdict")} decided`,
-              ...(open ?? []).map(({ claim, verdict, device }) => `open: ${claim.name} (${device}), now ${verdict}`),
+              spent.ms >= budgetMs
+                ? `undecided, the budget of ${formatDuration(budgetMs)} is spent: ${decidedOf(verdicts)} decided`
+                : `undecidable within the ${counted(most, "trial")} of a cell that the design allows: ${decidedOf(verdicts)} decided`,
+              ...verdicts.open.map(({ claim, verdict, device }) => `open: ${claim.name} (${device}), now ${verdict}`),
             ],
       };
     },
   };
+}
+
+/** The claims as they are judged, and those of them that are not decided. */
+interface Verdicts {
+  readonly all: readonly JudgedClaim[];
+  readonly open: readonly JudgedClaim[];
+}
+
+/** What comes next, and why. */
+interface Trials {
+  readonly trials: readonly PlannedTrial[];
+  readonly reason: ChoiceReason;
+  readonly because: string;
+}
+
+function areDecided({ all, open }: Verdicts): boolean {
+  return all.length > 0 && open.length === 0;
+}
+
+function decidedOf({ all, open }: Verdicts): string {
+  return `${all.length - open.length} of ${counted(all.length, "verdict")}`;
+}
+
+function nameOf({ cell }: PlannedTrial): string {
+  return cellName({ ...cell, ...cell.device });
 }
 
 function isSame(a: JudgedClaim, b: JudgedClaim): boolean {
