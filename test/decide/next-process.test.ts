@@ -5,6 +5,7 @@ import { judgeMethod } from "../../bench/decide/judged-method.js";
 import { simulatedCases } from "../../bench/decide/replayed-questions.js";
 import { untilDecided } from "../../bench/decide/until-decided.js";
 import { seededRandom } from "../../src/core/seeded-random.js";
+import { evidenceOf } from "../../src/decide/cell-evidence.js";
 import { type DecisionState, nextProcess, type Step } from "../../src/decide/next-process.js";
 import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
 import { question, ran, ranOut, state } from "./decision.js";
@@ -48,6 +49,31 @@ test("the edge of memory is halved where the answer may lie there, and left alon
   assert.notEqual(told(nextProcess(state([...growing, ran(6, 20), ranOut(7)])))[1], "memory edge");
   const falling = [ran(1, 10), ran(2, 30), ran(4, 90), ranOut(8)];
   assert.notEqual(told(nextProcess(state(falling)))[1], "memory edge");
+});
+
+test("the edge of memory is left alone where the answer is hardly to be expected there", () => {
+  const hardly = [ran(1, 11), ran(2, 20), ran(4, 44), ranOut(8)];
+  const step = nextProcess(state(hardly));
+  assert.ok(step.kind === "measure" && step.reason !== "memory edge");
+  assert.equal(step.standing?.leader, 2);
+});
+
+test("of leader and challenger, alike in processes, the one is measured that takes less time", () => {
+  const costing = (ofEight: number, ofSixteen: number) => {
+    const outcomes = [1, 2, 4].map((size) => ran(size, 1000 * size));
+    const alike = [
+      { ...ran(8, 800), durationMs: ofEight },
+      { ...ran(16, 1600), durationMs: ofSixteen },
+    ];
+    const step = nextProcess(state([...outcomes, ...alike]));
+    return step.kind === "measure" && step.miniBatchSize;
+  };
+  assert.deepEqual([costing(1000, 2000), costing(2000, 1000)], [8, 16]);
+});
+
+test("a process that ran beyond a size that ran out of memory ran by luck and does not count", () => {
+  const { cells, largestRan, smallestRanOut } = evidenceOf([ran(4, 10), ran(8, 11), ranOut(8)]);
+  assert.deepEqual([cells.map(({ miniBatchSize }) => miniBatchSize), largestRan, smallestRanOut], [[4], 4, 8]);
 });
 
 test("a mini-batch that was measured above the edge is never the answer", () => {

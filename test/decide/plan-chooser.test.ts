@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChoiceRow, TrialRow } from "../../src/dataset/tables.js";
 import { type PlanGoal, planChooser } from "../../src/decide/plan-chooser.js";
+import { trialOutcomes } from "../../src/decide/trial-outcomes.js";
 import { designSchema } from "../../src/design/design.js";
 import type { ChosenTrial, MeasuredTrials } from "../../src/measure/trial-chooser.js";
 import { sampleTrial } from "../dataset/sample-dataset.js";
@@ -86,6 +87,16 @@ test("trials of other sizes, devices and questions are not its own, nor is their
   const before = chooser.end().spentMs;
   chooser.learn({ trials: [], inferences: [], pulses: [], choices: other });
   assert.deepEqual([chooser.end().spentMs, before], [4000, 4000]);
+});
+
+test("the pulse before a trial is what is known of the machine, and a skipped trial says nothing", () => {
+  const first = planChooser(DESIGN, GOAL).next() as ChosenTrial;
+  const { trialId } = first.planned;
+  const pulses = [{ trialId, pulseBeforeMs: 3, pulseAfterMs: 4, touchUsPerPage: undefined }];
+  const [outcome] = trialOutcomes({ ...measured(first), pulses }, GOAL);
+  assert.ok(outcome?.status === "ran" && outcome.pulseMs === 3 && outcome.durationMs === 2000);
+  assert.deepEqual(trialOutcomes(measured(first, { status: "skipped" }), GOAL), []);
+  assert.equal(trialOutcomes(measured(first, { status: "timeout" }), GOAL)[0]?.status, "failed");
 });
 
 test("the start counts what a plan counts: with a load of 500 ms a short time holds fewer mini-batches", () => {
