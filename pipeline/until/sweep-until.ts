@@ -34,6 +34,7 @@ export interface UntilFlags {
   readonly out: string;
   readonly resume: boolean;
   readonly format: string;
+  readonly processNames?: boolean;
   readonly json?: boolean;
   readonly retry?: string;
   readonly again?: string;
@@ -50,12 +51,12 @@ export function requireNoneUntil({ indifference, budget }: Omit<UntilFlags, "unt
 /** Measures until something is known, and tells how it ended; of a plan the plan itself. */
 export async function sweepUntil(design: Design, flags: UntilFlags): Promise<void> {
   requireAlone(flags);
-  const { out, resume, json } = flags;
+  const { out, resume, json, processNames = false } = flags;
   const goal = parseUntil(flags.until);
   const { chooser, leader } = chosenBy(design, goal, flags);
   const format = parseName("--format", PART_FORMATS, flags.format);
   const summary = await withProgress(
-    (progress) => runSweep({ design, folder: out, resume, format, chooser, ...progress }),
+    (progress) => runSweep({ design, folder: out, resume, format, processNames, chooser, ...progress }),
     showUntil(goal.text),
   );
   const end = chooser.end();
