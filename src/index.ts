@@ -41,6 +41,7 @@ export { type PairedSweepOptions, runPairedSweep } from "./measure/paired-sweep.
 export { runSweep } from "./measure/sweep.js";
 export type { SweepEvent, SweepGoal } from "./measure/sweep-event.js";
 export type { SweepOptions, SweepSummary, SweepTarget } from "./measure/sweep-targets.js";
+export type { ChosenTrial, MeasuredTrials, TrialChooser } from "./measure/trial-chooser.js";
 
 // The dataset
 
@@ -55,8 +56,14 @@ export { readTrials } from "./dataset/read-trials.js";
 export type { Run } from "./dataset/runs.js";
 export type { Column, ColumnType, Table } from "./dataset/table.js";
 export {
+  type CHOICE_REASONS,
+  type ChoiceReason,
+  type ChoiceRow,
+  choicesTable,
   type ExecutionRow,
   executionsTable,
+  type ImagesRow,
+  type InferenceRow,
   imagesTable,
   inferencesTable,
   type PulseRow,
@@ -208,6 +215,19 @@ export { claimReasons, claimsTable } from "./claims/claims-table.js";
 export { type JudgedClaim, type JudgedCondition, type JudgeOptions, judgeClaims } from "./claims/judge-claims.js";
 export { type RooflineExponent, rooflineExponent } from "./claims/roofline-exponent.js";
 export type { Statistic } from "./claims/statistic.js";
+
+// Measuring until something is known
+
+export { type ClaimsGoal, claimsChooser, judgeOf } from "./decide/claims-chooser.js";
+export type { DecisionQuestion } from "./decide/decision-question.js";
+export { type DecisionState, nextProcess, type Step } from "./decide/next-process.js";
+export { type PlanChooser, type PlanGoal, planChooser } from "./decide/plan-chooser.js";
+export { type PrecisionGoal, precisionChooser } from "./decide/precision-chooser.js";
+export type { ProcessOutcome } from "./decide/process-outcome.js";
+export type { RunnerUp, Standing } from "./decide/standing.js";
+export type { StillNeeded } from "./decide/still-needed.js";
+export type { OutcomePlace } from "./decide/trial-outcomes.js";
+export type { UntilChooser, UntilEnd } from "./decide/until-chooser.js";
 
 // Figures and tables of a paper
 

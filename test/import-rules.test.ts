@@ -21,6 +21,7 @@ const STAGES = [
   "fleet",
   "execute",
   "claims",
+  "decide",
   "figures",
   "browser",
   "report",

@@ -25,6 +25,7 @@ test("the library's exports stand in the order in which data flow", () => {
       "fleet",
       "execute",
       "claims",
+      "decide",
       "figures",
       "report",
     ],

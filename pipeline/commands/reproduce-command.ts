@@ -18,12 +18,13 @@ import { planLines } from "../plan/plan-lines.js";
 import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
 import { OUTPUT, withHelp } from "../terminal/command-help.js";
 import { showTrees } from "../terminal/progress.js";
+import { sweepAsJson, sweepLines } from "../terminal/sweep-lines.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 import { claimAsJson } from "./claims-command.js";
 import { drawFigures } from "./figures-command.js";
 import { fitAsJson } from "./fit-command.js";
 import { writeReport } from "./report-command.js";
-import { sweepAsJson, sweepLines, sweepWithProgress } from "./sweep-command.js";
+import { sweepWithProgress } from "./sweep-command.js";
 
 /** `batchwise reproduce`: measure, fit, plan, judge the claims and draw, in this order. */
 export function reproduceCommand(): Command {

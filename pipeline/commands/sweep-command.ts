@@ -1,12 +1,9 @@
 import { Command } from "commander";
 import { checkValue } from "../../src/core/check-value.js";
-import { counted } from "../../src/core/counted.js";
 import { UserError } from "../../src/core/user-error.js";
 import { PART_FORMATS } from "../../src/dataset/part.js";
-import { readTrials } from "../../src/dataset/read-trials.js";
 import { RETRIED_STATUSES } from "../../src/dataset/tables.js";
 import { type Design, type DesignChanges, designSchema, modelFrom, readDesign } from "../../src/design/design.js";
-import { processNoise } from "../../src/fit/process-noise.js";
 import { runPairedSweep } from "../../src/measure/paired-sweep.js";
 import { runSweep } from "../../src/measure/sweep.js";
 import type { SweepOptions, SweepSummary } from "../../src/measure/sweep-targets.js";
@@ -15,10 +12,10 @@ import { parseInteger, parseIntegers, parseName, parseNames, parsePositive } fro
 import { EXIT_INTERRUPTED } from "../exit-codes.js";
 import { type InputFlags, parseInputFlags, withInputOptions } from "../input-options.js";
 import { CALLED_AS, OUTPUT, REQUIRED, withHelp } from "../terminal/command-help.js";
-import { noiseLines, processNoiseAsJson } from "../terminal/noise-lines.js";
-import { showProgress } from "../terminal/progress.js";
-import { printResult, tell } from "../terminal/terminal.js";
-import { trialCautionLines, trialCautionsAsJson } from "../terminal/trial-caution-lines.js";
+import { sweepAsJson, sweepLines } from "../terminal/sweep-lines.js";
+import { withProgress } from "../terminal/sweep-progress.js";
+import { printResult } from "../terminal/terminal.js";
+import { requireNoneUntil, sweepUntil } from "../until/sweep-until.js";
 
 /** The design's file, and what takes the place of values in it. */
 interface DesignFlags extends InputFlags {
@@ -41,6 +38,9 @@ interface SweepFlags extends DesignFlags {
   again?: string;
   against?: string;
   againstOut?: string;
+  until?: string;
+  indifference?: string;
+  budget?: string;
   format: string;
   processNames?: boolean;
   json?: boolean;
@@ -61,6 +61,16 @@ export function sweepCommand(): Command {
       `measure trials again that ended so, separated by commas: ${RETRIED_STATUSES.join(", ")}`,
     )
     .option("--again <number>", "measure each cell so often once more, in a session of its own")
+    .optionsGroup("Only what something needs:")
+    .option(
+      "--until <what>",
+      'measure until it is known: "plan soft …" or "plan relaxed …", "precision 5%" of every cell, or claims; exits with 4 where it stays undecided',
+    )
+    .option("--indifference <percent>", "of a plan: what counts as just as good; default: 2%")
+    .option(
+      "--budget <time|percent>",
+      "most time for it, or most per cent of the estimated time of the whole design; default: 9% for a plan, and at least 1min, none for the others",
+    )
     .optionsGroup("Two designs in turns:")
     .option("--against <file>", "a second design, with one device as the first, measured in turns with it")
     .option("--against-out <dir>", "the folder of its dataset")
@@ -81,6 +91,8 @@ export function sweepCommand(): Command {
     .option("--json", "print one JSON object at the end")
     .action(async (flags: SweepFlags) => {
       const design = withFlags(readDesign(flags.design, changesOf(flags)), flags);
+      if (flags.until !== undefined) return sweepUntil(design, { ...flags, until: flags.until });
+      requireNoneUntil(flags);
       if (flags.against !== undefined || flags.againstOut !== undefined) return sweepInTurns(design, flags);
       const { out, resume, retry, again, format, processNames = false } = flags;
       const summary = await sweepWithProgress(design, out, {
@@ -132,43 +144,6 @@ export async function sweepWithProgress(
   options: Pick<SweepOptions, "resume" | "retry" | "again" | "format" | "processNames"> = {},
 ): Promise<SweepSummary> {
   return withProgress((progress) => runSweep({ ...options, ...progress, design, folder }));
-}
-
-async function withProgress<Summary>(
-  run: (progress: Required<Pick<SweepOptions, "onEvent" | "signal">>) => Promise<Summary>,
-): Promise<Summary> {
-  const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    process.stderr.write("\n");
-    tell("stopping: what is measured stays, run the same command again to go on");
-    controller.abort();
-  };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-  const progress = showProgress();
-  try {
-    return await run({ onEvent: progress.tell, signal: controller.signal });
-  } finally {
-    progress.end();
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-  }
-}
-
-/** How a sweep ended, and how far its data go. */
-export function sweepLines({ folder, complete, trials, byStatus }: SweepSummary): string[] {
-  const rows = readTrials(folder);
-  const counts = Object.entries(byStatus).map(([status, count]) => `${count} ${status.replaceAll("_", " ")}`);
-  return [
-    `${complete ? "measured" : "stopped with"} ${counted(trials, "trial")} in ${folder}: ${counts.join(", ")}`,
-    ...noiseLines(processNoise(rows)),
-    ...trialCautionLines(rows),
-  ];
-}
-
-/** The same for a program. */
-export function sweepAsJson(summary: SweepSummary) {
-  const rows = readTrials(summary.folder);
-  return { ...summary, noise: processNoiseAsJson(processNoise(rows)), trial_cautions: trialCautionsAsJson(rows) };
 }
 
 /** Of a design with mini-batch sizes by input size only those of the sizes that are left. */

@@ -26,7 +26,11 @@ const BAR = {
 /** A bar with cell, trial and remaining time on a terminal; elsewhere one plain line per trial. Both on stderr. */
 export function showProgress(nowMs: () => number = monotonicMs): Progress {
   const clock = remainingTime(nowMs);
-  const progress = process.stderr.isTTY ? bar(clock) : lines(clock);
+  return tellingNotes(process.stderr.isTTY ? bar(clock) : lines(clock));
+}
+
+/** A progress that also tells what of the machine measurements will suffer from. */
+export function tellingNotes(progress: Progress): Progress {
   return {
     ...progress,
     tell(event) {

@@ -1,10 +1,15 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { convertHardware } from "./convert-hardware.js";
 import { anyTable, hasDataPackage, type Provenance, writeDataPackage } from "./data-package.js";
 import { type HardwareRow, hardwareTable } from "./hardware-table.js";
+import { partPath } from "./part.js";
 import { PartFile, readPart } from "./part-file.js";
 import { measuredResources, plannedResources } from "./resource.js";
 import type { Table } from "./table.js";
 import {
+  type ChoiceRow,
+  choicesTable,
   executionsTable,
   type ImagesRow,
   type InferenceRow,
@@ -24,6 +29,8 @@ export interface TrialRecord {
   readonly images: readonly ImagesRow[];
   readonly pulses: readonly PulseRow[];
   readonly hardware: readonly HardwareRow[];
+  /** Why it was chosen, where the design does not say so. */
+  readonly choices?: readonly ChoiceRow[];
 }
 
 /** All tables that a dataset with these features can hold, trials first. */
@@ -33,6 +40,7 @@ export function tablesOf(provenance: Pick<Provenance, "features">): Table<never>
     anyTable(inferencesTable),
     anyTable(imagesTable),
     anyTable(pulsesTable),
+    anyTable(choicesTable),
     anyTable(summariesTable),
     anyTable(hardwareTable(provenance.features)),
     anyTable(executionsTable),
@@ -56,6 +64,8 @@ export class DatasetWriter {
   private readonly imagesPart: PartFile<ImagesRow>;
   private readonly pulsesPart: PartFile<PulseRow>;
   private readonly hardwarePart: PartFile<HardwareRow>;
+  /** Made with its first row: most sweeps choose nothing. */
+  private choicesPart: PartFile<ChoiceRow> | undefined;
 
   /** Opens a dataset, making it where there is none. Hardware that has become Parquet becomes CSV again. */
   static async open(folder: string, provenance: Provenance): Promise<DatasetWriter> {
@@ -76,12 +86,23 @@ export class DatasetWriter {
     const pulses = PartFile.open(folder, pulsesTable, keep);
     this.pulsesSoFar = readPart(folder, pulsesTable);
     const hardware = PartFile.open(folder, hardwareTable(provenance.features), keep);
+    const choices = existsSync(join(folder, partPath(choicesTable)))
+      ? PartFile.open(folder, choicesTable, keep)
+      : undefined;
     this.trialsPart = trials.part;
     this.inferencesPart = inferences.part;
     this.imagesPart = images.part;
     this.pulsesPart = pulses.part;
     this.hardwarePart = hardware.part;
-    this.droppedLines = [trials, inferences, images, pulses, hardware].reduce((sum, { dropped }) => sum + dropped, 0);
+    this.choicesPart = choices?.part;
+    this.droppedLines = [
+      trials,
+      inferences,
+      images,
+      pulses,
+      hardware,
+      ...(choices === undefined ? [] : [choices]),
+    ].reduce((sum, { dropped }) => sum + dropped, 0);
     this.tables = tablesOf(provenance);
     writeDataPackage(folder, "running", provenance, plannedResources(folder, this.tables));
   }
@@ -97,7 +118,8 @@ export class DatasetWriter {
   }
 
   /** Makes a trial part of the dataset; when this returns it is on the disk. */
-  append({ trial, inferences, images, pulses, hardware }: TrialRecord): void {
+  append({ trial, inferences, images, pulses, hardware, choices = [] }: TrialRecord): void {
+    if (choices.length > 0) this.openChoices().append(choices);
     this.inferencesPart.append(inferences);
     this.imagesPart.append(images);
     this.pulsesPart.append(pulses);
@@ -107,10 +129,19 @@ export class DatasetWriter {
     this.pulsesSoFar.push(...pulses);
   }
 
+  private openChoices(): PartFile<ChoiceRow> {
+    if (this.choicesPart === undefined) {
+      this.choicesPart = PartFile.open(this.folder, choicesTable, () => true).part;
+      writeDataPackage(this.folder, "running", this.provenance, plannedResources(this.folder, this.tables));
+    }
+    return this.choicesPart;
+  }
+
   /** Closes the part files and writes the data package. */
   async close(status: "finished" | "interrupted"): Promise<void> {
-    const { trialsPart, inferencesPart, imagesPart, pulsesPart, hardwarePart } = this;
+    const { trialsPart, inferencesPart, imagesPart, pulsesPart, hardwarePart, choicesPart } = this;
     for (const part of [trialsPart, inferencesPart, imagesPart, pulsesPart, hardwarePart]) part.close();
+    choicesPart?.close();
     const resources = await measuredResources(this.folder, this.tables);
     writeDataPackage(this.folder, status, this.provenance, resources);
   }

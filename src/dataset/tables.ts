@@ -154,6 +154,48 @@ export const pulsesTable = define({
 /** A row of the table of pulses. */
 export type PulseRow = RowOf<typeof pulsesTable>;
 
+/** Why a sweep that measures until something is known chose a trial. */
+export const CHOICE_REASONS = [
+  "first look",
+  "memory edge",
+  "leader",
+  "challenger",
+  "interval too wide",
+  "verdict open",
+] as const;
+/** Why a trial was chosen. */
+export type ChoiceReason = (typeof CHOICE_REASONS)[number];
+
+/** The table of choices: why each trial was measured by a sweep that chooses. */
+export const choicesTable = define({
+  name: "choices",
+  description:
+    "One row per trial that `sweep --until` chose: what for, why this one, and how the question stood then. A trial that is not in it was measured because the design says so",
+  primaryKey: ["trialId"],
+  belongsToTrial: true,
+  columns: {
+    trialId,
+    question: text("question", "What the sweep measured until"),
+    reason: oneOf("reason", CHOICE_REASONS, "Why this trial"),
+    because: text("because", "The same in words"),
+    answerMiniBatchSize: optional(
+      integer("answer_mini_batch_size", "The mini-batch size of the answer as it was before the trial", { unit: "1" }),
+    ),
+    probability: optional(
+      number(
+        "probability",
+        "The probability, before the trial, that no other candidate is better by more than the indifference",
+        { unit: "1" },
+      ),
+    ),
+    tookMs: number("took_ms", "All of the trial, from its choice to its end: what it takes of the budget", {
+      unit: "ms",
+    }),
+  },
+});
+/** A row of the table of choices. */
+export type ChoiceRow = RowOf<typeof choicesTable>;
+
 const percentile = (header: string, share: string) =>
   optional(number(header, `${share} of the steady inferences take no longer`, { unit: "ms" }));
 

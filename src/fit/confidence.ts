@@ -34,6 +34,15 @@ export function confidenceLimit({ latency, warmup, runs }: Trusted): ConfidenceL
   return { confidence: runs === 0 ? 0 : trials / (trials + 1), trials };
 }
 
+/**
+ * How many repeated trials support a confidence.
+ *
+ * @example trialsFor(0.95) // 19
+ */
+export function trialsFor(confidence: number): number {
+  return Math.ceil(Number((confidence / (1 - confidence)).toPrecision(12)));
+}
+
 /** @throws UserError if a device's trials do not support a confidence */
 export function requireSupported(what: string, confidence: number, fit: Trusted): void {
   if (fit.runs === 0) {

@@ -1,7 +1,8 @@
+import { monotonicMs } from "../core/clock.js";
 import { groupBy } from "../core/group-by.js";
-import type { DatasetWriter } from "../dataset/dataset-writer.js";
+import type { DatasetWriter, TrialRecord } from "../dataset/dataset-writer.js";
 import { attemptId, firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
-import type { RetriedStatus, TrialRow } from "../dataset/tables.js";
+import type { ChoiceRow, RetriedStatus, TrialRow } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrials } from "../design/cells.js";
 import type { Design } from "../design/design.js";
 import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
@@ -21,6 +22,8 @@ import type { WallClock } from "./wall-clock.js";
 /** A sweep that has everything that its trials need. */
 export interface OpenSweep {
   readonly design: Design;
+  /** The dataset's. */
+  readonly folder: string;
   readonly modelPath: string;
   readonly model: ModelDescription;
   readonly imagePaths: ReadonlyMap<number, readonly string[]>;
@@ -94,20 +97,29 @@ async function measureAll(sweep: OpenSweep, trials: readonly PlannedTrial[]): Pr
  * Measures a trial, or skips it where a smaller mini-batch ran out of memory, and puts it into the dataset.
  *
  * @param exceeded what ran out of memory so far, to which this trial is added
- * @returns false if the sweep was told to stop before it ended
+ * @param choice why it is measured, where the design does not say so
+ * @returns what it added to the dataset; undefined if the sweep was told to stop before it ended
  */
-export async function measureOne(sweep: OpenSweep, next: PlannedTrial, exceeded: MemoryFrontier): Promise<boolean> {
+export async function measureOne(
+  sweep: OpenSweep,
+  next: PlannedTrial,
+  exceeded: MemoryFrontier,
+  choice?: Omit<ChoiceRow, "trialId" | "tookMs">,
+): Promise<TrialRecord | undefined> {
   const { identity, writer, clock, onEvent, signal } = sweep;
-  if (signal?.aborted) return false;
+  const chosenMs = monotonicMs();
+  if (signal?.aborted) return undefined;
   onEvent?.({ kind: "trial_started", planned: next });
   const reason = exceeded.reasonToSkip(next);
-  const record =
+  const measured =
     reason === undefined ? await measureTrial(sweep, next) : skippedRecord(identity, next, clock.now(), reason);
-  if (record === undefined) return false;
+  if (measured === undefined) return undefined;
+  const choices = choice === undefined ? [] : [{ ...choice, trialId: next.trialId, tookMs: monotonicMs() - chosenMs }];
+  const record = { ...measured, choices };
   writer.append(record);
   exceeded.add(record.trial);
   onEvent?.({ kind: "trial_ended", planned: next, trial: record.trial });
-  return true;
+  return record;
 }
 
 /** The trials that are not in a dataset, and another attempt at those whose last one ended in a way to retry. */

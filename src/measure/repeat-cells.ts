@@ -22,12 +22,17 @@ const LEAST_PROCESSES = 5;
  * @returns none where the design has no `max_trials`
  */
 export function repeatingTrials(design: Design, rows: readonly TrialRow[]): PlannedTrial[] {
-  const { trials, max_trials: most = trials, process_half_width: wanted, seed } = design;
-  const open = measuredCells(design, rows).filter(({ next, logs }) => next.trial <= most && !isKnown(logs, wanted));
+  const { trials, max_trials: most = trials, seed } = design;
+  const open = openCells(design, rows).filter(({ next }) => next.trial <= most);
   const round = Math.min(...open.map(({ next }) => next.trial));
   return seededRandom(seed, `order of trial ${round}`).shuffle(
     open.flatMap(({ next }) => (next.trial === round ? [next] : [])),
   );
+}
+
+/** The cells of a design that ended well and are not yet known as well as it wants. */
+export function openCells(design: Design, rows: readonly TrialRow[]): MeasuredCell[] {
+  return measuredCells(design, rows).filter(({ logs }) => !isKnown(logs, design.process_half_width));
 }
 
 /** One more trial of each cell of a design that ended well once, in a seeded random order. */
@@ -38,12 +43,13 @@ export function oneMoreOfEach(design: Design, rows: readonly TrialRow[]): Planne
 }
 
 /** A cell of a design that ended well, with its next trial, and ln of its latencies in the order of its trials. */
-interface MeasuredCell {
+export interface MeasuredCell {
   readonly next: PlannedTrial;
   readonly logs: readonly number[];
 }
 
-function measuredCells(design: Design, rows: readonly TrialRow[]): MeasuredCell[] {
+/** The cells of a design that ended well, with their next trial. */
+export function measuredCells(design: Design, rows: readonly TrialRow[]): MeasuredCell[] {
   const measured = groupBy(lastAttempts(rows), cellName);
   return cellsOf(design).flatMap((cell) => {
     const ofCell = measured.get(cellName({ ...cell, ...cell.device })) ?? [];

@@ -1,6 +1,7 @@
 import type { TrialRow } from "../dataset/tables.js";
 import type { PlannedTrial } from "../design/cells.js";
 import type { SystemCheck } from "../hardware/system/check-system.js";
+import type { ChosenTrial } from "./trial-chooser.js";
 
 /**
  * What trials are added for: a mini-batch ran out of memory, the machine had a slow spell, latencies scatter, or cells
@@ -16,5 +17,7 @@ export type SweepEvent =
   | { readonly kind: "pulse_failed"; readonly detail: string }
   /** Trials were added: there are now so many. */
   | { readonly kind: "extended"; readonly total: number; readonly goal: SweepGoal }
+  /** A sweep that measures until something is known says what comes next and why. */
+  | { readonly kind: "chosen"; readonly chosen: ChosenTrial }
   | { readonly kind: "trial_started"; readonly planned: PlannedTrial }
   | { readonly kind: "trial_ended"; readonly planned: PlannedTrial; readonly trial: TrialRow };

@@ -30,6 +30,7 @@ import { Pulse } from "./pulse.js";
 import { requireProvider } from "./runtime.js";
 import type { SweepEvent } from "./sweep-event.js";
 import { provenanceOf } from "./sweep-provenance.js";
+import type { TrialChooser } from "./trial-chooser.js";
 import { openWallClock, type WallClock } from "./wall-clock.js";
 
 /** What a sweep measures, and where to. */
@@ -50,6 +51,8 @@ export interface SweepOptions {
   readonly again?: number;
   /** Whether the dataset says names and ids of processes that ran beside the sweep. Default: false. */
   readonly processNames?: boolean;
+  /** Chooses the trials in place of the design, until it knows enough. */
+  readonly chooser?: TrialChooser;
   /** Called when the machine has been looked at, when the sweep has started, and before and after each trial. */
   readonly onEvent?: (event: SweepEvent) => void;
   /** Ends the sweep after discarding the trial that runs; everything finished stays. */
@@ -158,7 +161,6 @@ interface ReadyTarget extends PreparedTarget {
 
 /** A sweep whose dataset is open until it is closed. */
 interface OwnedSweep extends OpenSweep {
-  readonly folder: string;
   close(status: "finished" | "interrupted"): Promise<void>;
 }
 

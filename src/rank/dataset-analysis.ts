@@ -22,8 +22,10 @@ export interface DatasetAnalysis {
   ranking(question: Question, device?: string): Promise<DatasetRanking>;
 }
 
-/** Who is told how far an analysis is. */
+/** What counts of an analysis, and who is told how far it is. */
 export interface AnalysisOptions {
+  /** The trials that count. Default: all, read from the folder. */
+  readonly trials?: readonly TrialRow[];
   /** Told of every tree of a ranking's forest. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -36,8 +38,11 @@ export interface AnalysisOptions {
  * const judged = await judgeClaims(analysis);
  * const { figures } = await figuresOfDataset(analysis); // neither fits nor ranks again
  */
-export function analyseDataset(folder: string, { onProgress }: AnalysisOptions = {}): DatasetAnalysis {
-  const trials = once(() => readTrials(folder));
+export function analyseDataset(
+  folder: string,
+  { onProgress, trials: counting }: AnalysisOptions = {},
+): DatasetAnalysis {
+  const trials = once(() => counting ?? readTrials(folder));
   const features = once(() => readTrialFeatures(folder));
   const pulses = once(() => readPart(folder, pulsesTable));
   const rankings = onceForEach((device: string | undefined) =>

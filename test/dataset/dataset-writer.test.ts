@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { DatasetWriter, tablesOf } from "../../src/dataset/dataset-writer.js";
+import { readPart } from "../../src/dataset/part-file.js";
+import { type ChoiceRow, choicesTable } from "../../src/dataset/tables.js";
 import { featureGroup } from "../../src/hardware/reading/feature-group.js";
 import { sampleProvenance, sampleRecord } from "./sample-dataset.js";
 
@@ -84,6 +86,26 @@ test("rows of a trial that is not in trials are dropped from every table, and no
   await again.close("finished");
 });
 
+test("why a trial was chosen is kept beside it, and dropped with a trial that never finished", async () => {
+  const choice: ChoiceRow = {
+    ...{ trialId: "a", question: "claims", because: "it was not measured yet" },
+    ...{ answerMiniBatchSize: undefined, probability: 0.5, tookMs: 1000 },
+    reason: "first look",
+  };
+  const writer = await open();
+  writer.append(sampleRecord("b"));
+  assert.equal(existsSync(part("choices")), false);
+  writer.append({ ...sampleRecord("a"), choices: [choice] });
+  await writer.close("finished");
+  assert.deepEqual(await checkDataset(folder), []);
+  appendFileSync(part("choices"), "c,claims,first look,it was not measured yet,,,1000\n");
+  const again = await open();
+  assert.equal(again.droppedLines, 1);
+  await again.close("finished");
+  assert.deepEqual(readPart(folder, choicesTable), [choice]);
+  assert.deepEqual(await checkDataset(folder), []);
+});
+
 test("a dataset says that it is running until it is closed, and then how it ended", async () => {
   const status = () => JSON.parse(readFileSync(join(folder, "datapackage.json"), "utf8")).status;
   const writer = await open();
@@ -93,10 +115,10 @@ test("a dataset says that it is running until it is closed, and then how it ende
   assert.equal(status(), "interrupted");
 });
 
-test("a dataset can hold seven tables, trials first", async () => {
+test("a dataset can hold eight tables, trials first", async () => {
   assert.deepEqual(
     tablesOf(sampleProvenance()).map(({ name }) => name),
-    [...TABLES.slice(0, -1), "summaries", "hardware", "executions"],
+    [...TABLES.slice(0, -1), "choices", "summaries", "hardware", "executions"],
   );
 });
 

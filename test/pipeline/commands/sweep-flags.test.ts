@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { sweepCommand, sweepLines, withFlags } from "../../../pipeline/commands/sweep-command.js";
+import { sweepCommand, withFlags } from "../../../pipeline/commands/sweep-command.js";
+import { sweepLines } from "../../../pipeline/terminal/sweep-lines.js";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
 import { readPart } from "../../../src/dataset/part-file.js";
 import { trialsTable } from "../../../src/dataset/tables.js";

@@ -1,0 +1,72 @@
+// How much of a grid a question needs, by replay. Run: npm run bench:decide -- [--part spells] [--count 416]
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { PACKAGE_ROOT } from "../src/core/package-root.js";
+import { trialsFor } from "../src/fit/confidence.js";
+import { fullGrid } from "./decide/full-grid.js";
+import { type JudgedMethod, judgeMethod } from "./decide/judged-method.js";
+import type { Method } from "./decide/method.js";
+import { bayesianOptimiser, quickSearch, randomOrder, spaceFilling, topTwoThompson } from "./decide/other-methods.js";
+import { CONFIDENCE } from "./decide/promise.js";
+import { bankedCases, type ReplayCase, simulatedCases } from "./decide/replayed-questions.js";
+import { untilDecided } from "./decide/until-decided.js";
+
+const PROMISING = "sweep --until, with --confidence 0.95";
+const METHODS: Readonly<Record<string, Method>> = {
+  "the full grid again": (replay) => fullGrid(replay, "the grid again"),
+  "sweep --until": (replay) => untilDecided(replay),
+  [PROMISING]: (replay) => untilDecided(replay, trialsFor(CONFIDENCE)),
+  "random order": randomOrder,
+  "space-filling": spaceFilling,
+  "quick search (Model Analyzer)": quickSearch,
+  "Bayesian optimiser": bayesianOptimiser,
+  "top-two Thompson": topTwoThompson,
+};
+const SPELLS = 0.08;
+/** Making a plan with a confidence takes a fit. */
+const MOST_PROMISES = 104;
+
+const PARTS: Readonly<Record<string, (count: number, seed: number) => ReplayCase[]>> = {
+  quiet: (count, seed) => simulatedCases(count, seed, { spells: 0, withPulse: false }),
+  spells: (count, seed) => simulatedCases(count, seed, { spells: SPELLS, withPulse: false }),
+  pulse: (count, seed) => simulatedCases(count, seed, { spells: SPELLS, withPulse: true }),
+  reference: (count, seed) => bankedCases(count, seed, join(PACKAGE_ROOT, "data", "reference-cpu")),
+};
+
+const { values } = parseArgs({
+  options: {
+    part: { type: "string" },
+    method: { type: "string" },
+    count: { type: "string", default: "416" },
+    seed: { type: "string", default: "1" },
+  },
+});
+for (const [name, casesOf] of Object.entries(PARTS)) {
+  if (values.part !== undefined && values.part !== name) continue;
+  const cases = casesOf(Number(values.count), Number(values.seed));
+  console.log(`\n## ${name}: ${cases.length} questions\n`);
+  console.log(
+    "| method | time, of the full grid (worst) | of the own size's grid | processes | within 2 % of the full grid | capacity lost, mean (worst) | decided | right when decided | promises of 95 % kept |",
+  );
+  console.log("|---|---|---|---|---|---|---|---|---|");
+  for (const [method, run] of Object.entries(METHODS)) {
+    if (values.method !== undefined && method !== values.method) continue;
+    console.log(lineOf(method, await judgeMethod(cases, run, method === PROMISING ? MOST_PROMISES : 0)));
+  }
+}
+
+function lineOf(method: string, judged: JudgedMethod): string {
+  const percent = (share: number) => (Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`);
+  const isDeciding = judged.decided > 0;
+  return `| ${[
+    method,
+    `${percent(judged.timeOfGrid)} (${percent(judged.mostOfGrid)})`,
+    percent(judged.timeOfOwnSize),
+    judged.processes.toFixed(1),
+    percent(judged.within),
+    `${percent(judged.regret)} (${percent(judged.worstRegret)})`,
+    isDeciding ? percent(judged.decided) : "–",
+    isDeciding ? percent(judged.right) : "–",
+    percent(judged.kept),
+  ].join(" | ")} |`;
+}

@@ -1,0 +1,91 @@
+import { groupBy } from "../../src/core/group-by.js";
+import { seededRandom } from "../../src/core/seeded-random.js";
+import { readPart } from "../../src/dataset/part-file.js";
+import { readTrials } from "../../src/dataset/read-trials.js";
+import { type InferenceRow, inferencesTable, type TrialRow } from "../../src/dataset/tables.js";
+import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
+import { settledTimes } from "../../src/decide/settled-times.js";
+import { SHORT_PROCESS } from "../../src/decide/short-process.js";
+import type { Length, ReplayedDevice } from "./device.js";
+
+/** A measured process, as far as it is looked at. */
+interface BankedProcess {
+  readonly latencyMs: number;
+  readonly firstMs: number;
+  readonly durationMs: number;
+}
+
+/** A dataset's trials at each of its input sizes as devices whose processes are drawn from them, with replacement. */
+export function bankedDevices(folder: string): ReplayedDevice[] {
+  const trials = readTrials(folder);
+  const inferences = groupBy(readPart(folder, inferencesTable), ({ trialId }) => trialId);
+  const processIn = (trial: TrialRow, length: Length) => processOf(inferences.get(trial.trialId) ?? [], length);
+  const ok = trials.filter(({ status }) => status === "ok");
+  const durationOf = (rows: readonly TrialRow[]) =>
+    rows.reduce((sum, trial) => sum + processIn(trial, "full").durationMs, 0);
+  return [...groupBy(ok, ({ inputSizePx }) => inputSizePx)].map(([inputSizePx, ofSize]) => {
+    const cells = [...groupBy(ofSize, ({ miniBatchSize }) => miniBatchSize)].sort(([a], [b]) => a - b);
+    const banks = {
+      full: new Map(cells.map(([size, rows]) => [size, rows.map((row) => processIn(row, "full"))])),
+      short: new Map(cells.map(([size, rows]) => [size, rows.map((row) => processIn(row, "short"))])),
+    };
+    const all = trials.filter((trial) => trial.inputSizePx === inputSizePx);
+    return {
+      name: `${inputSizePx} px`,
+      miniBatchSizes: [...new Set(all.map(({ miniBatchSize }) => miniBatchSize))].sort((a, b) => a - b),
+      trials: Math.max(...cells.map(([, rows]) => rows.length)),
+      gridMs: durationOf(ok),
+      ownSizeMs: durationOf(ofSize),
+      truths: cells.map(([miniBatchSize, rows]) => ({
+        miniBatchSize,
+        typical: banks.full.get(miniBatchSize)?.[0] ?? { latencyMs: Number.NaN, firstMs: Number.NaN },
+        capacityIn: (timeMs) => {
+          const done = rows.map((row) => miniBatchesIn(timeMs, inferences.get(row.trialId) ?? []));
+          return (miniBatchSize * done.reduce((sum, count) => sum + count, 0)) / rows.length;
+        },
+      })),
+      start: (stream, length) => {
+        const random = seededRandom(inputSizePx, `decide bank ${stream}`);
+        return {
+          run(miniBatchSize): ProcessOutcome {
+            const bank = banks[length].get(miniBatchSize) ?? [];
+            const drawn = bank[random.integer(0, Math.max(0, bank.length - 1))];
+            if (drawn !== undefined) return { miniBatchSize, status: "ran", ...drawn };
+            return { miniBatchSize, status: "ran out of memory", durationMs: 0 };
+          },
+        };
+      },
+    };
+  });
+}
+
+/** How many inferences end within a time: the recorded ones one after the other, and then ones as the later half. */
+function miniBatchesIn(timeMs: number, rows: readonly InferenceRow[]): number {
+  const latencies = rows.toSorted((a, b) => a.iteration - b.iteration).map(({ latencyMs }) => latencyMs);
+  let [count, leftMs] = [0, timeMs];
+  for (const latencyMs of latencies) {
+    if (latencyMs > leftMs) return count;
+    leftMs -= latencyMs;
+    count++;
+  }
+  const later = latencies.slice(Math.ceil(latencies.length / 2));
+  return count + Math.floor((leftMs * later.length) / later.reduce((sum, latencyMs) => sum + latencyMs, 0));
+}
+
+function processOf(rows: readonly InferenceRow[], length: Length): BankedProcess {
+  const ordered = rows.toSorted((a, b) => a.iteration - b.iteration);
+  const [first, ...steady] = ordered;
+  const taken: number[] = [];
+  let sumMs = 0;
+  for (const { latencyMs } of steady) {
+    if (length === "short" && taken.length >= SHORT_PROCESS.min_inferences && sumMs >= SHORT_PROCESS.max_steady_ms)
+      break;
+    taken.push(latencyMs);
+    sumMs += latencyMs;
+  }
+  const firstMs = first?.latencyMs ?? 0;
+  const durationMs = (first?.startedMs ?? 0) + firstMs + sumMs;
+  const settled = settledTimes([firstMs, ...taken]);
+  if (length === "short" && settled !== undefined) return { ...settled, durationMs };
+  return { latencyMs: sumMs / taken.length, firstMs, durationMs };
+}

@@ -1,0 +1,110 @@
+import { type SeededRandom, seededRandom } from "../../src/core/seeded-random.js";
+import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
+import { SHORT_PROCESS } from "../../src/decide/short-process.js";
+import { LATENCY_WORLDS } from "../../test/worlds/latency-worlds.js";
+import type { CellTruth, Length, ReplayedDevice } from "./device.js";
+import { wholeCapacity } from "./whole-capacity.js";
+
+const SIZES_PX = [64, 128, 224, 320, 448];
+const MINI_BATCHES = [1, 2, 4, 8, 16, 32, 64];
+const TRIALS = 5;
+/** Starting, loading and idling. */
+const OVERHEAD_MS = 200;
+const STEADY = {
+  full: { inferences: 16, ms: 1000 },
+  short: { inferences: SHORT_PROCESS.min_inferences, ms: SHORT_PROCESS.max_steady_ms },
+};
+/** The first inference beside the latency, and how it differs between processes. */
+const FIRST = { constantMs: 30, factor: 2.5, noise: 0.15 };
+/** So many processes stand for all in what is true of a cell. */
+const TRUE_PROCESSES = 200;
+/** A spell lasts some ten processes. */
+const CORRELATION = 0.9;
+const PULSE = { ms: 3, noise: 0.03 };
+
+/** A simulated device and the machine that it runs on. */
+export interface SimulatedWorld {
+  /** One of `LATENCY_WORLDS`. */
+  readonly world: string;
+  readonly inputSizePx: number;
+  /** Standard deviation of ln latency between processes. */
+  readonly noise: number;
+  /** The same of the machine's speed, which changes slowly. */
+  readonly spells: number;
+  readonly withPulse: boolean;
+  /** Whether memory ends somewhere between mini-batch sizes of 5 and 63. */
+  readonly withEdge: boolean;
+  readonly seed: number;
+}
+
+/** A device whose latency is a law of `bench:truth`. */
+export function simulatedDevice(asked: SimulatedWorld): ReplayedDevice {
+  const { world, inputSizePx, noise, spells, withPulse, withEdge, seed } = asked;
+  const random = seededRandom(seed, `decide ${world}`);
+  const law = LATENCY_WORLDS[world]?.(random, SIZES_PX) ?? (() => Number.NaN);
+  const edge = withEdge ? random.integer(5, 63) : Number.POSITIVE_INFINITY;
+  const firstMs = (size: number, batch: number) => FIRST.constantMs + FIRST.factor * law(size, batch);
+  const durationOf = (latencyMs: number, ownFirstMs: number, length: Length) =>
+    OVERHEAD_MS + ownFirstMs + Math.max(STEADY[length].inferences * latencyMs, STEADY[length].ms);
+  const edgeAt = (size: number) => edge * (inputSizePx / size) ** 2;
+  const gridMsAt = (size: number) =>
+    MINI_BATCHES.filter((batch) => batch <= edgeAt(size)).reduce(
+      (sum, batch) => sum + TRIALS * durationOf(law(size, batch), firstMs(size, batch), "full"),
+      0,
+    );
+  const usual = seededRandom(seed, "decide true processes");
+  const logs = Array.from({ length: TRUE_PROCESSES }, () => {
+    const speed = spells * usual.normal();
+    return { latency: speed + noise * usual.normal(), first: speed + FIRST.noise * usual.normal() };
+  });
+  const truths: CellTruth[] = Array.from({ length: 64 }, (_, index) => index + 1)
+    .filter((batch) => batch <= edge)
+    .map((batch) => {
+      const typical = { latencyMs: law(inputSizePx, batch), firstMs: firstMs(inputSizePx, batch) };
+      const processes = logs.map(({ latency, first }) => ({
+        latencyMs: typical.latencyMs * Math.exp(latency),
+        firstMs: typical.firstMs * Math.exp(first),
+      }));
+      return {
+        ...{ miniBatchSize: batch, typical },
+        capacityIn: (timeMs) =>
+          processes.reduce((sum, process) => sum + wholeCapacity(batch, process, timeMs), 0) / processes.length,
+      };
+    });
+  return {
+    name: world,
+    miniBatchSizes: MINI_BATCHES,
+    trials: TRIALS,
+    gridMs: SIZES_PX.reduce((sum, size) => sum + gridMsAt(size), 0),
+    ownSizeMs: gridMsAt(inputSizePx),
+    truths,
+    start: (stream, length) => {
+      const own = seededRandom(seed, `decide machine ${stream}`);
+      const speed = machineSpeed(own, spells);
+      return {
+        run(batch): ProcessOutcome {
+          const log = speed();
+          const [latency, first] = [log + noise * own.normal(), log + FIRST.noise * own.normal()];
+          const pulseMs = PULSE.ms * Math.exp(log + (PULSE.noise / Math.SQRT2) * own.normal());
+          const latencyMs = law(inputSizePx, batch) * Math.exp(latency);
+          const ownFirstMs = firstMs(inputSizePx, batch) * Math.exp(first);
+          if (batch > edge) {
+            return { miniBatchSize: batch, status: "ran out of memory", durationMs: OVERHEAD_MS + ownFirstMs };
+          }
+          const durationMs = durationOf(latencyMs, ownFirstMs, length);
+          const measured = { miniBatchSize: batch, durationMs, latencyMs, firstMs: ownFirstMs };
+          return { ...measured, status: "ran", ...(withPulse && { pulseMs }) };
+        },
+      };
+    },
+  };
+}
+
+/** How much longer everything takes just then, as a logarithm: a process of the kind that goes on from where it was. */
+function machineSpeed(random: SeededRandom, deviation: number): () => number {
+  let level = random.normal();
+  return () => {
+    level = CORRELATION * level + Math.sqrt(1 - CORRELATION ** 2) * random.normal();
+    return deviation * level;
+  };
+}

@@ -1,0 +1,56 @@
+import { Command, CommanderError } from "commander";
+import { UserError } from "../../src/core/user-error.js";
+import { type AskedQuestion, askedQuestion, type WrittenQuestion } from "../../src/fleet/written-question.js";
+import { RANGES } from "../../src/plan/question/device-type.js";
+import { parseInteger, parseName } from "../arguments.js";
+import type { DeviceFlags } from "../plan/plan-devices.js";
+import { withPlanOptions } from "../plan/plan-options.js";
+
+/** The plans of which a sweep can decide the mini-batch size. */
+const DECIDED_CLASSES = ["soft", "relaxed"] as const;
+/** The options of `plan` that such a question may have, by their names in code. */
+const DECIDED_OPTIONS: readonly string[] = [
+  ...["images", "deadline", "budget", "devices", "size", "maxUses", "provider", "threads", "concurrent"],
+  ...["start", "confidence", "maxLatency"],
+];
+
+/** A plan's question as it was asked, and what it comes to. */
+export interface AskedPlan extends AskedQuestion {
+  readonly planClass: (typeof DECIDED_CLASSES)[number];
+  readonly flags: WrittenQuestion & DeviceFlags;
+  readonly devices: number;
+}
+
+/**
+ * The question in words behind `plan`, read as the command `plan` reads them.
+ *
+ * @param what names it in messages
+ * @throws UserError if `plan` does not know the words, or a sweep can't decide them
+ */
+export function askedPlan([name = "", ...words]: readonly string[], what: string): AskedPlan {
+  const planClass = parseName(`${what}: plan`, DECIDED_CLASSES, name);
+  const command = withPlanOptions(new Command(planClass), planClass)
+    .exitOverride()
+    .configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} });
+  try {
+    command.parse([...words], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new UserError(`${what}: plan ${planClass}: ${error.message.replace(/^error: /, "").replaceAll("\n", " ")}`);
+  }
+  const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
+  const other = given.find((option) => !DECIDED_OPTIONS.includes(option.attributeName()));
+  const [folder] = command.args;
+  if (other !== undefined || folder !== undefined) {
+    const allowed = command.options.filter((option) => DECIDED_OPTIONS.includes(option.attributeName()));
+    throw new UserError(
+      `${what}: plan ${planClass}: ${other?.long ?? folder}, allowed are ${allowed.map(({ long }) => long).join(", ")}`,
+    );
+  }
+  const flags = command.opts<WrittenQuestion & DeviceFlags>();
+  const asked = askedQuestion(planClass, flags);
+  if (asked.question.maxLatency?.confidence !== undefined) {
+    throw new UserError(`${what}: ${asked.question.maxLatency.name}: allowed is a time, as in 50ms`);
+  }
+  return { ...asked, planClass, flags, devices: parseInteger("--devices", flags.devices, RANGES.devices) };
+}

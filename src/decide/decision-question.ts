@@ -1,0 +1,39 @@
+/** What is to be decided: the mini-batch size of alike devices at one input size. Times are of one device. */
+export interface DecisionQuestion {
+  /** As many images as devices can classify in the time, or fewest devices for so many images. */
+  readonly objective: "images" | "devices";
+  readonly timeMs: number;
+  /** Of the fewest devices; 0 of the most images. */
+  readonly images: number;
+  /** Most mini-batches of a device after its first. */
+  readonly maxUses: number;
+  /** A steady mini-batch may take no longer. */
+  readonly maxLatencyMs: number;
+  /** A mini-batch size that is worse than another one by less is as good, as a share of what a device classifies. */
+  readonly indifference: number;
+}
+
+/**
+ * What one device classifies in the time, without whole numbers: ½ stands for what rounding down leaves of a
+ * mini-batch in the mean. With whole numbers two mini-batch sizes that are as good would seem far apart where few fit.
+ *
+ * @example meanCapacity({ ...question, timeMs: 1000 }, 8, { latencyMs: 100, firstMs: 200 }) // 68
+ */
+export function meanCapacity(
+  { timeMs, maxUses, maxLatencyMs }: DecisionQuestion,
+  miniBatchSize: number,
+  { latencyMs, firstMs }: { readonly latencyMs: number; readonly firstMs: number },
+): number {
+  if (latencyMs > maxLatencyMs) return 0;
+  return miniBatchSize * Math.max(0, Math.min(maxUses + 1, (timeMs - firstMs) / latencyMs + 0.5));
+}
+
+/** Whether one capacity answers the question as well as another one: no more devices, or within the indifference. */
+export function isAsGood(
+  { objective, images, indifference }: DecisionQuestion,
+  capacity: number,
+  other: number,
+): boolean {
+  if (capacity >= (1 - indifference) * other) return true;
+  return objective === "devices" && Math.ceil(images / capacity) <= Math.ceil(images / other);
+}

@@ -1,0 +1,63 @@
+import { counted } from "../core/counted.js";
+import { percent } from "../core/text-table.js";
+import { formatDuration } from "../core/units.js";
+import type { DecisionQuestion } from "./decision-question.js";
+import type { Step } from "./next-process.js";
+import type { Standing } from "./standing.js";
+import { standingIn } from "./standing-in.js";
+import type { StillNeeded } from "./still-needed.js";
+
+/** What is asked, of how many devices. */
+export interface ToldQuestion {
+  readonly question: DecisionQuestion;
+  readonly devices: number;
+  readonly budgetMs: number;
+}
+
+/** What a plan comes to by a capacity of one device, typically. */
+export function answerOf({ question, devices }: Omit<ToldQuestion, "budgetMs">, capacity: number): string {
+  if (question.objective === "images") return `about ${Math.round(devices * capacity)} images`;
+  return `about ${counted(Math.ceil(question.images / Math.max(capacity, Number.MIN_VALUE)), "device")}`;
+}
+
+/** How a question ended, a line each: the answer, how sure it is, and what more it would take. */
+export function planSentences(told: ToldQuestion, step: Step): string[] {
+  const standing = standingIn(step);
+  if (standing === undefined) return ["undecided: no mini-batch size ran"];
+  const unmeasured = step.kind === "undecided" ? step.unmeasured : [];
+  const sureness =
+    unmeasured.length === 0
+      ? surenessOf(told.question, standing)
+      : `the best of those measured, without mini-batch size ${unmeasured.join(", ")}`;
+  const answer = `mini-batch size ${standing.leader}, ${answerOf(told, standing.capacity)}; ${sureness}`;
+  if (step.kind === "decided") return [`decided: ${answer}`];
+  return [
+    step.kind === "undecided"
+      ? `undecided, the budget of ${formatDuration(told.budgetMs)} is spent: ${answer}`
+      : `not decided yet: ${answer}`,
+    ...openLines(told.question, standing, "needed" in step ? step.needed : undefined),
+  ];
+}
+
+function surenessOf({ objective, indifference }: DecisionQuestion, { probability }: Standing): string {
+  const better = `is better by more than ${percent(indifference)} %`;
+  const other = objective === "devices" ? `${better} and saves a device` : better;
+  return `${percent(probability)} % sure that no other candidate ${other}`;
+}
+
+function openLines(
+  { indifference }: DecisionQuestion,
+  { leader, runnerUp, meanRegret }: Standing,
+  needed: StillNeeded | undefined,
+): string[] {
+  if (runnerUp === undefined || needed === undefined) return [];
+  const { miniBatchSize, logRatio } = runnerUp;
+  const apart = percent(Math.abs(Math.expm1(logRatio)));
+  const more = `some ${counted(needed.processes, "more trial")} of both, ${formatDuration(needed.timeMs)}, would tell`;
+  return [
+    `runner-up: mini-batch size ${miniBatchSize}, ${apart} % ${logRatio > 0 ? "more" : "less"} by what is known; ${more}`,
+    needed.isNearTie
+      ? `nearly a tie: ${leader} and ${miniBatchSize} seem to be within ${percent(2 * indifference)} %, taking ${leader} loses ${percent(meanRegret)} % in the mean`
+      : `taking ${leader} now loses ${percent(meanRegret)} % in the mean`,
+  ];
+}

@@ -1,0 +1,99 @@
+import { counted } from "../core/counted.js";
+import { percent } from "../core/text-table.js";
+import { formatDuration } from "../core/units.js";
+import type { ChoiceReason, TrialRow } from "../dataset/tables.js";
+import { type PlannedTrial, plannedTrials } from "../design/cells.js";
+import type { Design } from "../design/design.js";
+import { bisectingTrials } from "../measure/bisect-memory.js";
+import { type MeasuredCell, measuredCells, openCells, repeatingTrials } from "../measure/repeat-cells.js";
+import type { ChosenTrial, MeasuredTrials } from "../measure/trial-chooser.js";
+import { TimeSpent } from "./time-spent.js";
+import type { UntilChooser } from "./until-chooser.js";
+
+/** More than any cell takes: at 30 % between processes ± 5 % takes 140. */
+const MOST_PROCESSES = 1000;
+/** Of fewer processes the scatter is hardly known, and one more is measured when it seems enough. */
+const LEAST_PROCESSES = 6;
+const NORMAL_95 = 1.96;
+
+/** What of a precision is wanted. */
+export interface PrecisionGoal {
+  readonly text: string;
+  /** The 95 % interval of a cell's latency over processes is wanted within ± this share of it. */
+  readonly halfWidth: number;
+  /** Infinite for none. */
+  readonly budgetMs: number;
+}
+
+/** Chooses trials until every cell of a design that runs is known well enough at the level of processes. */
+export function precisionChooser(design: Design, { text, halfWidth, budgetMs }: PrecisionGoal): UntilChooser {
+  const once = { ...design, trials: 1, max_trials: MOST_PROCESSES, process_half_width: halfWidth };
+  const first = plannedTrials(once);
+  const rows: TrialRow[] = [];
+  const spent = new TimeSpent(text);
+  const open = () => openCells(once, rows);
+  const unmeasured = () => {
+    const ids = new Set(rows.map(({ trialId }) => trialId));
+    return first.filter(({ trialId }) => !ids.has(trialId));
+  };
+  const nextTrial = (): readonly [PlannedTrial | undefined, ChoiceReason, string] => {
+    const [unknown] = unmeasured();
+    if (unknown !== undefined) return [unknown, "first look", "this cell was not measured yet"];
+    const [probe] = bisectingTrials(first, rows, design.memory_limit_mib);
+    if (probe !== undefined) return [probe, "memory edge", "memory ends between what ran and what ran out of it"];
+    const [repeated] = repeatingTrials(once, rows);
+    return [repeated, "interval too wide", `not known within ±${percent(halfWidth)} % yet`];
+  };
+  const knownSoFar = () => {
+    const measured = measuredCells(once, rows).length;
+    return `${measured - open().length} of ${counted(measured, "cell")} within ±${percent(halfWidth)} %`;
+  };
+  return {
+    learn(measured: MeasuredTrials) {
+      rows.push(...measured.trials);
+      spent.add(measured.choices);
+    },
+    next(): ChosenTrial | undefined {
+      if (spent.ms >= budgetMs) return undefined;
+      const [planned, reason, because] = nextTrial();
+      if (planned === undefined) return undefined;
+      const choice = { question: text, reason, because, answerMiniBatchSize: undefined, probability: undefined };
+      const perTrialMs = spent.trials === 0 ? undefined : spent.ms / spent.trials;
+      const left = unmeasured().length + furtherTrials(open(), halfWidth);
+      return {
+        planned,
+        choice,
+        answer: knownSoFar(),
+        leftMs: perTrialMs && Math.min(budgetMs - spent.ms, left * perTrialMs),
+      };
+    },
+    end() {
+      const isDecided = unmeasured().length === 0 && open().length === 0;
+      const left = furtherTrials(open(), halfWidth);
+      return {
+        isDecided,
+        spentMs: spent.ms,
+        trials: spent.trials,
+        figures: { cells: measuredCells(once, rows).length, open_cells: open().length },
+        sentences: isDecided
+          ? [`decided: ${knownSoFar()}`]
+          : [
+              `undecided, the budget of ${formatDuration(budgetMs)} is spent: ${knownSoFar()}`,
+              `some ${counted(unmeasured().length + left, "more trial")} would do`,
+            ],
+      };
+    },
+  };
+}
+
+/** How many more trials open cells take by how they scatter together: (1.96 · σ / half width)² processes each. */
+function furtherTrials(open: readonly MeasuredCell[], halfWidth: number): number {
+  const squares = open.map(({ logs }) => {
+    const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+    return logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
+  });
+  const degrees = open.reduce((sum, { logs }) => sum + logs.length - 1, 0);
+  const deviation = degrees === 0 ? 0 : Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / degrees);
+  const each = Math.max(LEAST_PROCESSES, Math.ceil(((NORMAL_95 * deviation) / Math.log1p(halfWidth)) ** 2));
+  return open.reduce((sum, { logs }) => sum + Math.max(1, each - logs.length), 0);
+}

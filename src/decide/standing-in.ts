@@ -1,0 +1,7 @@
+import type { Step } from "./next-process.js";
+import type { Standing } from "./standing.js";
+
+/** How the question of a step stands; undefined where nothing ran. */
+export function standingIn(step: Step): Standing | undefined {
+  return step.kind === "nothing ran" ? undefined : step.standing;
+}

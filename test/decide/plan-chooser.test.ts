@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ChoiceRow, TrialRow } from "../../src/dataset/tables.js";
+import { type PlanGoal, planChooser } from "../../src/decide/plan-chooser.js";
+import { trialOutcomes } from "../../src/decide/trial-outcomes.js";
+import { designSchema } from "../../src/design/design.js";
+import type { ChosenTrial, MeasuredTrials } from "../../src/measure/trial-chooser.js";
+import { sampleTrial } from "../dataset/sample-dataset.js";
+import { question } from "./decision.js";
+
+const DESIGN = designSchema.parse({
+  ...{
+    name: "small",
+    input_sizes_px: [32, 64],
+    mini_batch_sizes: [1, 2, 4],
+    devices: [{ threads: 1 }, { threads: 2 }],
+  },
+});
+const [DEVICE] = DESIGN.devices;
+const GOAL: PlanGoal = {
+  ...{ text: "plan relaxed --budget 10s", question: question(), inputSizePx: 32, start: "loaded", devices: 3 },
+  ...{ budgetMs: 60_000, leastRepeated: 0, device: DEVICE ?? { provider: "cpu", threads: 1, concurrent: 1 } },
+};
+
+/** What a chosen trial measures: a mini-batch of b takes 20 + 10 b ms, and the odd trials 2 % longer. */
+function measured({ planned, choice }: ChosenTrial, more: Partial<TrialRow> = {}): MeasuredTrials {
+  const { trialId, cell, trial } = planned;
+  const { inputSizePx, miniBatchSize, device } = cell;
+  const latencyMs = (20 + 10 * miniBatchSize) * (trial % 2 === 1 ? 1.02 : 1);
+  const row = { trial, inputSizePx, miniBatchSize, ...device, loadMs: 500, inferences: 2 };
+  return {
+    trials: [sampleTrial(trialId, { ...row, steadyMedianMs: 1, firstInferenceMs: 3 * latencyMs, ...more })],
+    inferences: [
+      { trialId, iteration: 0, startedMs: 0, latencyMs: 3 * latencyMs },
+      { trialId, iteration: 1, startedMs: 0, latencyMs },
+    ],
+    pulses: [],
+    choices: [{ ...choice, trialId, tookMs: 2000 }],
+  };
+}
+
+/** All that is chosen until the end. */
+function chosenBy(goal: PlanGoal, start: readonly MeasuredTrials[] = []): readonly MeasuredTrials[] {
+  const chooser = planChooser(DESIGN, goal);
+  for (const before of start) chooser.learn(before);
+  const all = [...start];
+  for (let next = chooser.next(); next !== undefined; next = chooser.next()) {
+    all.push(measured(next as ChosenTrial));
+    chooser.learn(all.at(-1) as MeasuredTrials);
+    assert.ok(all.length < 40);
+  }
+  assert.equal(chooser.end().isDecided, true);
+  return all;
+}
+
+test("each trial says what for, why, and how the question stood, and its id is the next of its cell", () => {
+  const all = chosenBy(GOAL);
+  const choices = all.flatMap(({ choices: rows }) => rows);
+  assert.deepEqual(
+    choices.slice(0, 4).map(({ trialId, reason, answerMiniBatchSize }) => [trialId, reason, answerMiniBatchSize]),
+    [
+      ["cpu-1t-32px-1mb-1", "first look", undefined],
+      ["cpu-1t-32px-2mb-1", "first look", 1],
+      ["cpu-1t-32px-4mb-1", "first look", 2],
+      ["cpu-1t-32px-4mb-2", "leader", 4],
+    ],
+  );
+  for (const { question: text, because, reason, probability } of choices) {
+    assert.equal(text, GOAL.text);
+    assert.ok(because.length > 10);
+    assert.equal(probability === undefined, reason === "first look");
+  }
+});
+
+test("a sweep that goes on chooses as if it had not been stopped, and one that ended chooses nothing more", () => {
+  const all = chosenBy(GOAL);
+  for (let count = 0; count <= all.length; count++) assert.deepEqual(chosenBy(GOAL, all.slice(0, count)), all);
+});
+
+test("trials of other sizes, devices and questions are not its own, nor is their time", () => {
+  const chooser = planChooser(DESIGN, GOAL);
+  const first = chooser.next() as ChosenTrial;
+  chooser.learn(measured(first, { inputSizePx: 64 }));
+  chooser.learn(measured(first, { threads: 2 }));
+  assert.equal((chooser.next() as ChosenTrial).planned.trialId, "cpu-1t-32px-1mb-1");
+  const other: readonly ChoiceRow[] = [{ ...first.choice, trialId: "x", question: "plan soft", tookMs: 1e6 }];
+  const before = chooser.end().spentMs;
+  chooser.learn({ trials: [], inferences: [], pulses: [], choices: other });
+  assert.deepEqual([chooser.end().spentMs, before], [4000, 4000]);
+});
+
+test("the pulse before a trial is what is known of the machine, and a skipped trial says nothing", () => {
+  const first = planChooser(DESIGN, GOAL).next() as ChosenTrial;
+  const { trialId } = first.planned;
+  const pulses = [{ trialId, pulseBeforeMs: 3, pulseAfterMs: 4, touchUsPerPage: undefined }];
+  const [outcome] = trialOutcomes({ ...measured(first), pulses }, GOAL);
+  assert.ok(outcome?.status === "ran" && outcome.pulseMs === 3 && outcome.durationMs === 2000);
+  assert.deepEqual(trialOutcomes(measured(first, { status: "skipped" }), GOAL), []);
+  assert.equal(trialOutcomes(measured(first, { status: "timeout" }), GOAL)[0]?.status, "failed");
+});
+
+test("the start counts what a plan counts: with a load of 500 ms a short time holds fewer mini-batches", () => {
+  const capacity = (start: PlanGoal["start"]) => {
+    const chooser = planChooser(DESIGN, { ...GOAL, start, question: question({ timeMs: 1000 }) });
+    chooser.learn(measured(chooser.next() as ChosenTrial));
+    const step = chooser.step();
+    return step.kind === "nothing ran" ? Number.NaN : (step.standing?.capacity ?? Number.NaN);
+  };
+  const expected = (firstMs: number) => (1000 - firstMs) / 30.6 + 0.5;
+  const near = (value: number, wanted: number) => assert.ok(Math.abs(value / wanted - 1) < 0.08, `${value} ${wanted}`);
+  near(capacity("warm"), expected(30.6));
+  near(capacity("loaded"), expected(3 * 30.6));
+  near(capacity("cold"), expected(500 + 3 * 30.6));
+});
+
+test("the end is told in words: the answer, how sure, and what is missing", () => {
+  const chooser = planChooser(DESIGN, { ...GOAL, budgetMs: 3000 });
+  for (let next = chooser.next(); next !== undefined; next = chooser.next()) {
+    chooser.learn(measured(next as ChosenTrial));
+  }
+  const { sentences, isDecided, figures } = chooser.end();
+  assert.equal(isDecided, false);
+  assert.match(
+    sentences[0] ?? "",
+    /^undecided, the budget of 3 s is spent: mini-batch size 2, about \d+ images; .* without mini-batch size 4$/,
+  );
+  assert.equal(figures.runner_up_mini_batch_size, 1);
+});
