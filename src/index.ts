@@ -130,6 +130,7 @@ export type { AnsweringLaw } from "./fit/law/answering-law.js";
 export { type FittedLaw, fitLaw, type LawScore } from "./fit/law/fit-law.js";
 export { lawLines } from "./fit/law/law-lines.js";
 export type { LawPrediction, SharedNoise } from "./fit/law/law-prediction.js";
+export type { ProcessSpread } from "./fit/law/process-spread.js";
 export type { NoiseTail } from "./fit/law/noise-tail.js";
 export { CAUTION_LIMITS, type LawCaution, lawCautions, type MissedCell, planCautions } from "./fit/law-cautions.js";
 export type { MachineEffect } from "./fit/machine-effect.js";
