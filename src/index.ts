@@ -26,6 +26,7 @@ export {
   readDesign,
 } from "./design/design.js";
 export type { MiniBatchSizes } from "./design/mini-batch-sizes.js";
+export type { Shard } from "./design/shard.js";
 
 // What the machine is doing: batchwise/monitor
 
@@ -50,6 +51,7 @@ export { convertHardware } from "./dataset/convert-hardware.js";
 export { type DataPackage, type ImportedProvenance, type Provenance, readDataPackage } from "./dataset/data-package.js";
 export { datasetTable } from "./dataset/dataset-table.js";
 export { exportDataset } from "./dataset/export-dataset.js";
+export { type MergeSummary, mergeDatasets } from "./dataset/merging/merge-datasets.js";
 export { readPart } from "./dataset/part-file.js";
 export { readTrialFeatures, type TrialFeatureColumn, type TrialFeatures } from "./dataset/read-trial-features.js";
 export { readTrials } from "./dataset/read-trials.js";

@@ -33,6 +33,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   hardware: ["reading", "nvidia", "runtime", "kernel", "sampling", "system", ""],
   browser: ["", "planner", "pages"],
   report: ["parts", "sections", ""],
+  dataset: ["", "merging"],
   importing: ["", "table", "tool", "dataset"],
   plan: ["question", "program", "answer", "solve", "", "explore"],
 };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { counted } from "../../src/core/counted.js";
 import { oneLine, printable } from "../../src/core/printable.js";
 import { checkDataset } from "../../src/dataset/check-dataset.js";
 import { convertHardware } from "../../src/dataset/convert-hardware.js";
@@ -7,6 +8,7 @@ import { readDataPackage } from "../../src/dataset/data-package.js";
 import { tablesOf } from "../../src/dataset/dataset-writer.js";
 import { exportDataset } from "../../src/dataset/export-dataset.js";
 import { lockFolder, measuredBy } from "../../src/dataset/folder-lock.js";
+import { type MergeSummary, mergeDatasets } from "../../src/dataset/merging/merge-datasets.js";
 import { PART_FORMATS, type PartFormat } from "../../src/dataset/part.js";
 import { runsOf } from "../../src/dataset/runs.js";
 import { columnsOf } from "../../src/dataset/table.js";
@@ -19,7 +21,7 @@ const VERSIONS = ["batchwise", "node", "onnxruntime"] as const;
 
 /** `batchwise dataset`: look at a dataset, check it, take it elsewhere. */
 export function datasetCommand(): Command {
-  const dataset = new Command("dataset").description("describe, check, convert and export a dataset");
+  const dataset = new Command("dataset").description("describe, check, convert, export and merge datasets");
   dataset
     .command("describe")
     .description("show the runs with host and versions, the tables with their row counts, columns and units")
@@ -86,12 +88,53 @@ export function datasetCommand(): Command {
         () => [`dataset ${folder}: its hardware is ${converted ? "now" : "already"} kept as ${format}`],
       );
     });
+  dataset
+    .command("merge")
+    .description("join shards of a design, or whole datasets of it, into one dataset")
+    .argument("<dirs...>", "folders of datasets: of each the whole one, or all its shards")
+    .optionsGroup(REQUIRED)
+    .requiredOption("--out <dir>", "the folder of the joined dataset, which holds none yet")
+    .optionsGroup(OUTPUT)
+    .option("--json", "print one JSON object")
+    .action(async (folders: string[], { out, json }: { out: string; json?: boolean }) => {
+      const summary = await mergeDatasets(folders, out);
+      printResult(
+        json,
+        () => summary,
+        () => mergeLines(summary),
+      );
+    });
   return withHelpOfAll(dataset, "docs/datasets.md", {
     describe: ["dataset describe data/reference-cpu", "dataset describe data/reference-cpu --json"],
     check: ["dataset check data/reference-cpu", "dataset check data/reference-cpu --json"],
     export: ["dataset export data/reference-cpu --out data/parquet", "dataset export data/quick"],
+    merge: ["dataset merge data/shards --out data/whole", "dataset merge data/host-a data/host-b --out data/both"],
     convert: ["dataset convert data/quick --format parquet", "dataset convert data/quick --format csv"],
   });
+}
+
+/** So many missing shards are named, the others are counted. */
+const NAMED_SHARDS = 5;
+
+function mergeLines({
+  folder,
+  datasets,
+  runs,
+  hosts,
+  trials,
+  planned,
+  missing,
+  missingShards,
+}: MergeSummary): string[] {
+  const named = missingShards.slice(0, NAMED_SHARDS).join(", ");
+  const more = missingShards.length > NAMED_SHARDS ? ` and ${missingShards.length - NAMED_SHARDS} more` : "";
+  const from = `${counted(datasets, "dataset")} with ${counted(runs, "run")} on ${counted(hosts, "host")}`;
+  const how =
+    missing === 0 ? `all ${planned} of the design among them` : `${missing} of the design's ${planned} are missing`;
+  return [
+    `merged ${from} in ${folder}: ${counted(trials, "trial")}, ${how}`,
+    ...(missingShards.length === 0 ? [] : [`no run of shard ${named}${more}: measure and merge again`]),
+  ];
 }
 
 async function convertLocked(folder: string, format: PartFormat): Promise<boolean> {

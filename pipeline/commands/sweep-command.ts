@@ -4,6 +4,7 @@ import { UserError } from "../../src/core/user-error.js";
 import { PART_FORMATS } from "../../src/dataset/part.js";
 import { RETRIED_STATUSES } from "../../src/dataset/tables.js";
 import { type Design, type DesignChanges, designSchema, modelFrom, readDesign } from "../../src/design/design.js";
+import { parseShard } from "../../src/design/shard.js";
 import { runPairedSweep } from "../../src/measure/paired-sweep.js";
 import { runSweep } from "../../src/measure/sweep.js";
 import type { SweepOptions, SweepSummary } from "../../src/measure/sweep-targets.js";
@@ -36,6 +37,7 @@ interface SweepFlags extends DesignFlags {
   resume: boolean;
   retry?: string;
   again?: string;
+  shard?: string;
   against?: string;
   againstOut?: string;
   until?: string;
@@ -71,6 +73,8 @@ export function sweepCommand(): Command {
       "--budget <time|percent>",
       "most time for it, or most per cent of the estimated time of the whole design; default: 9% for a plan, and at least 1min, none for the others",
     )
+    .optionsGroup("Many machines:")
+    .option("--shard <i/n>", "measure the i-th of n disjoint parts, as in 2/8; join them with dataset merge")
     .optionsGroup("Two designs in turns:")
     .option("--against <file>", "a second design, with one device as the first, measured in turns with it")
     .option("--against-out <dir>", "the folder of its dataset")
@@ -94,8 +98,9 @@ export function sweepCommand(): Command {
       if (flags.until !== undefined) return sweepUntil(design, { ...flags, until: flags.until });
       requireNoneUntil(flags);
       if (flags.against !== undefined || flags.againstOut !== undefined) return sweepInTurns(design, flags);
-      const { out, resume, retry, again, format, processNames = false } = flags;
+      const { out, resume, retry, again, shard, format, processNames = false } = flags;
       const summary = await sweepWithProgress(design, out, {
+        ...(shard !== undefined && { shard: parseShard("--shard", shard) }),
         resume,
         processNames,
         format: parseName("--format", PART_FORMATS, format),
@@ -111,7 +116,7 @@ export function sweepCommand(): Command {
     });
   return withHelp(command, "docs/datasets.md", [
     "sweep --design pipeline/designs/quick.json --out data/quick",
-    "sweep --design pipeline/designs/quick.json --out data/small --sizes 64,128 --trials 1",
+    "sweep --design pipeline/designs/quick.json --out data/shards --shard 2/8",
   ]);
 }
 
@@ -121,8 +126,8 @@ async function sweepInTurns(design: Design, flags: SweepFlags): Promise<void> {
   if (against === undefined || againstOut === undefined) {
     throw new UserError("--against and --against-out: required are both, a design and the folder of its dataset");
   }
-  if (flags.again !== undefined || flags.retry !== undefined) {
-    throw new UserError("--against: not with --again or --retry, which leave trials without their partner");
+  if (flags.again !== undefined || flags.retry !== undefined || flags.shard !== undefined) {
+    throw new UserError("--against: not with --again, --retry or --shard, which leave trials without their partner");
   }
   const options = { resume, processNames, format: parseName("--format", PART_FORMATS, format) };
   const other = { design: readDesign(against), folder: againstOut };
@@ -141,7 +146,7 @@ async function sweepInTurns(design: Design, flags: SweepFlags): Promise<void> {
 export async function sweepWithProgress(
   design: Design,
   folder: string,
-  options: Pick<SweepOptions, "resume" | "retry" | "again" | "format" | "processNames"> = {},
+  options: Pick<SweepOptions, "shard" | "resume" | "retry" | "again" | "format" | "processNames"> = {},
 ): Promise<SweepSummary> {
   return withProgress((progress) => runSweep({ ...options, ...progress, design, folder }));
 }

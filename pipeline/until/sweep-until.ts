@@ -38,6 +38,7 @@ export interface UntilFlags {
   readonly json?: boolean;
   readonly retry?: string;
   readonly again?: string;
+  readonly shard?: string;
   readonly against?: string;
   readonly againstOut?: string;
 }
@@ -126,10 +127,11 @@ function exitCodeOf(complete: boolean, { isDecided }: UntilEnd, plan: PlanAt | u
   return plan?.isFeasible === false ? EXIT_INFEASIBLE : 0;
 }
 
-function requireAlone({ retry, again, against, againstOut }: UntilFlags): void {
+function requireAlone({ retry, again, shard, against, againstOut }: UntilFlags): void {
   const other = Object.entries({
     "--retry": retry,
     "--again": again,
+    "--shard": shard,
     "--against": against,
     "--against-out": againstOut,
   });

@@ -32,7 +32,7 @@ export async function columnRanges(connection: DuckDBConnection, part: Part): Pr
   const wrong = columns.flatMap(unfit).join(" OR ");
   const extremes = numeric.flatMap(({ header }) => [`min(${quoted(header)})`, `max(${quoted(header)})`]);
   const source = readPartQuery(part, TYPES);
-  if (part.format === "csv") requireHeader(part.folder, part.table); // DuckDB takes any
+  if (part.format === "csv") requireHeader(part); // DuckDB takes any
   let cells: readonly unknown[];
   try {
     const query = `SELECT ${["count(*)", `count_if(${wrong})`, ...extremes].join(", ")} FROM (${source})`;

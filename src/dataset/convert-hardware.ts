@@ -74,8 +74,12 @@ async function writeParquet(connection: DuckDBConnection, from: Part, to: Part):
   return rows;
 }
 
-/** @returns how many rows were written */
-async function writeCsv(connection: DuckDBConnection, from: Part, to: Part): Promise<number> {
+/**
+ * Writes a Parquet part file as the CSV part file that it was made from.
+ *
+ * @returns how many rows were written
+ */
+export async function writeCsv(connection: DuckDBConnection, from: Part, to: Part): Promise<number> {
   const file = openSync(fileOf(to), "w");
   let rows = -1;
   try {

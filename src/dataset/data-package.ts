@@ -1,10 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { readJsonFile, writeJsonFile } from "../core/json-file.js";
 import { hasKey, oneOfForms } from "../core/one-of-forms.js";
 import { UserError } from "../core/user-error.js";
 import { designSchema, importedDesignSchema, modelFrom, type RecordedDesign } from "../design/design.js";
+import { parseShard, type Shard, shardName } from "../design/shard.js";
 import { systemDocumentSchema } from "../hardware/system/system-document.js";
 import { isEfficientNetName } from "../model/efficientnet-layers.js";
 import type { Part } from "./part.js";
@@ -46,6 +47,10 @@ const runSchema = z.object({
   /** What was found when it was checked whether the machine was fit for measuring. */
   system: systemDocumentSchema.optional(),
   git_commit: z.string().optional(),
+  /** The part of the design that it measured, as in 2/8, where that was not all of it. */
+  shard: z.string().optional(),
+  /** Whether it measured all that was left of its shard. */
+  finished: z.boolean().optional(),
   /** The run of another dataset whose trials were measured in turns with these. */
   paired_with: z.string().optional(),
 });
@@ -69,6 +74,8 @@ const provenanceSchema = z.object({
     hasKey(value, "imported") ? importedDesignSchema : designSchema,
   ),
   imported: importedSchema.optional(),
+  /** The part of the design that is in the dataset, where that is not all of it. */
+  shard: z.strictObject({ index: z.int().min(1), of: z.int().min(1) }).optional(),
   model: modelSchema,
   /** Of the first run, and of every other that does not say its own. */
   machine: z.record(z.string(), z.unknown()),
@@ -106,19 +113,38 @@ export type DatasetStatus = DataPackage["status"];
 export type Resource = z.infer<typeof resourceSchema>;
 
 const FILE = "datapackage.json";
+const SHARD_FILE = /^datapackage-(\d+)-of-(\d+)\.json$/;
 
-export function hasDataPackage(folder: string): boolean {
-  return existsSync(join(folder, FILE));
+/** Each shard has one of its own, so that several machines write to one folder without waiting for each other. */
+function fileNameOf(shard: Shard | undefined): string {
+  return shard === undefined ? FILE : `datapackage-${shard.index}-of-${shard.of}.json`;
+}
+
+/** Whether a folder holds a dataset, or that of one shard. */
+export function hasDataPackage(folder: string, shard?: Shard): boolean {
+  return existsSync(join(folder, fileNameOf(shard)));
+}
+
+/** The shards whose datasets a folder holds, in their order. */
+export function shardsIn(folder: string): Shard[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .flatMap((name) => {
+      const [, index, of] = SHARD_FILE.exec(name) ?? [];
+      return index === undefined ? [] : [parseShard(join(folder, name), `${index}/${of}`)];
+    })
+    .toSorted((a, b) => a.of - b.of || a.index - b.index);
 }
 
 /**
  * The data package of a dataset, the paths in its design as they are from the root.
  *
+ * @param shard where the folder holds those of several
  * @throws UserError if the folder holds no dataset or its data package does not fit the schema
  */
-export function readDataPackage(folder: string): DataPackage {
-  if (!hasDataPackage(folder)) throw new UserError(`dataset ${folder}: no ${FILE} in this folder`);
-  const dataPackage = readJsonFile(join(folder, FILE), "data package", dataPackageSchema);
+export function readDataPackage(folder: string, shard?: Shard): DataPackage {
+  if (!hasDataPackage(folder, shard)) throw new UserError(`dataset ${folder}: ${whyNone(folder, shard)}`);
+  const dataPackage = readJsonFile(join(folder, fileNameOf(shard)), "data package", dataPackageSchema);
   const { provenance } = dataPackage;
   const { model, images, imported } = provenance.design;
   if (imported) return dataPackage; // its model is a name
@@ -128,6 +154,14 @@ export function readDataPackage(folder: string): DataPackage {
     ...(images !== undefined && { images: resolve(folder, images) }),
   };
   return { ...dataPackage, provenance: { ...provenance, design } };
+}
+
+function whyNone(folder: string, shard: Shard | undefined): string {
+  const shards = shard === undefined ? shardsIn(folder) : [];
+  if (shards.length === 0) return `no ${fileNameOf(shard)} in this folder`;
+  const [first] = shards;
+  const those = shards.length === 1 ? `shard ${first && shardName(first)}` : `${shards.length} shards`;
+  return `holds ${those}, make it one dataset first (dataset merge ${folder} --out DIR)`;
 }
 
 /**
@@ -143,7 +177,8 @@ function asSharedFrom(folder: string, design: RecordedDesign): RecordedDesign {
 }
 
 /**
- * Writes datapackage.json. Resources are those of `plannedResources` while a sweep runs, else of `measuredResources`.
+ * Writes datapackage.json, or that of a shard. Resources are those of `plannedResources` while a sweep runs, else of
+ * `measuredResources`.
  */
 export function writeDataPackage(
   folder: string,
@@ -151,7 +186,7 @@ export function writeDataPackage(
   provenance: Provenance,
   resources: readonly Resource[],
 ): void {
-  writeJsonFile(join(folder, FILE), {
+  writeJsonFile(join(folder, fileNameOf(provenance.shard)), {
     profile: "tabular-data-package",
     name: provenance.design.name,
     title: `Batchwise dataset ${provenance.design.name}`,
@@ -171,9 +206,14 @@ function inOrder(resource: Resource): Resource {
 }
 
 /** Where a dataset holds a table's rows, if it does. */
-export function partOf(folder: string, { resources }: DataPackage, table: Table<never>): Part {
+export function partOf(folder: string, { resources, provenance }: DataPackage, table: Table<never>): Part {
   const parquet = resources.some(({ name, path }) => name === table.name && path.endsWith(".parquet"));
-  return { folder, table, format: parquet ? "parquet" : "csv" };
+  return { folder, table, format: parquet ? "parquet" : "csv", number: numberOf(provenance) };
+}
+
+/** What the part files of a dataset are numbered with. */
+export function numberOf({ shard }: Pick<Provenance, "shard">): number {
+  return shard?.index ?? 0;
 }
 
 /** Keeps the compiler from caring which rows a list of different tables holds. */

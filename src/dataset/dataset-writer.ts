@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { convertHardware } from "./convert-hardware.js";
-import { anyTable, hasDataPackage, type Provenance, writeDataPackage } from "./data-package.js";
+import { anyTable, hasDataPackage, numberOf, type Provenance, writeDataPackage } from "./data-package.js";
 import { type HardwareRow, hardwareTable } from "./hardware-table.js";
 import { partPath } from "./part.js";
 import { PartFile, readPart } from "./part-file.js";
@@ -67,7 +67,10 @@ export class DatasetWriter {
   /** Made with its first row: most sweeps choose nothing. */
   private choicesPart: PartFile<ChoiceRow> | undefined;
 
-  /** Opens a dataset, making it where there is none. Hardware that has become Parquet becomes CSV again. */
+  /**
+   * Opens a dataset, or that of a shard, making it where there is none. Hardware that has become Parquet becomes CSV
+   * again.
+   */
   static async open(folder: string, provenance: Provenance): Promise<DatasetWriter> {
     if (hasDataPackage(folder)) await convertHardware(folder, "csv");
     return new DatasetWriter(folder, provenance);
@@ -77,17 +80,18 @@ export class DatasetWriter {
     private readonly folder: string,
     private readonly provenance: Provenance,
   ) {
-    const trials = PartFile.open(folder, trialsTable, () => true);
-    this.finished = readPart(folder, trialsTable);
+    const number = numberOf(provenance);
+    const trials = PartFile.open(folder, trialsTable, () => true, number);
+    this.finished = readPart(folder, trialsTable, number);
     const committed = new Set(this.finished.map(({ trialId }) => trialId));
     const keep = (trialId: string) => committed.has(trialId);
-    const inferences = PartFile.open(folder, inferencesTable, keep);
-    const images = PartFile.open(folder, imagesTable, keep);
-    const pulses = PartFile.open(folder, pulsesTable, keep);
-    this.pulsesSoFar = readPart(folder, pulsesTable);
-    const hardware = PartFile.open(folder, hardwareTable(provenance.features), keep);
-    const choices = existsSync(join(folder, partPath(choicesTable)))
-      ? PartFile.open(folder, choicesTable, keep)
+    const inferences = PartFile.open(folder, inferencesTable, keep, number);
+    const images = PartFile.open(folder, imagesTable, keep, number);
+    const pulses = PartFile.open(folder, pulsesTable, keep, number);
+    this.pulsesSoFar = readPart(folder, pulsesTable, number);
+    const hardware = PartFile.open(folder, hardwareTable(provenance.features), keep, number);
+    const choices = existsSync(join(folder, partPath(choicesTable, "csv", number)))
+      ? PartFile.open(folder, choicesTable, keep, number)
       : undefined;
     this.trialsPart = trials.part;
     this.inferencesPart = inferences.part;
@@ -104,7 +108,7 @@ export class DatasetWriter {
       ...(choices === undefined ? [] : [choices]),
     ].reduce((sum, { dropped }) => sum + dropped, 0);
     this.tables = tablesOf(provenance);
-    writeDataPackage(folder, "running", provenance, plannedResources(folder, this.tables));
+    writeDataPackage(folder, "running", provenance, plannedResources(folder, this.tables, number));
   }
 
   /** The trials that the dataset holds, those from before it was opened included. */
@@ -131,8 +135,9 @@ export class DatasetWriter {
 
   private openChoices(): PartFile<ChoiceRow> {
     if (this.choicesPart === undefined) {
-      this.choicesPart = PartFile.open(this.folder, choicesTable, () => true).part;
-      writeDataPackage(this.folder, "running", this.provenance, plannedResources(this.folder, this.tables));
+      const number = numberOf(this.provenance);
+      this.choicesPart = PartFile.open(this.folder, choicesTable, () => true, number).part;
+      writeDataPackage(this.folder, "running", this.provenance, plannedResources(this.folder, this.tables, number));
     }
     return this.choicesPart;
   }
@@ -142,7 +147,7 @@ export class DatasetWriter {
     const { trialsPart, inferencesPart, imagesPart, pulsesPart, hardwarePart, choicesPart } = this;
     for (const part of [trialsPart, inferencesPart, imagesPart, pulsesPart, hardwarePart]) part.close();
     choicesPart?.close();
-    const resources = await measuredResources(this.folder, this.tables);
+    const resources = await measuredResources(this.folder, this.tables, numberOf(this.provenance));
     writeDataPackage(this.folder, status, this.provenance, resources);
   }
 }

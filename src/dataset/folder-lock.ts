@@ -14,7 +14,10 @@ import { lockFile } from "../core/file-lock.js";
 import { isRunning, type RunningProcess, runningProcess } from "../core/running-process.js";
 import { UserError } from "../core/user-error.js";
 
-const FILE = "sweep.lock";
+/** Each shard has a lock of its own. */
+function lockPath(folder: string, number: number): string {
+  return join(folder, number === 0 ? "sweep.lock" : `sweep-${number}.lock`);
+}
 
 /** Proof that this process alone writes to a dataset folder. */
 export interface FolderLock {
@@ -26,10 +29,11 @@ export interface FolderLock {
  * ends. The file says which process it is. Where there are no such locks (Windows, some network file systems) that
  * process decides.
  *
+ * @param number of the shard that is written; 0 where the dataset is whole
  * @throws UserError with the process id of the process that holds it
  */
-export function lockFolder(folder: string): FolderLock {
-  const path = join(folder, FILE);
+export function lockFolder(folder: string, number = 0): FolderLock {
+  const path = lockPath(folder, number);
   for (;;) {
     const file = openSync(path, "a+");
     const locked = lockFile(file);
@@ -54,8 +58,8 @@ export function lockFolder(folder: string): FolderLock {
 }
 
 /** The process that measures into a dataset folder just now, in words; undefined where none does. */
-export function measuredBy(folder: string): string | undefined {
-  const path = join(folder, FILE);
+export function measuredBy(folder: string, number = 0): string | undefined {
+  const path = lockPath(folder, number);
   if (!existsSync(path)) return undefined;
   const file = openSync(path, "r");
   try {

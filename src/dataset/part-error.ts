@@ -24,7 +24,7 @@ export async function partError(connection: DuckDBConnection, error: unknown, pa
 }
 
 async function readAll(connection: DuckDBConnection, part: Part): Promise<void> {
-  if (part.format === "csv") for (const _row of readRows(part.folder, part.table));
+  if (part.format === "csv") for (const _row of readRows(part.folder, part.table, part.number));
   else {
     let row = 0;
     for await (const cells of readParquetCells(connection, part)) {

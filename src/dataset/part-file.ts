@@ -27,11 +27,12 @@ export class PartFile<Row> {
    * A torn last line is cut off, and so are rows at the end that `keep` refuses: a sweep writes a trial's rows before
    * the trial itself, so rows of a trial that never finished stand at the end.
    *
+   * @param number of the shard that writes it
    * @returns the file and the number of lines that were dropped
    */
-  static open<Row>(folder: string, table: Table<Row>, keep: (trialId: string) => boolean) {
+  static open<Row>(folder: string, table: Table<Row>, keep: (trialId: string) => boolean, number = 0) {
     mkdirSync(join(folder, table.name), { recursive: true });
-    const path = join(folder, partPath(table));
+    const path = join(folder, partPath(table, "csv", number));
     const header = Buffer.from(stringify([headersOf(table)]));
     const file = openSync(path, "a+");
     const { size } = fstatSync(file);
@@ -121,8 +122,9 @@ function read(file: number, from: number, length: number): Buffer {
 /**
  * All rows of a table's part file.
  *
+ * @param number of the shard that wrote it; 0 where the dataset is whole
  * @throws UserError naming file, line, column and value of the first cell that does not fit the table
  */
-export function readPart<Row>(folder: string, table: Table<Row>): Row[] {
-  return [...readRows(folder, table)];
+export function readPart<Row>(folder: string, table: Table<Row>, number = 0): Row[] {
+  return [...readRows(folder, table, number)];
 }

@@ -10,14 +10,16 @@ export interface Part {
   readonly folder: string;
   readonly table: Table<never>;
   readonly format: PartFormat;
+  /** That of the shard that wrote it; 0, the default, where the dataset is whole. */
+  readonly number?: number;
 }
 
 /** The path of a table's part file within a dataset, with forward slashes as in the data package. */
-export function partPath(table: { readonly name: string }, format: PartFormat = "csv"): string {
-  return `${table.name}/part-0.${format}`;
+export function partPath(table: { readonly name: string }, format: PartFormat = "csv", number = 0): string {
+  return `${table.name}/part-${number}.${format}`;
 }
 
 /** The path of a part file. */
-export function fileOf({ folder, table, format }: Part): string {
-  return join(folder, partPath(table, format));
+export function fileOf({ folder, table, format, number }: Part): string {
+  return join(folder, partPath(table, format, number));
 }

@@ -4,7 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 import { parse } from "csv-parse/sync";
 import { reasonOf } from "../core/reason-of.js";
 import { UserError } from "../core/user-error.js";
-import { partPath } from "./part.js";
+import { type Part, partPath } from "./part.js";
 import { headersOf, parseRow, type Table } from "./table.js";
 
 const CHUNK_BYTES = 1 << 20;
@@ -12,12 +12,13 @@ const CHUNK_BYTES = 1 << 20;
 /**
  * The rows of a table's CSV part file one after the other, so that a table of any size takes little memory.
  *
+ * @param number of the shard that wrote them; 0 where the dataset is whole
  * @throws UserError naming file, line, column and value of the first cell that does not fit the table
  */
-export function* readRows<Row>(folder: string, table: Table<Row>): Generator<Row, void> {
-  const path = join(folder, partPath(table));
+export function* readRows<Row>(folder: string, table: Table<Row>, number = 0): Generator<Row, void> {
+  const path = join(folder, partPath(table, "csv", number));
   if (!existsSync(path)) {
-    const parquet = join(folder, partPath(table, "parquet"));
+    const parquet = join(folder, partPath(table, "parquet", number));
     if (!existsSync(parquet)) return;
     throw new UserError(`part file ${parquet}: is Parquet, allowed here is CSV (dataset convert --format csv)`);
   }
@@ -30,8 +31,8 @@ export function* readRows<Row>(folder: string, table: Table<Row>): Generator<Row
 }
 
 /** @throws UserError naming the first column of a CSV part file that is not the table's */
-export function requireHeader(folder: string, table: Table<never>): void {
-  for (const _row of readRows(folder, table)) return;
+export function requireHeader({ folder, table, number }: Part): void {
+  for (const _row of readRows(folder, table, number)) return;
 }
 
 /** @throws UserError naming the first column that is not the expected one */

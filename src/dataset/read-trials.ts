@@ -5,12 +5,13 @@ import { type SummaryRow, summariesTable, type TrialRow, trialsTable } from "./t
  * The trials of a dataset that count: of one that was measured again (`sweep --retry`) the last attempt. Where others
  * measured a trial and do not say its median, the latency that its summary says stands for it.
  *
+ * @param number of the shard that measured them; 0 where the dataset is whole
  * @throws UserError naming file, line, column and value of the first cell that does not fit the table
  * @example
  * const ok = readTrials("data/quick").filter(({ status }) => status === "ok");
  */
-export function readTrials(folder: string): TrialRow[] {
-  const trials = lastAttempts(readPart(folder, trialsTable));
+export function readTrials(folder: string, number = 0): TrialRow[] {
+  const trials = lastAttempts(readPart(folder, trialsTable, number));
   if (trials.every(({ status, steadyMedianMs }) => status !== "ok" || steadyMedianMs !== undefined)) return trials;
   return withSummaries(trials, readPart(folder, summariesTable));
 }
@@ -24,10 +25,18 @@ export function withSummaries(trials: readonly TrialRow[], summaries: readonly S
   }));
 }
 
-/** The last attempt of each trial, in the order of the rows. */
+/** The last attempt of each trial, in the order of the rows: the one with the highest number. */
 export function lastAttempts(rows: readonly TrialRow[]): TrialRow[] {
-  const last = new Map(rows.map((row, index) => [firstAttemptId(row), index]));
-  return rows.filter((row, index) => last.get(firstAttemptId(row)) === index);
+  const last = new Map<string, TrialRow>();
+  for (const row of rows) {
+    const known = last.get(firstAttemptId(row));
+    if (known === undefined || attemptOf(row) >= attemptOf(known)) last.set(firstAttemptId(row), row);
+  }
+  return rows.filter((row) => last.get(firstAttemptId(row)) === row);
+}
+
+function attemptOf({ trialId }: TrialRow): number {
+  return Number(/-attempt-(\d+)$/.exec(trialId)?.[1] ?? 1);
 }
 
 /**

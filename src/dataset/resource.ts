@@ -12,9 +12,10 @@ import { columnsOf, type Table } from "./table.js";
  * would be wrong with the next trial.
  *
  * @param tables all that the dataset can hold; those without a part file are left out
+ * @param number of the shard whose part files they are; 0 where the dataset is whole
  */
-export function plannedResources(folder: string, tables: readonly Table<never>[]): Resource[] {
-  return existing(folder, tables).map((table) => resourceOf(table, {}, {}));
+export function plannedResources(folder: string, tables: readonly Table<never>[], number = 0): Resource[] {
+  return existing(folder, tables, number).map((table) => resourceOf(table, {}, {}, number));
 }
 
 /**
@@ -23,26 +24,35 @@ export function plannedResources(folder: string, tables: readonly Table<never>[]
  *
  * @throws UserError naming file, line, column and value of the first cell that does not fit its table
  */
-export async function measuredResources(folder: string, tables: readonly Table<never>[]): Promise<Resource[]> {
+export async function measuredResources(
+  folder: string,
+  tables: readonly Table<never>[],
+  number = 0,
+): Promise<Resource[]> {
   return withQueries(async (connection) => {
     const resources: Resource[] = [];
-    for (const table of existing(folder, tables)) {
-      const part: Part = { folder, table, format: "csv" };
+    for (const table of existing(folder, tables, number)) {
+      const part: Part = { folder, table, format: "csv", number };
       const { ranges } = await columnRanges(connection, part);
-      resources.push(resourceOf(table, await fingerprint(fileOf(part)), ranges));
+      resources.push(resourceOf(table, await fingerprint(fileOf(part)), ranges, number));
     }
     return resources;
   });
 }
 
-function existing(folder: string, tables: readonly Table<never>[]): Table<never>[] {
-  return tables.filter((table) => existsSync(join(folder, partPath(table))));
+function existing(folder: string, tables: readonly Table<never>[], number: number): Table<never>[] {
+  return tables.filter((table) => existsSync(join(folder, partPath(table, "csv", number))));
 }
 
-function resourceOf(table: Table<never>, measured: object, ranges: Readonly<Record<string, Range>>): Resource {
+function resourceOf(
+  table: Table<never>,
+  measured: object,
+  ranges: Readonly<Record<string, Range>>,
+  number: number,
+): Resource {
   return {
     name: table.name,
-    ...formatOf(table, "csv"),
+    ...formatOf(table, "csv", number),
     description: table.description,
     ...measured,
     schema: {
@@ -69,8 +79,8 @@ const FILES = {
 } as const;
 
 /** What a resource says of its part file's format. */
-export function formatOf(table: Table<never>, format: PartFormat) {
-  return { path: partPath(table, format), ...FILES[format] };
+export function formatOf(table: Table<never>, format: PartFormat, number = 0) {
+  return { path: partPath(table, format, number), ...FILES[format] };
 }
 
 /** The column of a table's property. */

@@ -1,7 +1,7 @@
 import { seededRandom } from "../core/seeded-random.js";
 import { UserError } from "../core/user-error.js";
 import { type ModelInput, misfit } from "../model/model-input.js";
-import { type Design, type DeviceConfiguration, deviceName, miniBatchSizesAt } from "./design.js";
+import { type Design, type DeviceConfiguration, deviceName, miniBatchSizesAt, type RecordedDevice } from "./design.js";
 
 /** One combination that is measured: input size, mini-batch size and device configuration. */
 export interface Cell {
@@ -15,6 +15,16 @@ export function shapeOf({ inputSizePx, miniBatchSize }: Cell): string {
   return `${inputSizePx} ${miniBatchSize}`;
 }
 
+/** The name of the cell that a row is of. */
+export function cellName(row: Pick<Cell, "inputSizePx" | "miniBatchSize"> & RecordedDevice): string {
+  return `${deviceName(row)} ${row.inputSizePx} ${row.miniBatchSize}`;
+}
+
+/** Images times pixels: what a cell's time and memory grow with. */
+export function workOf({ inputSizePx, miniBatchSize }: Pick<Cell, "inputSizePx" | "miniBatchSize">): number {
+  return miniBatchSize * inputSizePx ** 2;
+}
+
 /** One trial that a design asks for. Its id is unique in the dataset and the same in every run of the design. */
 export interface PlannedTrial {
   readonly trialId: string;
@@ -24,7 +34,7 @@ export interface PlannedTrial {
 }
 
 /** All cells of a design, smallest first. */
-export function cellsOf(design: Design): Cell[] {
+export function cellsOf(design: Pick<Design, "devices" | "input_sizes_px" | "mini_batch_sizes">): Cell[] {
   return design.devices.flatMap((device) =>
     ascending(design.input_sizes_px).flatMap((inputSizePx) =>
       miniBatchSizesAt(design, inputSizePx).map((miniBatchSize) => ({ inputSizePx, miniBatchSize, device })),

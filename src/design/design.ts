@@ -110,6 +110,17 @@ export const designFileSchema = z.strictObject({
     .min(1, "allowed is at least one")
     .prefault([{}])
     .describe("What runs the cells; each device runs all of them"),
+  anchors: z
+    .array(
+      z.strictObject({
+        input_size_px: sizeUpTo(LARGEST_SIDE_PX).describe("One of the design's"),
+        mini_batch_size: z.int().min(1).describe("One of the design's at that size"),
+      }),
+    )
+    .optional()
+    .describe(
+      "Cells that every shard measures to compare the hosts. Without them: three of each device, of little work",
+    ),
   images: z
     .string()
     .min(1)
@@ -166,6 +177,14 @@ function designSchemaIn(folder: string) {
     if (message !== undefined) refuse("mini_batch_sizes", message);
     if ((design.max_trials ?? design.trials) < design.trials) {
       refuse("max_trials", `${design.max_trials}: allowed is at least the ${design.trials} of trials`);
+    }
+    const stray = design.anchors?.find(
+      (anchor) =>
+        !sizesAt(mini_batch_sizes, anchor.input_size_px).includes(anchor.mini_batch_size) ||
+        !inputSizes.includes(anchor.input_size_px),
+    );
+    if (stray !== undefined) {
+      refuse("anchors", `${stray.input_size_px} px × ${stray.mini_batch_size}: allowed are cells of the design`);
     }
     return { ...design, ...sizes, mini_batch_sizes };
   });

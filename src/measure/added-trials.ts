@@ -1,7 +1,7 @@
 import { firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { type PlannedTrial, plannedTrial } from "../design/cells.js";
-import { deviceName, type RecordedDevice, sweptDevice } from "../design/design.js";
+import { type RecordedDevice, sweptDevice } from "../design/design.js";
 
 /** The trials in a dataset that its design does not name, as they were planned when they were measured. */
 export function addedTrials(planned: readonly PlannedTrial[], rows: readonly TrialRow[]): PlannedTrial[] {
@@ -19,9 +19,4 @@ export function plannedAt({
   ...row
 }: Pick<TrialRow, "inputSizePx" | "miniBatchSize" | "trial"> & RecordedDevice): PlannedTrial {
   return plannedTrial({ inputSizePx, miniBatchSize, device: sweptDevice(row) }, trial);
-}
-
-/** The name of the cell that a row is of. */
-export function cellName(row: Pick<TrialRow, "inputSizePx" | "miniBatchSize"> & RecordedDevice): string {
-  return `${deviceName(row)} ${row.inputSizePx} ${row.miniBatchSize}`;
 }

@@ -2,10 +2,10 @@ import { groupBy } from "../core/group-by.js";
 import { lastAttempts } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { MOST_PROBES, nextProbe } from "../design/bisection.js";
-import type { PlannedTrial } from "../design/cells.js";
+import { cellName, type PlannedTrial } from "../design/cells.js";
 import { deviceName } from "../design/design.js";
 import { leavesMargin, runsWithin } from "../design/memory-margin.js";
-import { cellName, plannedAt } from "./added-trials.js";
+import { plannedAt } from "./added-trials.js";
 
 /**
  * The next trials that halve the brackets between the largest mini-batch that ran and the smallest that ran out of

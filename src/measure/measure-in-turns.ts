@@ -69,7 +69,7 @@ function sideOf(sweep: OpenSweep) {
   const { trials } = sweep.writer;
   return {
     sweep,
-    planned: plannedTrials(sweep.design),
+    planned: sweep.share.planned,
     exceeded: new MemoryFrontier(lastAttempts(trials)),
     measured: new Set(trials.map(({ trialId }) => trialId)),
   };

@@ -3,8 +3,9 @@ import { groupBy } from "../core/group-by.js";
 import type { DatasetWriter, TrialRecord } from "../dataset/dataset-writer.js";
 import { attemptId, firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
 import type { ChoiceRow, RetriedStatus, TrialRow } from "../dataset/tables.js";
-import { type PlannedTrial, plannedTrials } from "../design/cells.js";
+import type { PlannedTrial } from "../design/cells.js";
 import type { Design } from "../design/design.js";
+import type { Share } from "../design/share.js";
 import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
 import { addedTrials } from "./added-trials.js";
 import { availableMemoryMib } from "./available-memory.js";
@@ -24,6 +25,8 @@ export interface OpenSweep {
   readonly design: Design;
   /** The dataset's. */
   readonly folder: string;
+  /** What of the design it measures. */
+  readonly share: Share;
   readonly modelPath: string;
   readonly model: ModelDescription;
   readonly imagePaths: ReadonlyMap<number, readonly string[]>;
@@ -49,8 +52,8 @@ export interface OpenSweep {
  * @returns whether all of them are in the dataset now
  */
 export async function measureRemaining(sweep: OpenSweep): Promise<boolean> {
-  const { design, writer, retry, again, onEvent } = sweep;
-  const planned = plannedTrials(design);
+  const { share, writer, retry, again, onEvent } = sweep;
+  const { planned } = share;
   const known = [...planned, ...addedTrials(planned, writer.trials)];
   const remaining = remainingTrials(known, writer.trials, retry);
   onEvent?.({
@@ -61,7 +64,7 @@ export async function measureRemaining(sweep: OpenSweep): Promise<boolean> {
   });
   if (!(await measureAll(sweep, remaining))) return false;
   for (let [total, rounds] = [known.length, 0]; ; ) {
-    const { goal, trials } = furtherTrials(sweep, planned, rounds < again);
+    const { goal, trials } = furtherTrials(sweep, rounds < again);
     if (goal === undefined) return true;
     if (goal === "another session") rounds++;
     total += trials.length;
@@ -72,15 +75,15 @@ export async function measureRemaining(sweep: OpenSweep): Promise<boolean> {
 
 /** What is to be measured once all that is known of is: first what follows from the rows, then the cells once more. */
 function furtherTrials(
-  { design, writer }: OpenSweep,
-  planned: readonly PlannedTrial[],
+  { design, share, writer }: OpenSweep,
   isAgain: boolean,
 ): { readonly goal: SweepGoal | undefined; readonly trials: readonly PlannedTrial[] } {
-  const bisecting = bisectingTrials(planned, writer.trials, design.memory_limit_mib);
+  const searched = share.planned.filter(({ cell: { device, ...cell } }) => share.searches({ ...cell, ...device }));
+  const bisecting = bisectingTrials(searched, writer.trials.filter(share.searches), design.memory_limit_mib);
   if (bisecting.length > 0) return { goal: "largest mini-batch", trials: bisecting };
   const inSpells = trialsInSpells(writer.trials, writer.pulses);
   if (inSpells.length > 0) return { goal: "slow spell", trials: inSpells };
-  const repeating = repeatingTrials(design, writer.trials);
+  const repeating = repeatingTrials(design, writer.trials.filter(share.repeats));
   if (repeating.length > 0) return { goal: "latency", trials: repeating };
   const more = isAgain ? oneMoreOfEach(design, writer.trials) : [];
   return { goal: more.length > 0 ? "another session" : undefined, trials: more };

@@ -4,9 +4,8 @@ import { seededRandom } from "../core/seeded-random.js";
 import { studentQuantile } from "../core/student-t.js";
 import { lastAttempts } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
-import { cellsOf, type PlannedTrial, plannedTrial } from "../design/cells.js";
+import { cellName, cellsOf, type PlannedTrial, plannedTrial } from "../design/cells.js";
 import type { Design } from "../design/design.js";
-import { cellName } from "./added-trials.js";
 
 /** Of fewer processes the scatter is hardly known. */
 const LEAST_PROCESSES = 5;

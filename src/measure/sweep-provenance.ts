@@ -1,7 +1,8 @@
-import { resolve } from "node:path";
 import { UserError } from "../core/user-error.js";
 import { hasDataPackage, type Provenance, readDataPackage } from "../dataset/data-package.js";
 import type { Design } from "../design/design.js";
+import { designDifference } from "../design/design-difference.js";
+import { type Shard, shardName } from "../design/shard.js";
 import { describeMachine } from "../hardware/machine.js";
 import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
 import type { ModelDescription } from "./describe-model.js";
@@ -23,8 +24,9 @@ export async function provenanceOf(
   model: ModelDescription,
   runId: string,
   monitor: HardwareMonitor,
+  shard?: Shard,
 ): Promise<Provenance> {
-  const before = hasDataPackage(folder) ? readDataPackage(folder).provenance : undefined;
+  const before = hasDataPackage(folder, shard) ? readDataPackage(folder, shard).provenance : undefined;
   if (before !== undefined) requireSameExperiment(folder, before, design, model);
   const commit = readGitCommit();
   const measuredOn = {
@@ -38,6 +40,7 @@ export async function provenanceOf(
     host: hostHash(),
     ...measuredOn,
     environment: measuringEnvironment(),
+    ...(shard !== undefined && { shard: shardName(shard) }),
   };
   if (before !== undefined) return { ...before, runs: [...before.runs, run] };
   const sizes = [];
@@ -48,6 +51,7 @@ export async function provenanceOf(
   const { name, graphName, sha256, bytes, parameters } = model;
   return {
     design,
+    ...(shard !== undefined && { shard }),
     model: { name, ...(graphName !== undefined && { graph_name: graphName }), sha256, bytes, parameters, sizes },
     ...measuredOn,
     features: observedFeatures(monitor),
@@ -61,14 +65,8 @@ function requireSameExperiment(folder: string, before: Provenance, design: Desig
   if (before.model.sha256 !== model.sha256) {
     throw new UserError(`dataset ${folder}: was measured with another model file, choose another folder`);
   }
-  const keys = new Set([...Object.keys(before.design), ...Object.keys(design)]) as Set<keyof Design>;
-  for (const key of keys) {
-    if (key === "model") continue; // its hash is compared, wherever the file lies
-    const [old, now] = [before.design, design].map((one) =>
-      JSON.stringify(key === "images" && one.images !== undefined ? resolve(one.images) : one[key]),
-    );
-    if (old !== now) {
-      throw new UserError(`dataset ${folder}: its design has ${key} ${old}, not ${now}, choose another folder`);
-    }
-  }
+  const difference = designDifference(before.design, design);
+  if (difference === undefined) return;
+  const { key, first, second } = difference;
+  throw new UserError(`dataset ${folder}: its design has ${key} ${first}, not ${second}, choose another folder`);
 }

@@ -4,7 +4,7 @@ import { makeFolder, removeEmptyFolders, requireWritable } from "../core/make-fo
 import { makeScratchFolder } from "../core/scratch-folder.js";
 import { UserError } from "../core/user-error.js";
 import { convertHardware } from "../dataset/convert-hardware.js";
-import { hasDataPackage } from "../dataset/data-package.js";
+import { hasDataPackage, shardsIn } from "../dataset/data-package.js";
 import { DatasetWriter } from "../dataset/dataset-writer.js";
 import { lockFolder } from "../dataset/folder-lock.js";
 import type { PartFormat } from "../dataset/part.js";
@@ -12,6 +12,8 @@ import { lastAttempts } from "../dataset/read-trials.js";
 import type { RetriedStatus, TrialStatus } from "../dataset/tables.js";
 import { requireFit } from "../design/cells.js";
 import { type Design, type DeviceConfiguration, inputChoicesOf } from "../design/design.js";
+import { type Shard, shardName } from "../design/shard.js";
+import { shareOf, wholeShare } from "../design/share.js";
 import { cpuQuotaCores } from "../hardware/kernel/own-limits.js";
 import { type HardwareMonitor, startHardwareMonitor } from "../hardware/sampling/monitor.js";
 import { beginSystemLook, SHORT_PROBES, type SystemCheck } from "../hardware/system/check-system.js";
@@ -38,6 +40,8 @@ export interface SweepOptions {
   readonly design: Design;
   /** The dataset's folder; one that holds a dataset of the same design is resumed. */
   readonly folder: string;
+  /** The part of the design to measure, with part files of its own in the folder. Default: all of it. */
+  readonly shard?: Shard;
   /** What the hardware of a finished run is kept as. Default: csv, which is what is appended to. */
   readonly format?: PartFormat;
   /** Default: true. If false, a folder that holds a dataset is refused. */
@@ -62,13 +66,15 @@ export interface SweepOptions {
 /** How a sweep ended. */
 export interface SweepSummary {
   readonly folder: string;
+  /** The part of the design that was measured, where that was not all of it. */
+  readonly shard?: Shard;
   readonly complete: boolean;
   readonly trials: number;
   readonly byStatus: Readonly<Partial<Record<TrialStatus, number>>>;
 }
 
 /** A design and the folder of its dataset. */
-export type SweepTarget = Pick<SweepOptions, "design" | "folder">;
+export type SweepTarget = Pick<SweepOptions, "design" | "folder" | "shard">;
 
 /** As many of one thing as there are targets. */
 type Each<Targets extends readonly unknown[], Thing> = { readonly [Place in keyof Targets]: Thing };
@@ -85,14 +91,18 @@ export async function sweepAll<const Targets extends readonly SweepTarget[]>(
 ): Promise<Each<Targets, SweepSummary>> {
   const { format = "csv", resume = true, onEvent } = options;
   const prepared: PreparedTarget[] = [];
-  for (const { folder } of targets) requireWritable(folder, "dataset");
+  for (const { folder, shard } of targets) {
+    // Another shard may just have found the folder there: it is never removed again.
+    if (shard === undefined) requireWritable(folder, "dataset");
+    else makeFolder(folder, "dataset");
+  }
   for (const target of targets) prepared.push(await prepareTarget(target, resume));
   const opened: (() => unknown)[] = [];
   try {
-    for (const { folder } of prepared) {
+    for (const { folder, shard } of prepared) {
       const made = makeFolder(folder, "dataset");
       opened.push(() => removeEmptyFolders(made)); // where nothing came of it
-      const lock = lockFolder(folder);
+      const lock = lockFolder(folder, shard?.index);
       opened.push(() => lock.release());
     }
     const look = beginSystemLook(); // it ends when images are made, so that it takes hardly any time of its own
@@ -128,7 +138,12 @@ export async function sweepAll<const Targets extends readonly SweepTarget[]>(
     }
     await closeAll(complete ? "finished" : "interrupted");
     if (complete && format === "parquet") for (const { folder } of prepared) await convertHardware(folder, format);
-    const summaries = sweeps.map(({ folder, writer }) => summaryOf(folder, complete, writer));
+    const summaries = sweeps.map(({ folder, shard, writer }) => ({
+      folder,
+      ...(shard !== undefined && { shard }),
+      complete,
+      ...countsOf(writer),
+    }));
     return summaries as unknown as Each<Targets, SweepSummary>;
   } finally {
     for (const close of opened.toReversed()) await close();
@@ -142,16 +157,32 @@ interface PreparedTarget extends SweepTarget {
   readonly runId: string;
 }
 
-async function prepareTarget({ design, folder }: SweepTarget, resume: boolean): Promise<PreparedTarget> {
-  if (!resume && hasDataPackage(folder)) {
+async function prepareTarget(target: SweepTarget, resume: boolean): Promise<PreparedTarget> {
+  const { design, folder, shard } = target;
+  if (!resume && hasDataPackage(folder, shard)) {
     throw new UserError(`dataset ${folder}: holds a dataset already, allowed with --resume or another folder`);
   }
+  requireRoom(folder, shard);
   for (const device of design.devices) requireDevice(device);
   const modelPath = ensureModelFile(design.model);
   const model = await describeModel(modelPath, inputChoicesOf(design));
   requireFit(design, model.input);
   if (design.images !== undefined) await requireImages(design.images);
-  return { design, folder, modelPath, model, runId: randomUUID() };
+  return { ...target, modelPath, model, runId: randomUUID() };
+}
+
+/** @throws UserError where a folder holds what is no part of the same whole */
+function requireRoom(folder: string, shard: Shard | undefined): void {
+  const [other] = shardsIn(folder).filter(({ of }) => of !== shard?.of);
+  if (other !== undefined) {
+    const asked = shard === undefined ? "all of the design" : `shard ${shardName(shard)}`;
+    throw new UserError(`dataset ${folder}: holds shard ${shardName(other)}, choose another folder for ${asked}`);
+  }
+  if (shard !== undefined && hasDataPackage(folder)) {
+    throw new UserError(
+      `dataset ${folder}: holds a whole dataset, choose another folder for shard ${shardName(shard)}`,
+    );
+  }
 }
 
 /** A target with the images that its mini-batches are made of, by input size. */
@@ -161,6 +192,7 @@ interface ReadyTarget extends PreparedTarget {
 
 /** A sweep whose dataset is open until it is closed. */
 interface OwnedSweep extends OpenSweep {
+  readonly shard?: Shard;
   close(status: "finished" | "interrupted"): Promise<void>;
 }
 
@@ -175,11 +207,11 @@ interface Instruments {
 }
 
 async function openSweep(
-  { design, folder, modelPath, model, runId, imagePaths }: ReadyTarget,
+  { design, folder, shard, modelPath, model, runId, imagePaths }: ReadyTarget,
   { monitor, pulse, clock, check, partner }: Instruments,
   { retry = [], again = 0, processNames = false, onEvent, signal }: Omit<SweepOptions, keyof SweepTarget>,
 ): Promise<OwnedSweep> {
-  const provenance = await provenanceOf(folder, design, modelPath, model, runId, monitor);
+  const provenance = await provenanceOf(folder, design, modelPath, model, runId, monitor, shard);
   const run = provenance.runs.at(-1);
   if (run !== undefined) {
     run.system = systemCheckAsJson(processNames ? check : withoutNames(check));
@@ -189,9 +221,12 @@ async function openSweep(
   const identity = { runId, host: hostHash(), model: provenance.model.name }; // its file may have another one by now
   return {
     ...{ design, folder, modelPath, model, imagePaths, identity },
+    share: shard === undefined ? wholeShare(design) : shareOf(design, shard),
+    ...(shard !== undefined && { shard }),
     ...{ monitor, pulse: design.pulse ? pulse : undefined, writer, clock, retry, again, onEvent, signal },
     async close(status) {
       if (run !== undefined) run.ended_at = new Date().toISOString();
+      if (run !== undefined && shard !== undefined) run.finished = status === "finished";
       provenance.unavailable_features = unavailableFeatures(monitor, provenance.unavailable_features);
       await writer.close(status);
     },
@@ -217,9 +252,9 @@ async function prepareImages(
   return paths;
 }
 
-function summaryOf(folder: string, complete: boolean, writer: DatasetWriter): SweepSummary {
+function countsOf(writer: DatasetWriter): Pick<SweepSummary, "trials" | "byStatus"> {
   const byStatus: Partial<Record<TrialStatus, number>> = {};
   const trials = lastAttempts(writer.trials);
   for (const { status } of trials) byStatus[status] = (byStatus[status] ?? 0) + 1;
-  return { folder, complete, trials: trials.length, byStatus };
+  return { trials: trials.length, byStatus };
 }

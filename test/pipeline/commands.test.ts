@@ -33,8 +33,8 @@ test("README's table has every command and its subcommands, and the help lists t
   for (const name of Object.keys(COMMANDS)) assert.match(stdout, new RegExp(`^ {2}${name}\\b`, "m"));
 });
 
-/** Options of npm and of the scripts in bench/, where the text speaks of them. */
-const OF_OTHERS = ["--silent", "--seconds", "--peer", "--folder", "--changed"];
+/** Options of npm, of the scripts in bench/ and of schedulers, where the text speaks of them. */
+const OF_OTHERS = ["--silent", "--seconds", "--peer", "--folder", "--changed", "--array"];
 
 test("every option that README and the docs name is one", async () => {
   const commands = (await Promise.all(Object.values(COMMANDS).map((load) => load()))).flatMap(leavesOf);
