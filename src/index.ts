@@ -121,6 +121,7 @@ export {
   type Term as FormTerm,
   WORK,
 } from "./fit/form.js";
+export { type HostLevel, type HostRatio, type HostTrial, hostLevels } from "./fit/host-levels.js";
 export type { CellMisfit, LackOfFit } from "./fit/lack-of-fit.js";
 export {
   type LargestMiniBatch,

@@ -2,17 +2,21 @@ import { join } from "node:path";
 import { compareDatasets } from "../src/compare/compare-datasets.js";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { readPart } from "../src/dataset/part-file.js";
+import { readTrials } from "../src/dataset/read-trials.js";
 import { executionsTable } from "../src/dataset/tables.js";
 import { captionOf } from "../src/figures/caption.js";
 import type { Figure } from "../src/figures/figure.js";
 import { FIGURES, type FigureName } from "../src/figures/figure-registry.js";
 import { figuresOfDataset } from "../src/figures/figures-of-dataset.js";
 import { figuresOfPlan } from "../src/figures/figures-of-plan.js";
+import { hostsFigure } from "../src/figures/hosts-figure.js";
+import { hostLevels } from "../src/fit/host-levels.js";
 import { datasetFleet } from "../src/fleet/fleet.js";
 import { planFleet } from "../src/fleet/plan-fleet.js";
 import { analyseDataset, type DatasetAnalysis } from "../src/rank/dataset-analysis.js";
 
 const REFERENCE = join(PACKAGE_ROOT, "data", "reference-cpu");
+const STAGGERED = join(PACKAGE_ROOT, "data", "reference-staggered");
 /** The plan that is drawn: the one of the README. */
 const ASKED = { images: 10_000, timeMs: 10_000, devices: 32, inputSizePx: 224 };
 
@@ -28,18 +32,28 @@ export async function pageFigures(
   analysis: DatasetAnalysis = analyseDataset(REFERENCE),
 ): Promise<Figure[]> {
   const { figures } = await figuresOfDataset(analysis, only && { only });
+  const place = figures.findIndex(({ name }) => name === "largest-mini-batch") + 1;
   const { inputSizePx, images, timeMs } = ASKED;
   const fleet = datasetFleet(REFERENCE, { count: ASKED.devices, inputSizePx });
   const { problem, outcome } = await planFleet({ planClass: "soft", fleet, images, timeMs });
   const error = fleet.latencyError?.();
   const compared = await compareDatasets({ folder: REFERENCE }, { folder: join(PACKAGE_ROOT, "data", "other-host") });
-  const executed = readPart(join(PACKAGE_ROOT, "data", "reference-staggered"), executionsTable);
+  const executed = readPart(STAGGERED, executionsTable);
   return [
-    ...figures,
+    ...figures.slice(0, place),
+    ...bothHosts(),
+    ...figures.slice(place),
     ...figuresOfPlan({ problem, outcome, ...(error !== undefined && { error }) }),
     FIGURES.comparison.comparison(compared),
     { ...FIGURES.executions.calibration(executed), source: "Dataset reference-staggered." },
   ];
+}
+
+/** The reference dataset is of one host: beside it that of another one. */
+function bothHosts(): Figure[] {
+  const levels = hostLevels([...readTrials(REFERENCE), ...readTrials(STAGGERED)]);
+  const figure = hostsFigure(levels);
+  return figure === undefined ? [] : [{ ...figure, source: "Datasets reference-cpu and reference-staggered." }];
 }
 
 /** docs/figures.md: every figure with its caption, and what was looked at. */

@@ -10,10 +10,15 @@ import { exportDataset } from "../../src/dataset/export-dataset.js";
 import { lockFolder, measuredBy } from "../../src/dataset/folder-lock.js";
 import { type MergeSummary, mergeDatasets } from "../../src/dataset/merging/merge-datasets.js";
 import { PART_FORMATS, type PartFormat } from "../../src/dataset/part.js";
+import { readRows } from "../../src/dataset/read-rows.js";
 import { runsOf } from "../../src/dataset/runs.js";
 import { columnsOf } from "../../src/dataset/table.js";
+import { type TrialRow, trialsTable } from "../../src/dataset/tables.js";
+import { deviceName } from "../../src/design/design.js";
+import { type HostLevel, hostLevels, hostLines } from "../../src/fit/host-levels.js";
 import { parseName } from "../arguments.js";
 import { OUTPUT, REQUIRED, withHelpOfAll } from "../terminal/command-help.js";
+import { hostsAsJson } from "../terminal/hosts-as-json.js";
 import { printResult, table } from "../terminal/terminal.js";
 
 /** The versions that a run is shown with; all stand in the data package. */
@@ -98,10 +103,14 @@ export function datasetCommand(): Command {
     .option("--json", "print one JSON object")
     .action(async (folders: string[], { out, json }: { out: string; json?: boolean }) => {
       const summary = await mergeDatasets(folders, out);
+      const devices = summary.hosts < 2 ? [] : hostsOfDevices(out);
       printResult(
         json,
-        () => summary,
-        () => mergeLines(summary),
+        () => ({ ...summary, devices: devices.map(({ name, levels }) => ({ name, hosts: hostsAsJson(levels) })) }),
+        () => [
+          ...mergeLines(summary),
+          ...devices.flatMap(({ name, levels }) => hostLines(levels).map((line) => `${name}: ${line}`)),
+        ],
       );
     });
   return withHelpOfAll(dataset, "docs/datasets.md", {
@@ -111,6 +120,16 @@ export function datasetCommand(): Command {
     merge: ["dataset merge data/shards --out data/whole", "dataset merge data/host-a data/host-b --out data/both"],
     convert: ["dataset convert data/quick --format parquet", "dataset convert data/quick --format csv"],
   });
+}
+
+/** The hosts of a dataset beside each other, of each device; its trials are read one after the other. */
+function hostsOfDevices(folder: string): { readonly name: string; readonly levels: HostLevel[] }[] {
+  const { devices } = readDataPackage(folder).provenance.design;
+  return devices.map(deviceName).map((name) => ({ name, levels: hostLevels(trialsOf(folder, name)) }));
+}
+
+function* trialsOf(folder: string, device: string): Generator<TrialRow, void> {
+  for (const row of readRows(folder, trialsTable)) if (deviceName(row) === device) yield row;
 }
 
 /** So many missing shards are named, the others are counted. */

@@ -7,17 +7,18 @@ import { deviceName } from "../../src/design/design.js";
 import { type DeviceFit, fitDataset } from "../../src/fit/fit-dataset.js";
 import { candidateTable, lackOfFitLines, largestMiniBatchTable, lawTable } from "../../src/fit/fit-tables.js";
 import type { FittedFunction } from "../../src/fit/fitted-function.js";
+import { hostNotes } from "../../src/fit/host-notes.js";
 import { largestMiniBatches } from "../../src/fit/largest-mini-batch.js";
 import { lawLines } from "../../src/fit/law/law-lines.js";
 import { DEFAULT_HALF_WIDTH } from "../../src/fit/measuring-advice.js";
 import { adviceLines, machineLines, noiseTable } from "../../src/fit/noise-tables.js";
 import { cellOf } from "../../src/fit/observed/observation.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
-import { sessionNotes } from "../../src/fit/session-levels.js";
 import { isKnown } from "../../src/fit/unknown-quantity.js";
 import { parsePositive } from "../arguments.js";
 import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
 import { OUTPUT, withHelp } from "../terminal/command-help.js";
+import { hostsAsJson } from "../terminal/hosts-as-json.js";
 import { noiseAsJson } from "../terminal/noise-as-json.js";
 import { sessionsAsJson } from "../terminal/sessions-as-json.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
@@ -74,7 +75,7 @@ function fitLines(fit: DeviceFit, memoryMib: number | undefined, halfWidth: numb
   const noise = fit.noise();
   return [
     `${deviceName(fit.device)} (mbs: mini-batch size, Mpx: megapixels of an image)`,
-    ...sessionNotes(fit.sessions),
+    ...hostNotes(fit),
     ...importedLines(fit.imported),
     ...cautionLines([fit]),
     "",
@@ -146,6 +147,7 @@ export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib, halfWi
     ...fit.device,
     ...(fit.imported !== undefined && { imported: fit.imported }),
     sessions: sessionsAsJson(fit.sessions),
+    hosts: hostsAsJson(fit.hosts),
     cautions: cautionsAsJson(fit),
     noise: noiseAsJson(fit.noise(), halfWidth),
     functions: quantitiesOf(fit).flatMap(({ bySize, chosen }) => [

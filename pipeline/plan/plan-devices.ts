@@ -16,6 +16,7 @@ export interface DeviceFlags {
   readonly provider?: string;
   readonly threads?: string;
   readonly concurrent?: string;
+  readonly host?: string;
   /** One of LATENCY_STATISTICS. */
   readonly latency?: string;
   /** A published device, by its name. */
@@ -72,7 +73,7 @@ function sizeOf(
 
 /** @throws UserError if flags are given that only devices given as a number use */
 function entriesOf(folder: string | undefined, flags: DeviceFlags): DeviceEntry[] {
-  const { devices, maxUses, provider, threads, concurrent } = flags;
+  const { devices, maxUses, provider, threads, concurrent, host } = flags;
   const entries = readDeviceFile(devices);
   const unused = Object.entries({
     [folder ?? ""]: folder,
@@ -80,6 +81,7 @@ function entriesOf(folder: string | undefined, flags: DeviceFlags): DeviceEntry[
     "--provider": provider,
     "--threads": threads,
     "--concurrent": concurrent,
+    "--host": host,
     "--device": flags.device,
   }).find(([, value]) => value !== undefined);
   if (unused === undefined) return entries;
@@ -87,7 +89,7 @@ function entriesOf(folder: string | undefined, flags: DeviceFlags): DeviceEntry[
 }
 
 function alikeEntry(folder: string | undefined, flags: DeviceFlags): DeviceEntry {
-  const { devices, maxUses, provider, threads, concurrent, device } = flags;
+  const { devices, maxUses, provider, threads, concurrent, host, device } = flags;
   const count = parseInteger("--devices", devices, RANGES.devices);
   if (device !== undefined) return publishedEntry(folder, flags, device, count);
   if (folder === undefined) {
@@ -101,13 +103,14 @@ function alikeEntry(folder: string | undefined, flags: DeviceFlags): DeviceEntry
     ...(provider !== undefined && { provider }),
     ...(threads !== undefined && { threads: parseInteger("--threads", threads) }),
     ...(concurrent !== undefined && { concurrent: parseInteger("--concurrent", concurrent) }),
+    ...(host !== undefined && { host }),
   });
 }
 
 /** @throws UserError if what belongs to a dataset is given beside a published device */
 function publishedEntry(
   folder: string | undefined,
-  { maxUses, provider, threads, concurrent }: DeviceFlags,
+  { maxUses, provider, threads, concurrent, host }: DeviceFlags,
   device: string,
   count: number,
 ): DeviceEntry {
@@ -116,6 +119,7 @@ function publishedEntry(
     "--provider": provider,
     "--threads": threads,
     "--concurrent": concurrent,
+    "--host": host,
   }).find(([, value]) => value !== undefined);
   if (unused !== undefined)
     throw new UserError(`${unused[0]}: not used beside --device ${device}, which names a published one`);

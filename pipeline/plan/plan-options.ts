@@ -69,6 +69,7 @@ export function withPlanOptions(command: Command, planClass: PlanClass): Command
     .option("--provider <name>", "execution provider, where the dataset has several")
     .option("--threads <number>", "threads of a device, where the dataset has several")
     .option("--concurrent <number>", "devices measured side by side, where the dataset has several")
+    .option("--host <hash>", "the host, where the dataset has several that are apart (fit says so)")
     .optionsGroup("Goal and limits:")
     .option("--workload <name=images>", "one of several workloads; repeat", (value: string, all: string[] = []) => [
       ...all,

@@ -14,7 +14,7 @@ import type { DeviceSpec } from "./execute-protocol.js";
 
 /** Where a device's functions come from, with everything that an execution needs. */
 export type MeasuredSource = {
-  readonly [Key in Exclude<keyof FunctionSource, "latency" | "published">]-?: NonNullable<FunctionSource[Key]>;
+  readonly [Key in Exclude<keyof FunctionSource, "latency" | "published" | "host">]-?: NonNullable<FunctionSource[Key]>;
 };
 
 /** Images that devices have in common. */

@@ -68,6 +68,8 @@ const DESCRIPTIONS: Readonly<Record<string, Describe>> = {
           )
           .join(", ")}.`,
     ),
+  hosts: (rows) =>
+    rows.map(({ quantity, host, ratio, verdict }) => `${quantity} of ${host}: ${shown(ratio)} times, ${verdict}.`),
   "importance-explain": importance,
   "importance-predict": importance,
   correlation: (rows) => {

@@ -3,6 +3,7 @@ import type { Comparison } from "../compare/compare-datasets.js";
 import { groupBy } from "../core/group-by.js";
 import { largestOf } from "../core/largest-of.js";
 import { median, sorted } from "../core/statistics.js";
+import { UserError } from "../core/user-error.js";
 import type { ExecutionRow, TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
 import { MEMORY_MARGIN } from "../design/memory-margin.js";
@@ -17,6 +18,7 @@ import { correlationFigure } from "./correlation-figure.js";
 import type { Figure } from "./figure.js";
 import { fittedLawFigure } from "./fitted-law-figure.js";
 import { type CellValue, fittedLinesFigure } from "./fitted-lines-figure.js";
+import { hostsFigure } from "./hosts-figure.js";
 import { importanceFigure } from "./importance-figure.js";
 import { inferenceTimeFigure } from "./inference-time-figure.js";
 import { lackOfFitFigure } from "./lack-of-fit-figure.js";
@@ -102,6 +104,11 @@ export const FIGURES = {
         [...groupBy([...ranOut, ...ran], cellOf).values()].flatMap((cell) => cell.slice(0, 1)),
       );
       return figure.data.length === 0 ? undefined : figure;
+    },
+    hosts: ({ fit }) => {
+      const figure = hostsFigure(fit.hosts);
+      if (figure === undefined) throw new UserError("no cells that several hosts measured");
+      return figure;
     },
     "importance-explain": async ({ ranking }) => importanceFigure(await ranking("explain")),
     "importance-predict": async ({ ranking }) => importanceFigure(await ranking("predict")),

@@ -21,6 +21,7 @@ import { boundedBelow } from "./bounded-below.js";
 import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
 import { type DeviceNoise, deviceNoise } from "./device-noise.js";
 import type { Form } from "./form.js";
+import { atHostLevel, type HostLevel, hostLevels, pulsesAtHostLevel, timesAtHostLevel } from "./host-levels.js";
 import { type InferenceNoise, inferenceNoise } from "./inference-noise.js";
 import { lawFitter } from "./law/fit-law.js";
 import { machineLogs } from "./machine-effect.js";
@@ -42,6 +43,15 @@ export interface DeviceFit {
   readonly memory: QuantityFit;
   /** The hosts and runtime versions that they were measured with, the one with most trials first. */
   readonly sessions: readonly SessionLevel[];
+  /** The hosts beside each other, on the cells that several of them measured; the one with most trials first. */
+  readonly hosts: readonly HostLevel[];
+  /**
+   * The same at the level of one host, where hosts are apart: their trials are taken by their factors. Without it the
+   * level is that of the first host.
+   *
+   * @throws UserError if no trial of that host ended well
+   */
+  ofHost(host: string): DeviceFit;
   /** How many sessions, runs of the sweep on one host, measured a cell that another one did, too; 1 of a single one. */
   readonly runs: number;
   /** How long each trial that ended well took to load the model, in ms. */
@@ -166,12 +176,17 @@ function fitTrials(
   device: RecordedDevice,
   memoryLimitMib: number | undefined,
   trials: readonly TrialRow[],
-  { times, noises, pulses, runs, idleMs, imported, summaries }: TrialContext,
-  { forms = CANDIDATE_FORMS, quantity }: Pick<FitOptions, "forms" | "quantity">,
+  context: TrialContext,
+  { forms = CANDIDATE_FORMS, quantity, host }: Pick<FitOptions, "forms" | "quantity"> & { readonly host?: string },
 ): DeviceFit {
   const formsOf = (fitted: FittedQuantity) => (quantity === undefined || quantity === fitted ? forms : CANDIDATE_FORMS);
-  const ok = trials.filter(({ status }) => status === "ok");
-  if (ok.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it ended well`);
+  const { noises, runs, idleMs, imported, summaries } = context;
+  const ended = trials.filter(({ status }) => status === "ok");
+  if (ended.length === 0) throw new UserError(`fit of ${deviceName(device)}: no trial of it ended well`);
+  const hosts = hostLevels(ended);
+  const ok = atHostLevel(ended, hosts, host);
+  const times = once(() => timesAtHostLevel(context.times(), ended, hosts, host));
+  const pulses = once(() => pulsesAtHostLevel(context.pulses(), ended, hosts));
   const exceeding = trials.filter(({ status }) => status === "out_of_memory");
   const lawOf = lawFitter({ unrepeated: imported !== undefined });
   const summaryOf = new Map(summaries.map((summary) => [summary.trialId, summary]));
@@ -199,7 +214,15 @@ function fitTrials(
       imported !== undefined && peaks.length === 0
         ? unknownQuantity("peak_memory_mib")
         : fitMemory(peaks, exceeding, memoryLimitMib, formsOf("memory"), lawOf),
-    sessions: sessionLevels(ok, runs),
+    sessions: sessionLevels(ended, runs),
+    hosts,
+    ofHost: onceForEach((name: string) => {
+      if (hosts.some((level) => level.host === name)) {
+        return fitTrials(device, memoryLimitMib, trials, context, { forms, ...(quantity && { quantity }), host: name });
+      }
+      const known = hosts.map((level) => level.host).join(", ");
+      throw new UserError(`host ${name}: no trial of ${deviceName(device)} ended well on it, allowed are ${known}`);
+    }),
     runs: comparableSessions(ok),
     loadMs: ok.flatMap(({ loadMs }) => loadMs ?? []),
     memoryLimitMib,

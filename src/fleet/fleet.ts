@@ -113,6 +113,8 @@ export interface DatasetFleetOptions extends Pick<FleetOptions, "inputSizePx" | 
   readonly provider?: string;
   readonly threads?: number;
   readonly concurrent?: number;
+  /** Which host, where the dataset has several that are apart. Default: the one with most trials. */
+  readonly host?: string;
 }
 
 /**

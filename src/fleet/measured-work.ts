@@ -6,9 +6,9 @@ import type { Basis } from "../fit/basis.js";
 import { confidenceLimit, isNoiseKnown } from "../fit/confidence.js";
 import { functionsAtSize, type LatencyStatistic } from "../fit/device-functions.js";
 import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
+import { hostNotes } from "../fit/host-notes.js";
 import { planCautions } from "../fit/law-cautions.js";
 import { cellOf } from "../fit/observed/observation.js";
-import { sessionNotes } from "../fit/session-levels.js";
 import { planningLaw } from "../fit/trusted-law.js";
 import { isKnown } from "../fit/unknown-quantity.js";
 import type { MeasuredFunctions } from "../plan/question/device-entry.js";
@@ -54,9 +54,11 @@ export function measuredWork(
   name: string,
   { workload, source, inputSizePx, latency, warmupFrom }: MeasuredPlace,
 ): Work {
-  const fit = fitFor(fits, source);
+  const all = fitFor(fits, source);
+  const fit = source.host === undefined ? all : all.ofHost(source.host);
   const { provider, threads, concurrent } = fit.device;
-  const type = name || fit.imported?.device || deviceName(fit.device);
+  const configuration = deviceName(fit.device) + (source.host === undefined ? "" : `-${source.host}`);
+  const type = name || fit.imported?.device || configuration;
   return {
     source: {
       type,
@@ -67,6 +69,7 @@ export function measuredWork(
       provider,
       ...(threads !== undefined && { threads }),
       concurrent,
+      ...(source.host !== undefined && { host: source.host }),
       input_size_px: inputSizePx,
       ...(latency !== "median" && { latency: latency ?? "mean" }),
     },
@@ -91,7 +94,7 @@ export function fittedWork(
     notes: [
       ...importedLines(fit.imported),
       ...(borrowed === undefined ? [] : [`${type}: its warm-up is taken ${borrowed.name}`]),
-      ...sessionNotes(fit.sessions).map((note) => `${type}: ${note}`),
+      ...hostNotes(fit).map((note) => `${type}: ${note}`),
       ...planCautions(fit, inputSizePx).map((caution) => `${type}: ${caution}`),
       ...functionsAtSize(fit, inputSizePx).notes.map((note) => `${type}, ${note}`),
     ],

@@ -16,7 +16,7 @@ export interface ReportFigure extends ChosenFigure {
 }
 
 /** Of a device: at all sizes, and at one of them. */
-const OF_DEVICE: readonly FigureName[] = ["memory", "largest-mini-batch", "lack-of-fit"];
+const OF_DEVICE: readonly FigureName[] = ["memory", "largest-mini-batch", "lack-of-fit", "hosts"];
 const OF_SIZE: readonly FigureName[] = ["inference-time"];
 const OF_RANKING: readonly FigureName[] = [
   "importance-predict",

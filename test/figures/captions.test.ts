@@ -35,6 +35,7 @@ test("a caption says what is shown, what marks, bars and bands mean, and what it
     ["fitted-law", /band holds 95 % of new processes.*L = 5\.4 \+ 11\.3 b \(ms\)/],
     ["largest-mini-batch", /Bars go up to.*Open triangles are at least/],
     ["lack-of-fit", /bars 95 % intervals/],
+    ["hosts", /Bars are 95 % intervals.*a host is apart where one leaves out 1/],
     ["importance-explain", /Above 1 a shuffled feature.*Bars are 95 % bootstrap intervals over 100 trees/],
     ["mini-batch-by-deadline", /The band is the error of the times, 5 %/],
     ["comparison", /bars 95 % intervals.*band is the margin of ±5 %/],

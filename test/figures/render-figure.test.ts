@@ -17,7 +17,7 @@ const EXPECTED = join(PACKAGE_ROOT, "test", "figures", "expected");
 /** 85 mm and 174 mm at 300 dots an inch, cut to whole pixels of the page. */
 const COLUMN_WIDTH_PX = 1004;
 const PAGE_WIDTH_PX = 2055;
-const OF_A_PAGE = ["fitted-law", "importance-explain", "correlation", "comparison", "lack-of-fit"];
+const OF_A_PAGE = ["fitted-law", "importance-explain", "correlation", "comparison", "lack-of-fit", "hosts"];
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-figures-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -8,6 +8,7 @@ import { deadlineFrontierFigure } from "../../src/figures/deadline-frontier-figu
 import type { Figure } from "../../src/figures/figure.js";
 import { fittedLawFigure } from "../../src/figures/fitted-law-figure.js";
 import { fittedLinesFigure } from "../../src/figures/fitted-lines-figure.js";
+import { hostsFigure } from "../../src/figures/hosts-figure.js";
 import { importanceFigure } from "../../src/figures/importance-figure.js";
 import { inferenceTimeFigure } from "../../src/figures/inference-time-figure.js";
 import { lackOfFitFigure } from "../../src/figures/lack-of-fit-figure.js";
@@ -17,6 +18,7 @@ import { miniBatchByDeadlineFigure } from "../../src/figures/mini-batch-by-deadl
 import { planGanttFigure } from "../../src/figures/plan-gantt-figure.js";
 import { shownQuantity } from "../../src/figures/shown-quantity.js";
 import { warmupPredictionFigure } from "../../src/figures/warmup-prediction-figure.js";
+import type { HostLevel } from "../../src/fit/host-levels.js";
 import type { LackOfFit } from "../../src/fit/lack-of-fit.js";
 import { deviceType } from "../../src/plan/question/device-type.js";
 import { sampleRanking } from "./sample-ranking.js";
@@ -98,6 +100,16 @@ export function sampleMisfits(sign: number): LackOfFit {
   };
 }
 
+/** One host that is alike the first, and one that is apart. */
+function sampleHosts(): HostLevel[] {
+  const level = (host: string, ratio: number, verdict: HostLevel["verdict"]): HostLevel => {
+    const around = (at: number) => ({ ratio: at, interval: { low: 0.96 * at, high: 1.04 * at } });
+    const known = verdict === "first" ? undefined : around(ratio);
+    return { host, trials: 60, sharedCells: 12, latency: known, warmup: known && around(1.1 * ratio), verdict };
+  };
+  return [level("0a1b2c3d4e5f", 1, "first"), level("1b2c3d4e5f60", 0.99, "alike"), level("2c3d4e5f6071", 1.4, "apart")];
+}
+
 /** The figures of a simulated device, and of plans for devices like it. */
 export function sampleFigures(): Figure[] {
   const times = (factor: number) =>
@@ -168,6 +180,7 @@ export function sampleFigures(): Figure[] {
       ),
       cells.map((cell) => ({ ...cell, ranOut: 180 + cell.miniBatchSize * cell.inputSizePx ** 2 * 5e-4 > 2048 })),
     ),
+    ...[hostsFigure(sampleHosts())].filter((figure) => figure !== undefined),
     planGanttFigure(
       [32, 32, 24, 16].map((miniBatchSize, index) => ({
         type: index < 2 ? "large" : "small",

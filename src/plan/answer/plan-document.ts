@@ -18,6 +18,7 @@ const sourceSchema = z.object({
   provider: z.string().optional(),
   threads: z.number().optional(),
   concurrent: z.number().optional(),
+  host: z.string().optional(),
   input_size_px: z.number().optional(),
   /** What stands for steady inferences. Missing: the median. */
   latency: z.enum(["mean", "p90", "p95", "p99"]).optional(),

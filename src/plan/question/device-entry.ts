@@ -46,6 +46,7 @@ const measured = {
   provider: text.optional().describe("Its execution provider, where the dataset has several"),
   threads: whole.optional().describe("Its threads, where the dataset has several"),
   concurrent: whole.optional().describe("How many devices ran side by side, where the dataset has several"),
+  host: text.optional().describe("The host, where the dataset has several that are apart (fit). Without it: the first"),
   max_mini_batch_size: size
     .optional()
     .describe("The largest mini-batch that is allowed. Without it: the largest known"),
