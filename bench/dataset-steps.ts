@@ -1,6 +1,6 @@
 // One step of the dataset bench in a process of its own, whose peak memory it tells: node dataset-steps.js STEP FOLDER
 // [COUNT].
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { datasetCommand } from "../pipeline/commands/dataset-command.js";
 import { checkDataset } from "../src/dataset/check-dataset.js";
@@ -13,14 +13,7 @@ import { prepareTrialFeatures, TRIAL_FEATURES } from "../src/dataset/read-trial-
 import { measuredResources } from "../src/dataset/resource.js";
 import { trialsTable } from "../src/dataset/tables.js";
 import { generateDataset } from "./generate-dataset.js";
-
-/** What a step took. */
-export interface StepResult {
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  readonly peakMib: number;
-  readonly says: string;
-}
+import { tellStep } from "./step-process.js";
 
 export type StepName = keyof typeof STEPS;
 
@@ -67,13 +60,4 @@ const STEPS = {
 } as const satisfies Record<string, (folder: string, count: number) => Promise<string>>;
 
 const [, , step = "", folder = "", count = "0"] = process.argv;
-const startedMs = performance.now();
-const says = await STEPS[step as StepName](folder, Number(count));
-const { user, system } = process.cpuUsage();
-process.send?.({
-  seconds: (performance.now() - startedMs) / 1000,
-  cpuSeconds: (user + system) / 1e6,
-  peakMib: Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? Number.NaN) / 1024,
-  says,
-} satisfies StepResult);
-process.disconnect?.();
+await tellStep(() => STEPS[step as StepName](folder, Number(count)));

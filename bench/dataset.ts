@@ -2,13 +2,12 @@
 // trial_features, from CSV and from Parquet, and many trials are described. Each step is a process of its own, whose
 // peak memory is told. Run: npm run bench:dataset -- --out DIR [--rows 1000000 --trials 1000000 --steps resume,close
 // --json]; a row takes 1.7 KB.
-import { fork } from "node:child_process";
 import { join } from "node:path";
 import { Command } from "commander";
-import { printResult, table } from "../pipeline/terminal/terminal.js";
-import { PACKAGE_ROOT } from "../src/core/package-root.js";
+import { printResult } from "../pipeline/terminal/terminal.js";
 import { benchOptions, whole } from "./bench-options.js";
-import type { StepName, StepResult } from "./dataset-steps.js";
+import type { StepName } from "./dataset-steps.js";
+import { type StepResult, stepProcess, stepTable } from "./step-process.js";
 
 interface Options {
   readonly out: string;
@@ -55,33 +54,12 @@ const { out, rows, trials, steps, json } = benchOptions<Options>(
 const results: (StepResult & { readonly what: string })[] = [];
 for (const { name, step, what, dataset } of STEPS) {
   if (steps !== undefined && !steps.includes(name)) continue;
-  const result = await inProcess(step, join(out, dataset), dataset === "rows" ? rows : trials);
+  const result = await stepProcess("dataset-steps.js", step, join(out, dataset), dataset === "rows" ? rows : trials);
   results.push({ what, ...result });
   if (json !== true) process.stderr.write(`${what}: ${result.seconds.toFixed(1)} s\n`);
 }
 printResult(
   json,
   () => ({ rows, trials, results }),
-  () => [
-    table(
-      ["what", "time (s)", "CPU (s)", "peak memory (MiB)", "outcome"],
-      results.map(({ what, seconds, cpuSeconds, peakMib, says }) => [
-        what,
-        seconds.toFixed(1),
-        cpuSeconds.toFixed(1),
-        peakMib.toFixed(0),
-        says,
-      ]),
-    ),
-  ],
+  () => [stepTable(results)],
 );
-
-function inProcess(step: StepName, folder: string, count: number): Promise<StepResult> {
-  const script = join(PACKAGE_ROOT, "dist", "bench", "dataset-steps.js");
-  const child = fork(script, [step, folder, String(count)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  return new Promise((resolve, reject) => {
-    child.on("message", (result) => resolve(result as StepResult));
-    child.on("error", reject);
-    child.on("exit", (code, signal) => reject(new Error(`${step}: ended with ${signal ?? code} and without a result`)));
-  });
-}
