@@ -57,7 +57,12 @@ export async function reportHtml(
   const sections: Section[] = [
     ...compared.map(({ section }) => section),
     { id: "measured", heading: "What was measured", html: measuredSection(source) },
-    { id: "trust", heading: "How far to trust it", html: await trustSection(source), figures: ["lack-of-fit", "hosts"] },
+    {
+      id: "trust",
+      heading: "How far to trust it",
+      html: await trustSection(source),
+      figures: ["lack-of-fit", "hosts"],
+    },
     {
       id: "time",
       heading: "Time and memory",
