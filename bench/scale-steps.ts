@@ -1,5 +1,5 @@
-// One step of the scale bench in a process of its own, whose peak memory it tells: node scale-steps.js STEP FOLDER TRIALS
-// SHARDS.
+// One step of the scale bench in a process of its own, whose peak memory it tells: node scale-steps.js STEP FOLDER
+// TRIALS SHARDS.
 import { join } from "node:path";
 import { seededRandom } from "../src/core/seeded-random.js";
 import { checkDataset } from "../src/dataset/check-dataset.js";

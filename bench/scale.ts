@@ -1,6 +1,7 @@
-// What a design of many trials in many shards takes: it is planned, written by the writer of sweeps with simulated trials,
-// one shard is killed half way and goes on, all are merged and checked. Each step is a process of its own, whose peak
-// memory is told. Run: npm run bench:scale -- --out DIR [--trials 1000000 --shards 1000 --steps plan,write --json]
+// What a design of many trials in many shards takes: it is planned, written by the writer of sweeps with simulated
+// trials, one shard is killed half way and goes on, all are merged and checked. Each step is a process of its own,
+// whose peak memory is told.
+// Run: npm run bench:scale -- --out DIR [--trials 1000000 --shards 1000 --steps plan,write --json]
 import { Command } from "commander";
 import { printResult } from "../pipeline/terminal/terminal.js";
 import { benchOptions, whole } from "./bench-options.js";

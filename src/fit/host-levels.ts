@@ -44,6 +44,7 @@ export interface HostLevel {
 export type HostTrial = Pick<
   TrialRow,
   | "host"
+  | "runId"
   | "status"
   | "inputSizePx"
   | "miniBatchSize"
@@ -56,14 +57,15 @@ export type HostTrial = Pick<
 /**
  * Holds the hosts of a device's trials against each other on the cells that several of them measured, the anchors at
  * least: ln of a quantity is an effect of the cell, an effect of the host and the noise of a process, fitted by least
- * squares. What hosts differ by from cell to cell counts as noise. A host and its session are one where it had one
- * session only.
+ * squares. What hosts differ by from cell to cell counts as noise. Where hosts were measured in several sessions, how
+ * far these are apart counts, too; a host that had one session only can't be told from it.
  *
  * @param trials taken one after the other, so that there may be any number of them
  * @returns the host with most trials first, then by name; none where no trial ended well
  */
 export function hostLevels(trials: Iterable<HostTrial>): HostLevel[] {
-  const cells = collect(trials);
+  const sessions = collect(trials);
+  const cells = ofHosts(sessions);
   const counts = new Map<string, number>();
   for (const { host, trials: count } of cells) counts.set(host, (counts.get(host) ?? 0) + count);
   const [first, ...others] = [...counts.keys()].sort(
@@ -72,8 +74,8 @@ export function hostLevels(trials: Iterable<HostTrial>): HostLevel[] {
   if (first === undefined) return [];
   const comparisons = others.length * Object.keys(QUANTITIES).length;
   const ratios = {
-    latency: ratiosOver(first, cells, "latency", comparisons),
-    warmup: ratiosOver(first, cells, "warmup", comparisons),
+    latency: ratiosOver(first, cells, "latency", comparisons, sessionNoise(sessions, "latency")),
+    warmup: ratiosOver(first, cells, "warmup", comparisons, sessionNoise(sessions, "warmup")),
   };
   const hostsOf = groupBy(cells, ({ cell }) => cell);
   return [first, ...others.toSorted()].map((host) => {
@@ -110,13 +112,18 @@ interface HostCell extends Readonly<Record<HostQuantity, Sums>> {
   trials: number;
 }
 
-function collect(trials: Iterable<HostTrial>): HostCell[] {
-  const cells = new Map<string, HostCell>();
+/** The same of one of the host's sessions. */
+interface SessionCell extends HostCell {
+  readonly session: string;
+}
+
+function collect(trials: Iterable<HostTrial>): SessionCell[] {
+  const cells = new Map<string, SessionCell>();
   for (const trial of trials) {
     if (trial.status !== "ok") continue;
-    const [cell, { host }] = [cellName(trial), trial];
-    const key = `${cell} ${host}`;
-    const known = cells.get(key) ?? { cell, host, trials: 0, latency: nothing(), warmup: nothing() };
+    const [cell, { host, runId: session }] = [cellName(trial), trial];
+    const key = JSON.stringify([cell, host, session]);
+    const known = cells.get(key) ?? { cell, host, session, trials: 0, latency: nothing(), warmup: nothing() };
     cells.set(key, known);
     known.trials++;
     for (const quantity of Object.keys(QUANTITIES) as HostQuantity[]) {
@@ -124,6 +131,55 @@ function collect(trials: Iterable<HostTrial>): HostCell[] {
     }
   }
   return [...cells.values()];
+}
+
+/** All sessions of a host at a cell together. */
+function ofHosts(cells: readonly SessionCell[]): HostCell[] {
+  return [...groupBy(cells, ({ cell, host }) => JSON.stringify([cell, host])).values()].flatMap((sessions) => {
+    const [first] = sessions;
+    if (first === undefined) return [];
+    const joined = (quantity: HostQuantity): Sums => {
+      const parts = sessions.map((session) => session[quantity]);
+      const { count, mean } = totalOf(parts);
+      const squares = parts.reduce((sum, part) => sum + part.squares + part.count * (part.mean - mean) ** 2, 0);
+      return count === 0 ? nothing() : { count, mean, squares };
+    };
+    const { cell, host } = first;
+    const all = sessions.reduce((sum, { trials }) => sum + trials, 0);
+    return [{ cell, host, trials: all, latency: joined("latency"), warmup: joined("warmup") }];
+  });
+}
+
+/** How far the sessions of one host are apart beyond their processes, as a variance; 0 where no host has several. */
+interface SessionNoise {
+  readonly variance: number;
+  readonly degrees: number;
+  readonly sessionsOf: ReadonlyMap<string, number>;
+}
+
+/**
+ * By the method of moments: the squares between sessions at one cell and host hold their variance and that of
+ * processes with known weights. All cells share a session's effect, so that sessions are the degrees.
+ */
+function sessionNoise(cells: readonly SessionCell[], quantity: HostQuantity): SessionNoise {
+  const measured = cells.filter((one) => one[quantity].count > 0);
+  let [between, weight, groups, within, processes] = [0, 0, 0, 0, 0];
+  for (const sessions of groupBy(measured, ({ cell, host }) => JSON.stringify([cell, host])).values()) {
+    const parts = sessions.map((session) => session[quantity]);
+    const { count, mean } = totalOf(parts);
+    between += parts.reduce((sum, part) => sum + part.count * (part.mean - mean) ** 2, 0);
+    weight += count - parts.reduce((sum, part) => sum + part.count ** 2, 0) / count;
+    groups += parts.length - 1;
+    within += parts.reduce((sum, { squares }) => sum + squares, 0);
+    processes += count - parts.length;
+  }
+  const hosts = groupBy(measured, ({ host }) => host);
+  const sessionsOf = new Map(
+    [...hosts].map(([host, own]) => [host, new Set(own.map(({ session }) => session)).size] as const),
+  );
+  const degrees = [...sessionsOf.values()].reduce((sum, number) => sum + number - 1, 0);
+  const ofProcesses = processes === 0 ? 0 : within / processes;
+  return { variance: weight === 0 ? 0 : Math.max(0, (between - groups * ofProcesses) / weight), degrees, sessionsOf };
 }
 
 function nothing(): Sums {
@@ -144,6 +200,7 @@ function ratiosOver(
   all: readonly HostCell[],
   quantity: HostQuantity,
   comparisons: number,
+  ofSessions: SessionNoise,
 ): Map<string, HostRatio> {
   const measured = all.filter((one) => one[quantity].count > 0);
   const shared = joinedWith(
@@ -181,10 +238,15 @@ function ratiosOver(
   );
   const effectOf = (host: string) => effects[places.get(host) ?? -1] ?? 0;
   const left = shared.reduce((sum, cell) => sum + squaresLeft(cell, quantity, effectOf), 0);
-  const reach = studentQuantile(1 - (1 - CONFIDENCE) / (2 * comparisons), degrees) * Math.sqrt(left / degrees);
+  const sessionsOf = (host: string) => ofSessions.sessionsOf.get(host) ?? 1;
   return new Map(
     hosts.map((host, place) => {
-      const half = reach * Math.sqrt(covariance.get(place, place));
+      const own = (covariance.get(place, place) * left) / degrees;
+      const shared = ofSessions.variance * (1 / sessionsOf(host) + 1 / sessionsOf(first));
+      // Source: Satterthwaite, Biometrics Bulletin 2 (1946), for the degrees of a sum.
+      const spread = own ** 2 / degrees + (shared === 0 ? 0 : shared ** 2 / ofSessions.degrees);
+      const known = spread === 0 ? degrees : (own + shared) ** 2 / spread;
+      const half = studentQuantile(1 - (1 - CONFIDENCE) / (2 * comparisons), known) * Math.sqrt(own + shared);
       const effect = effectOf(host);
       const interval = { low: Math.exp(effect - half), high: Math.exp(effect + half) };
       return [host, { ratio: Math.exp(effect), interval }];

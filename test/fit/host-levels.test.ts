@@ -45,6 +45,26 @@ test("hosts that are equal are said to be alike in 95 % of designs, and one that
   assert.ok(found >= 0.95, String(found));
 });
 
+test("hosts whose sessions are apart are alike if the hosts are equal, and the difference of sessions is no other one", () => {
+  const random = seededRandom(29, "sessions of hosts");
+  const worlds = Array.from({ length: 300 }, () =>
+    hostLevels(
+      ["x", "y", "z"].flatMap((host) =>
+        [1, 2, 3].flatMap((session) => {
+          const apart = Math.exp(0.05 * random.normal()); // of the machine in that session
+          return anchorsOf({ effects: [0], noise: 0.02, random }).map((row) => ({
+            ...{ ...row, host, runId: `${host} ${session}` },
+            steadyMedianMs: (row.steadyMedianMs ?? 0) * apart,
+            firstInferenceMs: (row.firstInferenceMs ?? 0) * apart,
+          }));
+        }),
+      ),
+    ),
+  );
+  const alike = worlds.filter((levels) => levels.slice(1).every(({ verdict }) => verdict === "alike")).length;
+  assert.ok(alike / worlds.length >= 0.91, String(alike / worlds.length));
+});
+
 test("factors and intervals are those of a least-squares fit with effects of cells and hosts", () => {
   // Oracle: by hand. Two hosts, two cells with two processes each: the effect is the mean of both cells' differences,
   // what is left is ±0.01 about it in each cell and host, so 8 × 0.01² over 8 − 2 − 1 degrees; t(0.9875, 5) = 3.163.
