@@ -120,7 +120,7 @@ test("sweep --against measures two designs in turns, and compare takes their tri
   assert.deepEqual([a.trials, b.trials, a.complete, b.complete], [6, 6, true, true]);
   for (const [flags, message] of [
     [[], /--against and --against-out: required are both/],
-    [["--against-out", other, "--again", "1"], /--against: not with --again or --retry/],
+    [["--against-out", other, "--again", "1"], /--against: not with --again, --retry or --shard/],
   ] as const) {
     const refusedRun = spawnSync(process.execPath, [...args, ...flags], { encoding: "utf8" });
     assert.equal(refusedRun.status, 2);
