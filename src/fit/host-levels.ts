@@ -51,7 +51,8 @@ export type HostTrial = Pick<
   | "provider"
   | "threads"
   | "concurrent"
-  | (typeof QUANTITIES)[HostQuantity]
+  | "steadyMedianMs"
+  | "firstInferenceMs"
 >;
 
 /**
