@@ -6,7 +6,7 @@ import { touchFreshMemory } from "../hardware/system/touch-memory.js";
 import { tensorDims } from "../model/model-input.js";
 import { tellParent, workGiven } from "../processes/work-process.js";
 import type { ImageTensor } from "./images.js";
-import type { PulseEvent, PulseReading, PulseRequest, PulseSpec } from "./pulse-protocol.js";
+import type { PulseEvent, PulseRequest, PulseSpec } from "./pulse-protocol.js";
 import { runtimeReason } from "./runtime-reason.js";
 import { openSession, type Session } from "./session.js";
 
@@ -35,8 +35,9 @@ async function answer(): Promise<void> {
   await inferenceMs(session, tensor); // the first one, and those in which memory and caches settle
   tell({ event: "ready" });
   for await (const request of createInterface({ input: process.stdin }) as AsyncIterable<PulseRequest>) {
-    const touched: Partial<PulseReading> =
-      request === "inference" ? {} : { touchUsPerPage: touchFreshMemory(1, TOUCHED_MIB).medianUsPerPage };
+    const touchUsPerPage = request === "inference" ? 0 : touchFreshMemory(1, TOUCHED_MIB).medianUsPerPage;
+    // On a loaded machine the wait for a core may be stated as all of the time: then the price is not known.
+    const touched = touchUsPerPage > 0 ? { touchUsPerPage } : {};
     tell({ event: "reading", ...touched, inferenceMs: await inferenceMs(session, tensor) });
   }
   await session.close();

@@ -9,7 +9,11 @@ const ONE_THREAD: DeviceConfiguration = { provider: "cpu", threads: 1, concurren
 test("a pulse runs a real inference in one kept process, and the price of a page where it is asked for", async () => {
   const failures: string[] = [];
   const pulse = new Pulse((detail) => failures.push(detail));
-  const first = await pulse.read(ONE_THREAD, undefined, "inference and memory");
+  let first = await pulse.read(ONE_THREAD, undefined, "inference and memory");
+  // A machine under load may not say how much of the time was a wait for a core: then it is asked again.
+  for (let asked = 1; asked < 20 && first?.touchUsPerPage === undefined; asked++) {
+    first = await pulse.read(ONE_THREAD, undefined, "inference and memory");
+  }
   const second = await pulse.read(ONE_THREAD, undefined, "inference");
   await pulse.close();
   assert.ok((first?.inferenceMs ?? 0) > 0 && (second?.inferenceMs ?? 0) > 0);
