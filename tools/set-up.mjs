@@ -51,7 +51,7 @@ if (process.argv.includes("--with-test-tools")) {
   const slurm = "PATH=$PATH:/usr/sbin; for name in munged slurmctld slurmd sbatch; do command -v $name || exit 1; done";
   for (const [name, probe, packages] of [
     ["Slurm", ["sh", ["-c", slurm]], ["slurmctld", "slurmd", "slurm-client", "munge"]],
-    ["Snakemake", ["snakemake", ["--version"]], ["snakemake"]],
+    ["Snakemake", ["sh", ["-c", "command -v snakemake"]], ["snakemake"]],
   ]) {
     // Beside Snakemake 140 more packages are recommended.
     const options = ["--no-install-recommends"];
