@@ -5,6 +5,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   design: async () => (await import("./commands/design-command.js")).designCommand(),
   model: async () => (await import("./commands/model-command.js")).modelCommand(),
   sweep: async () => (await import("./commands/sweep-command.js")).sweepCommand(),
+  submit: async () => (await import("./commands/submit-command.js")).submitCommand(),
   import: async () => (await import("./commands/import-command.js")).importCommand(),
   dataset: async () => (await import("./commands/dataset-command.js")).datasetCommand(),
   fit: async () => (await import("./commands/fit-command.js")).fitCommand(),

@@ -11,6 +11,7 @@ const STAGES = [
   "model",
   "hardware",
   "design",
+  "submit",
   "dataset",
   "importing",
   "measure",

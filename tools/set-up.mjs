@@ -48,6 +48,15 @@ if (process.argv.includes("--with-test-tools")) {
   ]) {
     setUpDebian({ name, probe, packages, needs: "the tests of figures and notebooks need" });
   }
+  const slurm = "PATH=$PATH:/usr/sbin; for name in munged slurmctld slurmd sbatch; do command -v $name || exit 1; done";
+  for (const [name, probe, packages] of [
+    ["Slurm", ["sh", ["-c", slurm]], ["slurmctld", "slurmd", "slurm-client", "munge"]],
+    ["Snakemake", ["sh", ["-c", "command -v snakemake"]], ["snakemake"]],
+  ]) {
+    // Beside Snakemake 140 more packages are recommended.
+    const options = ["--no-install-recommends"];
+    setUpDebian({ name, probe, packages, options, needs: "the tests of many machines need" });
+  }
 }
 
 /** Runs `act` unless the inputs are those of the last time it succeeded. */
@@ -64,15 +73,15 @@ function step(name, stamp, inputs, act) {
  * Installs Debian packages where a command is missing. Nothing else needs them, so a machine where they can't be
  * installed goes on.
  */
-function setUpDebian({ name, probe, packages, needs }) {
+function setUpDebian({ name, probe, packages, needs, options = [] }) {
   if (works(...probe)) return;
   const skipped = join(ROOT, "node_modules", `.batchwise-no-${name.toLowerCase()}`);
   if (existsSync(skipped)) return;
   process.stderr.write(`set-up: ${name}\n`);
   const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const apt = (...args) => works(...split([...sudo, "apt-get", ...args]), { DEBIAN_FRONTEND: "noninteractive" });
-  if (apt("install", "-y", "-q", ...packages) || (apt("update", "-q") && apt("install", "-y", "-q", ...packages)))
-    return;
+  const install = () => apt("install", "-y", "-q", ...options, ...packages);
+  if (install() || (apt("update", "-q") && install())) return;
   writeFileSync(skipped, "");
   process.stderr.write(`set-up: ${name} could not be installed; ${needs} it, nothing else does\n`);
 }

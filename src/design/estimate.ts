@@ -1,5 +1,5 @@
 import { EFFICIENTNET_SCALING, isEfficientNetName } from "../model/efficientnet-layers.js";
-import { cellsOf } from "./cells.js";
+import { type Cell, cellsOf } from "./cells.js";
 import type { Design } from "./design.js";
 
 /** Multiply-adds per second and thread of EfficientNet-B0 on an AVX2 core: order of magnitude. */
@@ -18,13 +18,16 @@ const TYPICAL_INFERENCES = 80;
  * taken for EfficientNet-B0.
  */
 export function estimateSweepMs(design: Design): number {
+  return cellsOf(design).reduce((sum, cell) => sum + design.trials * estimateTrialMs(design, cell), 0);
+}
+
+/** The same for one trial of a cell. */
+export function estimateTrialMs(design: Design, { inputSizePx, miniBatchSize, device }: Cell): number {
   const width = isEfficientNetName(design.model) ? EFFICIENTNET_SCALING[design.model].width : 1;
   const { min_inferences, max_inferences, max_steady_ms } = design.stopping;
-  return cellsOf(design).reduce((sum, { inputSizePx, miniBatchSize, device }) => {
-    const multiplyAdds = miniBatchSize * inputSizePx ** 2 * B0_MULTIPLY_ADDS_PER_PIXEL * width ** 2;
-    const latencyMs = multiplyAdds / (MULTIPLY_ADDS_PER_MS_AND_THREAD * device.threads) + 1;
-    const steadyMs = Math.min(TYPICAL_INFERENCES * latencyMs, max_inferences * latencyMs, max_steady_ms);
-    const trialMs = design.idle_ms + OVERHEAD_MS + 2 * latencyMs + Math.max(steadyMs, min_inferences * latencyMs);
-    return sum + design.trials * Math.min(trialMs, design.timeout_ms);
-  }, 0);
+  const multiplyAdds = miniBatchSize * inputSizePx ** 2 * B0_MULTIPLY_ADDS_PER_PIXEL * width ** 2;
+  const latencyMs = multiplyAdds / (MULTIPLY_ADDS_PER_MS_AND_THREAD * device.threads) + 1;
+  const steadyMs = Math.min(TYPICAL_INFERENCES * latencyMs, max_inferences * latencyMs, max_steady_ms);
+  const trialMs = design.idle_ms + OVERHEAD_MS + 2 * latencyMs + Math.max(steadyMs, min_inferences * latencyMs);
+  return Math.min(trialMs, design.timeout_ms);
 }

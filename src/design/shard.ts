@@ -8,7 +8,7 @@ export interface Shard {
 }
 
 /** More parts than these nobody has machines for. */
-const MOST_SHARDS = 100_000;
+export const MOST_SHARDS = 100_000;
 
 /**
  * A shard as it is written, counted from 1.

@@ -34,7 +34,10 @@ test("README's table has every command and its subcommands, and the help lists t
 });
 
 /** Options of npm, of the scripts in bench/ and of schedulers, where the text speaks of them. */
-const OF_OTHERS = ["--silent", "--seconds", "--peer", "--folder", "--changed", "--array"];
+const OF_OTHERS = [
+  ...["--silent", "--seconds", "--peer", "--folder", "--changed", "--array"],
+  ...["--exclusive", "--tag", "--file", "--nv", "--bind"],
+];
 
 test("every option that README and the docs name is one", async () => {
   const commands = (await Promise.all(Object.values(COMMANDS).map((load) => load()))).flatMap(leavesOf);

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { PACKAGE_ROOT } from "../../core/package-root.js";
+import { shellWords } from "../../core/shell-words.js";
 import { EXAMPLE } from "../../fleet/example-plans.js";
 import { code, dataTable, type Html, paragraph } from "../parts/html-parts.js";
 import type { ReportSource } from "../parts/report-source.js";
 
 /** The commands that make each part again. */
 export function commandsSection({ folder, plans, executions }: ReportSource): Html {
-  const dir = quoted(shownFolder(folder));
+  const dir = shellWords([shownFolder(folder)]);
   const plan = `${dir} --size ${plans?.inputSizePx}`;
   const time = `${EXAMPLE.deadlineMs / 1000}s`;
   return code(
@@ -34,10 +35,6 @@ export function commandsSection({ folder, plans, executions }: ReportSource): Ht
 function shownFolder(folder: string): string {
   const path = relative(process.cwd(), folder);
   return path === "" || path.startsWith("..") || isAbsolute(path) ? basename(resolve(folder)) : path;
-}
-
-function quoted(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What the dataset says of how it came to be. */
