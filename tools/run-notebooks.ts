@@ -1,5 +1,6 @@
-// `npm run notebooks [-- --data DIR]`: runs every notebook from top to bottom. Without --data the committed notebooks
-// get new outputs, which are the same unless code or dataset changed; with it, copies are written to DIR/notebooks.
+// `npm run notebooks [-- --data DIR] [NAME...]`: runs every notebook, or those that are named, from top to bottom.
+// Without --data the committed notebooks get new outputs, which are the same unless code or dataset changed; with it,
+// copies are written to DIR/notebooks.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -13,13 +14,19 @@ const CELL_TIMEOUT_S = 600;
 const LINES_OF_FAILURE = 30;
 
 try {
-  const { values } = parseArgs({ options: { data: { type: "string" }, out: { type: "string" } } });
+  const { values, positionals } = parseArgs({
+    options: { data: { type: "string" }, out: { type: "string" } },
+    allowPositionals: true,
+  });
+  const notebooks = readdirSync(NOTEBOOKS).filter((file) => file.endsWith(".ipynb"));
+  const unknown = positionals.find((name) => !notebooks.includes(name));
+  if (unknown !== undefined) throw new UserError(`notebook ${unknown}: allowed are ${notebooks.join(", ")}`);
   const data = values.data === undefined ? undefined : resolve(values.data);
   if (data !== undefined) readDataPackage(data);
   const out = values.out ?? (data === undefined ? NOTEBOOKS : join(data, "notebooks"));
   mkdirSync(out, { recursive: true });
   const env = { ...jupyterEnvironment(), ...(data !== undefined && { BATCHWISE_DATA: data }) };
-  for (const name of readdirSync(NOTEBOOKS).filter((file) => file.endsWith(".ipynb"))) {
+  for (const name of positionals.length > 0 ? positionals : notebooks) {
     process.stderr.write(`${name}\n`);
     const failure = runNotebook(name, resolve(out), env);
     if (failure === undefined) continue;
