@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -16,7 +17,7 @@ const missing = PROGRAMS.filter((name) => spawnSync("which", [name], { env: { ..
 export const WITHOUT_SLURM =
   missing.length > 0 && `${missing.join(", ")} not installed (Debian packages slurmctld, slurmd, slurm-client, munge)`;
 
-/** A Slurm of one machine, this one, that listens on the loopback interface alone. */
+/** A Slurm of one machine, this one, that listens on the loopback interface alone where the machine's name is on it. */
 export interface LocalSlurm {
   /** With which Slurm's commands, and those that start them, find it. */
   readonly env: NodeJS.ProcessEnv;
@@ -33,7 +34,8 @@ export async function startSlurm(): Promise<LocalSlurm> {
   const key = join(folder, "munge.key");
   writeFileSync(key, randomBytes(256), { mode: 0o400 });
   const conf = join(folder, "slurm.conf");
-  writeFileSync(conf, configuration(folder, socket, await freePorts(2)));
+  const { address } = await lookup(hostname(), 4).catch(() => ({ address: "" }));
+  writeFileSync(conf, configuration(folder, socket, await freePorts(2), address.startsWith("127.")));
   const env = { ...process.env, PATH, SLURM_CONF: conf };
   const own = (name: string) => join(folder, name);
   const daemons: ChildProcess[] = [];
@@ -73,7 +75,12 @@ export async function startSlurm(): Promise<LocalSlurm> {
   return { env, stop };
 }
 
-function configuration(folder: string, socket: string, [controller = 0, node = 0]: readonly number[]): string {
+function configuration(
+  folder: string,
+  socket: string,
+  [controller = 0, node = 0]: readonly number[],
+  isLoopback: boolean,
+): string {
   const { username } = userInfo();
   const settings = {
     ClusterName: "batchwise",
@@ -85,7 +92,8 @@ function configuration(folder: string, socket: string, [controller = 0, node = 0
     CredType: "cred/munge",
     // What is put back into the queue begins when its credentials are over.
     AuthInfo: `socket=${socket},cred_expire=5`,
-    CommunicationParameters: "NoInAddrAny",
+    // Without "any address" daemons listen where the machine's name points to, which need not be its loopback.
+    ...(isLoopback && { CommunicationParameters: "NoInAddrAny" }),
     StateSaveLocation: join(folder, "state"),
     SlurmdSpoolDir: join(folder, "spool"),
     SlurmctldPidFile: join(folder, "slurmctld.pid"),
