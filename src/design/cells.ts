@@ -15,8 +15,16 @@ export function shapeOf({ inputSizePx, miniBatchSize }: Cell): string {
   return `${inputSizePx} ${miniBatchSize}`;
 }
 
+/** A cell as the rows of its trials say it. */
+export type RecordedCell = Pick<Cell, "inputSizePx" | "miniBatchSize"> & RecordedDevice;
+
+/** A cell of a design as the rows of its trials say it. */
+export function recordedCell({ device, ...cell }: Cell): RecordedCell {
+  return { ...cell, ...device };
+}
+
 /** The name of the cell that a row is of. */
-export function cellName(row: Pick<Cell, "inputSizePx" | "miniBatchSize"> & RecordedDevice): string {
+export function cellName(row: RecordedCell): string {
   return `${deviceName(row)} ${row.inputSizePx} ${row.miniBatchSize}`;
 }
 

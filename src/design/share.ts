@@ -1,21 +1,28 @@
 import { groupBy } from "../core/group-by.js";
 import { seededRandom } from "../core/seeded-random.js";
 import { anchorTrials } from "./anchors.js";
-import { type Cell, cellName, cellsOf, type PlannedTrial, plannedTrial, plannedTrials, workOf } from "./cells.js";
-import { type Design, deviceName, type RecordedDevice } from "./design.js";
+import {
+  type Cell,
+  cellName,
+  cellsOf,
+  type PlannedTrial,
+  plannedTrial,
+  plannedTrials,
+  type RecordedCell,
+  recordedCell,
+  workOf,
+} from "./cells.js";
+import { type Design, deviceName } from "./design.js";
 import { type Shard, shardName } from "./shard.js";
-
-/** What a row or a cell says of where it belongs. */
-type Measured = Pick<Cell, "inputSizePx" | "miniBatchSize"> & RecordedDevice;
 
 /** What one sweep measures of a design: all of it, or a shard. */
 export interface Share {
   /** In the order in which they are measured, a shard's anchors included. */
   readonly planned: readonly PlannedTrial[];
   /** Whether the largest mini-batch at its size and device is searched here: all cells of the line are. */
-  searches(of: Measured): boolean;
+  searches(of: RecordedCell): boolean;
   /** Whether it counts for how many processes its cell gets here, where its latency is not known well enough. */
-  repeats(of: Measured & Pick<PlannedTrial, "trial">): boolean;
+  repeats(of: RecordedCell & Pick<PlannedTrial, "trial">): boolean;
 }
 
 /** The whole design as one share. */
@@ -42,7 +49,7 @@ export function wholeShare(design: Design): Share {
 export function shareOf(design: Design, shard: Shard): Share {
   const byWork = cellsOf(design).toSorted((a, b) => workOf(b) - workOf(a));
   const fairShare = Math.ceil((byWork.length * design.trials) / shard.of);
-  const lines = [...groupBy(byWork, (cell) => lineName(named(cell))).values()];
+  const lines = [...groupBy(byWork, (cell) => lineName(recordedCell(cell))).values()];
   const kept = lines.filter(({ length }) => length <= fairShare);
   const loads = new Array<number>(shard.of).fill(0);
   const own: Cell[] = [];
@@ -62,7 +69,7 @@ export function shareOf(design: Design, shard: Shard): Share {
     if (to === design.trials) repeated.add(nameOf(cell));
     for (let trial = from; trial <= to; trial++) trials.push(plannedTrial(cell, trial));
   }
-  const searched = new Set(own.map((cell) => lineName(named(cell))));
+  const searched = new Set(own.map((cell) => lineName(recordedCell(cell))));
   const [before, after] = anchorTrials(design, shard);
   const order = seededRandom(design.seed, `order of shard ${shardName(shard)}`);
   return {
@@ -72,15 +79,11 @@ export function shareOf(design: Design, shard: Shard): Share {
   };
 }
 
-function named({ device, ...cell }: Cell): Measured {
-  return { ...cell, ...device };
-}
-
 function nameOf(cell: Cell): string {
-  return cellName(named(cell));
+  return cellName(recordedCell(cell));
 }
 
-function lineName(measured: Measured): string {
+function lineName(measured: RecordedCell): string {
   return `${deviceName(measured)} ${measured.inputSizePx}`;
 }
 

@@ -2,7 +2,7 @@ import { groupBy } from "../core/group-by.js";
 import { lastAttempts } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { MOST_PROBES, nextProbe } from "../design/bisection.js";
-import { cellName, type PlannedTrial } from "../design/cells.js";
+import { cellName, type PlannedTrial, recordedCell } from "../design/cells.js";
 import { deviceName } from "../design/design.js";
 import { leavesMargin, runsWithin } from "../design/memory-margin.js";
 import { plannedAt } from "./added-trials.js";
@@ -22,7 +22,7 @@ export function bisectingTrials(
   rows: readonly TrialRow[],
   memoryLimitMib: number | undefined,
 ): PlannedTrial[] {
-  const designed = new Set(planned.map(({ cell: { device, ...cell } }) => cellName({ ...cell, ...device })));
+  const designed = new Set(planned.map(({ cell }) => cellName(recordedCell(cell))));
   const lines = groupBy(lastAttempts(rows), (row) => `${deviceName(row)} ${row.inputSizePx}`);
   return [...lines.values()].flatMap((line) => {
     const probes = line.filter((row) => !designed.has(cellName(row)));

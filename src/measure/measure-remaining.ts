@@ -3,7 +3,7 @@ import { groupBy } from "../core/group-by.js";
 import type { DatasetWriter, TrialRecord } from "../dataset/dataset-writer.js";
 import { attemptId, firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
 import type { ChoiceRow, RetriedStatus, TrialRow } from "../dataset/tables.js";
-import type { PlannedTrial } from "../design/cells.js";
+import { type PlannedTrial, recordedCell } from "../design/cells.js";
 import type { Design } from "../design/design.js";
 import type { Share } from "../design/share.js";
 import type { HardwareMonitor } from "../hardware/sampling/monitor.js";
@@ -78,7 +78,7 @@ function furtherTrials(
   { design, share, writer }: OpenSweep,
   isAgain: boolean,
 ): { readonly goal: SweepGoal | undefined; readonly trials: readonly PlannedTrial[] } {
-  const searched = share.planned.filter(({ cell: { device, ...cell } }) => share.searches({ ...cell, ...device }));
+  const searched = share.planned.filter(({ cell }) => share.searches(recordedCell(cell)));
   const bisecting = bisectingTrials(searched, writer.trials.filter(share.searches), design.memory_limit_mib);
   if (bisecting.length > 0) return { goal: "largest mini-batch", trials: bisecting };
   const inSpells = trialsInSpells(writer.trials, writer.pulses);

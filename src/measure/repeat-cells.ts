@@ -4,7 +4,7 @@ import { seededRandom } from "../core/seeded-random.js";
 import { studentQuantile } from "../core/student-t.js";
 import { lastAttempts } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
-import { cellName, cellsOf, type PlannedTrial, plannedTrial } from "../design/cells.js";
+import { cellName, cellsOf, type PlannedTrial, plannedTrial, recordedCell } from "../design/cells.js";
 import type { Design } from "../design/design.js";
 
 /** Of fewer processes the scatter is hardly known. */
@@ -51,7 +51,7 @@ export interface MeasuredCell {
 export function measuredCells(design: Design, rows: readonly TrialRow[]): MeasuredCell[] {
   const measured = groupBy(lastAttempts(rows), cellName);
   return cellsOf(design).flatMap((cell) => {
-    const ofCell = measured.get(cellName({ ...cell, ...cell.device })) ?? [];
+    const ofCell = measured.get(cellName(recordedCell(cell))) ?? [];
     const logs = ofCell
       .filter(({ status }) => status === "ok")
       .toSorted((a, b) => a.trial - b.trial)

@@ -1,4 +1,4 @@
-import { cellName, cellsOf } from "../../design/cells.js";
+import { cellName, cellsOf, recordedCell } from "../../design/cells.js";
 import { type RecordedDesign, sweptDevice } from "../../design/design.js";
 import { readRows } from "../read-rows.js";
 import { trialsTable } from "../tables.js";
@@ -17,7 +17,7 @@ export interface DesignCoverage {
 export function designCoverage(folder: string, design: RecordedDesign): DesignCoverage {
   const { trials = 0 } = design;
   const cells = cellsOf({ ...design, devices: design.devices.map(sweptDevice) });
-  const places = new Map(cells.map(({ device, ...cell }, index) => [cellName({ ...cell, ...device }), index]));
+  const places = new Map(cells.map((cell, index) => [cellName(recordedCell(cell)), index]));
   const seen = new Uint8Array(Math.ceil((cells.length * trials) / 8));
   let [rows, measured] = [0, 0];
   for (const row of readRows(folder, trialsTable)) {
