@@ -31,7 +31,12 @@ export interface ConfidenceLimit {
  */
 export function confidenceLimit({ latency, warmup, runs }: Trusted): ConfidenceLimit {
   const trials = Math.min(...[latency, warmup].filter(isKnown).map(trialsBehind));
-  return { confidence: runs === 0 ? 0 : trials / (trials + 1), trials };
+  return { confidence: runs === 0 ? 0 : supportedConfidence(trials), trials };
+}
+
+/** The largest confidence that so many repeated trials support. */
+export function supportedConfidence(trials: number): number {
+  return trials / (trials + 1);
 }
 
 /**

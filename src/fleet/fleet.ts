@@ -2,6 +2,7 @@ import { onceForEach } from "../core/once-for-each.js";
 import { UserError } from "../core/user-error.js";
 import { STUDY_SIZE_PX } from "../design/study-size.js";
 import type { Basis } from "../fit/basis.js";
+import { supportedConfidence } from "../fit/confidence.js";
 import type { LatencyStatistic } from "../fit/device-functions.js";
 import type { DeviceFit } from "../fit/fit-dataset.js";
 import type { FunctionSource } from "../plan/answer/plan-document.js";
@@ -10,7 +11,7 @@ import { type DeviceEntry, type GivenFunctions, isMeasured, isPublished } from "
 import { type DeviceType, deviceType, forWorkloads, type Start } from "../plan/question/device-type.js";
 import { givenFunctions } from "../plan/question/given-functions.js";
 import type { BorrowedWarmup } from "./borrowed-warmup.js";
-import { boundedBySpread, confidenceOfSpread } from "./given-spread.js";
+import { boundedBySpread } from "./given-spread.js";
 import { type MeasuredDataset, measuredDataset, measuredWork } from "./measured-work.js";
 import { publishedWork } from "./published-work.js";
 import type { Work } from "./work.js";
@@ -214,7 +215,7 @@ function givenWork(name: string, workload: string, source: GivenFunctions): Work
   return {
     source: { type: name, workload },
     notes: [],
-    maxConfidence: spread === undefined ? 1 : confidenceOfSpread(spread),
+    maxConfidence: spread === undefined ? 1 : supportedConfidence(spread.trials),
     latencyError: undefined,
     runs: spread?.sessions ?? Number.POSITIVE_INFINITY,
     noiseKnown: spread !== undefined,

@@ -1,16 +1,11 @@
 import { quantile, sorted } from "../core/statistics.js";
 import { UserError } from "../core/user-error.js";
 import { type Basis, confidenceOfEach } from "../fit/basis.js";
-import { requireWithin } from "../fit/confidence.js";
+import { requireWithin, supportedConfidence } from "../fit/confidence.js";
 import { type ProcessSpread, slowestOf } from "../fit/law/process-spread.js";
 import type { GivenFunctions } from "../plan/question/device-entry.js";
 import type { WorkFunctions } from "../plan/question/given-functions.js";
-import type { QuantitySpread, Spread } from "../plan/question/spread.js";
-
-/** The largest confidence that so many trials support; 1 where the user vouches for what is given. */
-export function confidenceOfSpread({ trials }: Pick<Spread, "trials">): number {
-  return trials / (trials + 1);
-}
+import type { QuantitySpread } from "../plan/question/spread.js";
 
 /**
  * Functions that are given as what so many new processes stay below, as the dataset that they come from has them.
@@ -29,7 +24,7 @@ export function boundedBySpread(
   if (warmup_ms !== undefined && warmup === undefined) {
     throw new UserError(`device ${name}: its spread has no warmup, which a confidence needs beside warmup_ms`);
   }
-  requireWithin("confidence", confidence, { confidence: confidenceOfSpread(spread), trials });
+  requireWithin("confidence", confidence, { confidence: supportedConfidence(trials), trials });
   const bound = (quantity: QuantitySpread, size: number) => {
     const at = spreadAt(quantity, size);
     return at && slowestOf(at, processes, confidence);
