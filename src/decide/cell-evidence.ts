@@ -1,4 +1,5 @@
 import { groupBy } from "../core/group-by.js";
+import { meanOf, squaresOf } from "../fit/observed/cell-logs.js";
 import { correctedLogs } from "./machine-speed.js";
 import { hasRun, type ProcessOutcome } from "./process-outcome.js";
 
@@ -32,23 +33,18 @@ export function evidenceOf(outcomes: readonly ProcessOutcome[]): Evidence {
   const ran = correctedLogs(outcomes.filter(hasRun)).filter(({ miniBatchSize }) => miniBatchSize < smallestRanOut);
   const cells = [...groupBy(ran, ({ miniBatchSize }) => miniBatchSize)]
     .map(([miniBatchSize, processes]): CellEvidence => {
-      const latency = meanAndSquares(processes.map(({ logLatency }) => logLatency));
-      const first = meanAndSquares(processes.map(({ logFirst }) => logFirst));
+      const latencies = processes.map(({ logLatency }) => logLatency);
+      const firsts = processes.map(({ logFirst }) => logFirst);
       return {
         miniBatchSize,
         processes: processes.length,
-        meanLogLatency: latency.mean,
-        meanLogFirst: first.mean,
-        latencySquares: latency.squares,
-        firstSquares: first.squares,
-        meanDurationMs: meanAndSquares(processes.map(({ durationMs }) => durationMs)).mean,
+        meanLogLatency: meanOf(latencies),
+        meanLogFirst: meanOf(firsts),
+        latencySquares: squaresOf(latencies),
+        firstSquares: squaresOf(firsts),
+        meanDurationMs: meanOf(processes.map(({ durationMs }) => durationMs)),
       };
     })
     .sort((a, b) => a.miniBatchSize - b.miniBatchSize);
   return { cells, largestRan: cells.at(-1)?.miniBatchSize ?? 0, smallestRanOut };
-}
-
-function meanAndSquares(values: readonly number[]): { readonly mean: number; readonly squares: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { mean, squares: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) };
 }

@@ -3,14 +3,14 @@ import { counted } from "../core/counted.js";
 import { onceForEach } from "../core/once-for-each.js";
 import { formatDuration } from "../core/units.js";
 import { UserError } from "../core/user-error.js";
-import { firstAttemptId, lastAttempts } from "../dataset/read-trials.js";
-import type { ChoiceReason, TrialRow } from "../dataset/tables.js";
-import { cellName, type PlannedTrial, plannedTrials } from "../design/cells.js";
+import { lastAttempts } from "../dataset/read-trials.js";
+import type { TrialRow } from "../dataset/tables.js";
+import { cellName, type PlannedTrial, plannedTrials, recordedCell } from "../design/cells.js";
 import type { Design } from "../design/design.js";
-import { bisectingTrials } from "../measure/bisect-memory.js";
 import { measuredCells } from "../measure/repeat-cells.js";
 import type { ChosenTrial, MeasuredTrials } from "../measure/trial-chooser.js";
 import { analyseDataset } from "../rank/dataset-analysis.js";
+import { firstTrials, type NextTrials, unmeasuredOf } from "./first-trials.js";
 import { TimeSpent } from "./time-spent.js";
 import type { UntilChooser, UntilEnd } from "./until-chooser.js";
 
@@ -49,23 +49,15 @@ export function claimsChooser(design: Design, { text, judge, budgetMs }: ClaimsG
   };
   /** The trials of a round, one of each cell that runs, that were not measured yet. */
   const leftOf = (round: number): PlannedTrial[] => {
-    const ids = new Set(rows.map(firstAttemptId));
     const ran = new Set(measuredCells(design, rows).map(({ next }) => nameOf(next)));
-    return plannedTrials({ ...design, trials: round }).filter(
-      (planned) => planned.trial === round && !ids.has(planned.trialId) && ran.has(nameOf(planned)),
+    return unmeasuredOf(plannedTrials({ ...design, trials: round }), rows).filter(
+      (planned) => planned.trial === round && ran.has(nameOf(planned)),
     );
   };
-  const nextTrials = async (): Promise<Trials> => {
-    const first = plannedTrials({ ...design, trials: LEAST_ROUNDS });
-    const ids = new Set(rows.map(firstAttemptId));
-    const unmeasured = first.filter(({ trialId }) => !ids.has(trialId));
-    if (unmeasured.length > 0) {
-      return { trials: unmeasured, reason: "first look", because: "this cell has too few trials" };
-    }
-    const probes = bisectingTrials(first, rows, design.memory_limit_mib);
-    if (probes.length > 0) {
-      return { trials: probes, reason: "memory edge", because: "memory ends between what ran and what ran out of it" };
-    }
+  const nextTrials = async (): Promise<NextTrials> => {
+    const planned = plannedTrials({ ...design, trials: LEAST_ROUNDS });
+    const first = firstTrials(planned, rows, design.memory_limit_mib, "this cell has too few trials");
+    if (first !== undefined) return first;
     const last = rows.reduce((largest, { trial }) => Math.max(largest, trial), LEAST_ROUNDS);
     const begun = last > LEAST_ROUNDS ? leftOf(last) : [];
     known = await openAfter(begun.length > 0 ? last - 1 : last);
@@ -116,13 +108,6 @@ interface Verdicts {
   readonly open: readonly JudgedClaim[];
 }
 
-/** What comes next, and why. */
-interface Trials {
-  readonly trials: readonly PlannedTrial[];
-  readonly reason: ChoiceReason;
-  readonly because: string;
-}
-
 function areDecided({ all, open }: Verdicts): boolean {
   return all.length > 0 && open.length === 0;
 }
@@ -132,7 +117,7 @@ function decidedOf({ all, open }: Verdicts): string {
 }
 
 function nameOf({ cell }: PlannedTrial): string {
-  return cellName({ ...cell, ...cell.device });
+  return cellName(recordedCell(cell));
 }
 
 function isSame(a: JudgedClaim, b: JudgedClaim): boolean {

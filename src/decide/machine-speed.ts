@@ -1,4 +1,5 @@
 import { groupBy } from "../core/group-by.js";
+import { meanOf } from "../fit/observed/cell-logs.js";
 import type { RanProcess } from "./process-outcome.js";
 
 /** A process by its logarithms, as it would have been at the usual speed of the machine. */
@@ -22,7 +23,7 @@ const EXPECTED = { slope: 0.7, deviation: 0.4, noise: 0.1 };
 export function correctedLogs(processes: readonly RanProcess[]): CorrectedLogs[] {
   const pulses = processes.map(({ pulseMs }) => (pulseMs === undefined ? undefined : Math.log(pulseMs)));
   const known = pulses.filter((pulse) => pulse !== undefined);
-  const usual = known.reduce((sum, pulse) => sum + pulse, 0) / known.length;
+  const usual = meanOf(known);
   const rows = processes.map(({ miniBatchSize, durationMs, latencyMs, firstMs }, index) => ({
     ...{ miniBatchSize, durationMs, logLatency: Math.log(latencyMs), logFirst: Math.log(firstMs) },
     slowness: (pulses[index] ?? usual) - usual,
@@ -42,8 +43,8 @@ type Row = CorrectedLogs & { readonly slowness: number };
 function slopeOn(rows: readonly Row[], value: (row: Row) => number): number {
   let [squares, products] = [0, 0];
   for (const alike of groupBy(rows, ({ miniBatchSize }) => miniBatchSize).values()) {
-    const meanSlowness = alike.reduce((sum, { slowness }) => sum + slowness, 0) / alike.length;
-    const meanValue = alike.reduce((sum, row) => sum + value(row), 0) / alike.length;
+    const meanSlowness = meanOf(alike.map(({ slowness }) => slowness));
+    const meanValue = meanOf(alike.map(value));
     for (const row of alike) {
       squares += (row.slowness - meanSlowness) ** 2;
       products += (row.slowness - meanSlowness) * (value(row) - meanValue);

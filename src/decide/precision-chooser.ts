@@ -1,12 +1,13 @@
 import { counted } from "../core/counted.js";
 import { percent } from "../core/text-table.js";
 import { formatDuration } from "../core/units.js";
-import type { ChoiceReason, TrialRow } from "../dataset/tables.js";
-import { type PlannedTrial, plannedTrials } from "../design/cells.js";
+import type { TrialRow } from "../dataset/tables.js";
+import { plannedTrials } from "../design/cells.js";
 import type { Design } from "../design/design.js";
-import { bisectingTrials } from "../measure/bisect-memory.js";
+import { varianceWithin } from "../fit/observed/cell-logs.js";
 import { type MeasuredCell, measuredCells, openCells, repeatingTrials } from "../measure/repeat-cells.js";
 import type { ChosenTrial, MeasuredTrials } from "../measure/trial-chooser.js";
+import { firstTrials, type NextTrials, unmeasuredOf } from "./first-trials.js";
 import { TimeSpent } from "./time-spent.js";
 import type { UntilChooser } from "./until-chooser.js";
 
@@ -32,18 +33,13 @@ export function precisionChooser(design: Design, { text, halfWidth, budgetMs }: 
   const rows: TrialRow[] = [];
   const spent = new TimeSpent(text);
   const open = () => openCells(once, rows);
-  const unmeasured = () => {
-    const ids = new Set(rows.map(({ trialId }) => trialId));
-    return first.filter(({ trialId }) => !ids.has(trialId));
-  };
-  const nextTrial = (): readonly [PlannedTrial | undefined, ChoiceReason, string] => {
-    const [unknown] = unmeasured();
-    if (unknown !== undefined) return [unknown, "first look", "this cell was not measured yet"];
-    const [probe] = bisectingTrials(first, rows, design.memory_limit_mib);
-    if (probe !== undefined) return [probe, "memory edge", "memory ends between what ran and what ran out of it"];
-    const [repeated] = repeatingTrials(once, rows);
-    return [repeated, "interval too wide", `not known within ±${percent(halfWidth)} % yet`];
-  };
+  const unmeasured = () => unmeasuredOf(first, rows);
+  const nextTrials = (): NextTrials =>
+    firstTrials(first, rows, design.memory_limit_mib, "this cell was not measured yet") ?? {
+      trials: repeatingTrials(once, rows),
+      reason: "interval too wide",
+      because: `not known within ±${percent(halfWidth)} % yet`,
+    };
   const knownSoFar = () => {
     const measured = measuredCells(once, rows).length;
     return `${measured - open().length} of ${counted(measured, "cell")} within ±${percent(halfWidth)} %`;
@@ -55,7 +51,8 @@ export function precisionChooser(design: Design, { text, halfWidth, budgetMs }: 
     },
     next(): ChosenTrial | undefined {
       if (spent.ms >= budgetMs) return undefined;
-      const [planned, reason, because] = nextTrial();
+      const { trials, reason, because } = nextTrials();
+      const [planned] = trials;
       if (planned === undefined) return undefined;
       const choice = { question: text, reason, because, answerMiniBatchSize: undefined, probability: undefined };
       const perTrialMs = spent.trials === 0 ? undefined : spent.ms / spent.trials;
@@ -88,12 +85,7 @@ export function precisionChooser(design: Design, { text, halfWidth, budgetMs }: 
 
 /** How many more trials open cells take by how they scatter together: (1.96 · σ / half width)² processes each. */
 function furtherTrials(open: readonly MeasuredCell[], halfWidth: number): number {
-  const squares = open.map(({ logs }) => {
-    const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
-    return logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
-  });
-  const degrees = open.reduce((sum, { logs }) => sum + logs.length - 1, 0);
-  const deviation = degrees === 0 ? 0 : Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / degrees);
+  const deviation = Math.sqrt(varianceWithin(open) ?? 0);
   const each = Math.max(LEAST_PROCESSES, Math.ceil(((NORMAL_95 * deviation) / Math.log1p(halfWidth)) ** 2));
   return open.reduce((sum, { logs }) => sum + Math.max(1, each - logs.length), 0);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../src/core/seeded-random.js";
+import { attemptId } from "../../src/dataset/read-trials.js";
 import { precisionChooser } from "../../src/decide/precision-chooser.js";
 import { designSchema } from "../../src/design/design.js";
 import type { ChosenTrial, MeasuredTrials } from "../../src/measure/trial-chooser.js";
@@ -71,4 +72,15 @@ test("it goes on where it stopped, and where its budget is spent it says what is
     end.sentences.join("; "),
     /^undecided, the budget of 7 s is spent: 0 of 2 cells .*; some \d+ more trials would do$/,
   );
+});
+
+test("a trial that was measured again after a crash is one of the first, and gets no second row of its id", () => {
+  const chooser = precisionChooser(DESIGN, GOAL);
+  const next = chooser.next() as ChosenTrial | undefined;
+  assert.ok(next !== undefined);
+  const { trialId, cell, trial } = next.planned;
+  const row = { trial, miniBatchSize: cell.miniBatchSize, inputSizePx: 32, ...cell.device, steadyMedianMs: 10 };
+  const trials = [sampleTrial(attemptId(trialId, 2), row)];
+  chooser.learn({ trials, inferences: [], pulses: [], choices: [] });
+  assert.notEqual((chooser.next() as ChosenTrial | undefined)?.planned.trialId, trialId);
 });
