@@ -121,7 +121,9 @@ export {
   type Term as FormTerm,
   WORK,
 } from "./fit/form.js";
-export { type HostLevel, type HostRatio, type HostTrial, hostLevels } from "./fit/host-levels.js";
+export { type HostLevel, hostLevels } from "./fit/host-levels.js";
+export type { HostRatio } from "./fit/host-ratios.js";
+export type { HostTrial } from "./fit/host-sums.js";
 export type { CellMisfit, LackOfFit } from "./fit/lack-of-fit.js";
 export {
   type LargestMiniBatch,

@@ -1,4 +1,5 @@
-import type { HostLevel, HostRatio } from "../../src/fit/host-levels.js";
+import type { HostLevel } from "../../src/fit/host-levels.js";
+import type { HostRatio } from "../../src/fit/host-ratios.js";
 
 /** Hosts beside the first as JSON: how many times as long each takes, and whether that is alike. */
 export function hostsAsJson(hosts: readonly HostLevel[]) {

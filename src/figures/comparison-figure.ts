@@ -35,7 +35,6 @@ export function comparisonFigure({ quantities, margin }: Pick<Comparison, "quant
   const rows = [...cells, ALL];
   const band = marginInterval(margin);
   const percent = Number((100 * margin).toPrecision(3));
-  const panels = PANELS.filter(({ quantity }) => data.some((row) => row.quantity === quantity));
   return {
     name: "comparison",
     title: "B over A of latency and warm-up, cell by cell and over all cells",
@@ -44,14 +43,8 @@ export function comparisonFigure({ quantities, margin }: Pick<Comparison, "quant
       `The band is the margin of ±${percent} % within which a whole interval counts as the same.`,
       "A difference is significant as one of all these ratios together (Holm, 5 %).",
     ],
-    shape: {
-      width: "page",
-      panels: panels.length,
-      ofRows: true,
-      plotHeightPx: ({ linePx }) => Math.ceil(linePx + 1) * rows.length,
-    },
     data,
-    spec: (layout) => ratioPanels({ panels, data, looks: LOOKS, title: "B over A", field: "cell", rows, band }, layout),
+    ...ratioPanels({ panels: PANELS, data, looks: LOOKS, title: "B over A", field: "cell", rows, band }),
   };
 }
 

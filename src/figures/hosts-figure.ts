@@ -26,7 +26,6 @@ export function hostsFigure(levels: readonly HostLevel[]): Figure | undefined {
     }),
   );
   if (first === undefined || data.length === 0) return undefined;
-  const panels = PANELS.filter(({ quantity }) => data.some((row) => row.quantity === quantity));
   const rows = [...new Set(data.map(({ host }) => host))];
   return {
     name: "hosts",
@@ -35,14 +34,7 @@ export function hostsFigure(levels: readonly HostLevel[]): Figure | undefined {
       "Marks are factors of latency and warm-up by least squares, with an effect of each cell and host.",
       "Bars are 95 % intervals, of all hosts and both quantities together; a host is apart where one leaves out 1.",
     ],
-    shape: {
-      width: "page",
-      panels: panels.length,
-      ofRows: true,
-      plotHeightPx: ({ linePx }) => Math.ceil(linePx + 1) * rows.length,
-    },
     data,
-    spec: (layout) =>
-      ratioPanels({ panels, data, looks: LOOKS, title: "Times the first host", field: "host", rows }, layout),
+    ...ratioPanels({ panels: PANELS, data, looks: LOOKS, title: "Times the first host", field: "host", rows }),
   };
 }

@@ -1,6 +1,6 @@
 import { axisTitle } from "./axes.js";
 import { logTicks } from "./axis-ticks.js";
-import type { Position, Unit } from "./figure.js";
+import type { Figure, Position, Unit } from "./figure.js";
 import type { Layout } from "./layout.js";
 import { legendAt } from "./legend.js";
 import { panelHeading, panelsOf } from "./panel-heading.js";
@@ -40,8 +40,22 @@ export interface RatioPanels {
   readonly band?: { readonly low: number; readonly high: number };
 }
 
-/** Panels side by side, one a quantity, of ratios with their intervals and verdicts. */
-export function ratioPanels({ panels, data, looks, title, field, rows, band }: RatioPanels, layout: Layout) {
+/** What a figure of ratios with their intervals and verdicts is: panels side by side, one a quantity that there is. */
+export function ratioPanels(ratios: RatioPanels): Pick<Figure, "shape" | "spec"> {
+  const { data, rows } = ratios;
+  const panels = ratios.panels.filter(({ quantity }) => data.some((row) => row.quantity === quantity));
+  return {
+    shape: {
+      width: "page",
+      panels: panels.length,
+      ofRows: true,
+      plotHeightPx: ({ linePx }) => Math.ceil(linePx + 1) * rows.length,
+    },
+    spec: (layout) => specOf({ ...ratios, panels }, layout),
+  };
+}
+
+function specOf({ panels, data, looks, title, field, rows, band }: RatioPanels, layout: Layout) {
   const ends = data.flatMap(({ ratio, low = ratio, high = ratio }) => [low, high]);
   const span = [Math.min(band?.low ?? 1, ...ends), Math.max(band?.high ?? 1, ...ends)] as const;
   const verdicts = new Set(data.map(({ verdict }) => verdict));

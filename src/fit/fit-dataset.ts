@@ -17,11 +17,12 @@ import {
   type TrialRow,
 } from "../dataset/tables.js";
 import { deviceName, type RecordedDevice } from "../design/design.js";
+import { atHostLevel, pulsesAtHostLevel, timesAtHostLevel } from "./at-host-level.js";
 import { boundedBelow } from "./bounded-below.js";
 import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
 import { type DeviceNoise, deviceNoise } from "./device-noise.js";
 import type { Form } from "./form.js";
-import { atHostLevel, type HostLevel, hostLevels, pulsesAtHostLevel, timesAtHostLevel } from "./host-levels.js";
+import { type HostLevel, hostLevels } from "./host-levels.js";
 import { type InferenceNoise, inferenceNoise } from "./inference-noise.js";
 import { lawFitter } from "./law/fit-law.js";
 import { machineLogs } from "./machine-effect.js";

@@ -1,4 +1,5 @@
-import { areApart, type HostLevel, hostLines } from "./host-levels.js";
+import { areApart, type HostLevel } from "./host-levels.js";
+import type { HostRatio } from "./host-ratios.js";
 import { type SessionLevel, sessionNotes } from "./session-levels.js";
 
 /**
@@ -18,4 +19,25 @@ export function hostNotes({
     ...hostLines(hosts),
     `functions are those of host ${first?.host}; of the others those of a plan are asked for by host`,
   ];
+}
+
+/** One line on each host beside the first: alike within the noise, or apart. None of a single host. */
+export function hostLines(levels: readonly HostLevel[]): string[] {
+  const [first, ...others] = levels;
+  if (first === undefined) return [];
+  return others.map((level) => {
+    const { host, sharedCells, verdict } = level;
+    if (verdict === "unknown") return `host ${host}: no cells of it and host ${first.host} say how far they are apart`;
+    const each = [timesOf("latency", level.latency), timesOf("warm-up", level.warmup)].filter(
+      (text) => text !== undefined,
+    );
+    const end = verdict === "alike" ? "alike within the noise" : "apart, with a level of its own";
+    return `host ${host} takes ${each.join(" and ")} of host ${first.host} over ${sharedCells} cells of several hosts: ${end}`;
+  });
+}
+
+function timesOf(name: string, ratio: HostRatio | undefined): string | undefined {
+  if (ratio === undefined) return undefined;
+  const [at, low, high] = [ratio.ratio, ratio.interval.low, ratio.interval.high].map((value) => value.toFixed(3));
+  return `${at} times (95 %: ${low} to ${high}) the ${name}`;
 }

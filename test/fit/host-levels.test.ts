@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { seededRandom } from "../../src/core/seeded-random.js";
 import type { PulseRow, TrialRow } from "../../src/dataset/tables.js";
 import { fitDevice } from "../../src/fit/fit-dataset.js";
-import { hostLevels, hostLines } from "../../src/fit/host-levels.js";
-import { hostNotes } from "../../src/fit/host-notes.js";
+import { hostLevels } from "../../src/fit/host-levels.js";
+import { hostLines, hostNotes } from "../../src/fit/host-notes.js";
 import { DEVICE, LAWS, simulatedTrials } from "./simulated-device.js";
 
 interface World {

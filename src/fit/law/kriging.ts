@@ -1,10 +1,9 @@
 import { determinant, inverse, Matrix } from "ml-matrix";
 import { dotProduct } from "../../core/dot-product.js";
-import { groupBy } from "../../core/group-by.js";
-import { cellOf } from "../observed/observation.js";
 import type { CellMean, CellMeans } from "./cell-means.js";
-import { correlations, covariances, type DeviationPoint } from "./deviation-grid.js";
+import { covariances, type DeviationPoint } from "./deviation-grid.js";
 import type { LawFit } from "./law-fit.js";
+import { type KrigedPoint, meanDeviation } from "./mean-deviation.js";
 
 /** What is said of ln of the value at a cell. */
 export interface LogPrediction {
@@ -29,20 +28,6 @@ export interface KrigedLaw {
   meanAt(inputSizePx: number, miniBatchSize: number): number | undefined;
   /** undefined where the law says nothing. */
   at(inputSizePx: number, miniBatchSize: number): LogPrediction | undefined;
-}
-
-/** What one kind of deviation makes of the cells. */
-export interface KrigedPoint {
-  readonly point: DeviationPoint;
-  /** Its share in what is predicted. */
-  readonly weight: number;
-  /** The variance of ln of one trial. */
-  readonly noise: number;
-  /** How the law's coefficients change, and the covariance of that over the noise. */
-  readonly change: readonly number[];
-  readonly covariance: Matrix;
-  /** What each cell adds to a prediction for each unit of its covariance with it. */
-  readonly pull: readonly number[];
 }
 
 /** Points of the grid that count less, beside the largest, are left out. */
@@ -109,7 +94,7 @@ export function krigedLaw(
     meanAt(inputSizePx, miniBatchSize) {
       const ofLaw = law.logAt(inputSizePx, miniBatchSize);
       if (ofLaw === undefined) return undefined;
-      return ofLaw + deviation.meanAt(law.slopesAt(inputSizePx, miniBatchSize), inputSizePx, miniBatchSize);
+      return ofLaw + deviation.at(law.slopesAt(inputSizePx, miniBatchSize), inputSizePx, miniBatchSize);
     },
     at(inputSizePx, miniBatchSize) {
       const ofLaw = law.logAt(inputSizePx, miniBatchSize);
@@ -128,46 +113,6 @@ export function krigedLaw(
             variance: noise * (Math.max(0, point.variance - dotProduct(shared, share)) + ofChange),
           };
         }),
-      );
-    },
-  };
-}
-
-/**
- * What all kinds of deviation say together beyond the law. Those that differ in their strength alone share their
- * correlations: it takes a tenth of the time that one after the other takes.
- */
-function meanDeviation(points: readonly KrigedPoint[], cells: readonly CellMean[]) {
-  const sumOf = (
-    parts: readonly KrigedPoint[],
-    of: (part: KrigedPoint) => readonly number[],
-    weightOf: (part: KrigedPoint) => number,
-  ) =>
-    parts.reduce<number[]>(
-      (sum, part) => of(part).map((value, index) => (sum[index] ?? 0) + weightOf(part) * value),
-      [],
-    );
-  const change = sumOf(
-    points,
-    (part) => part.change,
-    ({ weight }) => weight,
-  );
-  const pullOf = (part: KrigedPoint) => part.pull;
-  const ofReach = groupBy(points, ({ point }) => `${point.sizeReach} ${point.batchReach}`);
-  const pulls = [...ofReach.values()].flatMap((parts) =>
-    parts.slice(0, 1).map(({ point: reach }) => ({
-      reach,
-      pull: sumOf(parts, pullOf, ({ point, weight }) => weight * point.variance * (1 - point.ofCell)),
-    })),
-  );
-  const pullOfCell = sumOf(points, pullOf, ({ point, weight }) => weight * point.variance * point.ofCell);
-  const indexOfCell = new Map(cells.map((cell, index) => [cellOf(cell), index]));
-  return {
-    meanAt(slopes: readonly number[], inputSizePx: number, miniBatchSize: number): number {
-      const own = indexOfCell.get(cellOf({ inputSizePx, miniBatchSize }));
-      return pulls.reduce(
-        (sum, { reach, pull }) => sum + dotProduct(correlations(reach, cells, inputSizePx, miniBatchSize), pull),
-        dotProduct(slopes, change) + (own === undefined ? 0 : (pullOfCell[own] ?? 0)),
       );
     },
   };
