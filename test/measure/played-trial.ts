@@ -59,3 +59,17 @@ export async function playing<Result>(
 export function telling(...events: (TrialEvent | CompanionEvent)[]): string {
   return events.map((event) => `tell(${JSON.stringify(event)})`).join(";\n");
 }
+
+/** The script of a trial that ends well after a first inference of 8 ms and a steady one of 4 ms. */
+export const WELL = telling(
+  { event: "prepared", decodeMs: 1, resizeMs: 2, tensorMs: 3 },
+  { event: "phase", phase: "idle", atMs: 10 },
+  { event: "inferences", inferences: [{ startedAtMs: 11, latencyMs: 8 }] },
+  { event: "inferences", inferences: [{ startedAtMs: 19, latencyMs: 4 }] },
+  { event: "done", stoppedBy: "interval", relativeHalfWidth: 0, finiteOutputs: true, peakMemoryMib: 1 },
+);
+
+/** The script of a trial that has room for mini-batches of up to two images. */
+export const UP_TO_TWO = `if (JSON.parse(work()).miniBatchSize <= 2) { ${WELL}; }
+  else { tell({ event: "failed", status: "out_of_memory", detail: "no room" }); }
+  process.exit(0)`;

@@ -8,7 +8,7 @@ import { readPart } from "../../src/dataset/part-file.js";
 import { trialsTable } from "../../src/dataset/tables.js";
 import { designSchema } from "../../src/design/design.js";
 import { runSweep } from "../../src/measure/sweep.js";
-import { playing, telling } from "./played-trial.js";
+import { playing, UP_TO_TWO, WELL } from "./played-trial.js";
 import { writeSmallModel } from "./small-model.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-shard-sweep-"));
@@ -18,16 +18,6 @@ writeSmallModel(model, {
   shape: ["N", 3, "H", "W"],
   nodes: [{ opType: "ReduceMean", input: ["images"], output: "mean", attributes: { axes: [2, 3], keepdims: 0 } }],
 });
-const WELL = telling(
-  { event: "phase", phase: "idle", atMs: 10 },
-  { event: "inferences", inferences: [{ startedAtMs: 11, latencyMs: 8 }] },
-  { event: "inferences", inferences: [{ startedAtMs: 19, latencyMs: 4 }] },
-  { event: "done", stoppedBy: "interval", relativeHalfWidth: 0, finiteOutputs: true, peakMemoryMib: 1 },
-);
-/** A trial that has room for mini-batches of up to two images. */
-const UP_TO_TWO = `if (JSON.parse(work()).miniBatchSize <= 2) { ${WELL}; }
-  else { tell({ event: "failed", status: "out_of_memory", detail: "no room" }); }
-  process.exit(0)`;
 
 /** Both shards of a design, as played trials go, merged; the trials of each. */
 async function bothShards(name: string, script: string, more: object) {

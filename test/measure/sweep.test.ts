@@ -18,7 +18,7 @@ import { runSweep } from "../../src/measure/sweep.js";
 import type { SweepEvent } from "../../src/measure/sweep-event.js";
 import type { SweepOptions } from "../../src/measure/sweep-targets.js";
 import { assertKept, finishedRows } from "../dataset/kept-rows.js";
-import { playing, telling } from "./played-trial.js";
+import { playing, UP_TO_TWO, WELL } from "./played-trial.js";
 import { writeSmallModel } from "./small-model.js";
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-sweep-"));
@@ -42,17 +42,6 @@ function designOf(more: object = {}) {
   });
 }
 
-const WELL = telling(
-  { event: "prepared", decodeMs: 1, resizeMs: 2, tensorMs: 3 },
-  { event: "phase", phase: "idle", atMs: 10 },
-  { event: "inferences", inferences: [{ startedAtMs: 11, latencyMs: 8 }] },
-  { event: "inferences", inferences: [{ startedAtMs: 19, latencyMs: 4 }] },
-  { event: "done", stoppedBy: "interval", relativeHalfWidth: 0, finiteOutputs: true, peakMemoryMib: 1 },
-);
-/** A trial that has room for mini-batches of up to two images. */
-const UP_TO_TWO = `if (JSON.parse(work()).miniBatchSize <= 2) { ${WELL}; }
-  else { tell({ event: "failed", status: "out_of_memory", detail: "no room" }); }
-  process.exit(0)`;
 /** A trial that says what it was told in place of measuring. */
 const ECHO = 'tell({ event: "failed", status: "crashed", detail: work() }); process.exit(1)';
 
