@@ -1,3 +1,4 @@
+import { listed } from "../../src/core/listed.js";
 import { UserError } from "../../src/core/user-error.js";
 import { type AnsweredPlan, answerAsJson, answerQuestion, bindingLine } from "../../src/fleet/answered-plan.js";
 import { timesOf } from "../../src/fleet/plan-fleet.js";
@@ -54,7 +55,7 @@ function otherLines(found: PlanOutcome, { plan: { outcome } }: AnsweredPlan): st
     outcome.devices.length < found.devices.length ||
     (outcome.devices.length === found.devices.length && outcome.images > found.images);
   if (!isBetter) return [];
-  const sizes = [...new Set(outcome.devices.map((device) => device.miniBatchSize))].join(" and ");
+  const sizes = listed(new Set(outcome.devices.map((device) => device.miniBatchSize)));
   return [
     `without it, by the fitted law alone: ${outcome.devices.length} devices, ${outcome.images} images with a mini-batch size of ${sizes}`,
   ];

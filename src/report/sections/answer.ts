@@ -1,5 +1,6 @@
 import { counted } from "../../core/counted.js";
 import { distinct } from "../../core/distinct.js";
+import { listed } from "../../core/listed.js";
 import { formatDuration } from "../../core/units.js";
 import { importedLines } from "../../dataset/imported-lines.js";
 import { isKnown } from "../../fit/unknown-quantity.js";
@@ -68,7 +69,7 @@ function sureSentence(plan: PlanOutcome | undefined, reason: string | undefined)
 
 function miniBatches({ devices }: FeasiblePlan): string {
   const sizes = distinct(devices.map(({ miniBatchSize }) => miniBatchSize));
-  return sizes.length === 1 ? `mini-batches of ${sizes[0]}` : `mini-batches of ${sizes.join(" and ")}`;
+  return sizes.length === 1 ? `mini-batches of ${sizes[0]}` : `mini-batches of ${listed(sizes)}`;
 }
 
 function predicted({ finishUs }: FeasiblePlan): string {
