@@ -20,8 +20,8 @@ import { type ExecutionRow, executionsTable, trialsTable } from "../tables.js";
 import { type DesignCoverage, designCoverage } from "./design-coverage.js";
 import { findSources, type MergeSource, openSource } from "./merge-source.js";
 import { mergedProvenance } from "./merged-provenance.js";
-import { copySpan, firstDifference, readHeader, rowSpans, type Span } from "./row-spans.js";
-import { findRunSpans, type RunSpans } from "./run-spans.js";
+import { copySpan, readHeader } from "./row-spans.js";
+import { type Piece, piecesOf, rowsIn } from "./run-pieces.js";
 
 /** What came of a merge. */
 export interface MergeSummary extends DesignCoverage {
@@ -97,67 +97,11 @@ async function writeTables(
 ): Promise<void> {
   const ofTrials = tables.filter(({ belongsToTrial }) => belongsToTrial);
   const names = ofTrials.map(({ name }) => name);
-  const spanned = sources.map((source) => ({ source, spans: findRunSpans(source, names) }));
-  const pieces = provenance.runs.flatMap(({ run_id: runId }) => {
-    const piece = longest(runId, spanned);
-    return piece === undefined ? [] : [piece];
-  });
+  const pieces = piecesOf(provenance, sources, names);
   writeTable(out, anyTable(trialsTable), pieces);
   await requireOnce(connection, out, pieces);
   for (const table of ofTrials) writeTable(out, table, pieces);
   writeExecutions(out, sources);
-}
-
-/** The rows of one run, in the dataset that has the most of them. */
-interface Piece {
-  readonly runId: string;
-  readonly source: MergeSource;
-  readonly spans: RunSpans;
-}
-
-/** @throws UserError where what another dataset has of the run is not the beginning of it */
-function longest(runId: string, spanned: readonly Omit<Piece, "runId">[]): Piece | undefined {
-  const length = ({ spans }: Omit<Piece, "runId">) => lengthOf(spans.get(trialsTable.name)?.get(runId));
-  const having = spanned.filter((one) => length(one) > 0);
-  const [first, ...others] = having.toSorted((a, b) => length(b) - length(a));
-  if (first === undefined) return undefined;
-  for (const other of others) requireBeginning(runId, first, other);
-  return { runId, ...first };
-}
-
-function requireBeginning(runId: string, whole: Omit<Piece, "runId">, part: Omit<Piece, "runId">): void {
-  for (const [name, ofPart] of part.spans) {
-    const [a, b] = [ofPart.get(runId), whole.spans.get(name)?.get(runId)];
-    const [pathA = "", pathB = ""] = [part.source.files.get(name), whole.source.files.get(name)];
-    if (a === undefined) continue;
-    const trial = b === undefined ? trialAt(pathA, a.start) : differingTrial(pathA, a, pathB, b);
-    if (trial === undefined) continue;
-    throw new UserError(
-      `trial ${trial}: is in ${part.source.name} and in ${whole.source.name} with other ${name}, allowed are the same bytes`,
-    );
-  }
-}
-
-/** The first trial of whose rows the second piece does not begin with the same. */
-function differingTrial(pathA: string, a: Span, pathB: string, b: Span): string | undefined {
-  const headers = [readHeader(pathA), readHeader(pathB)] as const;
-  if (headers[0].join() !== headers[1].join()) {
-    const all = [...new Set([...headers[0], ...headers[1]])];
-    const others = rowsIn(pathB, b, all);
-    for (const row of rowsIn(pathA, a, all)) if (row.join() !== others.next().value?.join()) return row[0];
-    return undefined;
-  }
-  const at = firstDifference(pathA, a, pathB, b) ?? (lengthOf(b) < lengthOf(a) ? lengthOf(b) : undefined);
-  return at === undefined ? undefined : trialAt(pathA, a.start + at);
-}
-
-function lengthOf(span: Span | undefined): number {
-  return span === undefined ? 0 : span.end - span.start;
-}
-
-function trialAt(path: string, place: number): string | undefined {
-  for (const { cells, end } of rowSpans(path, 1)) if (end > place) return cells[0];
-  return undefined;
 }
 
 function writeTable(out: string, table: Table<never>, pieces: readonly Piece[]): void {
@@ -177,16 +121,6 @@ function writeTable(out: string, table: Table<never>, pieces: readonly Piece[]):
     fsyncSync(file);
   } finally {
     closeSync(file);
-  }
-}
-
-/** The cells of rows under other headers: those of features that a machine has not are empty. */
-function* rowsIn(path: string, { start, end }: Span, headers: readonly string[]): Generator<string[], void> {
-  const own = readHeader(path);
-  const places = headers.map((header) => own.indexOf(header));
-  for (const row of rowSpans(path, own.length)) {
-    if (row.start >= end) return;
-    if (row.start >= start) yield places.map((place) => row.cells[place] ?? "");
   }
 }
 

@@ -16,7 +16,7 @@ const NOTHING = /^([-–—.]*|n\.?\/?a\.?|nan|null|none|tbd|x|failed|error|time
 /**
  * What a row of a table says.
  *
- * @returns undefined where nothing was measured
+ * @returns undefined where nothing was measured, "concurrent" of more than one request at a time, which says queueing
  * @throws UserError of the first cell that is not clear
  */
 export function rowOf(
