@@ -79,7 +79,7 @@ function usualOf(values: readonly number[]): number {
 }
 
 /** What times of one host are multiplied with to be those of another one. */
-export function hostFactors(
+function hostFactors(
   levels: readonly HostLevel[],
   from: string,
   to: string | undefined,
