@@ -16,6 +16,8 @@ process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 const calls = join(scratch, "calls");
 mkdirSync(calls);
 const skipped = join(scratch, "skipped");
+/** A file of tests that takes longer hangs, and fails. The longest takes some four minutes on two cores. */
+const FILE_LIMIT_MS = 15 * 60_000;
 const reporter = (name, destination) => [`--test-reporter=${name}`, `--test-reporter-destination=${destination}`];
 
 const checks = [
@@ -32,6 +34,7 @@ const checks = [
       ...reporter("spec", "stdout"),
       ...reporter(pathToFileURL(join(ROOT, "tools", "skipped-tests.mjs")).href, skipped),
       "--test-concurrency=2",
+      `--test-timeout=${FILE_LIMIT_MS}`,
       ...own,
       test(),
     ],

@@ -18,15 +18,18 @@ writeFileSync(join(folder, "scontrol"), `#!/bin/bash\nprintf '%s\\n' "$*" >>${re
 const standIn = join(folder, "stand-in");
 writeFileSync(
   standIn,
-  `#!/bin/bash
-if [ "$CODE" != wait ]; then exit "$CODE"; fi
-trap 'echo stopped; exit 130' TERM
-echo "begun $*"
-read -r <>${join(folder, "never")}
+  `#!${process.execPath}
+const { CODE } = process.env;
+if (CODE !== "wait") process.exit(Number(CODE));
+process.once("SIGTERM", () => {
+  console.log("stopped");
+  process.exit(130);
+});
+setInterval(() => {}, 1e6);
+console.log("begun", ...process.argv.slice(2));
 `,
   { mode: 0o755 },
 );
-spawnSync("mkfifo", [join(folder, "never")]);
 
 const out = join(folder, "out");
 const design = designSchema.parse({
@@ -60,18 +63,26 @@ for (const [code, restarts, again] of [
   });
 }
 
-for (const [signal, again] of [
-  ["SIGUSR1", true],
-  ["SIGTERM", false],
+// bash reads it first: with it, whoever is told to stop has ended before the script goes on.
+const untilEnded = join(folder, "until-ended");
+writeFileSync(untilEnded, 'kill() { builtin kill "$@" && while builtin kill -0 "$!" 2>/dev/null; do :; done; }\n');
+
+for (const [signal, again, sooner] of [
+  ["SIGUSR1", true, false],
+  ["SIGTERM", false, false],
+  ["SIGUSR1", true, true],
+  ["SIGTERM", false, true],
 ] as const) {
-  test(`a task that ${again ? "runs out of time" : "is cancelled"} stops cleanly and is ${again ? "" : "not "}put back`, async () => {
+  const what = `a task that ${again ? "runs out of time" : "is cancelled"} stops cleanly and is ${again ? "" : "not "}put back`;
+  test(`${what}${sooner ? ", however soon its sweep ends" : ""}`, async () => {
     const script = join(folder, "shards.sh");
     writeFileSync(script, shards);
     const log = join(out, "logs", "shard-3.log");
     rmSync(log, { force: true });
     mkdirSync(join(out, "logs"), { recursive: true });
     spawnSync("mkfifo", [log]);
-    const task = spawn("bash", [script], { env: envOf("wait", 0), stdio: "ignore" });
+    const env = { ...envOf("wait", 0), ...(sooner && { BASH_ENV: untilEnded }) };
+    const task = spawn("bash", [script], { env, stdio: "ignore" });
     const ended = once(task, "exit");
     const lines: string[] = [];
     for await (const line of createInterface({ input: createReadStream(log) })) {
