@@ -51,17 +51,20 @@ async function heard(pipe: string, onLine: (line: string) => void = () => {}): P
   return lines.join("\n");
 }
 
-/** The process of a shard's sweep. */
+/** The process of a shard's sweep. What it is just starting is called like it for a moment. */
 function sweepOf(shard: string, out: string): number {
-  const found = readdirSync("/proc").filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
+  const parents = new Map<string, string>();
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
       const args = readFileSync(join("/proc", pid, "cmdline"), "utf8").split("\0");
-      return args[0] === process.execPath && args.includes(shard) && args.includes(join(out, "shards"));
+      const isSweep = args[0] === process.execPath && args.includes(shard) && args.includes(join(out, "shards"));
+      const [, parent = ""] = /^PPid:\s*(\d+)$/m.exec(readFileSync(join("/proc", pid, "status"), "utf8")) ?? [];
+      if (isSweep) parents.set(pid, parent);
     } catch {
-      return false; // it has ended
+      // it has ended
     }
-  });
+  }
+  const found = [...parents.keys()].filter((pid) => !parents.has(parents.get(pid) ?? ""));
   assert.equal(found.length, 1, `sweeps of ${shard}: ${found.join()}`);
   return Number(found[0]);
 }
