@@ -90,6 +90,14 @@ export function billOf(
   return price === "cost" ? [firstCost, furtherCost] : [firstEnergyNj, furtherEnergyNj];
 }
 
+/** The images that one device can classify with the configuration that manages most; 0 without any. */
+export function mostImages(configurations: readonly Configuration[]): number {
+  return configurations.reduce(
+    (most, { schedule }) => Math.max(most, schedule.choice.miniBatchSize * (schedule.furtherMiniBatches + 1)),
+    0,
+  );
+}
+
 function ratesOf(problem: PlanProblem, { microPricePerHour = 0, idleMw = 0 }: DeviceType, { choice }: Schedule) {
   const { timeUs } = problem;
   const { warmupUs, latencyUs, warmupEnergyNj = 0, energyNj = 0 } = choice;

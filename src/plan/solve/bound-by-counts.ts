@@ -1,7 +1,7 @@
 import { groupBy } from "../../core/group-by.js";
 import { floorOf, type IntegerProgram, type Row, type Term, type Variable } from "../program/integer-program.js";
 import { capLimits } from "../question/cap-limits.js";
-import { billOf, type Configuration } from "../question/configuration.js";
+import { billOf, type Configuration, mostImages } from "../question/configuration.js";
 import { byTypeAndWorkload } from "../question/dominance.js";
 import type { PlanProblem } from "../question/plan-problem.js";
 import { leastObjective } from "./solve-program.js";
@@ -37,7 +37,7 @@ const PARTS = 50;
  * counts. Any prices give a valid bound; all of it is exact.
  *
  * @param prices of one image of each workload
- * @param objective of a plan, for the fineness of the arithmetic
+ * @param objective of a plan, or about that much: for the fineness of the arithmetic
  * @returns undefined if the search came to no end
  */
 export async function boundByCounts(
@@ -67,7 +67,7 @@ export async function boundByCounts(
     ...workloads.map(({ images }, index) => ({
       name: `cover_${index}`,
       terms: terms(({ workload, configurations }) =>
-        workload === index ? BigInt(Math.min(images, capacityOf(configurations))) : 0n,
+        workload === index ? BigInt(Math.min(images, mostImages(configurations))) : 0n,
       ),
       lower: BigInt(images),
     })),
@@ -94,11 +94,4 @@ function leastSurplus(configurations: readonly Configuration[], price: "cost" | 
     }
   }
   return least ?? 0n;
-}
-
-function capacityOf(configurations: readonly Configuration[]): number {
-  return configurations.reduce(
-    (most, { schedule }) => Math.max(most, schedule.choice.miniBatchSize * (schedule.furtherMiniBatches + 1)),
-    0,
-  );
 }

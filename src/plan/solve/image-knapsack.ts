@@ -1,7 +1,7 @@
 import { groupBy } from "../../core/group-by.js";
 import type { Group } from "../program/compact-formulation.js";
 import { greatestCommonDivisor } from "../program/integer-program.js";
-import { billOf, type Configuration } from "../question/configuration.js";
+import { billOf, type Configuration, mostImages } from "../question/configuration.js";
 import type { PlanProblem } from "../question/plan-problem.js";
 
 /** Some 0.8 s. The same on every machine. */
@@ -41,6 +41,12 @@ export function isImageKnapsack({ workloads, objective, caps, maxSizes }: PlanPr
   return asked && (objective === "cost" || objective === "energy") && !capped && maxSizes === undefined;
 }
 
+/** Whether what the devices do is too much to be kept, whatever they do. */
+export function isTooLarge({ workloads }: PlanProblem, configurations: readonly Configuration[]): boolean {
+  const images = workloads[0]?.images ?? 0;
+  return Math.ceil(images / mostImages(configurations)) * images > MAX_KEPT;
+}
+
 /**
  * Least cost or energy of one workload, exactly, by dynamic programming: device by device the least bill for each
  * number of images. A device that uses b pays its first mini-batch and slides a window over the images, b at a time,
@@ -62,11 +68,7 @@ export function solveImageKnapsack(
   const images = problem.workloads[0]?.images ?? 0;
   const { items, step } = itemsOf(problem, configurations);
   if (items.length === 0) return { groups: undefined, objective: 0n };
-  const largest = items.reduce(
-    (most, { size, furtherMiniBatches }) => Math.max(most, size * (furtherMiniBatches + 1)),
-    0,
-  );
-  if (items.length > 32_767 || Math.ceil(images / largest) * images > MAX_KEPT) return undefined;
+  if (items.length > 32_767 || isTooLarge(problem, configurations)) return undefined;
   // A device's bill is at most that of all images on it; each of the devices that a plan needs adds at most so much.
   const dearest = Math.max(
     ...items.map(({ first, further, furtherMiniBatches }) => first + further * furtherMiniBatches),

@@ -4,7 +4,7 @@ import { billOf, type Configuration } from "../question/configuration.js";
 import { onLowerHull } from "../question/dominance.js";
 import type { PlanProblem } from "../question/plan-problem.js";
 import { boundByCounts, pairsOf } from "./bound-by-counts.js";
-import { solveImageKnapsack } from "./image-knapsack.js";
+import { isTooLarge, solveImageKnapsack } from "./image-knapsack.js";
 import { isWithin } from "./program-answer.js";
 import { solveInThread } from "./solver-thread.js";
 import { coverPrices, withCounts } from "./stage-programs.js";
@@ -25,6 +25,7 @@ export async function solveKnapsackOfSome(
   configurations: readonly Configuration[],
   gap: number,
 ): Promise<SolvedProblem | undefined> {
+  if (isTooLarge(problem, configurations)) return undefined;
   const price = problem.objective === "cost" ? "cost" : "energy";
   const pairs = pairsOf(configurations).map((pair) => ({
     ...pair,

@@ -17,7 +17,7 @@ const CANDIDATES = 8;
 export function firstStage(
   problem: PlanProblem,
   pairs: readonly Pair[],
-): { program: IntegerProgram; counts: number[] } {
+): { program: IntegerProgram & { readonly rows: readonly StagedRow[] }; counts: number[] } {
   const { program, devicesOf } = compactOf(problem, pairs);
   const variables: Variable[] = program.variables.map((variable) => ({ ...variable, integer: false }));
   const rows: StagedRow[] = program.rows.filter(({ kind }) => kind !== "count");

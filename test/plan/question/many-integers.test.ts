@@ -8,12 +8,15 @@ import { withinCaps } from "../../../src/plan/question/cap-limits.js";
 import { configurationsOf } from "../../../src/plan/question/configuration.js";
 import { type DeviceType, deviceType, forWorkloads } from "../../../src/plan/question/device-type.js";
 import type { Objective, PlanProblem } from "../../../src/plan/question/plan-problem.js";
+import { pairsOf } from "../../../src/plan/solve/bound-by-counts.js";
 import { startClock } from "../../../src/plan/solve/clock.js";
 import { consistsOfBlocks, relaxationOf } from "../../../src/plan/solve/count-blocks.js";
 import { searchCounts } from "../../../src/plan/solve/count-search.js";
-import { checked } from "../../../src/plan/solve/program-answer.js";
+import { checked, isWithin } from "../../../src/plan/solve/program-answer.js";
+import { roundedValues } from "../../../src/plan/solve/rounded-stage.js";
 import { solveProgram } from "../../../src/plan/solve/solve-program.js";
 import { solveInThread } from "../../../src/plan/solve/solver-thread.js";
+import { firstStage, withCounts } from "../../../src/plan/solve/stage-programs.js";
 import { solveInTwoStages } from "../../../src/plan/solve/two-stages.js";
 import { problems } from "../random-problem.js";
 
@@ -146,22 +149,60 @@ test("in two stages, the bound holds and the answer is a plan, at most as good a
     ),
   );
   await fc.assert(
-    fc.asyncProperty(exact, async (problem) => {
+    fc.asyncProperty(exact, fc.constantFrom(0, 0.02, 0.2), async (problem, gap) => {
       const best = await solveProgram(formulate(problem).program);
       const configurations = withinCaps(problem, configurationsOf(problem));
-      const { solved: staged } = await solveInTwoStages(problem, configurations, startClock(LIMIT_MS), 0);
+      const { solved: staged } = await solveInTwoStages(problem, configurations, startClock(LIMIT_MS), gap);
       if (staged === undefined || best.status !== "solved") {
         assert.ok(staged === undefined || best.status === "solved");
         return;
       }
-      const { objective, bound } = staged.answer;
+      const { objective, bound, proven } = staged.answer;
+      assert.equal(proven, isWithin(objective, bound, gap));
       assert.ok(bound !== undefined && bound <= best.objective, `bound ${bound} of ${best.objective}`);
       assert.ok(objective >= best.objective);
       if (objective === best.objective) equal++;
     }),
-    { numRuns: 120, seed: 10 },
+    { numRuns: 180, seed: 10 },
   );
   assert.ok(equal > 30, `${equal}`);
+});
+
+test("what is rounded fulfils the program, and is off by a device and a mini-batch of each pair at most", async () => {
+  let covered = 0;
+  const some = fc
+    .tuple(rows, fc.double({ min: 0.1, max: 0.95, noNaN: true }))
+    .map(([own, share]) => loaded(fleet(own, 2, 24), "energy", share));
+  await fc.assert(
+    fc.asyncProperty(some, async (problem) => {
+      const pairs = pairsOf(configurationsOf(problem));
+      const first = firstStage(problem, pairs);
+      const staged = await solveInThread("highs", first.program, LIMIT_MS);
+      const used = pairs
+        .map((pair, index) => ({ ...pair, count: Math.round(staged.values?.[first.counts[index] ?? 0] ?? 0) }))
+        .filter(({ count }) => count > 0);
+      const relaxed = await solveInThread("highs", withCounts(problem, used, false).program, LIMIT_MS);
+      const values = roundedValues(problem, used, relaxed.values ?? [], "energy");
+      if (values === undefined) return;
+      covered++;
+      const { program } = withCounts(problem, used, true);
+      assert.equal(violatedRow(program, values), undefined);
+      const amount = (at: readonly number[]) =>
+        program.variables.reduce((sum, { objective }, index) => sum + Number(objective) * (at[index] ?? 0), 0);
+      const dearest = used.map(({ configurations }) =>
+        Math.max(
+          ...configurations.map(
+            ({ firstEnergyNj, furtherEnergyNj, schedule }) =>
+              Number(firstEnergyNj) + (schedule.furtherMiniBatches + 1) * Number(furtherEnergyNj),
+          ),
+        ),
+      );
+      const lost = amount(values) - amount(relaxed.values ?? []);
+      assert.ok(lost <= dearest.reduce((sum, one) => sum + one, 0), `${lost}`);
+    }),
+    { numRuns: 100, seed: 12 },
+  );
+  assert.ok(covered > 60, `${covered}`);
 });
 
 /** Alike rows, of which each is slower and cheaper. */
