@@ -5,6 +5,7 @@ import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { trialsFor } from "../src/fit/confidence.js";
 import { fullGrid } from "./decide/full-grid.js";
 import { type JudgedMethod, judgeMethod } from "./decide/judged-method.js";
+import { type JudgedParts, judgeParts } from "./decide/judged-parts.js";
 import type { Method } from "./decide/method.js";
 import { bayesianOptimiser, quickSearch, randomOrder, spaceFilling, topTwoThompson } from "./decide/other-methods.js";
 import { CONFIDENCE } from "./decide/promise.js";
@@ -33,6 +34,9 @@ const PARTS: Readonly<Record<string, (count: number, seed: number) => ReplayCase
   reference: (count, seed) => bankedCases(count, seed, join(PACKAGE_ROOT, "data", "reference-cpu")),
 };
 
+/** So many devices of a question to several. */
+const SEVERAL = 3;
+
 const { values } = parseArgs({
   options: {
     part: { type: "string" },
@@ -55,8 +59,35 @@ for (const [name, casesOf] of Object.entries(PARTS)) {
   }
 }
 
+if (values.part === undefined || values.part === "several") {
+  console.log(`\n## several: ${values.count} questions to ${SEVERAL} devices each\n`);
+  console.log(
+    "| machine | time, of the full grids (worst) | processes | capacity lost, mean (worst) | decided | parts decided | right when decided |",
+  );
+  console.log("|---|---|---|---|---|---|---|");
+  for (const [name, casesOf] of Object.entries(PARTS)) {
+    const cases = casesOf(SEVERAL * Number(values.count), Number(values.seed));
+    console.log(partsLine(name, judgeParts(cases, SEVERAL)));
+  }
+}
+
+function percent(share: number): string {
+  return Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`;
+}
+
+function partsLine(name: string, judged: JudgedParts): string {
+  return `| ${[
+    name,
+    `${percent(judged.timeOfGrid)} (${percent(judged.mostOfGrid)})`,
+    judged.processes.toFixed(1),
+    `${percent(judged.regret)} (${percent(judged.worstRegret)})`,
+    percent(judged.decided),
+    percent(judged.partsDecided),
+    percent(judged.right),
+  ].join(" | ")} |`;
+}
+
 function lineOf(method: string, judged: JudgedMethod): string {
-  const percent = (share: number) => (Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`);
   const isDeciding = judged.decided > 0;
   return `| ${[
     method,

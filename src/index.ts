@@ -228,6 +228,7 @@ export { type ClaimsGoal, claimsChooser, judgeOf } from "./decide/claims-chooser
 export type { DecisionQuestion } from "./decide/decision-question.js";
 export { type DecisionState, nextProcess, type Step } from "./decide/next-process.js";
 export { type PlanChooser, type PlanGoal, planChooser } from "./decide/plan-chooser.js";
+export type { PlanPart } from "./decide/plan-part.js";
 export { type PrecisionGoal, precisionChooser } from "./decide/precision-chooser.js";
 export type { ProcessOutcome } from "./decide/process-outcome.js";
 export type { RunnerUp, Standing } from "./decide/standing.js";

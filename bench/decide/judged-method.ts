@@ -5,7 +5,7 @@ import { isKept } from "./promise.js";
 import type { ReplayCase } from "./replayed-questions.js";
 
 /** Of the full grid's estimated time. */
-const BUDGET = 0.09;
+export const BUDGET = 0.09;
 /** A method is as good as the full grid if it loses no more than this above what the grid loses. */
 const WITHIN = 0.02;
 
@@ -75,7 +75,7 @@ export async function judgeMethod(
 }
 
 /** Whether no candidate, declared or tried, is truly better by more than the indifference. */
-function isRight({ device, question, trueCapacity }: ReplayCase, { miniBatchSize, outcomes }: Choice): boolean {
+export function isRight({ device, question, trueCapacity }: ReplayCase, { miniBatchSize, outcomes }: Choice): boolean {
   const candidates = [...device.miniBatchSizes, ...outcomes.map((outcome) => outcome.miniBatchSize)];
   const most = Math.max(...candidates.map((size) => trueCapacity.get(size) ?? 0));
   return isAsGood(question, trueCapacity.get(miniBatchSize) ?? 0, most);

@@ -66,7 +66,7 @@ export function sweepCommand(): Command {
     .optionsGroup("Only what something needs:")
     .option(
       "--until <what>",
-      'measure until it is known: "plan soft …" or "plan relaxed …", "precision 5%" of every cell, or claims; exits with 4 where it stays undecided',
+      'measure until it is known: "plan …" with a question of plan, "precision 5%" of every cell, or claims; exits with 4 where it stays undecided',
     )
     .option("--indifference <percent>", "of a plan: what counts as just as good; default: 2%")
     .option(

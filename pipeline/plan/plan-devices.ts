@@ -34,8 +34,8 @@ export interface DeviceFlags {
  */
 export function readFleet(folder: string | undefined, flags: DeviceFlags, workloads: readonly string[]): Fleet {
   const latency = flags.latency === undefined ? undefined : parseName("--latency", LATENCY_STATISTICS, flags.latency);
-  const entries = parseNumber(flags.devices) !== undefined ? [alikeEntry(folder, flags)] : entriesOf(folder, flags);
-  const inputSizePx = sizeOf(flags, entries, workloads);
+  const entries = readEntries(folder, flags);
+  const inputSizePx = readInputSize(flags, entries, workloads);
   const { warmupFrom } = flags;
   return fleetOf(entries, {
     workloads,
@@ -45,13 +45,18 @@ export function readFleet(folder: string | undefined, flags: DeviceFlags, worklo
   });
 }
 
+/** The entries that a number of devices, or a device file, stands for. */
+export function readEntries(folder: string | undefined, flags: DeviceFlags): DeviceEntry[] {
+  return parseNumber(flags.devices) !== undefined ? [alikeEntry(folder, flags)] : entriesOf(folder, flags);
+}
+
 function readWarmup(text: string): BorrowedWarmup {
   const ratio = parseNumber(text);
   return ratio === undefined ? warmupOf(text) : warmupRatio(ratio);
 }
 
 /** @throws UserError if a size is given that no device would use */
-function sizeOf(
+export function readInputSize(
   { size, devices }: DeviceFlags,
   entries: readonly DeviceEntry[],
   workloads: readonly string[],

@@ -1,54 +1,170 @@
+import { resolve } from "node:path";
+import { groupBy } from "../../src/core/group-by.js";
+import { parseNumber } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
 import type { PlanGoal } from "../../src/decide/plan-chooser.js";
+import type { PlanPart } from "../../src/decide/plan-part.js";
 import { type Design, deviceName } from "../../src/design/design.js";
 import { STUDY_SIZE_PX } from "../../src/design/study-size.js";
 import { trialsFor } from "../../src/fit/confidence.js";
-import { parseInteger } from "../arguments.js";
+import { inputSizeOf, sourceOf } from "../../src/fleet/entry-source.js";
+import { fleetOf } from "../../src/fleet/fleet.js";
+import { fleetProblem, OBJECTIVE_OF_CLASS } from "../../src/fleet/fleet-question.js";
+import type { OnlySize } from "../../src/fleet/only-sizes.js";
+import { isLeastForMost } from "../../src/fleet/plan-fleet.js";
+import { answerable } from "../../src/plan/question/answerable.js";
+import {
+  type DeviceEntry,
+  type FunctionsEntry,
+  isMeasured,
+  type MeasuredFunctions,
+} from "../../src/plan/question/device-entry.js";
+import { type DeviceFlags, readEntries, readInputSize } from "../plan/plan-devices.js";
 import type { AskedPlan } from "./plan-words.js";
 
+/** Where in a fleet a part's devices are. */
+export type FleetPlace = Pick<OnlySize, "type" | "workload">;
+
+/** A plan's question as what a sweep decides, and for each part its places in the fleet. */
+export interface PlacedGoal {
+  readonly goal: PlanGoal;
+  readonly places: readonly (readonly FleetPlace[])[];
+}
+
+/** What a sweep is told beside the question. */
+export interface GoalOptions {
+  /** Where it writes the dataset: devices of a file are measured if they name it. */
+  readonly folder: string;
+  readonly indifference: number;
+  readonly budgetMs: number;
+}
+
 /**
- * A plan's question as what a sweep of a design decides.
+ * A plan's question as what a sweep of a design decides: a mini-batch size for each kind of device, input size and
+ * limit of those devices whose functions are to come from the sweep's dataset.
  *
- * @throws UserError if the design does not have its input size or its device
+ * @throws UserError if the question makes no sense, the design does not have an input size or a device, or no device's
+ *   functions come from the dataset
  */
 export function planGoalOf(
   design: Design,
   { asked, text }: { readonly asked: AskedPlan; readonly text: string },
-  { indifference, budgetMs }: { readonly indifference: number; readonly budgetMs: number },
-): PlanGoal {
-  const { question, flags, devices } = asked;
-  const inputSizePx = flags.size === undefined ? STUDY_SIZE_PX : parseInteger("--size", flags.size);
-  if (!design.input_sizes_px.includes(inputSizePx)) {
-    throw new UserError(
-      `--until: --size ${inputSizePx}: design ${design.name} does not have it, allowed are ${design.input_sizes_px.join(", ")}`,
-    );
+  { folder, indifference, budgetMs }: GoalOptions,
+): PlacedGoal {
+  const { flags, workloads, question, planClass } = asked;
+  const entries = readEntries(datasetOf(flags, folder), flags);
+  const inputSizePx = readInputSize(flags, entries, workloads) ?? STUDY_SIZE_PX;
+  requireAnswerable(asked, entries, folder);
+  const placed = entries.flatMap((entry, type) =>
+    workloads.flatMap((name, workload) => {
+      const source = sourceOf(entry, name);
+      if (source === undefined || !isFrom(folder, source)) return [];
+      const size = inputSizeOf(entry, source, { workloads, inputSizePx }, name);
+      const part = partOf(design, asked, { entry, source, workload: name, inputSizePx: size });
+      return [{ part: { ...part, question: { ...part.question, indifference } }, count: entry.count, type, workload }];
+    }),
+  );
+  if (placed.length === 0) {
+    throw new UserError(`--until: --devices ${flags.devices}: no device of it names the dataset ${folder} (--out)`);
   }
+  const groups = [...groupBy(placed, ({ part }) => JSON.stringify(part)).values()];
+  const objective = question.objective ?? OBJECTIVE_OF_CLASS[planClass];
+  // Of several parts none knows how many images it will get: then each has to be good in itself.
+  const isFewest = groups.length === 1 && workloads.length === 1 && objective === "devices";
+  const parts = groups.flatMap((group): PlanPart[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const counts = new Map(group.map(({ type, count }) => [type, count]));
+    const devices = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    const fewest = { objective: "devices", images: imagesOf(asked, workloads[0] ?? "") } as const;
+    return [{ ...first.part, devices, question: { ...first.part.question, ...(isFewest && fewest) } }];
+  });
   return {
-    text,
-    inputSizePx,
-    device: deviceOf(design, flags),
-    start: question.start ?? "loaded",
-    devices,
-    budgetMs,
-    leastRepeated: question.confidence === undefined ? 0 : trialsFor(question.confidence),
+    goal: { text, parts, budgetMs, leastRepeated: leastRepeatedOf(design, asked) },
+    places: groups.map((group) => group.map(({ type, workload }) => ({ type, workload }))),
+  };
+}
+
+/** The dataset of devices that are given as a number; a device file names its own. */
+export function datasetOf({ devices }: DeviceFlags, folder: string): string | undefined {
+  return parseNumber(devices) === undefined ? undefined : folder;
+}
+
+function isFrom(folder: string, source: FunctionsEntry): source is MeasuredFunctions {
+  return isMeasured(source) && resolve(source.dataset) === resolve(folder);
+}
+
+/**
+ * Asks the question of devices of which something is given already where nothing is measured yet: what makes no sense
+ * is told before anything is measured.
+ */
+function requireAnswerable({ question, workloads, flags }: AskedPlan, entries: readonly DeviceEntry[], folder: string) {
+  const any = { latency_ms: { 1: 1 }, warmup_ms: { 1: 1 }, load_ms: 1 };
+  const given = (source: FunctionsEntry) => (isFrom(folder, source) ? any : source);
+  const known = entries.map((entry, index): DeviceEntry => {
+    const { source, workloads: own } = entry;
+    const byName = source && isFrom(folder, source) ? Object.fromEntries(workloads.map((name) => [name, any])) : own;
+    const { source: _, ...rest } = entry;
+    if (byName === undefined) return entry;
+    const named = Object.fromEntries(Object.entries(byName).map(([name, one]) => [name, given(one)]));
+    return { ...rest, name: entry.name || `device ${index}`, workloads: named };
+  });
+  const { confidence: _, maxLatency: __, ...plain } = question;
+  const fleet = fleetOf(known, { workloads, ...(flags.size !== undefined && { inputSizePx: Number(flags.size) }) });
+  const asked = fleetProblem({ ...plain, fleet });
+  answerable(isLeastForMost(asked) ? { ...asked.problem, objective: "images" } : asked.problem);
+  answerable(asked.problem);
+}
+
+/** How many repeated processes a plan's promise needs: for its confidence, or as a worst observed time. */
+function leastRepeatedOf({ trials }: Design, { planClass, question }: AskedPlan): number {
+  const { confidence, maxLatency } = question;
+  const promised = [confidence, maxLatency?.confidence].map((share) => (share === undefined ? 0 : trialsFor(share)));
+  return Math.max(...promised, planClass === "hard" && confidence === undefined ? trials : 0);
+}
+
+/** What of a fleet is to be measured: the functions of a device for a workload. */
+interface MeasuredPlace {
+  readonly entry: DeviceEntry;
+  readonly source: MeasuredFunctions;
+  readonly workload: string;
+  readonly inputSizePx: number;
+}
+
+function partOf(design: Design, asked: AskedPlan, { entry, source, workload, inputSizePx }: MeasuredPlace) {
+  const { flags, question } = asked;
+  if (!design.input_sizes_px.includes(inputSizePx)) {
+    const named = flags.size === undefined ? `input size ${inputSizePx}` : `--size ${inputSizePx}`;
+    const allowed = design.input_sizes_px.join(", ");
+    throw new UserError(`--until: ${named}: design ${design.name} does not have it, allowed are ${allowed}`);
+  }
+  const { timeMs = Number.POSITIVE_INFINITY, maxLatency, start = "loaded" } = question;
+  const { max_mini_batch_size: maxMiniBatchSize } = source;
+  return {
+    ...{ inputSizePx, device: deviceOf(design, source), start },
+    ...(maxMiniBatchSize !== undefined && { maxMiniBatchSize }),
     question: {
-      objective: asked.planClass === "relaxed" ? "images" : "devices",
-      timeMs: question.timeMs ?? Number.POSITIVE_INFINITY,
-      images: Object.values(question.images ?? {}).reduce((sum: number, images: number) => sum + images, 0),
-      maxUses: flags.maxUses === undefined ? Number.POSITIVE_INFINITY : parseInteger("--max-uses", flags.maxUses),
-      maxLatencyMs: (question.maxLatency?.limitUs ?? Number.POSITIVE_INFINITY) / 1000,
-      indifference,
+      objective: "images" as const,
+      timeMs,
+      images: timeMs === Number.POSITIVE_INFINITY ? imagesOf(asked, workload) : 0,
+      maxUses: entry.maxUses,
+      maxLatencyMs: (maxLatency?.limitUs ?? Number.POSITIVE_INFINITY) / 1000,
+      ...(maxLatency?.confidence !== undefined && { maxLatencyShare: maxLatency.confidence }),
     },
   };
 }
 
+function imagesOf({ question: { images = 0 } }: AskedPlan, workload: string): number {
+  return typeof images === "number" ? images : (images[workload] ?? 0);
+}
+
 /** The first device of a design that is as the question wants it, which is that of the plan, too. */
-function deviceOf(design: Design, { provider, threads, concurrent }: AskedPlan["flags"]) {
+function deviceOf(design: Design, { provider, threads, concurrent }: MeasuredFunctions) {
   const device = design.devices.find(
     (candidate) =>
       (provider === undefined || candidate.provider === provider) &&
-      (threads === undefined || candidate.threads === parseInteger("--threads", threads)) &&
-      (concurrent === undefined || candidate.concurrent === parseInteger("--concurrent", concurrent)),
+      (threads === undefined || candidate.threads === threads) &&
+      (concurrent === undefined || candidate.concurrent === concurrent),
   );
   if (device !== undefined) return device;
   throw new UserError(

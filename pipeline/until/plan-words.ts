@@ -1,24 +1,21 @@
 import { Command, CommanderError } from "commander";
 import { UserError } from "../../src/core/user-error.js";
 import { type AskedQuestion, askedQuestion, type WrittenQuestion } from "../../src/fleet/written-question.js";
-import { RANGES } from "../../src/plan/question/device-type.js";
-import { parseInteger, parseName } from "../arguments.js";
+import { PLAN_CLASSES, type PlanClass } from "../../src/plan/answer/plan-document.js";
+import { parseName } from "../arguments.js";
 import type { DeviceFlags } from "../plan/plan-devices.js";
 import { withPlanOptions } from "../plan/plan-options.js";
 
-/** The plans of which a sweep can decide the mini-batch size. */
-const DECIDED_CLASSES = ["soft", "relaxed"] as const;
-/** The options of `plan` that such a question may have, by their names in code. */
+/** The options of `plan` that a question may have of which a sweep decides the mini-batch sizes. */
 const DECIDED_OPTIONS: readonly string[] = [
-  ...["images", "deadline", "budget", "devices", "size", "maxUses", "provider", "threads", "concurrent"],
-  ...["start", "confidence", "maxLatency"],
+  ...["images", "workload", "deadline", "budget", "objective", "billing", "maxCost"],
+  ...["devices", "size", "maxUses", "provider", "threads", "concurrent", "start", "confidence", "maxLatency"],
 ];
 
 /** A plan's question as it was asked, and what it comes to. */
 export interface AskedPlan extends AskedQuestion {
-  readonly planClass: (typeof DECIDED_CLASSES)[number];
+  readonly planClass: PlanClass;
   readonly flags: WrittenQuestion & DeviceFlags;
-  readonly devices: number;
 }
 
 /**
@@ -28,7 +25,7 @@ export interface AskedPlan extends AskedQuestion {
  * @throws UserError if `plan` does not know the words, or a sweep can't decide them
  */
 export function askedPlan([name = "", ...words]: readonly string[], what: string): AskedPlan {
-  const planClass = parseName(`${what}: plan`, DECIDED_CLASSES, name);
+  const planClass = parseName(`${what}: plan`, PLAN_CLASSES, name);
   const command = withPlanOptions(new Command(planClass), planClass)
     .exitOverride()
     .configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} });
@@ -49,8 +46,10 @@ export function askedPlan([name = "", ...words]: readonly string[], what: string
   }
   const flags = command.opts<WrittenQuestion & DeviceFlags>();
   const asked = askedQuestion(planClass, flags);
-  if (asked.question.maxLatency?.confidence !== undefined) {
-    throw new UserError(`${what}: ${asked.question.maxLatency.name}: allowed is a time, as in 50ms`);
+  if (asked.question.objective === "energy") {
+    throw new UserError(
+      `${what}: --objective energy: allowed are devices, images and cost; energy needs longer trials`,
+    );
   }
-  return { ...asked, planClass, flags, devices: parseInteger("--devices", flags.devices, RANGES.devices) };
+  return { ...asked, planClass, flags };
 }

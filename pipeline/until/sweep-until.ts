@@ -3,12 +3,14 @@ import { formatDuration } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
 import { PART_FORMATS } from "../../src/dataset/part.js";
 import { claimsChooser, judgeOf } from "../../src/decide/claims-chooser.js";
+import type { Step } from "../../src/decide/next-process.js";
 import { planChooser } from "../../src/decide/plan-chooser.js";
 import { precisionChooser } from "../../src/decide/precision-chooser.js";
 import { standingIn } from "../../src/decide/standing-in.js";
 import type { UntilChooser, UntilEnd } from "../../src/decide/until-chooser.js";
 import type { Design } from "../../src/design/design.js";
 import { estimateSweepMs } from "../../src/design/estimate.js";
+import type { OnlySize } from "../../src/fleet/only-sizes.js";
 import { runSweep } from "../../src/measure/sweep.js";
 import { parseName, parseTimeMs } from "../arguments.js";
 import { EXIT_INFEASIBLE, EXIT_INTERRUPTED, EXIT_UNDECIDED } from "../exit-codes.js";
@@ -16,7 +18,7 @@ import { sweepAsJson, sweepLines } from "../terminal/sweep-lines.js";
 import { withProgress } from "../terminal/sweep-progress.js";
 import { printResult } from "../terminal/terminal.js";
 import { type PlanAt, planAt } from "./plan-at.js";
-import { planGoalOf } from "./plan-goal.js";
+import { type PlacedGoal, planGoalOf } from "./plan-goal.js";
 import { parsePercent, parseUntil, type UntilGoal } from "./until-goal.js";
 import { showUntil } from "./until-progress.js";
 
@@ -54,29 +56,29 @@ export async function sweepUntil(design: Design, flags: UntilFlags): Promise<voi
   requireAlone(flags);
   const { out, resume, json, processNames = false } = flags;
   const goal = parseUntil(flags.until);
-  const { chooser, leader } = chosenBy(design, goal, flags);
+  const { chooser, found } = chosenBy(design, goal, flags);
   const format = parseName("--format", PART_FORMATS, flags.format);
   const summary = await withProgress(
     (progress) => runSweep({ design, folder: out, resume, format, processNames, chooser, ...progress }),
     showUntil(goal.text),
   );
   const end = chooser.end();
-  const decided = leader?.();
-  const plan = goal.kind === "plan" && decided !== undefined ? await planAt(out, goal.asked, decided) : undefined;
+  const sizes = found?.() ?? [];
+  const plan = goal.kind === "plan" && sizes.length > 0 ? await planAt(out, goal.asked, sizes) : undefined;
   printResult(
     json,
-    () => ({ ...sweepAsJson(summary), until: endAsJson(goal, end, decided), ...(plan && { plan: plan.json }) }),
+    () => ({ ...sweepAsJson(summary), until: endAsJson(goal, end), ...(plan && { plan: plan.json }) }),
     () => [...sweepLines(summary), "", ...end.sentences, spentLine(end), ...(plan ? ["", ...plan.lines] : [])],
   );
   process.exitCode = exitCodeOf(summary.complete, end, plan);
 }
 
-/** What chooses the trials, and the mini-batch size that it found, where that is asked for. */
+/** What chooses the trials, and the mini-batch sizes that it found, where these are asked for. */
 function chosenBy(
   design: Design,
   goal: UntilGoal,
   { indifference, budget, out: folder }: UntilFlags,
-): { readonly chooser: UntilChooser; leader?(): number | undefined } {
+): { readonly chooser: UntilChooser; found?(): readonly OnlySize[] } {
   const { text } = goal;
   if (goal.kind !== "plan" && indifference !== undefined) throw new UserError("--indifference: only with --until plan");
   const budgetMs = budget === undefined ? defaultBudgetMs(design, goal) : parseBudget(design, budget);
@@ -87,10 +89,19 @@ function chosenBy(
       return { chooser: claimsChooser(design, { text, judge: judgeOf(folder), budgetMs }) };
     case "plan": {
       const share = parsePercent("--indifference", indifference ?? DEFAULT_INDIFFERENCE);
-      const chooser = planChooser(design, planGoalOf(design, goal, { indifference: share, budgetMs }));
-      return { chooser, leader: () => standingIn(chooser.step())?.leader };
+      const placed = planGoalOf(design, goal, { folder, indifference: share, budgetMs });
+      const chooser = planChooser(design, placed.goal);
+      return { chooser, found: () => leadersAt(placed, chooser.steps()) };
     }
   }
+}
+
+/** The answers so far, at their places in the fleet. */
+function leadersAt({ places }: PlacedGoal, steps: readonly Step[]): OnlySize[] {
+  return steps.flatMap((step, part) => {
+    const miniBatchSize = standingIn(step)?.leader;
+    return miniBatchSize === undefined ? [] : (places[part] ?? []).map((place) => ({ ...place, miniBatchSize }));
+  });
 }
 
 /** Infinite for what has none unless it is given. */
@@ -109,11 +120,10 @@ function spentLine({ trials, spentMs }: UntilEnd): string {
   return `${counted(trials, "trial")} of its own, in ${formatDuration(spentMs)}`;
 }
 
-function endAsJson({ text }: UntilGoal, end: UntilEnd, miniBatchSize: number | undefined) {
+function endAsJson({ text }: UntilGoal, end: UntilEnd) {
   return {
     question: text,
     decided: end.isDecided,
-    ...(miniBatchSize !== undefined && { mini_batch_size: miniBatchSize }),
     ...end.figures,
     trials: end.trials,
     spent_ms: end.spentMs,

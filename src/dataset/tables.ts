@@ -179,7 +179,11 @@ export const choicesTable = define({
     reason: oneOf("reason", CHOICE_REASONS, "Why this trial"),
     because: text("because", "The same in words"),
     answerMiniBatchSize: optional(
-      integer("answer_mini_batch_size", "The mini-batch size of the answer as it was before the trial", { unit: "1" }),
+      integer(
+        "answer_mini_batch_size",
+        "The mini-batch size of the answer as it was before the trial; of several devices or input sizes the one for those of the trial",
+        { unit: "1" },
+      ),
     ),
     probability: optional(
       number(

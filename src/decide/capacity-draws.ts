@@ -1,3 +1,4 @@
+import { probit } from "simple-statistics";
 import { onceForEach } from "../core/once-for-each.js";
 import { seededRandom } from "../core/seeded-random.js";
 import type { CellEvidence } from "./cell-evidence.js";
@@ -30,6 +31,7 @@ export function drawCapacities(
   question: DecisionQuestion,
   seed: number,
 ): CapacityDraws {
+  const { maxLatencyShare } = question;
   const repeated = cells.reduce((sum, { processes }) => sum + processes - 1, 0);
   const degrees = EXPECTED.repetitions + repeated;
   const spread = (expected: number, squares: (cell: CellEvidence) => number) =>
@@ -39,16 +41,20 @@ export function drawCapacities(
   const noise = noiseOf(seed);
   const latencyNoise = noise("latency noise").map((z) => Math.sqrt(ofLatency / chiSquareAt(z, degrees)));
   const firstNoise = noise("first noise").map((z) => Math.sqrt(ofFirst / chiSquareAt(z, degrees)));
+  const held = maxLatencyShare === undefined ? 0 : probit(maxLatencyShare);
   const capacities = cells.map(({ miniBatchSize, processes, meanLogLatency, meanLogFirst }) => {
     const latencies = noise(`latency ${miniBatchSize}`);
     const firsts = noise(`first ${miniBatchSize}`);
     const error = 1 / Math.sqrt(processes);
-    return Float64Array.from(latencies, (z, draw) =>
-      meanCapacity(question, miniBatchSize, {
-        latencyMs: Math.exp(meanLogLatency + (latencyNoise[draw] ?? 0) * z * error),
+    return Float64Array.from(latencies, (z, draw) => {
+      const ofProcess = latencyNoise[draw] ?? 0;
+      const logLatency = meanLogLatency + ofProcess * z * error;
+      return meanCapacity(question, miniBatchSize, {
+        latencyMs: Math.exp(logLatency),
         firstMs: Math.exp(meanLogFirst + (firstNoise[draw] ?? 0) * (firsts[draw] ?? 0) * error),
-      }),
-    );
+        heldLatencyMs: Math.exp(logLatency + ofProcess * held),
+      });
+    });
   });
   return {
     miniBatchSizes: cells.map(({ miniBatchSize }) => miniBatchSize),

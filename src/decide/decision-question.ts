@@ -2,29 +2,45 @@
 export interface DecisionQuestion {
   /** As many images as devices can classify in the time, or fewest devices for so many images. */
   readonly objective: "images" | "devices";
+  /** Infinite where there is no end: then all images are classified by one device, as soon as possible. */
   readonly timeMs: number;
-  /** Of the fewest devices; 0 of the most images. */
+  /** Of the fewest devices, or of one without an end of the time; else 0. */
   readonly images: number;
   /** Most mini-batches of a device after its first. */
   readonly maxUses: number;
   /** A steady mini-batch may take no longer. */
   readonly maxLatencyMs: number;
+  /** In how many processes it may not, as a share. Default: in a typical one. */
+  readonly maxLatencyShare?: number;
   /** A mini-batch size that is worse than another one by less is as good, as a share of what a device classifies. */
   readonly indifference: number;
+}
+
+/** What a process may take. */
+export interface ProcessTimes {
+  readonly latencyMs: number;
+  readonly firstMs: number;
+  /** The latency that a cap is held against. Default: the latency. */
+  readonly heldLatencyMs?: number;
 }
 
 /**
  * What one device classifies in the time, without whole numbers: ½ stands for what rounding down leaves of a
  * mini-batch in the mean. With whole numbers two mini-batch sizes that are as good would seem far apart where few fit.
+ * Without an end of the time: images per second over all of them.
  *
  * @example meanCapacity({ ...question, timeMs: 1000 }, 8, { latencyMs: 100, firstMs: 200 }) // 68
  */
 export function meanCapacity(
-  { timeMs, maxUses, maxLatencyMs }: DecisionQuestion,
+  { timeMs, images, maxUses, maxLatencyMs }: DecisionQuestion,
   miniBatchSize: number,
-  { latencyMs, firstMs }: { readonly latencyMs: number; readonly firstMs: number },
+  { latencyMs, firstMs, heldLatencyMs = latencyMs }: ProcessTimes,
 ): number {
-  if (latencyMs > maxLatencyMs) return 0;
+  if (heldLatencyMs > maxLatencyMs) return 0;
+  if (timeMs === Number.POSITIVE_INFINITY) {
+    const further = Math.min(maxUses, Math.ceil(images / miniBatchSize) - 1);
+    return (1000 * Math.min(images, miniBatchSize * (further + 1))) / (firstMs + further * latencyMs);
+  }
   return miniBatchSize * Math.max(0, Math.min(maxUses + 1, (timeMs - firstMs) / latencyMs + 0.5));
 }
 

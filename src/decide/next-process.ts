@@ -49,6 +49,8 @@ export interface DecisionState {
   readonly budgetMs: number;
   /** Processes of mini-batch sizes that were repeated, of which a confidence needs so many. */
   readonly leastRepeated: number;
+  /** From which probability on it is decided. Default: 0.95. */
+  readonly decidedFrom?: number;
   readonly seed: number;
 }
 
@@ -60,7 +62,7 @@ export interface DecisionState {
  * Source: top-two sampling as by Russo (2020), with the share of processes of both by their own noise and cost.
  */
 export function nextProcess(state: DecisionState): Step {
-  const { question, candidates, outcomes, spentMs, budgetMs, leastRepeated, seed } = state;
+  const { question, candidates, outcomes, spentMs, budgetMs, leastRepeated, decidedFrom = DECIDED, seed } = state;
   const evidence = evidenceOf(outcomes);
   const draws = drawCapacities(evidence.cells, question, seed);
   const standing = standingOf(draws, question);
@@ -76,7 +78,7 @@ export function nextProcess(state: DecisionState): Step {
   if (edge !== undefined && failuresAt(outcomes, edge) < MOST_FAILURES && !isSpent) {
     return { kind: "measure", miniBatchSize: edge, reason: "memory edge", standing, needed };
   }
-  const isSure = unmeasured.length === 0 && isDecided(evidence, standing);
+  const isSure = unmeasured.length === 0 && isDecided(evidence, standing, decidedFrom);
   if (isSure && repeatedIn(evidence) >= leastRepeated) return { kind: "decided", standing };
   if (isSpent) return { kind: "undecided", standing, needed, unmeasured };
   const miniBatchSize = isSure ? standing.leader : moreTelling(evidence.cells, standing);
@@ -86,8 +88,8 @@ export function nextProcess(state: DecisionState): Step {
   };
 }
 
-function isDecided({ cells }: Evidence, { leader, probability }: Standing): boolean {
-  return probability >= DECIDED && (cellAt(cells, leader)?.processes ?? 0) >= LEAST_AT_LEADER;
+function isDecided({ cells }: Evidence, { leader, probability }: Standing, decidedFrom: number): boolean {
+  return probability >= decidedFrom && (cellAt(cells, leader)?.processes ?? 0) >= LEAST_AT_LEADER;
 }
 
 function repeatedIn({ cells }: Evidence): number {

@@ -1,86 +1,110 @@
 import { percent } from "../core/text-table.js";
-import { type PlannedTrial, plannedTrial } from "../design/cells.js";
-import { type Design, miniBatchSizesAt } from "../design/design.js";
+import { type Design, deviceName, miniBatchSizesAt } from "../design/design.js";
 import type { ChosenTrial, MeasuredTrials } from "../measure/trial-chooser.js";
-import { declaredCandidates } from "./candidates.js";
-import type { DecisionQuestion } from "./decision-question.js";
-import { nextProcess, type Step } from "./next-process.js";
-import { answerOf, planSentences } from "./plan-sentences.js";
-import type { ProcessOutcome } from "./process-outcome.js";
+import { DECIDED, type Step } from "./next-process.js";
+import { decidedEach, partToMeasure } from "./part-to-measure.js";
+import { type PartEvidence, type PlanPart, partEvidence } from "./plan-part.js";
+import { answerOf, planSentences, type ToldPart } from "./plan-sentences.js";
 import { SHORT_PROCESS } from "./short-process.js";
 import { standingIn } from "./standing-in.js";
 import { TimeSpent } from "./time-spent.js";
-import { isOf, type OutcomePlace, trialOutcomes } from "./trial-outcomes.js";
 import type { UntilChooser, UntilEnd } from "./until-chooser.js";
 
 /** A plan's question that a sweep measures until it is decided. */
-export interface PlanGoal extends OutcomePlace {
+export interface PlanGoal {
   /** As it was asked: rows of the dataset name it so. */
   readonly text: string;
-  readonly question: DecisionQuestion;
-  /** How many alike devices there are. */
-  readonly devices: number;
+  /** What must be decided: a mini-batch size for each kind of device and input size. */
+  readonly parts: readonly PlanPart[];
   /** How long trials for it may take together, those of earlier runs included. */
   readonly budgetMs: number;
-  /** So many processes of repeated mini-batch sizes are wanted, which a confidence needs; 0 for any number. */
+  /** So many processes of repeated mini-batch sizes are wanted of each part, as a confidence needs; 0: any number. */
   readonly leastRepeated: number;
 }
 
 /** Chooses trials until a plan's question is decided. */
 export interface PlanChooser extends UntilChooser {
-  /** How the question stands. */
-  step(): Step;
+  /** How the parts of the question stand, in their order. */
+  steps(): readonly Step[];
 }
 
-/** A chooser for a question to a design, which has its input size and its device. */
+type Measuring = Extract<Step, { readonly kind: "measure" }>;
+
+/**
+ * A chooser for a question to a design, which has its input sizes and its devices.
+ *
+ * Each part is decided with a probability whose power by their number is 95 %, so that all of them are together.
+ */
 export function planChooser(design: Design, goal: PlanGoal): PlanChooser {
-  const candidates = declaredCandidates(miniBatchSizesAt(design, goal.inputSizePx));
-  const outcomes: ProcessOutcome[] = [];
-  const lastTrial = new Map<number, number>();
+  const parts = goal.parts.map((part) => {
+    const { inputSizePx, maxMiniBatchSize = Number.POSITIVE_INFINITY } = part;
+    const allowed = miniBatchSizesAt(design, inputSizePx).filter((size) => size <= maxMiniBatchSize);
+    return partEvidence(part, allowed);
+  });
   const spent = new TimeSpent(goal.text);
-  const step = () => {
-    const { question, budgetMs, leastRepeated } = goal;
-    const { seed } = design;
-    return nextProcess({ question, candidates, outcomes, spentMs: spent.ms, budgetMs, leastRepeated, seed });
+  const { budgetMs, leastRepeated } = goal;
+  const decidedFrom = decidedEach(DECIDED, parts.length);
+  const steps = () => {
+    const spending = { spentMs: spent.ms, budgetMs, leastRepeated, decidedFrom, seed: design.seed };
+    return parts.map((part) => part.step(spending));
+  };
+  const told = () => {
+    const now = steps();
+    return parts.flatMap(({ part }, index): ToldPart[] => {
+      const step = now[index];
+      return step === undefined ? [] : [{ part, name: partName(goal, part), step }];
+    });
   };
   return {
-    step,
+    steps,
     learn(measured: MeasuredTrials) {
-      outcomes.push(...trialOutcomes(measured, goal));
-      for (const { miniBatchSize, trial } of measured.trials.filter((row) => isOf(row, goal))) {
-        lastTrial.set(miniBatchSize, Math.max(trial, lastTrial.get(miniBatchSize) ?? 0));
-      }
+      for (const part of parts) part.learn(measured);
       spent.add(measured.choices);
     },
     next(): ChosenTrial | undefined {
-      const now = step();
-      if (now.kind !== "measure") return undefined;
-      const cell = { inputSizePx: goal.inputSizePx, miniBatchSize: now.miniBatchSize, device: goal.device };
-      const planned = plannedTrial(cell, (lastTrial.get(now.miniBatchSize) ?? 0) + 1);
-      return chosen(goal, planned, now, spent.ms);
+      const now = steps();
+      const place = partToMeasure(now);
+      const [part, step] = place === undefined ? [] : [parts[place], now[place]];
+      if (part === undefined || step?.kind !== "measure") return undefined;
+      return { ...chosen(goal, part, step), leftMs: leftOf(now, budgetMs - spent.ms) };
     },
     end(): UntilEnd {
-      const now = step();
+      const all = told();
       return {
-        isDecided: now.kind === "decided",
+        isDecided: all.every(({ step }) => step.kind === "decided"),
         spentMs: spent.ms,
         trials: spent.trials,
-        figures: figuresOf(now),
-        sentences: planSentences(goal, now),
+        figures: figuresOf(all),
+        sentences: planSentences(all, budgetMs),
       };
     },
   };
 }
 
-function chosen(
-  goal: PlanGoal,
-  planned: PlannedTrial,
-  step: Extract<Step, { readonly kind: "measure" }>,
-  spentMs: number,
-): ChosenTrial {
-  const { standing, needed, reason } = step;
+/** What tells a part from the others of a question; nothing of the only one. */
+function partName({ parts }: PlanGoal, { device, inputSizePx }: PlanPart): string {
+  return parts.length === 1 ? "" : `${deviceName(device)}, ${inputSizePx} px`;
+}
+
+/** How much longer all parts seem to take, and no more than there is; undefined while that is not known of one. */
+function leftOf(steps: readonly Step[], budgetLeftMs: number): number | undefined {
+  let sumMs = 0;
+  for (const step of steps) {
+    if (step.kind !== "measure") continue;
+    if (step.needed === undefined) return undefined;
+    sumMs += step.needed.timeMs;
+  }
+  return Math.min(sumMs, Math.max(0, budgetLeftMs));
+}
+
+function chosen(goal: PlanGoal, evidence: PartEvidence, step: Measuring): Omit<ChosenTrial, "leftMs"> {
+  const { standing, reason, miniBatchSize } = step;
+  const { part } = evidence;
+  const name = partName(goal, part);
+  const answer =
+    standing && `mini-batch ${standing.leader}, ${answerOf(part, standing.capacity)}, ${surenessSoFar(step)}`;
   return {
-    planned,
+    planned: evidence.trialOf(miniBatchSize),
     stopping: SHORT_PROCESS,
     choice: {
       question: goal.text,
@@ -89,17 +113,16 @@ function chosen(
       answerMiniBatchSize: standing?.leader,
       probability: reason === "first look" ? undefined : standing?.probability,
     },
-    answer: standing && `mini-batch ${standing.leader}, ${answerOf(goal, standing.capacity)}, ${surenessSoFar(step)}`,
-    leftMs: needed && Math.min(needed.timeMs, Math.max(0, goal.budgetMs - spentMs)),
+    answer: answer && (name === "" ? answer : `${name}: ${answer}`),
   };
 }
 
 /** While candidates are unmeasured nothing is known of how sure an answer is. */
-function surenessSoFar({ reason, standing }: Extract<Step, { readonly kind: "measure" }>): string {
+function surenessSoFar({ reason, standing }: Measuring): string {
   return reason === "first look" ? "of those measured" : `${percent(standing?.probability)} % sure`;
 }
 
-function becauseOf({ miniBatchSize, reason, standing }: Extract<Step, { readonly kind: "measure" }>): string {
+function becauseOf({ miniBatchSize, reason, standing }: Measuring): string {
   const { leader, runnerUp, probability } = standing ?? {};
   const others = runnerUp === undefined ? "" : `; ${runnerUp.miniBatchSize} may be better`;
   switch (reason) {
@@ -114,12 +137,28 @@ function becauseOf({ miniBatchSize, reason, standing }: Extract<Step, { readonly
   }
 }
 
-function figuresOf(step: Step): Record<string, number> {
+/** Of the only part its figures; of several the probability of all, and each with its figures. */
+function figuresOf(told: readonly ToldPart[]): Record<string, unknown> {
+  const [only] = told;
+  if (told.length === 1 && only !== undefined) return stepFigures(only.step);
+  return {
+    probability: told.reduce((product, { step }) => product * (standingIn(step)?.probability ?? 0), 1),
+    parts: told.map(({ part, step }) => ({
+      device: deviceName(part.device),
+      input_size_px: part.inputSizePx,
+      decided: step.kind === "decided",
+      ...stepFigures(step),
+    })),
+  };
+}
+
+function stepFigures(step: Step): Record<string, number> {
   const standing = standingIn(step);
   if (standing === undefined) return {};
-  const { probability, meanRegret, runnerUp } = standing;
+  const { leader, probability, meanRegret, runnerUp } = standing;
   const needed = "needed" in step ? step.needed : undefined;
   return {
+    mini_batch_size: leader,
     probability,
     mean_regret: meanRegret,
     ...(runnerUp && { runner_up_mini_batch_size: runnerUp.miniBatchSize, runner_up_log_ratio: runnerUp.logRatio }),

@@ -3,39 +3,51 @@ import { percent } from "../core/text-table.js";
 import { formatDuration } from "../core/units.js";
 import type { DecisionQuestion } from "./decision-question.js";
 import type { Step } from "./next-process.js";
+import type { PlanPart } from "./plan-part.js";
 import type { Standing } from "./standing.js";
 import { standingIn } from "./standing-in.js";
 import type { StillNeeded } from "./still-needed.js";
 
-/** What is asked, of how many devices. */
-export interface ToldQuestion {
-  readonly question: DecisionQuestion;
-  readonly devices: number;
-  readonly budgetMs: number;
+/** A part of a question, and how it stands. */
+export interface ToldPart {
+  readonly part: PlanPart;
+  /** What tells it from others; empty of the only one. */
+  readonly name: string;
+  readonly step: Step;
 }
 
 /** What a plan comes to by a capacity of one device, typically. */
-export function answerOf({ question, devices }: Omit<ToldQuestion, "budgetMs">, capacity: number): string {
+export function answerOf({ question, devices }: Pick<PlanPart, "question" | "devices">, capacity: number): string {
+  if (question.timeMs === Number.POSITIVE_INFINITY)
+    return `about ${Number(capacity.toPrecision(3))} images/s of a device`;
   if (question.objective === "images") return `about ${Math.round(devices * capacity)} images`;
   return `about ${counted(Math.ceil(question.images / Math.max(capacity, Number.MIN_VALUE)), "device")}`;
 }
 
-/** How a question ended, a line each: the answer, how sure it is, and what more it would take. */
-export function planSentences(told: ToldQuestion, step: Step): string[] {
+/** How a question ended, a line each: the answers, how sure they are, and what more it would take. */
+export function planSentences(told: readonly ToldPart[], budgetMs: number): string[] {
+  return told.flatMap(({ part, name, step }) => {
+    const [first = "", ...others] = partSentences(part, step, budgetMs);
+    return [name === "" ? first : `${name}: ${first}`, ...others];
+  });
+}
+
+function partSentences(part: PlanPart, step: Step, budgetMs: number): string[] {
+  const { question } = part;
   const standing = standingIn(step);
   if (standing === undefined) return ["undecided: no mini-batch size ran"];
   const unmeasured = step.kind === "undecided" ? step.unmeasured : [];
   const sureness =
     unmeasured.length === 0
-      ? surenessOf(told.question, standing)
+      ? surenessOf(question, standing)
       : `the best of those measured, without mini-batch size ${unmeasured.join(", ")}`;
-  const answer = `mini-batch size ${standing.leader}, ${answerOf(told, standing.capacity)}; ${sureness}`;
+  const answer = `mini-batch size ${standing.leader}, ${answerOf(part, standing.capacity)}; ${sureness}`;
   if (step.kind === "decided") return [`decided: ${answer}`];
   return [
     step.kind === "undecided"
-      ? `undecided, the budget of ${formatDuration(told.budgetMs)} is spent: ${answer}`
+      ? `undecided, the budget of ${formatDuration(budgetMs)} is spent: ${answer}`
       : `not decided yet: ${answer}`,
-    ...openLines(told.question, standing, "needed" in step ? step.needed : undefined),
+    ...openLines(question, standing, "needed" in step ? step.needed : undefined),
   ];
 }
 

@@ -7,7 +7,7 @@ export interface UntilEnd {
   readonly spentMs: number;
   readonly trials: number;
   /** For programs, by their names in JSON. */
-  readonly figures: Readonly<Record<string, number>>;
+  readonly figures: Readonly<Record<string, unknown>>;
   /** For people. */
   readonly sentences: readonly string[];
 }

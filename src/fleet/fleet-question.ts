@@ -33,7 +33,8 @@ export interface FleetQuestion
   readonly maxLatency?: LatencyLimit;
 }
 
-const OBJECTIVE_OF_CLASS: Readonly<Record<PlanClass, Objective>> = {
+/** What a plan is asked for where nothing else is said. */
+export const OBJECTIVE_OF_CLASS: Readonly<Record<PlanClass, Objective>> = {
   soft: "devices",
   relaxed: "images",
   hard: "devices",

@@ -11,6 +11,7 @@ import { type DeviceEntry, type GivenFunctions, isMeasured, isPublished } from "
 import { type DeviceType, deviceType, forWorkloads, type Start } from "../plan/question/device-type.js";
 import { givenFunctions } from "../plan/question/given-functions.js";
 import type { BorrowedWarmup } from "./borrowed-warmup.js";
+import { inputSizeOf, sourceOf } from "./entry-source.js";
 import { boundedBySpread } from "./given-spread.js";
 import { type MeasuredDataset, measuredDataset, measuredWork } from "./measured-work.js";
 import { publishedWork } from "./published-work.js";
@@ -171,19 +172,16 @@ function typeOf(
 /** @returns undefined where a device has functions for others of the workloads only */
 function workOf(asked: Asked, entry: DeviceEntry, workload: string): Work | undefined {
   const { workloads, latency, warmupFrom } = asked;
-  const { workloads: byWorkload, source: only } = entry;
-  const source =
-    byWorkload === undefined ? only : Object.hasOwn(byWorkload, workload) ? byWorkload[workload] : undefined;
+  const source = sourceOf(entry, workload);
   if (source === undefined) {
-    const known = Object.keys(byWorkload ?? {});
+    const known = Object.keys(entry.workloads ?? {});
     if (known.some((name) => workloads.includes(name))) return undefined;
     throw new UserError(
       `device ${entry.name}: no functions for workload ${workloads.join(", ")}, it has ${known.join(", ")}`,
     );
   }
-  const several = workloads.length > 1 && byWorkload === undefined;
   if (isMeasured(source)) {
-    const inputSizePx = source.input_size_px ?? (several ? sizeNamed(workload) : asked.inputSizePx);
+    const inputSizePx = inputSizeOf(entry, source, asked, workload);
     return measuredWork(asked.measured(source.dataset), entry.name, {
       workload,
       source,
@@ -196,17 +194,10 @@ function workOf(asked: Asked, entry: DeviceEntry, workload: string): Work | unde
   if (latency !== undefined && latency !== "median") {
     throw new UserError(`latency ${latency}: needs measured functions, these are given`);
   }
-  if (several) {
+  if (workloads.length > 1 && entry.workloads === undefined) {
     throw new UserError(`device ${entry.name}: one set of functions, several workloads need "workloads" with one each`);
   }
   return givenWork(entry.name, workload, source);
-}
-
-/** @throws UserError if the name of a workload is no input size */
-function sizeNamed(workload: string): number {
-  const size = Number(workload);
-  if (/^\d+$/.test(workload) && Number.isSafeInteger(size) && size >= 1) return size;
-  throw new UserError(`input size ${JSON.stringify(workload)}: allowed are whole numbers from 1`);
 }
 
 function givenWork(name: string, workload: string, source: GivenFunctions): Work {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChoiceRow, TrialRow } from "../../src/dataset/tables.js";
 import { type PlanGoal, planChooser } from "../../src/decide/plan-chooser.js";
+import type { PlanPart } from "../../src/decide/plan-part.js";
+import { standingIn } from "../../src/decide/standing-in.js";
 import { trialOutcomes } from "../../src/decide/trial-outcomes.js";
 import { designSchema } from "../../src/design/design.js";
 import type { ChosenTrial, MeasuredTrials } from "../../src/measure/trial-chooser.js";
@@ -17,10 +19,11 @@ const DESIGN = designSchema.parse({
   },
 });
 const [DEVICE] = DESIGN.devices;
-const GOAL: PlanGoal = {
-  ...{ text: "plan relaxed --budget 10s", question: question(), inputSizePx: 32, start: "loaded", devices: 3 },
-  ...{ budgetMs: 60_000, leastRepeated: 0, device: DEVICE ?? { provider: "cpu", threads: 1, concurrent: 1 } },
+const PART: PlanPart = {
+  ...{ question: question(), inputSizePx: 32, start: "loaded", devices: 3 },
+  device: DEVICE ?? { provider: "cpu", threads: 1, concurrent: 1 },
 };
+const GOAL: PlanGoal = { text: "plan relaxed --budget 10s", parts: [PART], budgetMs: 60_000, leastRepeated: 0 };
 
 /** What a chosen trial measures: a mini-batch of b takes 20 + 10 b ms, and the odd trials 2 % longer. */
 function measured({ planned, choice }: ChosenTrial, more: Partial<TrialRow> = {}): MeasuredTrials {
@@ -93,18 +96,18 @@ test("the pulse before a trial is what is known of the machine, and a skipped tr
   const first = planChooser(DESIGN, GOAL).next() as ChosenTrial;
   const { trialId } = first.planned;
   const pulses = [{ trialId, pulseBeforeMs: 3, pulseAfterMs: 4, touchUsPerPage: undefined }];
-  const [outcome] = trialOutcomes({ ...measured(first), pulses }, GOAL);
+  const [outcome] = trialOutcomes({ ...measured(first), pulses }, PART);
   assert.ok(outcome?.status === "ran" && outcome.pulseMs === 3 && outcome.durationMs === 2000);
-  assert.deepEqual(trialOutcomes(measured(first, { status: "skipped" }), GOAL), []);
-  assert.equal(trialOutcomes(measured(first, { status: "timeout" }), GOAL)[0]?.status, "failed");
+  assert.deepEqual(trialOutcomes(measured(first, { status: "skipped" }), PART), []);
+  assert.equal(trialOutcomes(measured(first, { status: "timeout" }), PART)[0]?.status, "failed");
 });
 
 test("the start counts what a plan counts: with a load of 500 ms a short time holds fewer mini-batches", () => {
-  const capacity = (start: PlanGoal["start"]) => {
-    const chooser = planChooser(DESIGN, { ...GOAL, start, question: question({ timeMs: 1000 }) });
+  const capacity = (start: PlanPart["start"]) => {
+    const chooser = planChooser(DESIGN, { ...GOAL, parts: [{ ...PART, start, question: question({ timeMs: 1000 }) }] });
     chooser.learn(measured(chooser.next() as ChosenTrial));
-    const step = chooser.step();
-    return step.kind === "nothing ran" ? Number.NaN : (step.standing?.capacity ?? Number.NaN);
+    const [step] = chooser.steps();
+    return (step && standingIn(step)?.capacity) ?? Number.NaN;
   };
   const expected = (firstMs: number) => (1000 - firstMs) / 30.6 + 0.5;
   const near = (value: number, wanted: number) => assert.ok(Math.abs(value / wanted - 1) < 0.08, `${value} ${wanted}`);
@@ -125,4 +128,49 @@ test("the end is told in words: the answer, how sure, and what is missing", () =
     /^undecided, the budget of 3 s is spent: mini-batch size 2, about \d+ images; .* without mini-batch size 4$/,
   );
   assert.equal(figures.runner_up_mini_batch_size, 1);
+});
+
+test("several parts are looked at one after the other, then what needs least time; a near tie comes last", () => {
+  const [, second = PART.device] = DESIGN.devices;
+  const parts = [PART, { ...PART, device: second }, { ...PART, inputSizePx: 64 }];
+  const goal = { ...GOAL, parts, budgetMs: 200_000 };
+  const all = chosenBy(goal);
+  const ids = all.flatMap(({ trials }) => trials.map(({ trialId }) => trialId));
+  assert.deepEqual(
+    ids.slice(0, 9).map((id) => id.replace(/mb-1$/, "")),
+    ["cpu-1t-32px-", "cpu-2t-32px-", "cpu-1t-64px-"].flatMap((cell) => [1, 2, 4].map((size) => `${cell}${size}`)),
+  );
+  assert.equal(new Set(ids).size, ids.length);
+  const chooser = planChooser(DESIGN, goal);
+  for (const one of all) chooser.learn(one);
+  const { figures, sentences, isDecided } = chooser.end();
+  assert.equal(isDecided, true);
+  const told = figures.parts as readonly { readonly mini_batch_size: number; readonly probability: number }[];
+  assert.deepEqual(
+    told.map(({ mini_batch_size: size }) => size),
+    [4, 4, 4],
+  );
+  assert.ok(told.every(({ probability }) => probability >= 0.95 ** (1 / 3)));
+  assert.equal(
+    figures.probability,
+    told.reduce((product, { probability }) => product * probability, 1),
+  );
+  assert.match(sentences[1] ?? "", /^cpu-2t, 32 px: decided: mini-batch size 4, about \d+ images; /);
+
+  const tied = planChooser(DESIGN, { ...goal, budgetMs: 40_000 });
+  for (let next = tied.next(); next !== undefined; next = tied.next()) {
+    const { inputSizePx, miniBatchSize, device } = (next as ChosenTrial).planned.cell;
+    // Of one device every image takes as long, so that no mini-batch size is better than another one.
+    const latencyMs = device.threads === 2 ? 20 * miniBatchSize : 20 + 10 * miniBatchSize;
+    const own = measured(next as ChosenTrial);
+    tied.learn({
+      ...own,
+      inferences: own.inferences && [...own.inferences].map((row) => ({ ...row, latencyMs })),
+      trials: own.trials.map((trial) => ({ ...trial, inputSizePx })),
+    });
+  }
+  assert.deepEqual(
+    tied.steps().map(({ kind }) => kind),
+    ["decided", "undecided", "decided"],
+  );
 });

@@ -19,7 +19,8 @@ interface Use {
  * least, until all images are classified. What is lost is about a device's and a mini-batch's worth. Whether the values
  * fulfil the program is for its exact check to say.
  *
- * @param values of `withCounts`' program for these pairs: devices and further mini-batches of each configuration in turn
+ * @param values of `withCounts`' program for these pairs: devices and further mini-batches, configuration by
+ *   configuration
  * @returns undefined if the devices can't classify all images then
  */
 export function roundedValues(

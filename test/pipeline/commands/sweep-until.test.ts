@@ -25,6 +25,16 @@ writeFileSync(
     ...{ devices: [{ threads: 1 }], stopping: { max_inferences: 12 }, idle_ms: 0, pulse: false },
   }),
 );
+const several = join(folder, "several.json");
+writeFileSync(
+  several,
+  JSON.stringify({
+    ...{ name: "several", model, input_sizes_px: [32, 48], mini_batch_sizes: [1, 8] },
+    ...{ devices: [{ threads: 1 }, { threads: 2 }], stopping: { max_inferences: 12 }, idle_ms: 0, pulse: false },
+  }),
+);
+/** A device that costs too much to be used. */
+const LINE = { latency_ms: { 1: 10 }, warmup_ms: { 1: 20 } };
 const PLAN = "plan relaxed --budget 5s --devices 2 --size 32";
 const SWEEP = ["sweep", "--design", design, "--indifference", "60%"];
 
@@ -77,6 +87,49 @@ test("a sweep measures until a plan is decided, says of each trial why, and give
   assert.deepEqual(JSON.parse(again.stdout).until, told);
   assertKept(before, dataset);
   assert.equal(readPart(dataset, trialsTable).length, trials.length);
+});
+
+test("devices of a file and workloads are decided one by one, and the plan has the sizes that were found", () => {
+  const dataset = join(folder, "several");
+  const devices = join(folder, "devices.json");
+  const measured = (name: string, threads: number, price: number) => ({
+    ...{ name, count: 2, price_per_hour: price, threads, dataset: "several" },
+  });
+  const given = { name: "given", count: 9, price_per_hour: 9, workloads: { "32": LINE, "48": LINE } };
+  writeFileSync(devices, JSON.stringify({ devices: [measured("one", 1, 1), measured("two", 2, 1.5), given] }));
+  const question = `plan soft --workload 32=300 --workload 48=200 --deadline 5s --objective cost --devices ${devices}`;
+  const swept = batchwise(
+    ...["sweep", "--design", several, "--indifference", "90%", "--budget", "99%", "--out", dataset],
+    ...["--until", question, "--json"],
+  );
+  assert.equal(swept.status, 0, swept.stderr);
+  const { until, plan } = JSON.parse(swept.stdout);
+  assert.deepEqual(
+    until.parts.map((part: Record<string, unknown>) => [part.device, part.input_size_px, part.decided]),
+    [
+      ["cpu-1t", 32, true],
+      ["cpu-1t", 48, true],
+      ["cpu-2t", 32, true],
+      ["cpu-2t", 48, true],
+    ],
+  );
+  const cells = new Set(readPart(dataset, trialsTable).map((row) => `${row.threads}t ${row.inputSizePx} px`));
+  assert.deepEqual([...cells].toSorted(), ["1t 32 px", "1t 48 px", "2t 32 px", "2t 48 px"]);
+  const sizeOf = new Map(
+    until.parts.map(({ device, input_size_px: px, mini_batch_size: size }: Record<string, unknown>) => [
+      `${device === "cpu-1t" ? "one" : "two"} ${px}`,
+      size,
+    ]),
+  );
+  assert.ok(plan.devices.length > 0, JSON.stringify(plan));
+  for (const { type, workload, mini_batch_size: size } of plan.devices) {
+    assert.equal(size, sizeOf.get(`${type} ${workload}`), `${type} ${workload}`);
+  }
+  const images = (name: string) =>
+    plan.devices
+      .filter(({ workload }: { readonly workload: string }) => workload === name)
+      .reduce((sum: number, device: { readonly images: number }) => sum + device.images, 0);
+  assert.deepEqual([images("32") >= 300, images("48") >= 200], [true, true]);
 });
 
 test("a precision and the claims are measured until, too, and where their budget is spent they end with 4", () => {

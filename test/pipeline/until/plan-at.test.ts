@@ -15,7 +15,7 @@ await writeTrials(folder, { trials: tableTrials({ 1: 10, 2: 12, 4: 30 }) });
 function planOf(text: string, miniBatchSize: number) {
   const goal = parseUntil(text);
   assert.ok(goal.kind === "plan");
-  return planAt(folder, goal.asked, miniBatchSize);
+  return planAt(folder, goal.asked, [{ type: 0, workload: 0, miniBatchSize }]);
 }
 
 test("the plan has the mini-batch size that was found, and what the law takes for better stands beside it", async () => {
@@ -24,11 +24,11 @@ test("the plan has the mini-batch size that was found, and what the law takes fo
   assert.match(found.lines.join("\n"), / {2}4 +\d+ +132 {2}/);
   assert.match(
     found.lines.join("\n"),
-    /^without it, by the fitted law alone: 2 devices, 33\d images with a mini-batch size of 2$/m,
+    /^without that, by the fitted law alone: 2 devices, 33\d images with mini-batch size 2$/m,
   );
   assert.ok(found.lines.every((line) => !line.includes("--mini-batch-size")));
   const best = await planOf("plan relaxed --budget 1s --devices 2", 2);
-  assert.ok(best.lines.every((line) => !line.startsWith("without it")));
+  assert.ok(best.lines.every((line) => !line.startsWith("without that")));
 });
 
 test("a plan that there is not is told as plan does, and one for which too little was measured says so", async () => {
