@@ -78,6 +78,44 @@ function usualOf(values: readonly number[]): number {
   return logs.length === 0 ? 1 : Math.exp(meanOf(logs));
 }
 
+/** How well the level of a host is known, as the variance of its logarithm; 0 where no other host's trials count. */
+export interface LevelError {
+  readonly variance: number;
+  readonly degrees: number;
+}
+
+/** That hosts are alike, or there is one, leaves nothing to be known of its level. */
+export const LEVEL_KNOWN: Readonly<Record<HostQuantity, LevelError>> = {
+  latency: { variance: 0, degrees: Number.POSITIVE_INFINITY },
+  warmup: { variance: 0, degrees: Number.POSITIVE_INFINITY },
+};
+
+/**
+ * What the factors of `atHostLevel` bring with them: as estimates they are off, and with them the level of all trials
+ * of other hosts, in the mean by the share that these are of all. The errors of several are taken to add up.
+ */
+export function levelErrors(
+  trials: readonly Pick<TrialRow, "host">[],
+  levels: readonly HostLevel[],
+  host: string | undefined = levels[0]?.host,
+): Readonly<Record<HostQuantity, LevelError>> {
+  if (!areApart(levels)) return LEVEL_KNOWN;
+  const own = levels.find((level) => level.host === host);
+  const counts = groupBy(trials, (trial) => trial.host);
+  const errorOf = (quantity: HostQuantity): LevelError => {
+    const ratioOf = (level: HostLevel | undefined) => (level?.verdict === "apart" ? level[quantity] : undefined);
+    const ratios = levels.flatMap((level) => (level.host === host ? [] : [ratioOf(level), ratioOf(own)]));
+    const deviation = levels.reduce((sum, level) => {
+      if (level.host === host) return sum;
+      const share = (counts.get(level.host)?.length ?? 0) / trials.length;
+      return sum + share * Math.sqrt((ratioOf(level)?.variance ?? 0) + (ratioOf(own)?.variance ?? 0));
+    }, 0);
+    const degrees = ratios.reduce((least, ratio) => Math.min(least, ratio?.degrees ?? least), Number.POSITIVE_INFINITY);
+    return { variance: deviation ** 2, degrees };
+  };
+  return { latency: errorOf("latency"), warmup: errorOf("warmup") };
+}
+
 /** What times of one host are multiplied with to be those of another one. */
 function hostFactors(
   levels: readonly HostLevel[],

@@ -17,7 +17,7 @@ import {
   type TrialRow,
 } from "../dataset/tables.js";
 import { deviceName, type RecordedDevice } from "../design/design.js";
-import { atHostLevel, pulsesAtHostLevel, timesAtHostLevel } from "./at-host-level.js";
+import { atHostLevel, levelErrors, pulsesAtHostLevel, timesAtHostLevel } from "./at-host-level.js";
 import { boundedBelow } from "./bounded-below.js";
 import { CANDIDATE_FORMS, HINGE, ONE_CELL, QUADRATIC_PER_SIZE } from "./candidate-forms.js";
 import { type DeviceNoise, deviceNoise } from "./device-noise.js";
@@ -251,7 +251,7 @@ function fitTrials(
     ),
     imported,
     noise,
-    sessionEffect: once(() => sessionEffect(ok, noise)),
+    sessionEffect: once(() => sessionEffect(ok, noise, levelErrors(ended, hosts, host))),
   };
 }
 

@@ -12,6 +12,9 @@ export interface HostRatio {
   readonly ratio: number;
   /** 95 %, of all hosts and both quantities together. */
   readonly interval: Interval;
+  /** Of ln of the ratio, known with so many degrees of freedom. */
+  readonly variance: number;
+  readonly degrees: number;
 }
 
 /** How far the sessions of one host are apart beyond their processes, as a variance; 0 where no host has several. */
@@ -106,7 +109,7 @@ export function ratiosOver(
       const half = studentQuantile(1 - (1 - CONFIDENCE) / (2 * comparisons), known) * Math.sqrt(own + shared);
       const effect = effectOf(host);
       const interval = { low: Math.exp(effect - half), high: Math.exp(effect + half) };
-      return [host, { ratio: Math.exp(effect), interval }];
+      return [host, { ratio: Math.exp(effect), interval, variance: own + shared, degrees: known }];
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { groupBy } from "../core/group-by.js";
 import type { TrialRow } from "../dataset/tables.js";
+import { LEVEL_KNOWN, type LevelError } from "./at-host-level.js";
 import type { DeviceNoise } from "./device-noise.js";
 import { NOTHING_SHARED, type SharedNoise } from "./law/law-prediction.js";
 import type { NoisyQuantity, QuantityNoise } from "./noise-levels.js";
@@ -30,30 +31,42 @@ export function comparableSessions(trials: readonly TrialRow[]): number {
 }
 
 /**
- * What all devices of a plan share because they run in one session, from trials that ended well in several.
+ * What all devices of a plan share because they run in one session on one host, from trials that ended well in several.
  *
  * @param noise of the device, looked at only if there are several sessions
+ * @param level how well the host's own level is known
  */
-export function sessionEffect(trials: readonly TrialRow[], noise: () => DeviceNoise): SessionEffect {
+export function sessionEffect(
+  trials: readonly TrialRow[],
+  noise: () => DeviceNoise,
+  level: Readonly<Record<"latency" | "warmup", LevelError>> = LEVEL_KNOWN,
+): SessionEffect {
   if (sessionCount(trials) < 2) return { latency: NOTHING_SHARED, warmup: NOTHING_SHARED };
   const { latency, warmup } = noise();
-  const sharedOf = (levels: QuantityNoise, key: NoisyQuantity): SharedNoise => {
-    const above = aboveProcesses(levels);
+  const sharedOf = (levels: QuantityNoise, key: NoisyQuantity, ofLevel: LevelError): SharedNoise => {
+    const above = aboveProcesses(levels, ofLevel);
     return above.commonVariance === 0 ? NOTHING_SHARED : { ...above, ownShare: shareWithinSessions(trials, key) };
   };
-  return { latency: sharedOf(latency, "steadyMedianMs"), warmup: sharedOf(warmup, "firstInferenceMs") };
+  return {
+    latency: sharedOf(latency, "steadyMedianMs", level.latency),
+    warmup: sharedOf(warmup, "firstInferenceMs", level.warmup),
+  };
 }
 
 /**
  * The variance of a session to come around the mean of those that were measured, which is off itself, of hosts and
- * sessions added, and with how many degrees it is known.
+ * sessions and of the level added, and with how many degrees it is known.
  *
  * Source: Satterthwaite, Biometrics Bulletin 2 (1946), for the degrees of a sum.
  */
-function aboveProcesses({ levels }: QuantityNoise): Pick<SharedNoise, "commonVariance" | "commonDegrees"> {
-  const terms = levels
+function aboveProcesses(
+  { levels }: QuantityNoise,
+  ofLevel: LevelError,
+): Pick<SharedNoise, "commonVariance" | "commonDegrees"> {
+  const ofSessions = levels
     .filter(({ level, variance = 0 }) => (level === "host" || level === "session") && variance > 0)
     .map(({ variance = 0, groups, degrees }) => ({ variance: variance * (1 + 1 / groups), degrees }));
+  const terms = [...ofSessions, ...(ofLevel.variance > 0 ? [ofLevel] : [])];
   const commonVariance = terms.reduce((sum, { variance }) => sum + variance, 0);
   const spread = terms.reduce((sum, { variance, degrees }) => sum + variance ** 2 / degrees, 0);
   return { commonVariance, commonDegrees: commonVariance ** 2 / spread };

@@ -103,7 +103,9 @@ export function sampleMisfits(sign: number): LackOfFit {
 /** One host that is alike the first, and one that is apart. */
 function sampleHosts(): HostLevel[] {
   const level = (host: string, ratio: number, verdict: HostLevel["verdict"]): HostLevel => {
-    const around = (at: number) => ({ ratio: at, interval: { low: 0.96 * at, high: 1.04 * at } });
+    const around = (at: number) => ({
+      ...{ ratio: at, interval: { low: 0.96 * at, high: 1.04 * at }, variance: 0.02 ** 2, degrees: 60 },
+    });
     const known = verdict === "first" ? undefined : around(ratio);
     return { host, trials: 60, sharedCells: 12, latency: known, warmup: known && around(1.1 * ratio), verdict };
   };

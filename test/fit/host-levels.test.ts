@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../src/core/seeded-random.js";
 import type { PulseRow, TrialRow } from "../../src/dataset/tables.js";
+import { LEVEL_KNOWN, type LevelError, levelErrors } from "../../src/fit/at-host-level.js";
 import { fitDevice } from "../../src/fit/fit-dataset.js";
 import { hostLevels } from "../../src/fit/host-levels.js";
 import { hostLines, hostNotes } from "../../src/fit/host-notes.js";
@@ -178,3 +179,29 @@ function inferencesOf(trials: readonly TrialRow[]) {
     { trialId, iteration: 1, latencyMs: steadyMedianMs },
   ]);
 }
+
+test("how well a host's level is known counts by the share of other hosts' trials, and in what its devices share", () => {
+  // Oracle: by hand. A quarter of the trials are b's own, the others are off with b's factor: 0.75² of its variance.
+  const random = seededRandom(31, "level errors");
+  const of = (host: string, processes: number, effect: number) =>
+    anchorsOf({ effects: [effect], noise: 0.03, random, anchors: 12, processes }).map((row) => ({
+      ...{ ...row, host, runId: host, trialId: `${host} ${row.trialId}` },
+    }));
+  const trials = [...of("a", 6, 0), ...of("b", 2, Math.log(1.3))];
+  const levels = hostLevels(trials);
+  const { variance = 0, degrees } = levels[1]?.latency ?? {};
+  const [atA, atB] = ["a", "b"].map((host) => levelErrors(trials, levels, host).latency);
+  near(atA, 0.25 ** 2 * variance);
+  near(atB, 0.75 ** 2 * variance);
+  assert.equal(atB?.degrees, degrees);
+  const shared = fitDevice(DEVICE, undefined, trials, () => [])
+    .ofHost("b")
+    .sessionEffect().latency;
+  assert.ok(shared.commonVariance >= 0.75 ** 2 * variance * (1 - 1e-9) && variance > 0);
+  const alike = [...of("a", 3, 0), ...of("b", 3, 0)];
+  assert.deepEqual(levelErrors(alike, hostLevels(alike), "b"), LEVEL_KNOWN);
+
+  function near(error: LevelError | undefined, expected: number): void {
+    assert.ok(Math.abs((error?.variance ?? 0) / expected - 1) < 1e-9, `${error?.variance} instead of ${expected}`);
+  }
+});
