@@ -3,9 +3,12 @@ import { readClaims } from "../../src/claims/claim.js";
 import { claimReasons, claimsTable } from "../../src/claims/claims-table.js";
 import { type JudgedClaim, judgeClaims } from "../../src/claims/judge-claims.js";
 import { readTrials } from "../../src/dataset/read-trials.js";
+import { deviceName } from "../../src/design/design.js";
+import { judgedHostLines } from "../../src/fit/host-notes.js";
 import { analyseDataset } from "../../src/rank/dataset-analysis.js";
 import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
 import { OUTPUT, withHelp } from "../terminal/command-help.js";
+import { hostsAsJson } from "../terminal/hosts-as-json.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 import { trialCautionLines, trialCautionsAsJson } from "../terminal/trial-caution-lines.js";
 
@@ -28,6 +31,7 @@ export function claimsCommand(): Command {
         json,
         () => ({
           claims: judged.map(claimAsJson),
+          hosts: fits.map((fit) => ({ device: deviceName(fit.device), hosts: hostsAsJson(fit.hosts) })),
           cautions: fits.flatMap(cautionsAsJson),
           trial_cautions: trialCautionsAsJson(trials),
         }),
@@ -35,6 +39,7 @@ export function claimsCommand(): Command {
           tableOf(claimsTable(judged)),
           "",
           ...claimReasons(judged),
+          ...fits.flatMap((fit) => judgedHostLines(fit.hosts).map((line) => `${deviceName(fit.device)}: ${line}`)),
           ...cautionLines(fits),
           ...trialCautionLines(trials),
         ],

@@ -21,6 +21,12 @@ export function hostNotes({
   ];
 }
 
+/** What verdicts on a fit are of, where its hosts are apart: those beside the first, and how their trials are taken. */
+export function judgedHostLines(levels: readonly HostLevel[]): string[] {
+  if (!areApart(levels)) return [];
+  return [...hostLines(levels), `verdicts are on host ${levels[0]?.host}, the trials of others are taken at its level`];
+}
+
 /** One line on each host beside the first: alike within the noise, or apart. None of a single host. */
 export function hostLines(levels: readonly HostLevel[]): string[] {
   const [first, ...others] = levels;

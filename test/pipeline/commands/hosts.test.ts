@@ -71,6 +71,18 @@ test("a merge says that hosts are apart, a fit, too, and a plan takes the one th
   assert.match(await refusal(wrong), /^host cccc: no trial of cpu-1t ended well on it, allowed are aaaa, bbbb$/);
 });
 
+test("verdicts are on the host with most trials, and that is said with how far the others are", () => {
+  assert.match(
+    batchwise("claims", merged),
+    /^cpu-1t: host bbbb takes 1\.\d+ times .*apart, with a level of its own\ncpu-1t: verdicts are on host aaaa, the trials of others/m,
+  );
+  const { hosts } = JSON.parse(batchwise("claims", merged, "--json"));
+  assert.deepEqual(
+    hosts.map(({ device, hosts: own }: { device: string; hosts: { verdict: string }[] }) => [device, own[1]?.verdict]),
+    [["cpu-1t", "apart"]],
+  );
+});
+
 test("the hosts of a dataset are types of device of their own in a device file", async () => {
   const file = join(folder, "devices.json");
   const device = (name: string, host: string) => ({ name, count: 4, dataset: "merged", host });
