@@ -8,7 +8,7 @@ import type { PlanOutcome } from "../../src/plan/answer/plan-outcome.js";
 import type { Objective } from "../../src/plan/question/plan-problem.js";
 import { readFleet } from "../plan/plan-devices.js";
 import { planLines } from "../plan/plan-lines.js";
-import { datasetOf } from "./plan-goal.js";
+import { datasetOf } from "./own-devices.js";
 import type { AskedPlan } from "./plan-words.js";
 
 /** A plan with the mini-batch sizes that a sweep found, for people and for programs. */

@@ -1,6 +1,4 @@
-import { resolve } from "node:path";
 import { groupBy } from "../../src/core/group-by.js";
-import { parseNumber } from "../../src/core/units.js";
 import { UserError } from "../../src/core/user-error.js";
 import type { PlanGoal } from "../../src/decide/plan-chooser.js";
 import type { PlanPart } from "../../src/decide/plan-part.js";
@@ -8,19 +6,13 @@ import { type Design, deviceName } from "../../src/design/design.js";
 import { STUDY_SIZE_PX } from "../../src/design/study-size.js";
 import { trialsFor } from "../../src/fit/confidence.js";
 import { inputSizeOf, sourceOf } from "../../src/fleet/entry-source.js";
-import { fleetOf } from "../../src/fleet/fleet.js";
-import { fleetProblem, OBJECTIVE_OF_CLASS } from "../../src/fleet/fleet-question.js";
+import { OBJECTIVE_OF_CLASS } from "../../src/fleet/fleet-question.js";
 import type { OnlySize } from "../../src/fleet/only-sizes.js";
-import { isLeastForMost } from "../../src/fleet/plan-fleet.js";
-import { answerable } from "../../src/plan/question/answerable.js";
-import {
-  type DeviceEntry,
-  type FunctionsEntry,
-  isMeasured,
-  type MeasuredFunctions,
-} from "../../src/plan/question/device-entry.js";
-import { type DeviceFlags, readEntries, readInputSize } from "../plan/plan-devices.js";
+import type { DeviceEntry, MeasuredFunctions } from "../../src/plan/question/device-entry.js";
+import { readEntries, readInputSize } from "../plan/plan-devices.js";
+import { datasetOf, isFrom } from "./own-devices.js";
 import type { AskedPlan } from "./plan-words.js";
+import { requireAnswerable } from "./require-answerable.js";
 
 /** Where in a fleet a part's devices are. */
 export type FleetPlace = Pick<OnlySize, "type" | "workload">;
@@ -69,8 +61,9 @@ export function planGoalOf(
   }
   const groups = [...groupBy(placed, ({ part }) => JSON.stringify(part)).values()];
   const objective = question.objective ?? OBJECTIVE_OF_CLASS[planClass];
-  // Of several parts none knows how many images it will get: then each has to be good in itself.
-  const isFewest = groups.length === 1 && workloads.length === 1 && objective === "devices";
+  // Beside other devices or workloads nobody knows how many images a part will get: then it has to be good in itself.
+  const isAlone = groups.length === 1 && workloads.length === 1 && placed.length === entries.length;
+  const isFewest = isAlone && objective === "devices";
   const parts = groups.flatMap((group): PlanPart[] => {
     const [first] = group;
     if (first === undefined) return [];
@@ -83,37 +76,6 @@ export function planGoalOf(
     goal: { text, parts, budgetMs, leastRepeated: leastRepeatedOf(design, asked) },
     places: groups.map((group) => group.map(({ type, workload }) => ({ type, workload }))),
   };
-}
-
-/** The dataset of devices that are given as a number; a device file names its own. */
-export function datasetOf({ devices }: DeviceFlags, folder: string): string | undefined {
-  return parseNumber(devices) === undefined ? undefined : folder;
-}
-
-function isFrom(folder: string, source: FunctionsEntry): source is MeasuredFunctions {
-  return isMeasured(source) && resolve(source.dataset) === resolve(folder);
-}
-
-/**
- * Asks the question of devices of which something is given already where nothing is measured yet: what makes no sense
- * is told before anything is measured.
- */
-function requireAnswerable({ question, workloads, flags }: AskedPlan, entries: readonly DeviceEntry[], folder: string) {
-  const any = { latency_ms: { 1: 1 }, warmup_ms: { 1: 1 }, load_ms: 1 };
-  const given = (source: FunctionsEntry) => (isFrom(folder, source) ? any : source);
-  const known = entries.map((entry, index): DeviceEntry => {
-    const { source, workloads: own } = entry;
-    const byName = source && isFrom(folder, source) ? Object.fromEntries(workloads.map((name) => [name, any])) : own;
-    const { source: _, ...rest } = entry;
-    if (byName === undefined) return entry;
-    const named = Object.fromEntries(Object.entries(byName).map(([name, one]) => [name, given(one)]));
-    return { ...rest, name: entry.name || `device ${index}`, workloads: named };
-  });
-  const { confidence: _, maxLatency: __, ...plain } = question;
-  const fleet = fleetOf(known, { workloads, ...(flags.size !== undefined && { inputSizePx: Number(flags.size) }) });
-  const asked = fleetProblem({ ...plain, fleet });
-  answerable(isLeastForMost(asked) ? { ...asked.problem, objective: "images" } : asked.problem);
-  answerable(asked.problem);
 }
 
 /** How many repeated processes a plan's promise needs: for its confidence, or as a worst observed time. */

@@ -95,6 +95,11 @@ test("each device and input size that the sweep's dataset stands for is a part, 
     ],
     [{ type: 2, workload: 0 }],
   ]);
+  const own = { name: "own", count: 3, dataset: "asked" };
+  const given = { name: "given", count: 5, latency_ms: { 1: 5, 2: 8 }, warmup_ms: { 1: 9, 2: 9 } };
+  const objectiveOf = (name: string, all: readonly object[]) =>
+    onlyPartOf(`plan soft --images 100 --deadline 1s --devices ${deviceFile(name, all)}`).question.objective;
+  assert.deepEqual([objectiveOf("alone.json", [own]), objectiveOf("beside.json", [own, given])], ["devices", "images"]);
   const workloads = placedOf("plan soft --workload 64=1000 --workload 224=500 --deadline 10s --devices 8");
   assert.deepEqual(
     workloads.goal.parts.map(({ inputSizePx, devices: count }) => [inputSizePx, count]),
