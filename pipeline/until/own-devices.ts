@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseNumber } from "../../src/core/units.js";
 import { type FunctionsEntry, isMeasured, type MeasuredFunctions } from "../../src/plan/question/device-entry.js";
 import type { DeviceFlags } from "../plan/plan-devices.js";
@@ -10,5 +11,16 @@ export function datasetOf({ devices }: DeviceFlags, folder: string): string | un
 
 /** Whether functions come from the dataset that a sweep writes. */
 export function isFrom(folder: string, source: FunctionsEntry): source is MeasuredFunctions {
-  return isMeasured(source) && resolve(source.dataset) === resolve(folder);
+  return isMeasured(source) && realPath(source.dataset) === realPath(folder);
+}
+
+/** Where a path leads, which need not be there yet. */
+function realPath(path: string): string {
+  const absolute = resolve(path);
+  try {
+    return realpathSync(absolute);
+  } catch {
+    const folder = dirname(absolute);
+    return folder === absolute ? absolute : join(realPath(folder), basename(absolute));
+  }
 }

@@ -13,7 +13,8 @@ import type { AskedPlan } from "./plan-words.js";
 
 /** A plan with the mini-batch sizes that a sweep found, for people and for programs. */
 export interface PlanAt {
-  readonly isFeasible: boolean;
+  /** `not yet`: what was measured is too little for it. */
+  readonly answer: "plan" | "none" | "not yet";
   readonly lines: readonly string[];
   readonly json: object;
 }
@@ -28,7 +29,7 @@ export async function planAt(folder: string, asked: AskedPlan, found: readonly O
     return await answeredAt(folder, asked, found);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { isFeasible: false, lines: [`no plan yet: ${error.message}`], json: { error: error.message } };
+    return { answer: "not yet", lines: [`no plan yet: ${error.message}`], json: { error: error.message } };
   }
 }
 
@@ -39,7 +40,7 @@ async function answeredAt(folder: string, asked: AskedPlan, found: readonly Only
   const { plan, binding } = answered;
   const { outcome, problem, notes } = plan;
   return {
-    isFeasible: outcome.status !== "infeasible",
+    answer: outcome.status === "infeasible" ? "none" : "plan",
     lines: [
       ...planLines(outcome, problem.objective, timesOf(answered.asked.question)),
       ...binding.map(bindingLine),

@@ -2,7 +2,7 @@ import { groupBy } from "../../src/core/group-by.js";
 import { UserError } from "../../src/core/user-error.js";
 import type { PlanGoal } from "../../src/decide/plan-chooser.js";
 import type { PlanPart } from "../../src/decide/plan-part.js";
-import { type Design, deviceName } from "../../src/design/design.js";
+import { type Design, deviceName, miniBatchSizesAt } from "../../src/design/design.js";
 import { STUDY_SIZE_PX } from "../../src/design/study-size.js";
 import { trialsFor } from "../../src/fit/confidence.js";
 import { inputSizeOf, sourceOf } from "../../src/fleet/entry-source.js";
@@ -101,10 +101,19 @@ function partOf(design: Design, asked: AskedPlan, { entry, source, workload, inp
     throw new UserError(`--until: ${named}: design ${design.name} does not have it, allowed are ${allowed}`);
   }
   const { timeMs = Number.POSITIVE_INFINITY, maxLatency, start = "loaded" } = question;
-  const { max_mini_batch_size: maxMiniBatchSize } = source;
+  const { max_mini_batch_size: maxMiniBatchSize = Number.POSITIVE_INFINITY } = source;
+  const sizes = miniBatchSizesAt(design, inputSizePx);
+  const device = `--until: device ${entry.name}`;
+  if (sizes.every((size) => size > maxMiniBatchSize)) {
+    const allowed = `design ${design.name} has ${sizes.join(", ")}`;
+    throw new UserError(`${device}: max_mini_batch_size ${maxMiniBatchSize}: ${allowed}`);
+  }
+  if (source.host !== undefined) {
+    throw new UserError(`${device}: host ${source.host}: allowed is none, this machine measures`);
+  }
   return {
     ...{ inputSizePx, device: deviceOf(design, source), start },
-    ...(maxMiniBatchSize !== undefined && { maxMiniBatchSize }),
+    ...(Number.isFinite(maxMiniBatchSize) && { maxMiniBatchSize }),
     question: {
       objective: "images" as const,
       timeMs,

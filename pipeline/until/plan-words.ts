@@ -33,16 +33,16 @@ export function askedPlan([name = "", ...words]: readonly string[], what: string
     command.parse([...words], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (error.code.startsWith("commander.help")) {
+      throw new UserError(`${what}: plan ${planClass}: --help, allowed are ${allowedOptions(command)}`);
+    }
     throw new UserError(`${what}: plan ${planClass}: ${error.message.replace(/^error: /, "").replaceAll("\n", " ")}`);
   }
   const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
   const other = given.find((option) => !DECIDED_OPTIONS.includes(option.attributeName()));
   const [folder] = command.args;
   if (other !== undefined || folder !== undefined) {
-    const allowed = command.options.filter((option) => DECIDED_OPTIONS.includes(option.attributeName()));
-    throw new UserError(
-      `${what}: plan ${planClass}: ${other?.long ?? folder}, allowed are ${allowed.map(({ long }) => long).join(", ")}`,
-    );
+    throw new UserError(`${what}: plan ${planClass}: ${other?.long ?? folder}, allowed are ${allowedOptions(command)}`);
   }
   const flags = command.opts<WrittenQuestion & DeviceFlags>();
   const asked = askedQuestion(planClass, flags);
@@ -52,4 +52,9 @@ export function askedPlan([name = "", ...words]: readonly string[], what: string
     );
   }
   return { ...asked, planClass, flags };
+}
+
+function allowedOptions({ options }: Command): string {
+  const allowed = options.filter((option) => DECIDED_OPTIONS.includes(option.attributeName()));
+  return allowed.map(({ long }) => long).join(", ");
 }

@@ -2,9 +2,17 @@ import { fleetOf } from "../../src/fleet/fleet.js";
 import { fleetProblem } from "../../src/fleet/fleet-question.js";
 import { isLeastForMost } from "../../src/fleet/plan-fleet.js";
 import { answerable } from "../../src/plan/question/answerable.js";
-import type { DeviceEntry, FunctionsEntry } from "../../src/plan/question/device-entry.js";
+import type { DeviceEntry, FunctionsEntry, GivenFunctions } from "../../src/plan/question/device-entry.js";
 import { isFrom } from "./own-devices.js";
 import type { AskedPlan } from "./plan-words.js";
+
+const CELL = { median_ms: 1, function_variance: 0, process_variance: 0 };
+const SPREAD = { degrees: 1, mini_batches: { 1: CELL } };
+/** What a device that will be measured is known by before. */
+const ANY: GivenFunctions = {
+  ...{ latency_ms: { 1: 1 }, warmup_ms: { 1: 1 }, load_ms: 1 },
+  spread: { trials: 1e9, sessions: 1, latency: SPREAD, warmup: SPREAD, load_ms: [1] },
+};
 
 /**
  * Asks the question of devices of which something is given already where nothing is measured yet: what makes no sense
@@ -18,19 +26,19 @@ export function requireAnswerable(
   entries: readonly DeviceEntry[],
   folder: string,
 ): void {
-  const any = { latency_ms: { 1: 1 }, warmup_ms: { 1: 1 }, load_ms: 1 };
-  const given = (source: FunctionsEntry) => (isFrom(folder, source) ? any : source);
-  const known = entries.map((entry, index): DeviceEntry => {
+  const given = (source: FunctionsEntry) => (isFrom(folder, source) ? ANY : source);
+  const known = entries.map((entry): DeviceEntry => {
     const { source, workloads: own } = entry;
-    const byName = source && isFrom(folder, source) ? Object.fromEntries(workloads.map((name) => [name, any])) : own;
+    const byName = source && isFrom(folder, source) ? Object.fromEntries(workloads.map((name) => [name, ANY])) : own;
     const { source: _, ...rest } = entry;
     if (byName === undefined) return entry;
     const named = Object.fromEntries(Object.entries(byName).map(([name, one]) => [name, given(one)]));
-    return { ...rest, name: entry.name || `device ${index}`, workloads: named };
+    return { ...rest, name: entry.name || "alike", workloads: named };
   });
-  const { confidence: _, maxLatency: __, ...plain } = question;
   const fleet = fleetOf(known, { workloads, ...(flags.size !== undefined && { inputSizePx: Number(flags.size) }) });
-  const asked = fleetProblem({ ...plain, fleet });
-  answerable(isLeastForMost(asked) ? { ...asked.problem, objective: "images" } : asked.problem);
-  answerable(asked.problem);
+  const asked = fleetProblem({ ...question, fleet });
+  const { problem } = asked;
+  // The least for the most images is asked for as many as these turn out to be.
+  const most = problem.workloads.map((workload) => ({ ...workload, images: Math.max(1, workload.images) }));
+  answerable(isLeastForMost(asked) ? { ...problem, workloads: most } : problem);
 }

@@ -60,11 +60,12 @@ export async function sweepUntil(design: Design, flags: UntilFlags): Promise<voi
   const format = parseName("--format", PART_FORMATS, flags.format);
   const summary = await withProgress(
     (progress) => runSweep({ design, folder: out, resume, format, processNames, chooser, ...progress }),
-    showUntil(goal.text),
+    showUntil(goal.text, design.devices.length > 1),
   );
   const end = chooser.end();
   const sizes = found?.() ?? [];
-  const plan = goal.kind === "plan" && sizes.length > 0 ? await planAt(out, goal.asked, sizes) : undefined;
+  const isAny = sizes.some(({ miniBatchSize }) => miniBatchSize !== undefined);
+  const plan = goal.kind === "plan" && isAny ? await planAt(out, goal.asked, sizes) : undefined;
   printResult(
     json,
     () => ({ ...sweepAsJson(summary), until: endAsJson(goal, end), ...(plan && { plan: plan.json }) }),
@@ -100,7 +101,7 @@ function chosenBy(
 function leadersAt({ places }: PlacedGoal, steps: readonly Step[]): OnlySize[] {
   return steps.flatMap((step, part) => {
     const miniBatchSize = standingIn(step)?.leader;
-    return miniBatchSize === undefined ? [] : (places[part] ?? []).map((place) => ({ ...place, miniBatchSize }));
+    return (places[part] ?? []).map((place) => ({ ...place, miniBatchSize }));
   });
 }
 
@@ -133,8 +134,8 @@ function endAsJson({ text }: UntilGoal, end: UntilEnd) {
 
 function exitCodeOf(complete: boolean, { isDecided }: UntilEnd, plan: PlanAt | undefined): number {
   if (!complete) return EXIT_INTERRUPTED;
-  if (!isDecided) return EXIT_UNDECIDED;
-  return plan?.isFeasible === false ? EXIT_INFEASIBLE : 0;
+  if (!isDecided || plan?.answer === "not yet") return EXIT_UNDECIDED;
+  return plan?.answer === "none" ? EXIT_INFEASIBLE : 0;
 }
 
 function requireAlone({ retry, again, shard, against, againstOut }: UntilFlags): void {

@@ -1,6 +1,8 @@
 import { counted } from "../../src/core/counted.js";
 import { printable } from "../../src/core/printable.js";
 import { formatDuration } from "../../src/core/units.js";
+import type { Cell } from "../../src/design/cells.js";
+import { deviceName } from "../../src/design/design.js";
 import type { SweepEvent } from "../../src/measure/sweep-event.js";
 import type { ChosenTrial } from "../../src/measure/trial-chooser.js";
 import { type Progress, tellingNotes } from "../terminal/progress.js";
@@ -13,21 +15,36 @@ const up = (lines: number) => (lines === 0 ? "" : `\u001b[${lines}A`);
  * Shows what a sweep measures until, the present answer and how sure it is, what is measured next and why, and what is
  * left: on a terminal in lines that are drawn anew, elsewhere two plain lines per trial. Both on stderr.
  */
-export function showUntil(question: string): Progress {
-  return tellingNotes(process.stderr.isTTY ? drawn(question) : lines(question));
+export function showUntil(question: string, severalDevices = false): Progress {
+  const named = naming(severalDevices);
+  return tellingNotes(process.stderr.isTTY ? drawn(question, named) : lines(question, named));
+}
+
+type Naming = (cell: Cell) => string;
+
+/** How cells are named: with their device where there are several. */
+function naming(severalDevices: boolean): Naming {
+  return ({ device, inputSizePx, miniBatchSize }) =>
+    `${severalDevices ? `${deviceName(device)}, ` : ""}${inputSizePx} px × ${miniBatchSize}`;
 }
 
 /** How things stand, a line each, broken so that they fit. */
-export function untilLines(question: string, done: number, chosen: ChosenTrial, columns: number): string[] {
+export function untilLines(
+  question: string,
+  done: number,
+  chosen: ChosenTrial,
+  columns: number,
+  named = naming(false),
+): string[] {
   return [
     `until: ${question}`,
     `answer: ${chosen.answer ?? "none yet"} (${counted(done, "trial")})`,
-    `next: ${nameOf(chosen)}: ${chosen.choice.because}`,
+    `next: ${nameOf(chosen, named)}: ${chosen.choice.because}`,
     `left: ${leftOf(chosen)}`,
   ].flatMap((line) => squeezed(printable(line), columns));
 }
 
-function drawn(question: string): Progress {
+function drawn(question: string, named: Naming): Progress {
   let done = 0;
   let shown = 0;
   return {
@@ -35,7 +52,7 @@ function drawn(question: string): Progress {
       if (event.kind === "started") done = event.alreadyDone;
       if (event.kind === "trial_ended") done++;
       if (event.kind !== "chosen") return;
-      const texts = untilLines(question, done, event.chosen, terminalWidth(process.stderr) - 1);
+      const texts = untilLines(question, done, event.chosen, terminalWidth(process.stderr) - 1, named);
       process.stderr.write(`${up(shown)}\r${CLEAR_BELOW}${texts.map((text) => `${text}\n`).join("")}`);
       shown = texts.length;
     },
@@ -43,7 +60,7 @@ function drawn(question: string): Progress {
   };
 }
 
-function lines(question: string): Progress {
+function lines(question: string, named: Naming): Progress {
   let done = 0;
   const write = (line: string) => process.stderr.write(`${printable(line)}\n`);
   return {
@@ -56,20 +73,20 @@ function lines(question: string): Progress {
       if (event.kind === "chosen") {
         const { chosen } = event;
         if (chosen.answer !== undefined) write(`answer: ${chosen.answer}`);
-        write(`next: ${nameOf(chosen)}: ${chosen.choice.because}; left: ${leftOf(chosen)}`);
+        write(`next: ${nameOf(chosen, named)}: ${chosen.choice.because}; left: ${leftOf(chosen)}`);
       }
       if (event.kind === "trial_ended") {
         done++;
-        const { inputSizePx, miniBatchSize } = event.planned.cell;
-        write(`${done} ${inputSizePx} px × ${miniBatchSize}, trial ${event.planned.trial}: ${event.trial.status}`);
+        const { cell, trial } = event.planned;
+        write(`${done} ${named(cell)}, trial ${trial}: ${event.trial.status}`);
       }
     },
     end() {},
   };
 }
 
-function nameOf({ planned: { cell, trial } }: ChosenTrial): string {
-  return `${cell.inputSizePx} px × ${cell.miniBatchSize}, trial ${trial}`;
+function nameOf({ planned: { cell, trial } }: ChosenTrial, named: Naming): string {
+  return `${named(cell)}, trial ${trial}`;
 }
 
 function leftOf({ leftMs }: ChosenTrial): string {

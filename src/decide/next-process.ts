@@ -33,6 +33,8 @@ export type Step =
       readonly needed: StillNeeded | undefined;
       /** The candidates that the budget left unmeasured: the answer is the best of the others. */
       readonly unmeasured: readonly number[];
+      /** Whether the answer is sure enough, and only repeats are missing. */
+      readonly isSure: boolean;
     }
   /** No candidate ran. */
   | { readonly kind: "nothing ran" };
@@ -73,14 +75,15 @@ export function nextProcess(state: DecisionState): Step {
     return { kind: "measure", miniBatchSize: first, reason: "first look", standing, needed: undefined };
   }
   if (standing === undefined) return { kind: "nothing ran" };
-  const needed = stillNeeded(evidence.cells, standing, draws.deviation, question);
+  const repeats = Math.max(0, leastRepeated - repeatedIn(evidence));
+  const needed = stillNeeded(evidence.cells, standing, draws.deviation, question, repeats);
   const edge = edgeProbe(evidence, draws, standing, question);
   if (edge !== undefined && failuresAt(outcomes, edge) < MOST_FAILURES && !isSpent) {
     return { kind: "measure", miniBatchSize: edge, reason: "memory edge", standing, needed };
   }
   const isSure = unmeasured.length === 0 && isDecided(evidence, standing, decidedFrom);
-  if (isSure && repeatedIn(evidence) >= leastRepeated) return { kind: "decided", standing };
-  if (isSpent) return { kind: "undecided", standing, needed, unmeasured };
+  if (isSure && repeats === 0) return { kind: "decided", standing };
+  if (isSpent) return { kind: "undecided", standing, needed, unmeasured, isSure };
   const miniBatchSize = isSure ? standing.leader : moreTelling(evidence.cells, standing);
   return {
     ...{ kind: "measure", miniBatchSize, standing, needed },

@@ -1,4 +1,5 @@
 import { percent } from "../core/text-table.js";
+import type { InferenceRow } from "../dataset/tables.js";
 import { type Design, deviceName, miniBatchSizesAt } from "../design/design.js";
 import type { ChosenTrial, MeasuredTrials } from "../measure/trial-chooser.js";
 import { DECIDED, type Step } from "./next-process.js";
@@ -8,6 +9,7 @@ import { answerOf, planSentences, type ToldPart } from "./plan-sentences.js";
 import { SHORT_PROCESS } from "./short-process.js";
 import { standingIn } from "./standing-in.js";
 import { TimeSpent } from "./time-spent.js";
+import { isOf } from "./trial-outcomes.js";
 import type { UntilChooser, UntilEnd } from "./until-chooser.js";
 
 /** A plan's question that a sweep measures until it is decided. */
@@ -38,8 +40,10 @@ type Measuring = Extract<Step, { readonly kind: "measure" }>;
 export function planChooser(design: Design, goal: PlanGoal): PlanChooser {
   const parts = goal.parts.map((part) => {
     const { inputSizePx, maxMiniBatchSize = Number.POSITIVE_INFINITY } = part;
-    const allowed = miniBatchSizesAt(design, inputSizePx).filter((size) => size <= maxMiniBatchSize);
-    return partEvidence(part, allowed);
+    return partEvidence(
+      part,
+      miniBatchSizesAt(design, inputSizePx).filter((size) => size <= maxMiniBatchSize),
+    );
   });
   const spent = new TimeSpent(goal.text);
   const { budgetMs, leastRepeated } = goal;
@@ -58,7 +62,11 @@ export function planChooser(design: Design, goal: PlanGoal): PlanChooser {
   return {
     steps,
     learn(measured: MeasuredTrials) {
-      for (const part of parts) part.learn(measured);
+      const own = measured.trials.filter((trial) => goal.parts.some((part) => isOf(trial, part)));
+      const ids = new Set(own.map(({ trialId }) => trialId));
+      const inferences: InferenceRow[] = [];
+      for (const inference of measured.inferences) if (ids.has(inference.trialId)) inferences.push(inference);
+      for (const part of parts) part.learn({ ...measured, trials: own, inferences });
       spent.add(measured.choices);
     },
     next(): ChosenTrial | undefined {
@@ -82,8 +90,22 @@ export function planChooser(design: Design, goal: PlanGoal): PlanChooser {
 }
 
 /** What tells a part from the others of a question; nothing of the only one. */
-function partName({ parts }: PlanGoal, { device, inputSizePx }: PlanPart): string {
-  return parts.length === 1 ? "" : `${deviceName(device)}, ${inputSizePx} px`;
+function partName({ parts }: PlanGoal, part: PlanPart): string {
+  if (parts.length === 1) return "";
+  const alike = parts.filter((other) => placeName(other) === placeName(part));
+  return alike.length === 1 ? placeName(part) : [placeName(part), ...limitsOf(part)].join(", ");
+}
+
+function placeName({ device, inputSizePx }: PlanPart): string {
+  return `${deviceName(device)}, ${inputSizePx} px`;
+}
+
+function limitsOf({ maxMiniBatchSize, question: { maxUses, images } }: PlanPart): string[] {
+  return [
+    ...(maxMiniBatchSize === undefined ? [] : [`up to mini-batch size ${maxMiniBatchSize}`]),
+    ...(Number.isFinite(maxUses) ? [`at most ${maxUses} uses`] : []),
+    ...(images > 0 ? [`${images} images`] : []),
+  ];
 }
 
 /** How much longer all parts seem to take, and no more than there is; undefined while that is not known of one. */
@@ -137,31 +159,37 @@ function becauseOf({ miniBatchSize, reason, standing }: Measuring): string {
   }
 }
 
-/** Of the only part its figures; of several the probability of all, and each with its figures. */
+/** Of the only part its figures; of several the probability of all, if all were measured, and each with its figures. */
 function figuresOf(told: readonly ToldPart[]): Record<string, unknown> {
   const [only] = told;
   if (told.length === 1 && only !== undefined) return stepFigures(only.step);
+  const isMeasured = told.every(({ step }) => step.kind !== "undecided" || step.unmeasured.length === 0);
   return {
-    probability: told.reduce((product, { step }) => product * (standingIn(step)?.probability ?? 0), 1),
+    ...(isMeasured && {
+      probability: told.reduce((product, { step }) => product * (standingIn(step)?.probability ?? 0), 1),
+    }),
     parts: told.map(({ part, step }) => ({
       device: deviceName(part.device),
       input_size_px: part.inputSizePx,
+      ...(part.maxMiniBatchSize !== undefined && { max_mini_batch_size: part.maxMiniBatchSize }),
+      ...(Number.isFinite(part.question.maxUses) && { max_uses: part.question.maxUses }),
       decided: step.kind === "decided",
       ...stepFigures(step),
     })),
   };
 }
 
-function stepFigures(step: Step): Record<string, number> {
+function stepFigures(step: Step): Record<string, unknown> {
   const standing = standingIn(step);
   if (standing === undefined) return {};
   const { leader, probability, meanRegret, runnerUp } = standing;
   const needed = "needed" in step ? step.needed : undefined;
+  const unmeasured = step.kind === "undecided" ? step.unmeasured : [];
   return {
     mini_batch_size: leader,
-    probability,
+    ...(unmeasured.length === 0 ? { probability } : { unmeasured_mini_batch_sizes: unmeasured }),
     mean_regret: meanRegret,
     ...(runnerUp && { runner_up_mini_batch_size: runnerUp.miniBatchSize, runner_up_log_ratio: runnerUp.logRatio }),
-    ...(needed && { trials_needed: needed.processes, needed_ms: needed.timeMs }),
+    ...(needed && { trials_needed: Math.max(needed.processes, needed.repeats), needed_ms: needed.timeMs }),
   };
 }

@@ -11,8 +11,6 @@ export interface PlanPart extends OutcomePlace {
   readonly question: DecisionQuestion;
   /** How many alike devices there are. */
   readonly devices: number;
-  /** The largest mini-batch that they may run. Default: the design's. */
-  readonly maxMiniBatchSize?: number;
 }
 
 /** What is known of a part, and what it would measure next. */

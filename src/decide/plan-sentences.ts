@@ -4,7 +4,7 @@ import { formatDuration } from "../core/units.js";
 import type { DecisionQuestion } from "./decision-question.js";
 import type { Step } from "./next-process.js";
 import type { PlanPart } from "./plan-part.js";
-import type { Standing } from "./standing.js";
+import { LEAST_CAPACITY, type Standing } from "./standing.js";
 import { standingIn } from "./standing-in.js";
 import type { StillNeeded } from "./still-needed.js";
 
@@ -18,10 +18,12 @@ export interface ToldPart {
 
 /** What a plan comes to by a capacity of one device, typically. */
 export function answerOf({ question, devices }: Pick<PlanPart, "question" | "devices">, capacity: number): string {
+  const least = question.timeMs === Number.POSITIVE_INFINITY ? LEAST_CAPACITY : 1;
+  if (capacity < least) return "not one image fits a device";
   if (question.timeMs === Number.POSITIVE_INFINITY)
     return `about ${Number(capacity.toPrecision(3))} images/s of a device`;
   if (question.objective === "images") return `about ${Math.round(devices * capacity)} images`;
-  return `about ${counted(Math.ceil(question.images / Math.max(capacity, Number.MIN_VALUE)), "device")}`;
+  return `about ${counted(Math.ceil(question.images / capacity), "device")}`;
 }
 
 /** How a question ended, a line each: the answers, how sure they are, and what more it would take. */
@@ -47,7 +49,7 @@ function partSentences(part: PlanPart, step: Step, budgetMs: number): string[] {
     step.kind === "undecided"
       ? `undecided, the budget of ${formatDuration(budgetMs)} is spent: ${answer}`
       : `not decided yet: ${answer}`,
-    ...openLines(question, standing, "needed" in step ? step.needed : undefined),
+    ...openLines(question, standing, step),
   ];
 }
 
@@ -57,12 +59,25 @@ function surenessOf({ objective, indifference }: DecisionQuestion, { probability
   return `${percent(probability)} % sure that no other candidate ${other}`;
 }
 
-function openLines(
+function openLines(question: DecisionQuestion, standing: Standing, step: Step): string[] {
+  const needed = "needed" in step ? step.needed : undefined;
+  if (needed === undefined) return [];
+  const isSure = step.kind === "undecided" && step.isSure;
+  return [...(isSure ? [] : runnerUpLines(question, standing, needed)), ...repeatLines(needed)];
+}
+
+function repeatLines({ repeats, timeMs }: StillNeeded): string[] {
+  if (repeats === 0) return [];
+  const more = `${counted(repeats, "more trial")} of repeated mini-batch sizes`;
+  return [`what the plan promises needs ${more}, some ${formatDuration(timeMs)}`];
+}
+
+function runnerUpLines(
   { indifference }: DecisionQuestion,
   { leader, runnerUp, meanRegret }: Standing,
-  needed: StillNeeded | undefined,
+  needed: StillNeeded,
 ): string[] {
-  if (runnerUp === undefined || needed === undefined) return [];
+  if (runnerUp === undefined) return [];
   const { miniBatchSize, logRatio } = runnerUp;
   const apart = percent(Math.abs(Math.expm1(logRatio)));
   const more = `some ${counted(needed.processes, "more trial")} of both, ${formatDuration(needed.timeMs)}, would tell`;

@@ -3,6 +3,8 @@ import { type DecisionQuestion, isAsGood } from "./decision-question.js";
 
 /** A capacity below this counts as none, so that its logarithm is a number. */
 const NO_CAPACITY = 0.01;
+/** What is below this is none, but for rounding. */
+export const LEAST_CAPACITY = 1.001 * NO_CAPACITY;
 
 /** How a question stands: the present answer and how sure it is. */
 export interface Standing {

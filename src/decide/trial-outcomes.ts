@@ -11,11 +11,17 @@ export interface OutcomePlace {
   readonly inputSizePx: number;
   readonly device: DeviceConfiguration;
   readonly start: Start;
+  /** The largest mini-batch that they may run. Default: any. */
+  readonly maxMiniBatchSize?: number;
 }
 
 /** Whether a trial is one of those that are meant. */
-export function isOf(trial: TrialRow, { inputSizePx, device }: OutcomePlace): boolean {
-  return trial.inputSizePx === inputSizePx && deviceName(trial) === deviceName(device);
+export function isOf(
+  trial: TrialRow,
+  { inputSizePx, device, maxMiniBatchSize = Number.POSITIVE_INFINITY }: OutcomePlace,
+): boolean {
+  const isInside = trial.inputSizePx === inputSizePx && trial.miniBatchSize <= maxMiniBatchSize;
+  return isInside && deviceName(trial) === deviceName(device);
 }
 
 /** Trials of one input size and device as what their processes said, in the order in which they were measured. */

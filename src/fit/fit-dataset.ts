@@ -102,8 +102,8 @@ export interface FitOptions {
 export type FittedQuantity = "latency" | "warmup" | "memory";
 
 /**
- * Fits latency, warm-up and memory to a dataset, one result per device configuration. Each quantity is fitted when it
- * is first asked for.
+ * Fits latency, warm-up and memory to a dataset, one result per device configuration that was measured. Each quantity
+ * is fitted when it is first asked for.
  *
  * @throws UserError if the folder holds no dataset, or too few trials that ended well
  * @example
@@ -119,11 +119,13 @@ export function fitDataset(folder: string, options: FitOptions = {}): DeviceFit[
   const pulses = once(() => readPart(folder, pulsesTable));
   const { imported } = provenance;
   const summaries = imported === undefined ? [] : readPart(folder, summariesTable);
-  return provenance.design.devices.map((device) =>
+  const byDevice = groupBy(trials, deviceName);
+  const measured = provenance.design.devices.filter((device) => byDevice.has(deviceName(device)));
+  return (measured.length > 0 ? measured : provenance.design.devices).map((device) =>
     fitTrials(
       device,
       provenance.design.memory_limit_mib,
-      trials.filter((trial) => deviceName(trial) === deviceName(device)),
+      byDevice.get(deviceName(device)) ?? [],
       { times, noises, pulses, runs: runsOf(provenance), idleMs: provenance.design.idle_ms ?? 0, imported, summaries },
       options,
     ),

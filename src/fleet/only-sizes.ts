@@ -1,24 +1,22 @@
 import type { Fleet } from "./fleet.js";
 
-/** The one mini-batch size of a type of device for a workload, by their places in a fleet. */
+/** The one mini-batch size of a type of device for a workload, by their places in a fleet; undefined: none of all. */
 export interface OnlySize {
   readonly type: number;
   readonly workload: number;
-  readonly miniBatchSize: number;
+  readonly miniBatchSize: number | undefined;
 }
 
-/** A fleet in which some types use one mini-batch size only for a workload. */
+/** A fleet in which some types use one mini-batch size only for a workload, or none. */
 export function withOnlySizes(fleet: Fleet, only: readonly OnlySize[]): Fleet {
-  const sizeOf = (type: number, workload: number) =>
-    only.find((one) => one.type === type && one.workload === workload)?.miniBatchSize;
   return {
     ...fleet,
     types: (basis, start) =>
       fleet.types(basis, start).map((device, type) => ({
         ...device,
         choices: device.choices.map((table, workload) => {
-          const size = sizeOf(type, workload);
-          return size === undefined ? table : table.filter(({ miniBatchSize }) => miniBatchSize === size);
+          const own = only.find((one) => one.type === type && one.workload === workload);
+          return own === undefined ? table : table.filter(({ miniBatchSize }) => miniBatchSize === own.miniBatchSize);
         }),
       })),
   };

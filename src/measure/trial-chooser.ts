@@ -6,7 +6,7 @@ import type { StoppingRule } from "../design/design.js";
 /** What trials measured: those of a dataset, or a new one. */
 export interface MeasuredTrials {
   readonly trials: readonly TrialRecord["trial"][];
-  /** In any order. */
+  /** In any order; they may be there to be read once. */
   readonly inferences: Iterable<TrialRecord["inferences"][number]>;
   readonly pulses: TrialRecord["pulses"];
   readonly choices: readonly ChoiceRow[];

@@ -142,7 +142,10 @@ test("several parts are looked at one after the other, then what needs least tim
   );
   assert.equal(new Set(ids).size, ids.length);
   const chooser = planChooser(DESIGN, goal);
-  for (const one of all) chooser.learn(one);
+  // As a dataset is read that a sweep goes on with: its inferences once, row by row.
+  const rows = all.flatMap(({ inferences }) => [...inferences]).values();
+  const [trials, choices] = [all.flatMap((one) => one.trials), all.flatMap((one) => one.choices)];
+  chooser.learn({ trials, choices, pulses: [], inferences: rows });
   const { figures, sentences, isDecided } = chooser.end();
   assert.equal(isDecided, true);
   const told = figures.parts as readonly { readonly mini_batch_size: number; readonly probability: number }[];
@@ -173,4 +176,48 @@ test("several parts are looked at one after the other, then what needs least tim
     tied.steps().map(({ kind }) => kind),
     ["decided", "undecided", "decided"],
   );
+});
+
+test("a part does without what is larger than it may run, and is told apart by that", () => {
+  const goal = { ...GOAL, parts: [PART, { ...PART, maxMiniBatchSize: 2 }] };
+  const all = chosenBy(goal);
+  const chooser = planChooser(DESIGN, goal);
+  for (const one of all) chooser.learn(one);
+  const { figures, sentences } = chooser.end();
+  const told = figures.parts as readonly Record<string, unknown>[];
+  assert.deepEqual(
+    told.map(({ mini_batch_size: size, max_mini_batch_size: most }) => [size, most]),
+    [
+      [4, undefined],
+      [2, 2],
+    ],
+  );
+  assert.deepEqual(
+    sentences.map((line) => line.replace(/: decided.*/, "")),
+    ["cpu-1t, 32 px", "cpu-1t, 32 px, up to mini-batch size 2"],
+  );
+});
+
+test("what a promise still needs is said, and that nothing fits", () => {
+  const endOf = (goal: PlanGoal) => {
+    const chooser = planChooser(DESIGN, goal);
+    for (let next = chooser.next(); next !== undefined; next = chooser.next()) {
+      chooser.learn(measured(next as ChosenTrial));
+    }
+    return chooser.end();
+  };
+  const promising = endOf({ ...GOAL, leastRepeated: 99, budgetMs: 20_000 });
+  assert.equal(promising.isDecided, false);
+  assert.match(
+    promising.sentences.join("\n"),
+    /spent: mini-batch size 4.*\nwhat the plan promises needs 9\d more trials of repeated/,
+  );
+  assert.ok(Number(promising.figures.trials_needed) > 90);
+  const short = { ...PART, question: question({ objective: "devices", images: 100, timeMs: 0.01 }) };
+  assert.match(
+    endOf({ ...GOAL, parts: [short] }).sentences[0] ?? "",
+    /mini-batch size 1, not one image fits a device; /,
+  );
+  const first = endOf({ ...GOAL, budgetMs: 1 }).figures;
+  assert.deepEqual([first.probability, first.unmeasured_mini_batch_sizes], [undefined, [2, 4]]);
 });

@@ -132,6 +132,25 @@ test("devices of a file and workloads are decided one by one, and the plan has t
   assert.deepEqual([images("32") >= 300, images("48") >= 200], [true, true]);
 });
 
+test("one of a design's devices is asked about alone, and going on with several parts measures nothing again", () => {
+  const until = (question: string, ...more: string[]) =>
+    batchwise(
+      ...["sweep", "--design", several, "--indifference", "90%", "--budget", "99%", "--out", join(folder, "one")],
+      ...["--until", question, "--json", ...more],
+    );
+  const one = until("plan soft --images 100 --devices 2 --size 32 --deadline 5s --threads 2");
+  assert.equal(one.status, 0, one.stderr + one.stdout);
+  assert.deepEqual(
+    JSON.parse(one.stdout).plan.devices.map(({ type }: { readonly type: string }) => type),
+    ["cpu-2t"],
+  );
+  const two = "plan relaxed --workload 32=1 --workload 48=1 --budget 3s --devices 2";
+  const first = until(two);
+  const again = until(two);
+  assert.deepEqual([first.status, again.status], [0, 0], first.stderr + again.stderr);
+  assert.deepEqual(JSON.parse(again.stdout).until, JSON.parse(first.stdout).until);
+});
+
 test("a precision and the claims are measured until, too, and where their budget is spent they end with 4", () => {
   const until = (what: string, out: string) =>
     batchwise("sweep", "--design", design, "--out", join(folder, out), "--until", what, "--budget", "1ms", "--json");

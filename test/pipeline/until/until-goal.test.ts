@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -111,6 +111,22 @@ test("each device and input size that the sweep's dataset stands for is a part, 
   assert.deepEqual(workloads.places, [[{ type: 0, workload: 0 }], [{ type: 0, workload: 1 }]]);
 });
 
+test("least cost for the most images is asked for, and a path that leads to the dataset names it", () => {
+  const real = join(folder, "real");
+  mkdirSync(real);
+  symlinkSync(real, join(folder, "link"));
+  const devices = deviceFile("linked.json", [{ name: "a", count: 3, price_per_hour: 2, dataset: "real/asked" }]);
+  const goal = parseUntil(`plan relaxed --budget 3s --objective cost --devices ${devices}`);
+  assert.ok(goal.kind === "plan");
+  const { parts } = planGoalOf(DESIGN, goal, {
+    ...{ folder: join(folder, "link", "asked"), indifference: 0.02, budgetMs: 1000 },
+  }).goal;
+  assert.deepEqual(
+    parts.map(({ devices: count, question: { objective } }) => [count, objective]),
+    [[3, "images"]],
+  );
+});
+
 test("a precision and the claims are read, however blanks stand", () => {
   assert.deepEqual(parseUntil("  precision   2.5% "), { kind: "precision", text: "precision 2.5%", halfWidth: 0.025 });
   assert.deepEqual(parseUntil("claims"), { kind: "claims", text: "claims" });
@@ -130,7 +146,7 @@ test("what can't be measured until is one line that says what is allowed", () =>
     ["plan soft --images 1", /^--deadline: missing/],
     ["plan soft --images x --deadline 1s", /^--images "x": allowed are whole numbers/],
     ["plan soft --deadlines 1s", /^--until: plan soft: unknown option '--deadlines'/],
-    ["plan soft --help", /^--until: plan soft: /],
+    ["plan soft --help", /^--until: plan soft: --help, allowed are --images/],
     ["plan soft data/quick --images 1 --deadline 1s", /^--until: plan soft: data\/quick, allowed are --images/],
     ["plan soft --images 1 --deadline 1s --pareto 3", /^--until: plan soft: --pareto, allowed are --images/],
     ["plan soft --images 1 --deadline '1s", /a quote is not closed$/],
@@ -148,6 +164,10 @@ test("what can't be measured until is one line that says what is allowed", () =>
   const elsewhere = deviceFile("elsewhere.json", [
     { name: "given", count: 5, latency_ms: { 1: 5, 2: 8 }, warmup_ms: { 1: 9, 2: 9 } },
   ]);
+  const given = { name: "given", count: 5, latency_ms: { 1: 5, 2: 8 }, warmup_ms: { 1: 9, 2: 9 } };
+  const beside = deviceFile("given-beside.json", [given, { name: "a", count: 3, dataset: "asked" }]);
+  const small = deviceFile("small.json", [{ name: "a", count: 3, dataset: "asked", max_mini_batch_size: 1 }]);
+  const hosted = deviceFile("hosted.json", [{ name: "a", count: 3, dataset: "asked", host: "x" }]);
   const unpriced = deviceFile("unpriced.json", [{ name: "a", count: 3, dataset: "asked" }]);
   for (const [text, message] of [
     ["plan soft --images 1 --deadline 1s --devices d.json", /^devices d.json: /],
@@ -156,12 +176,28 @@ test("what can't be measured until is one line that says what is allowed", () =>
       /no device of it names the dataset .*asked \(--out\)$/,
     ],
     [`plan best-effort --images 1 --devices ${unpriced}`, /price_per_hour/],
+    [`plan best-effort --images 1 --devices 2`, /^device alike: price_per_hour is not given/],
+    [
+      `plan soft --images 1 --deadline 1s --confidence 0.9 --devices ${beside}`,
+      /^confidence: needs measured functions/,
+    ],
+    [
+      `plan soft --images 1 --deadline 1s --devices ${hosted}`,
+      /device a: host x: allowed is none, this machine measures$/,
+    ],
     ["plan relaxed --budget 1s --objective devices", /^objective devices: of relaxed plans allowed are/],
     ["plan soft --workload 64=1 --workload 96=1 --deadline 1s", /input size 96: .* allowed are 64, 224$/],
     ["plan soft --workload a=1 --workload b=1 --deadline 1s", /^input size "a": allowed are whole numbers/],
   ] as const) {
     assert.throws(() => placedOf(text), { name: "UserError", message });
   }
+  const goal = parseUntil(`plan soft --images 1 --deadline 1s --devices ${small}`);
+  assert.ok(goal.kind === "plan");
+  const larger = { ...DESIGN, mini_batch_sizes: [2, 4] };
+  assert.throws(() => planGoalOf(larger, goal, { folder: OUT, indifference: 0.02, budgetMs: 1000 }), {
+    name: "UserError",
+    message: "--until: device a: max_mini_batch_size 1: design small has 2, 4",
+  });
   assert.throws(() => placedOf("plan soft --images 1 --deadline 1s --size 96"), /--size 96: .* allowed are 64, 224$/);
   assert.throws(
     () => placedOf("plan soft --images 1 --deadline 1s --threads 3"),

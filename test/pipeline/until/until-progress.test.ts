@@ -48,6 +48,16 @@ for (const columns of [40, 80]) {
   });
 }
 
+test("cells of several devices are named with theirs", (context) => {
+  const written = captured(context, false);
+  const { cell } = CHOSEN.planned;
+  const planned = { ...CHOSEN.planned, cell: { ...cell, device: { provider: "cpu", threads: 2, concurrent: 1 } } };
+  const { tell } = showUntil(QUESTION, true);
+  tell({ kind: "chosen", chosen: { ...CHOSEN, planned } } as unknown as SweepEvent);
+  tell({ kind: "trial_ended", planned, trial: { status: "ok" } } as unknown as SweepEvent);
+  assert.match(written.join(""), /^next: cpu-2t, 224 px × 16, trial 2: .*\n1 cpu-2t, 224 px × 16, trial 2: ok$/m);
+});
+
 test("on a terminal the lines are drawn over those before, on one of 40 columns, too", (context) => {
   const written = captured(context, true);
   const { COLUMNS } = process.env;
