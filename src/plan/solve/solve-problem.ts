@@ -27,7 +27,10 @@ export async function solveProblem(problem: PlanProblem, limits: SolveLimits): P
   const isOpen = solved.groups === undefined ? solved.answer.status === "unknown" : !solved.answer.proven;
   if (!isOpen || search !== "or fewest") return solved;
   const other = await solveByFewest(problem);
-  if (other === undefined) return solved;
+  if (other === undefined) {
+    const isNone = solved.groups === undefined && (await isInfeasibleByCounts(problem));
+    return isNone ? { groups: undefined, answer: { status: "infeasible" } } : solved;
+  }
   const { bound } = solved.answer;
   if (solved.groups !== undefined && !isBetter(directionOf(problem), other.answer.objective, solved.answer.objective)) {
     return solved;
@@ -69,6 +72,13 @@ function byKnapsack(problem: PlanProblem, needed: readonly Configuration[]): Pro
 }
 
 const UNKNOWN: ProblemAnswer = { groups: undefined, answer: { status: "unknown" } };
+
+/** Whether it is proven that no devices, whatever they cost and consume, can classify all images. */
+async function isInfeasibleByCounts({ caps, maxSizes: _, ...problem }: PlanProblem): Promise<boolean> {
+  const { devices } = caps ?? {};
+  const fewest: PlanProblem = { ...problem, objective: "devices", ...(devices !== undefined && { caps: { devices } }) };
+  return (await solveProgram(formulate(fewest).program, { search: "steps" })).status === "infeasible";
+}
 
 /** One method after the other until one proves its answer, else the best of all answers with the tightest bound. */
 async function solveLarge(

@@ -109,3 +109,21 @@ test("what is too large to be solved in steps is unknown at once where only step
     answer: { status: "unknown" },
   });
 });
+
+test("where the time ends every search, what the whole numbers of devices can't classify is infeasible all the same", async () => {
+  const [first] = TYPES;
+  assert.ok(first !== undefined);
+  const types = [{ ...first, count: 8 }];
+  const timeUs = 5_000_000;
+  // Nearly two and a half, two and a half and three devices: eight would do if they came in fractions, and nine are needed.
+  const workloads = [2.4, 2.4, 2.9, 0].map((devices, index) => {
+    const capacities = (first.choices[index] ?? []).map(
+      ({ miniBatchSize, warmupUs, latencyUs }) => miniBatchSize * (1 + Math.floor((timeUs - warmupUs) / latencyUs)),
+    );
+    return { name: `w${index}`, images: Math.max(1, Math.floor(devices * Math.max(...capacities))) };
+  });
+  const problem: PlanProblem = { types, workloads: workloads.slice(0, 3), timeUs, objective: "cost", billing: "busy" };
+  const ofThree = { ...problem, types: types.map((type) => ({ ...type, choices: type.choices.slice(0, 3) })) };
+  const plan = await solvePlan(ofThree, { limitMs: 1 });
+  assert.equal(plan.status, "infeasible");
+});
