@@ -226,6 +226,7 @@ export type { Statistic } from "./claims/statistic.js";
 
 export { type ClaimsGoal, claimsChooser, judgeOf } from "./decide/claims-chooser.js";
 export type { DecisionQuestion } from "./decide/decision-question.js";
+export type { ConsumedEnergy } from "./decide/energy-worth.js";
 export { type DecisionState, nextProcess, type Step } from "./decide/next-process.js";
 export { type PlanChooser, type PlanGoal, planChooser } from "./decide/plan-chooser.js";
 export type { PlanPart } from "./decide/plan-part.js";

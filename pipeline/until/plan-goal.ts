@@ -1,5 +1,6 @@
 import { groupBy } from "../../src/core/group-by.js";
 import { UserError } from "../../src/core/user-error.js";
+import type { ConsumedEnergy } from "../../src/decide/energy-worth.js";
 import type { PlanGoal } from "../../src/decide/plan-chooser.js";
 import type { PlanPart } from "../../src/decide/plan-part.js";
 import { type Design, deviceName, miniBatchSizesAt } from "../../src/design/design.js";
@@ -9,6 +10,7 @@ import { inputSizeOf, sourceOf } from "../../src/fleet/entry-source.js";
 import { OBJECTIVE_OF_CLASS } from "../../src/fleet/fleet-question.js";
 import type { OnlySize } from "../../src/fleet/only-sizes.js";
 import type { DeviceEntry, MeasuredFunctions } from "../../src/plan/question/device-entry.js";
+import { energyFunctions } from "../../src/plan/question/given-functions.js";
 import { readEntries, readInputSize } from "../plan/plan-devices.js";
 import { datasetOf, isFrom } from "./own-devices.js";
 import type { AskedPlan } from "./plan-words.js";
@@ -53,7 +55,16 @@ export function planGoalOf(
       if (source === undefined || !isFrom(folder, source)) return [];
       const size = inputSizeOf(entry, source, { workloads, inputSizePx }, name);
       const part = partOf(design, asked, { entry, source, workload: name, inputSizePx: size });
-      return [{ part: { ...part, question: { ...part.question, indifference } }, count: entry.count, type, workload }];
+      return [
+        {
+          part: { ...part, question: { ...part.question, indifference } },
+          count: entry.count,
+          type,
+          workload,
+          entry,
+          source,
+        },
+      ];
     }),
   );
   if (placed.length === 0) {
@@ -64,13 +75,20 @@ export function planGoalOf(
   // Beside other devices or workloads nobody knows how many images a part will get: then it has to be good in itself.
   const isAlone = groups.length === 1 && workloads.length === 1 && placed.length === entries.length;
   const isFewest = isAlone && objective === "devices";
+  if (objective === "energy" && !isAlone) {
+    throw new UserError("--until: --objective energy: allowed with devices of one kind and one workload");
+  }
   const parts = groups.flatMap((group): PlanPart[] => {
     const [first] = group;
     if (first === undefined) return [];
     const counts = new Map(group.map(({ type, count }) => [type, count]));
     const devices = [...counts.values()].reduce((sum, count) => sum + count, 0);
-    const fewest = { objective: "devices", images: imagesOf(asked, workloads[0] ?? "") } as const;
-    return [{ ...first.part, devices, question: { ...first.part.question, ...(isFewest && fewest) } }];
+    const images = imagesOf(asked, workloads[0] ?? "");
+    const aim = {
+      ...(isFewest && { objective: "devices" as const, images }),
+      ...(objective === "energy" && { images, energy: energyOf(first.entry, first.source, devices) }),
+    };
+    return [{ ...first.part, devices, question: { ...first.part.question, ...aim } }];
   });
   return {
     goal: { text, parts, budgetMs, leastRepeated: leastRepeatedOf(design, asked) },
@@ -123,6 +141,12 @@ function partOf(design: Design, asked: AskedPlan, { entry, source, workload, inp
       ...(maxLatency?.confidence !== undefined && { maxLatencyShare: maxLatency.confidence }),
     },
   };
+}
+
+/** What the devices of an entry consume; that nobody gave energies was refused before. */
+function energyOf({ idleW = 0 }: DeviceEntry, source: MeasuredFunctions, devices: number): ConsumedEnergy {
+  const { energyPerMiniBatchJ = () => undefined, warmupEnergyJ } = energyFunctions(source);
+  return { perMiniBatchJ: energyPerMiniBatchJ, ...(warmupEnergyJ && { firstJ: warmupEnergyJ }), idleW, devices };
 }
 
 function imagesOf({ question: { images = 0 } }: AskedPlan, workload: string): number {

@@ -46,11 +46,6 @@ export function askedPlan([name = "", ...words]: readonly string[], what: string
   }
   const flags = command.opts<WrittenQuestion & DeviceFlags>();
   const asked = askedQuestion(planClass, flags);
-  if (asked.question.objective === "energy") {
-    throw new UserError(
-      `${what}: --objective energy: allowed are devices, images and cost; energy needs longer trials`,
-    );
-  }
   return { ...asked, planClass, flags };
 }
 

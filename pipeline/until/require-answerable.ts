@@ -2,7 +2,12 @@ import { fleetOf } from "../../src/fleet/fleet.js";
 import { fleetProblem } from "../../src/fleet/fleet-question.js";
 import { isLeastForMost } from "../../src/fleet/plan-fleet.js";
 import { answerable } from "../../src/plan/question/answerable.js";
-import type { DeviceEntry, FunctionsEntry, GivenFunctions } from "../../src/plan/question/device-entry.js";
+import type {
+  DeviceEntry,
+  FunctionsEntry,
+  GivenFunctions,
+  MeasuredFunctions,
+} from "../../src/plan/question/device-entry.js";
 import { isFrom } from "./own-devices.js";
 import type { AskedPlan } from "./plan-words.js";
 
@@ -13,6 +18,10 @@ const ANY: GivenFunctions = {
   ...{ latency_ms: { 1: 1 }, warmup_ms: { 1: 1 }, load_ms: 1 },
   spread: { trials: 1e9, sessions: 1, latency: SPREAD, warmup: SPREAD, load_ms: [1] },
 };
+
+function standIn({ energy_per_mini_batch_j: energy }: MeasuredFunctions): GivenFunctions {
+  return energy === undefined ? ANY : { ...ANY, energy_per_mini_batch_j: { 1: 1 } };
+}
 
 /**
  * Asks the question of devices of which something is given already where nothing is measured yet: what makes no sense
@@ -26,10 +35,11 @@ export function requireAnswerable(
   entries: readonly DeviceEntry[],
   folder: string,
 ): void {
-  const given = (source: FunctionsEntry) => (isFrom(folder, source) ? ANY : source);
+  const given = (source: FunctionsEntry) => (isFrom(folder, source) ? standIn(source) : source);
   const known = entries.map((entry): DeviceEntry => {
     const { source, workloads: own } = entry;
-    const byName = source && isFrom(folder, source) ? Object.fromEntries(workloads.map((name) => [name, ANY])) : own;
+    const byName =
+      source && isFrom(folder, source) ? Object.fromEntries(workloads.map((name) => [name, standIn(source)])) : own;
     const { source: _, ...rest } = entry;
     if (byName === undefined) return entry;
     const named = Object.fromEntries(Object.entries(byName).map(([name, one]) => [name, given(one)]));

@@ -2,7 +2,7 @@ import { probit } from "simple-statistics";
 import { onceForEach } from "../core/once-for-each.js";
 import { seededRandom } from "../core/seeded-random.js";
 import type { CellEvidence } from "./cell-evidence.js";
-import { type DecisionQuestion, meanCapacity } from "./decision-question.js";
+import { type DecisionQuestion, worthOf } from "./decision-question.js";
 
 /** So many draws of what the devices may be like. */
 export const DRAWS = 256;
@@ -12,7 +12,7 @@ export const DRAWS = 256;
  */
 const EXPECTED = { latency: 0.1, first: 0.15, repetitions: 6 };
 
-/** What a device may classify in the time by each mini-batch size that ran. */
+/** What a device may classify in the time by each mini-batch size that ran, or per kilojoule. */
 export interface CapacityDraws {
   readonly miniBatchSizes: readonly number[];
   /** By mini-batch size, then by draw. */
@@ -49,7 +49,7 @@ export function drawCapacities(
     return Float64Array.from(latencies, (z, draw) => {
       const ofProcess = latencyNoise[draw] ?? 0;
       const logLatency = meanLogLatency + ofProcess * z * error;
-      return meanCapacity(question, miniBatchSize, {
+      return worthOf(question, miniBatchSize, {
         latencyMs: Math.exp(logLatency),
         firstMs: Math.exp(meanLogFirst + (firstNoise[draw] ?? 0) * (firsts[draw] ?? 0) * error),
         heldLatencyMs: Math.exp(logLatency + ofProcess * held),

@@ -1,10 +1,14 @@
+import { type ConsumedEnergy, imagesPerKilojoule } from "./energy-worth.js";
+
 /** What is to be decided: the mini-batch size of alike devices at one input size. Times are of one device. */
 export interface DecisionQuestion {
   /** As many images as devices can classify in the time, or fewest devices for so many images. */
   readonly objective: "images" | "devices";
+  /** What is consumed, where least energy for so many images is asked for. */
+  readonly energy?: ConsumedEnergy;
   /** Infinite where there is no end: then all images are classified by one device, as soon as possible. */
   readonly timeMs: number;
-  /** Of the fewest devices, or of one without an end of the time; else 0. */
+  /** Of the fewest devices, of least energy, or of one device without an end of the time; else 0. */
   readonly images: number;
   /** Most mini-batches of a device after its first. */
   readonly maxUses: number;
@@ -42,6 +46,19 @@ export function meanCapacity(
     return (1000 * Math.min(images, miniBatchSize * (further + 1))) / (firstMs + further * latencyMs);
   }
   return miniBatchSize * Math.max(0, Math.min(maxUses + 1, (timeMs - firstMs) / latencyMs + 0.5));
+}
+
+/**
+ * What a mini-batch size is chosen by, of which more is better: `meanCapacity`, or where least energy is asked for the
+ * images per kilojoule.
+ */
+export function worthOf(question: DecisionQuestion, miniBatchSize: number, times: ProcessTimes): number {
+  const { energy, images, timeMs, maxLatencyMs } = question;
+  if (energy === undefined) return meanCapacity(question, miniBatchSize, times);
+  const isEndless = timeMs === Number.POSITIVE_INFINITY;
+  const capacity = isEndless ? miniBatchSize * (question.maxUses + 1) : meanCapacity(question, miniBatchSize, times);
+  if ((times.heldLatencyMs ?? times.latencyMs) > maxLatencyMs) return 0;
+  return imagesPerKilojoule(energy, { images, timeMs, capacity }, miniBatchSize, times);
 }
 
 /** Whether one capacity answers the question as well as another one: no more devices, or within the indifference. */

@@ -18,8 +18,9 @@ export interface ToldPart {
 
 /** What a plan comes to by a capacity of one device, typically. */
 export function answerOf({ question, devices }: Pick<PlanPart, "question" | "devices">, capacity: number): string {
-  const least = question.timeMs === Number.POSITIVE_INFINITY ? LEAST_CAPACITY : 1;
-  if (capacity < least) return "not one image fits a device";
+  const isRate = question.energy !== undefined || question.timeMs === Number.POSITIVE_INFINITY;
+  if (capacity < (isRate ? LEAST_CAPACITY : 1)) return "not one image fits a device";
+  if (question.energy !== undefined) return `about ${Number(capacity.toPrecision(3))} images/kJ`;
   if (question.timeMs === Number.POSITIVE_INFINITY)
     return `about ${Number(capacity.toPrecision(3))} images/s of a device`;
   if (question.objective === "images") return `about ${Math.round(devices * capacity)} images`;

@@ -72,6 +72,24 @@ test("without a deadline all images are classified as soon as one device can", (
   assert.deepEqual(question, { ...NONE, objective: "images", timeMs: Number.POSITIVE_INFINITY, images: 700 });
 });
 
+test("least energy is decided by what the device file says of it", () => {
+  const energy_per_mini_batch_j = { 1: 2, 2: 3 };
+  const devices = deviceFile("energy.json", [
+    { name: "a", count: 3, idle_w: 7, dataset: "asked", energy_per_mini_batch_j, warmup_energy_j: { 1: 5 } },
+  ]);
+  const { question } = onlyPartOf(`plan soft --images 700 --deadline 10s --objective energy --devices ${devices}`);
+  const { energy, images, timeMs } = question;
+  assert.deepEqual([images, timeMs, energy?.idleW, energy?.devices], [700, 10_000, 7, 3]);
+  assert.deepEqual(
+    [1, 2, 4].map((size) => [energy?.perMiniBatchJ(size), energy?.firstJ?.(size)]),
+    [
+      [2, 5],
+      [3, undefined],
+      [undefined, undefined],
+    ],
+  );
+});
+
 test("each device and input size that the sweep's dataset stands for is a part, with its places in the fleet", () => {
   const devices = deviceFile("several.json", [
     { name: "one thread", count: 3, threads: 1, dataset: "asked", input_size_px: 64 },
@@ -142,7 +160,6 @@ test("what can't be measured until is one line that says what is allowed", () =>
     ["precision 5", /^--until precision "5": allowed are per cent above 0/],
     ["plan", /^--until: plan : allowed are soft, relaxed, hard, best-effort$/],
     ["plan hard --images 1", /^--deadline: missing/],
-    ["plan soft --images 1 --deadline 1s --objective energy", /^--until: --objective energy: allowed are devices/],
     ["plan soft --images 1", /^--deadline: missing/],
     ["plan soft --images x --deadline 1s", /^--images "x": allowed are whole numbers/],
     ["plan soft --deadlines 1s", /^--until: plan soft: unknown option '--deadlines'/],
@@ -168,6 +185,11 @@ test("what can't be measured until is one line that says what is allowed", () =>
   const beside = deviceFile("given-beside.json", [given, { name: "a", count: 3, dataset: "asked" }]);
   const small = deviceFile("small.json", [{ name: "a", count: 3, dataset: "asked", max_mini_batch_size: 1 }]);
   const hosted = deviceFile("hosted.json", [{ name: "a", count: 3, dataset: "asked", host: "x" }]);
+  const own = { count: 3, dataset: "asked", energy_per_mini_batch_j: { 1: 2, 2: 3 } };
+  const frugal = deviceFile("frugal.json", [
+    { ...own, name: "a", threads: 1 },
+    { ...own, name: "b", threads: 2 },
+  ]);
   const unpriced = deviceFile("unpriced.json", [{ name: "a", count: 3, dataset: "asked" }]);
   for (const [text, message] of [
     ["plan soft --images 1 --deadline 1s --devices d.json", /^devices d.json: /],
@@ -184,6 +206,11 @@ test("what can't be measured until is one line that says what is allowed", () =>
     [
       `plan soft --images 1 --deadline 1s --devices ${hosted}`,
       /device a: host x: allowed is none, this machine measures$/,
+    ],
+    ["plan soft --images 1 --deadline 1s --objective energy", /^device alike: no mini-batch size has its energies/],
+    [
+      `plan soft --images 1 --deadline 1s --objective energy --devices ${frugal}`,
+      /energy: allowed with devices of one kind/,
     ],
     ["plan relaxed --budget 1s --objective devices", /^objective devices: of relaxed plans allowed are/],
     ["plan soft --workload 64=1 --workload 96=1 --deadline 1s", /input size 96: .* allowed are 64, 224$/],

@@ -115,7 +115,7 @@ test("where the time ends every search, what the whole numbers of devices can't 
   assert.ok(first !== undefined);
   const types = [{ ...first, count: 8 }];
   const timeUs = 5_000_000;
-  // Nearly two and a half, two and a half and three devices: eight would do if they came in fractions, and nine are needed.
+  // 2.4, 2.4 and 2.9 devices: eight would do if they came in fractions, and nine are needed.
   const workloads = [2.4, 2.4, 2.9, 0].map((devices, index) => {
     const capacities = (first.choices[index] ?? []).map(
       ({ miniBatchSize, warmupUs, latencyUs }) => miniBatchSize * (1 + Math.floor((timeUs - warmupUs) / latencyUs)),
