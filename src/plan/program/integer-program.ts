@@ -29,6 +29,11 @@ export interface IntegerProgram {
   readonly unit: string;
 }
 
+/** A program of which no variable has to be a whole number. */
+export function withoutIntegers<Program extends IntegerProgram>(program: Program): Program {
+  return { ...program, variables: program.variables.map((variable) => ({ ...variable, integer: false })) };
+}
+
 /** What a value may differ from a whole number, absolutely and relatively, in a solver's answer. */
 const INTEGRALITY = { absolute: 1e-5, relative: 1e-9 };
 

@@ -1,5 +1,6 @@
 import { groupBy } from "../../core/group-by.js";
 import { compactFormulation } from "../program/compact-formulation.js";
+import { withoutIntegers } from "../program/integer-program.js";
 import { billOf, type Configuration } from "../question/configuration.js";
 import { onLowerHull } from "../question/dominance.js";
 import type { PlanProblem } from "../question/plan-problem.js";
@@ -35,8 +36,7 @@ export async function solveKnapsackOfSome(
     problem,
     pairs.flatMap((pair) => pair.configurations),
   );
-  const relaxation = { ...program, variables: program.variables.map((one) => ({ ...one, integer: false })) };
-  const { duals } = await solveInThread("highs", relaxation, Number.POSITIVE_INFINITY);
+  const { duals } = await solveInThread("highs", withoutIntegers(program), Number.POSITIVE_INFINITY);
   if (duals === undefined) return undefined;
   const [worth = 0] = coverPrices(problem, program.rows, duals);
   const byLoss = configurations

@@ -48,14 +48,13 @@ function someSizes({ types, miniBatchSize }: PlanProblem): number[] {
   return sizes.filter((_, index) => Math.floor((index + 1) / step) > Math.floor(index / step));
 }
 
+/** The same devices and images with only their number to count: where it has no plan, the problem has none. */
+export function askedForFewest({ caps = {}, maxSizes: _, ...problem }: PlanProblem): PlanProblem {
+  return { ...problem, objective: "devices", caps: caps.devices === undefined ? {} : { devices: caps.devices } };
+}
+
 async function fewestWith(problem: PlanProblem, miniBatchSize: number | undefined): Promise<SolvedProblem | undefined> {
-  const { caps = {}, maxSizes: _, ...rest } = problem;
-  const fewest: PlanProblem = {
-    ...rest,
-    objective: "devices",
-    caps: caps.devices === undefined ? {} : { devices: caps.devices },
-    ...(miniBatchSize !== undefined && { miniBatchSize }),
-  };
+  const fewest = { ...askedForFewest(problem), ...(miniBatchSize !== undefined && { miniBatchSize }) };
   const columns = withoutNeedless(fewest, withinCaps(problem, mostCapable(fewest)));
   const { program, decode } = countFormulation(fewest, columns);
   const answer = await findSolution(program, MAX_STEPS);

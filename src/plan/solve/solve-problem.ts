@@ -8,7 +8,7 @@ import { type Clock, startClock } from "./clock.js";
 import { isImageKnapsack, solveImageKnapsack } from "./image-knapsack.js";
 import { solveKnapsackOfSome } from "./knapsack-of-some.js";
 import { isWithin, tightest, type Unsolved } from "./program-answer.js";
-import { solveByFewest } from "./solve-by-fewest.js";
+import { askedForFewest, solveByFewest } from "./solve-by-fewest.js";
 import { DEFAULT_GAP, type SolveLimits } from "./solve-limits.js";
 import { LARGE, solveProgram } from "./solve-program.js";
 import { type SolvedProblem, solveInTwoStages } from "./two-stages.js";
@@ -74,10 +74,9 @@ function byKnapsack(problem: PlanProblem, needed: readonly Configuration[]): Pro
 const UNKNOWN: ProblemAnswer = { groups: undefined, answer: { status: "unknown" } };
 
 /** Whether it is proven that no devices, whatever they cost and consume, can classify all images. */
-async function isInfeasibleByCounts({ caps, maxSizes: _, ...problem }: PlanProblem): Promise<boolean> {
-  const { devices } = caps ?? {};
-  const fewest: PlanProblem = { ...problem, objective: "devices", ...(devices !== undefined && { caps: { devices } }) };
-  return (await solveProgram(formulate(fewest).program, { search: "steps" })).status === "infeasible";
+async function isInfeasibleByCounts(problem: PlanProblem): Promise<boolean> {
+  const { program } = formulate(askedForFewest(problem));
+  return (await solveProgram(program, { search: "steps" })).status === "infeasible";
 }
 
 /** One method after the other until one proves its answer, else the best of all answers with the tightest bound. */

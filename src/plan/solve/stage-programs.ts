@@ -1,7 +1,7 @@
 import { groupBy } from "../../core/group-by.js";
 import { compactFormulation } from "../program/compact-formulation.js";
 import type { RowKind } from "../program/formulation-rows.js";
-import type { IntegerProgram, Row, Variable } from "../program/integer-program.js";
+import { type IntegerProgram, type Row, type Variable, withoutIntegers } from "../program/integer-program.js";
 import type { PlanProblem } from "../question/plan-problem.js";
 import type { Pair } from "./bound-by-counts.js";
 
@@ -19,7 +19,7 @@ export function firstStage(
   pairs: readonly Pair[],
 ): { program: IntegerProgram & { readonly rows: readonly StagedRow[] }; counts: number[] } {
   const { program, devicesOf } = compactOf(problem, pairs);
-  const variables: Variable[] = program.variables.map((variable) => ({ ...variable, integer: false }));
+  const variables: Variable[] = [...withoutIntegers(program).variables];
   const rows: StagedRow[] = program.rows.filter(({ kind }) => kind !== "count");
   const counts = pairs.map(({ name, type }, index) => {
     const upper = problem.types[type]?.count ?? 0;

@@ -1,5 +1,5 @@
 import type { Group } from "../program/compact-formulation.js";
-import type { IntegerProgram } from "../program/integer-program.js";
+import { type IntegerProgram, withoutIntegers } from "../program/integer-program.js";
 import { capLimits } from "../question/cap-limits.js";
 import type { Configuration } from "../question/configuration.js";
 import { onLowerHull } from "../question/dominance.js";
@@ -100,13 +100,18 @@ async function withCountsOfRelaxation(
   price: "cost" | "energy",
 ): Promise<SolvedProblem | undefined> {
   const { problem, curved, clock, gap } = stages;
-  const { variables, rows } = first.program;
-  const relaxation = { ...first.program, variables: variables.map((one) => ({ ...one, integer: false })) };
-  const { values, duals } = await solveInThread("highs", relaxation, clock.leftMs());
+  const { values, duals } = await solveInThread("highs", withoutIntegers(first.program), clock.leftMs());
   if (values === undefined || duals === undefined) return undefined;
   const counts = first.counts.map((variable) => Math.max(0, Math.ceil((values[variable] ?? 0) - TOLERANCE)));
   const about = BigInt(Math.round(claimedObjective(first.program, values)));
-  const bound = await boundByCounts(problem, curved, price, coverPrices(problem, rows, duals), about, gap);
+  const bound = await boundByCounts(
+    problem,
+    curved,
+    price,
+    coverPrices(problem, first.program.rows, duals),
+    about,
+    gap,
+  );
   if (bound === undefined) return undefined;
   const { solved, hurried } = await secondStage(stages, counts, { price, bound });
   if (solved === undefined) return undefined;
@@ -131,15 +136,15 @@ async function secondStage(
 ): Promise<SecondStage> {
   const used = (all: readonly Pair[]) =>
     all.flatMap((pair, index) => ((counts[index] ?? 0) > 0 ? [{ ...pair, count: counts[index] ?? 0 }] : []));
-  const priced = withCounts(problem, used(curved), false);
+  const usedCurved = used(curved);
+  const priced = withCounts(problem, usedCurved, false);
   const { values, duals } = await solveInThread("highs", priced.program, clock.leftMs());
   if (values === undefined || duals === undefined) return { hurried: true };
   const prices = coverPrices(problem, priced.program.rows, duals);
-  const rounded = enough && roundedValues(problem, used(curved), values, enough.price);
-  const whole = rounded && withCounts(problem, used(curved), true);
-  const near = whole && checked(whole.program, "two stages", { status: "optimal", values: rounded });
+  const rounded = enough && roundedValues(problem, usedCurved, values, enough.price);
+  const near = rounded && checked(priced.program, "two stages", { status: "optimal", values: rounded });
   if (near !== undefined && isWithin(near.objective, enough?.bound, gap)) {
-    return { solved: { groups: whole?.decode(near.values) ?? [], answer: near, prices }, hurried: false };
+    return { solved: { groups: priced.decode(near.values), answer: near, prices }, hurried: false };
   }
   const best = bestAtPrices(problem, used(pairs), priced.program.rows, duals);
   const second = withCounts(problem, best, true);
