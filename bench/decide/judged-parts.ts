@@ -1,8 +1,6 @@
-import { DECIDED, nextProcess } from "../../src/decide/next-process.js";
-import { decidedEach, partToMeasure } from "../../src/decide/part-to-measure.js";
-import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
 import { BUDGET, isRight } from "./judged-method.js";
 import type { ReplayCase } from "./replayed-questions.js";
+import { untilAllDecided } from "./until-decided.js";
 
 /** How `sweep --until` did over many questions to several devices each. Shares are between 0 and 1. */
 export interface JudgedParts {
@@ -28,8 +26,8 @@ export function judgeParts(cases: readonly ReplayCase[], parts: number): JudgedP
   let [mostOfGrid, worstRegret] = [0, 0];
   for (let index = 0; index < questions; index++) {
     const asked = cases.slice(parts * index, parts * (index + 1));
-    const { choices, spentMs } = decideAll(asked);
     const gridMs = asked.reduce((sum, { device }) => sum + device.gridMs, 0);
+    const { choices, spentMs } = untilAllDecided(asked, BUDGET * gridMs);
     const regrets = asked.map(({ trueCapacity }, part) => {
       const own = trueCapacity.get(choices[part]?.miniBatchSize ?? 0) ?? 0;
       return 1 - own / Math.max(...trueCapacity.values());
@@ -52,33 +50,4 @@ export function judgeParts(cases: readonly ReplayCase[], parts: number): JudgedP
     ...{ regret: sums.regret / questions, worstRegret, decided: sums.decided / questions },
     ...{ partsDecided: sums.partsDecided / questions, right: sums.right / sums.decided },
   };
-}
-
-/** What `sweep --until` does with a question of several parts. */
-function decideAll(asked: readonly ReplayCase[]) {
-  const budgetMs = BUDGET * asked.reduce((sum, { device }) => sum + device.gridMs, 0);
-  const decidedFrom = decidedEach(DECIDED, asked.length);
-  const machines = asked.map(({ device, seed }) => device.start(`until ${seed}`, "short"));
-  const outcomes = asked.map((): ProcessOutcome[] => []);
-  for (let spentMs = 0; ; ) {
-    const steps = asked.map(({ device, question, seed }, part) =>
-      nextProcess({
-        ...{ question, candidates: device.miniBatchSizes, outcomes: outcomes[part] ?? [] },
-        ...{ spentMs, budgetMs, leastRepeated: 0, decidedFrom, seed },
-      }),
-    );
-    const part = partToMeasure(steps);
-    const [step, machine] = part === undefined ? [] : [steps[part], machines[part]];
-    if (part === undefined || step?.kind !== "measure" || machine === undefined) {
-      const choices = steps.map((one, place) => ({
-        miniBatchSize: one.kind === "nothing ran" || one.standing === undefined ? 1 : one.standing.leader,
-        decided: one.kind === "decided",
-        outcomes: outcomes[place] ?? [],
-      }));
-      return { choices, spentMs };
-    }
-    const outcome = machine.run(step.miniBatchSize);
-    spentMs += outcome.durationMs;
-    outcomes[part]?.push(outcome);
-  }
 }

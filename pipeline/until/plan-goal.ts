@@ -48,7 +48,7 @@ export function planGoalOf(
   const { flags, workloads, question, planClass } = asked;
   const entries = readEntries(datasetOf(flags, folder), flags);
   const inputSizePx = readInputSize(flags, entries, workloads) ?? STUDY_SIZE_PX;
-  requireAnswerable(asked, entries, folder);
+  requireAnswerable(asked, entries, { folder, inputSizePx });
   const placed = entries.flatMap((entry, type) =>
     workloads.flatMap((name, workload) => {
       const source = sourceOf(entry, name);

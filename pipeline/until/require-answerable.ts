@@ -2,12 +2,7 @@ import { fleetOf } from "../../src/fleet/fleet.js";
 import { fleetProblem } from "../../src/fleet/fleet-question.js";
 import { isLeastForMost } from "../../src/fleet/plan-fleet.js";
 import { answerable } from "../../src/plan/question/answerable.js";
-import type {
-  DeviceEntry,
-  FunctionsEntry,
-  GivenFunctions,
-  MeasuredFunctions,
-} from "../../src/plan/question/device-entry.js";
+import type { DeviceEntry, GivenFunctions, MeasuredFunctions } from "../../src/plan/question/device-entry.js";
 import { isFrom } from "./own-devices.js";
 import type { AskedPlan } from "./plan-words.js";
 
@@ -27,25 +22,22 @@ function standIn({ energy_per_mini_batch_j: energy }: MeasuredFunctions): GivenF
  * Asks the question of devices of which something is given already where nothing is measured yet: what makes no sense
  * is told before anything is measured.
  *
- * @param folder of the dataset that is to be measured
+ * @param folder of the dataset that is to be measured, with the input size of what is named without one
  * @throws UserError as a plan of the devices would
  */
 export function requireAnswerable(
-  { question, workloads, flags }: AskedPlan,
+  { question, workloads }: AskedPlan,
   entries: readonly DeviceEntry[],
-  folder: string,
+  { folder, inputSizePx }: { readonly folder: string; readonly inputSizePx: number },
 ): void {
-  const given = (source: FunctionsEntry) => (isFrom(folder, source) ? standIn(source) : source);
-  const known = entries.map((entry): DeviceEntry => {
-    const { source, workloads: own } = entry;
-    const byName =
-      source && isFrom(folder, source) ? Object.fromEntries(workloads.map((name) => [name, standIn(source)])) : own;
-    const { source: _, ...rest } = entry;
-    if (byName === undefined) return entry;
-    const named = Object.fromEntries(Object.entries(byName).map(([name, one]) => [name, given(one)]));
-    return { ...rest, name: entry.name || "alike", workloads: named };
+  const known = entries.map(({ source, workloads: own = {}, ...rest }): DeviceEntry => {
+    if (source !== undefined && !isFrom(folder, source)) return { ...rest, source };
+    // Of a dataset every workload is known, at an input size each.
+    const sources = source === undefined ? own : Object.fromEntries(workloads.map((name) => [name, source]));
+    const given = Object.entries(sources).map(([name, one]) => [name, isFrom(folder, one) ? standIn(one) : one]);
+    return { ...rest, name: rest.name || "alike", workloads: Object.fromEntries(given) };
   });
-  const fleet = fleetOf(known, { workloads, ...(flags.size !== undefined && { inputSizePx: Number(flags.size) }) });
+  const fleet = fleetOf(known, { workloads, inputSizePx });
   const asked = fleetProblem({ ...question, fleet });
   const { problem } = asked;
   // The least for the most images is asked for as many as these turn out to be.

@@ -20,7 +20,7 @@ export interface PlanGoal {
   readonly parts: readonly PlanPart[];
   /** How long trials for it may take together, those of earlier runs included. */
   readonly budgetMs: number;
-  /** So many processes of repeated mini-batch sizes are wanted of each part, as a confidence needs; 0: any number. */
+  /** So many processes of repeated mini-batch sizes are wanted of each part, as a confidence needs; 0 for none. */
   readonly leastRepeated: number;
 }
 
@@ -52,13 +52,6 @@ export function planChooser(design: Design, goal: PlanGoal): PlanChooser {
     const spending = { spentMs: spent.ms, budgetMs, leastRepeated, decidedFrom, seed: design.seed };
     return parts.map((part) => part.step(spending));
   };
-  const told = () => {
-    const now = steps();
-    return parts.flatMap(({ part }, index): ToldPart[] => {
-      const step = now[index];
-      return step === undefined ? [] : [{ part, name: partName(goal, part), step }];
-    });
-  };
   return {
     steps,
     learn(measured: MeasuredTrials) {
@@ -66,7 +59,7 @@ export function planChooser(design: Design, goal: PlanGoal): PlanChooser {
       const ids = new Set(own.map(({ trialId }) => trialId));
       const inferences: InferenceRow[] = [];
       for (const inference of measured.inferences) if (ids.has(inference.trialId)) inferences.push(inference);
-      for (const part of parts) part.learn({ ...measured, trials: own, inferences });
+      for (const part of parts) part.learn({ ...measured, inferences });
       spent.add(measured.choices);
     },
     next(): ChosenTrial | undefined {
@@ -77,7 +70,11 @@ export function planChooser(design: Design, goal: PlanGoal): PlanChooser {
       return { ...chosen(goal, part, step), leftMs: leftOf(now, budgetMs - spent.ms) };
     },
     end(): UntilEnd {
-      const all = told();
+      const now = steps();
+      const all = goal.parts.flatMap((part, index): ToldPart[] => {
+        const step = now[index];
+        return step === undefined ? [] : [{ part, name: partName(goal, part), step }];
+      });
       return {
         isDecided: all.every(({ step }) => step.kind === "decided"),
         spentMs: spent.ms,

@@ -11,7 +11,7 @@ export interface OutcomePlace {
   readonly inputSizePx: number;
   readonly device: DeviceConfiguration;
   readonly start: Start;
-  /** The largest mini-batch that they may run. Default: any. */
+  /** The largest mini-batch that they may run. Default: no limit. */
   readonly maxMiniBatchSize?: number;
 }
 
