@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type Sharp from "sharp";
 import { monotonicMs } from "../core/clock.js";
-import { seededRandom } from "../core/seeded-random.js";
+import { unmixedRandom } from "../core/seeded-random.js";
 import { productOf } from "../model/file/graph-tensors.js";
 import { type ImageShape, imageShape, type ModelInput, tensorDims } from "../model/model-input.js";
 import { decodeImage, imageLibrary, type Pixels } from "./decode-image.js";
@@ -57,7 +57,7 @@ export async function writeDummyImages(
 
 function dummyPixels(inputSizePx: number, shape: ImageShape, seed: number, index: number): Uint8Array {
   const { heightPx, widthPx } = shape;
-  const random = seededRandom(seed, `dummy image ${inputSizePx} ${index}`);
+  const random = unmixedRandom(seed, `dummy image ${inputSizePx} ${index}`);
   const waves = Array.from({ length: 9 }, () => ({
     x: random.normal() * 6,
     y: random.normal() * 6,

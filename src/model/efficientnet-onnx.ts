@@ -1,5 +1,5 @@
 import onnxProto, { type onnx } from "onnx-proto";
-import { seededRandom } from "../core/seeded-random.js";
+import { unmixedRandom } from "../core/seeded-random.js";
 import {
   type ClassifierLayer,
   type ConvolutionLayer,
@@ -158,7 +158,7 @@ class GraphBuilder {
   }
 
   weights(name: string, dims: number[], deviation: number): string {
-    const random = seededRandom(this.seed, name);
+    const random = unmixedRandom(this.seed, name);
     const count = dims.reduce((product, dim) => product * dim, 1);
     return this.tensor(
       name,
@@ -169,7 +169,7 @@ class GraphBuilder {
 
   /** (channels, 1, kernel, kernel) whose variances add up to the given one, with most of it in the centre. */
   depthwiseWeights(name: string, channels: number, kernel: number, variance: number): string {
-    const random = seededRandom(this.seed, name);
+    const random = unmixedRandom(this.seed, name);
     const taps = kernel * kernel;
     const centre = (taps - 1) / 2;
     const centreDeviation = Math.sqrt(variance * DEPTHWISE_CENTRE_SHARE);

@@ -20,6 +20,22 @@ test("the same seed and stream give the same numbers, another seed or stream giv
   assert.notDeepEqual(numbers(7, "ab"), numbers(7, "ba"));
 });
 
+test("seeds that lie close, and streams that differ in a number, start with numbers of their own", () => {
+  for (const start of [(index: number) => seededRandom(index, "a"), (index: number) => seededRandom(1, `a ${index}`)]) {
+    const starts = draws(() => 0, 2000).map((_, index) => draws(start(index).uniform, 3));
+    for (const place of [0, 1, 2]) {
+      const values = starts.map((numbers) => numbers[place] ?? 0);
+      const centre = mean(values);
+      const deviation = Math.sqrt(mean(values.map((value) => (value - centre) ** 2)));
+      assert.ok(Math.abs(centre - 0.5) < 0.03 && Math.abs(deviation - 0.2887) < 0.012, `${centre}, ${deviation}`);
+      const neighbours = mean(
+        values.slice(1).map((value, index) => (value - centre) * ((values[index] ?? 0) - centre)),
+      );
+      assert.ok(Math.abs(neighbours) < 0.1 * deviation ** 2, `covariance of neighbours ${neighbours}`);
+    }
+  }
+});
+
 test("a stream's name is hashed with FNV-1a", () => {
   // Oracle: the test vectors that the authors of FNV publish for 32 bits: "", "a", "foobar".
   const [empty, a, foobar] = [0x811c9dc5, 0xe40c292c, 0xbf9cf968] as const;

@@ -34,12 +34,16 @@ test("a dataset's rankings are computed once for each question, and drawn of the
   assert.equal(names(predict)[0], "planted/driver_kib__before");
   assert.ok(!names(predict).some((name) => /__(first|steady)/.test(name)), "known before it");
   assert.equal(correlation?.length, names().length ** 2, "of the same features");
-  // A warm-up time in ms of 50 + 100 times the driver + the mini-batch size: four parameters tell it exactly.
+  // A warm-up time in ms of 50 + 100 times the driver + the mini-batch size, which need not be one of the four.
+  const first = warmup?.slice(0, 3) ?? [];
+  const measured = [11, 4, 19].map((driver) => 51 + 100 * driver);
   assert.deepEqual(
-    warmup
-      ?.slice(0, 3)
-      .map((row) => [row.input_size_px, row.mini_batch_size, row.measured_ms, Math.round(Number(row.predicted_ms))]),
-    [11, 4, 19].map((driver) => [32, 1, 51 + 100 * driver, 51 + 100 * driver]),
+    first.map((row) => [row.input_size_px, row.mini_batch_size, row.measured_ms]),
+    measured.map((ms) => [32, 1, ms]),
   );
+  for (const [index, ms] of measured.entries()) {
+    const predicted = Number(first[index]?.predicted_ms);
+    assert.ok(Math.abs(predicted - ms) < 1, `${predicted} beside ${ms}`);
+  }
   assert.equal(warmup?.length, 24);
 });

@@ -65,7 +65,7 @@ test("what the inferences bring into the medians of processes is not taken for a
 test("with heavy tails processes come out without bias, and inferences by their middle", () => {
   const deviation = { host: 0, session: 0, process: 0.1, inference: 0.05 };
   const world = { ...STEADY, inferences: 40, tails: "heavy", deviation } as const;
-  const levels = sweepsOf(world, 80);
+  const levels = sweepsOf(world, 400);
   const process = summary(levels("process"), 0.1);
   assert.ok(Math.abs(process.ratio - 1) < 0.08, String(process.ratio));
   assert.ok(process.coverage > 0.7, String(process.coverage));

@@ -52,7 +52,7 @@ test("draws of a function spread as its interval says, and cells side by side mo
   });
   const law = fitLaw(bent) ?? assert.fail();
   const batches = [1, 5, 6, 8, 21];
-  const draws = Array.from({ length: 600 }, (_, index) => law.draw(128, batches, `draw ${index}`) ?? []);
+  const draws = Array.from({ length: 2400 }, (_, index) => law.draw(128, batches, `draw ${index}`) ?? []);
   const logs = batches.map((_, at) => draws.map((draw) => Math.log(draw[at] ?? Number.NaN)));
   const moments = logs.map((values) => {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
