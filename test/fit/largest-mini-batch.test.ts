@@ -232,7 +232,7 @@ for (const question of ["measured", "bisected", "other budget", "unmeasured"] as
     const bracketed = sum((outcome) => outcome.bracketed);
     assert.ok(sum((outcome) => outcome.off * outcome.bracketed) <= 0.05 * bracketed);
     assert.equal(bracketed > 0.3 * promises, question !== "unmeasured");
-    // Beyond measured sizes as many may take what the next power of two takes: 1.8 % (docs/analysis.md).
+    // Beyond measured sizes as many may take what the next power of two takes: 1.2 % (docs/analysis.md).
     const { unsafe } = largestIn("padding", 0.02, question, 200);
     assert.ok(unsafe <= (question === "unmeasured" ? 0.025 : 0.01), `${unsafe} of those of padded mini-batches`);
   });
