@@ -25,7 +25,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 };
 const SPELLS = 0.08;
 /** Making a plan with a confidence takes a fit. */
-const MOST_PROMISES = 104;
+const MOST_PROMISES = 416;
 
 const PARTS: Readonly<Record<string, (count: number, seed: number) => ReplayCase[]>> = {
   quiet: (count, seed) => simulatedCases(count, seed, { spells: 0, withPulse: false }),

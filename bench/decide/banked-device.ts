@@ -6,6 +6,7 @@ import { type InferenceRow, inferencesTable, type TrialRow } from "../../src/dat
 import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
 import { settledTimes } from "../../src/decide/settled-times.js";
 import { SHORT_PROCESS } from "../../src/decide/short-process.js";
+import { meanOf } from "../../src/fit/observed/cell-logs.js";
 import type { Length, ReplayedDevice } from "./device.js";
 
 /** A measured process, as far as it is looked at. */
@@ -20,6 +21,8 @@ export function bankedDevices(folder: string): ReplayedDevice[] {
   const trials = readTrials(folder);
   const inferences = groupBy(readPart(folder, inferencesTable), ({ trialId }) => trialId);
   const processIn = (trial: TrialRow, length: Length) => processOf(inferences.get(trial.trialId) ?? [], length);
+  const latenciesOf = ({ trialId }: TrialRow) =>
+    (inferences.get(trialId) ?? []).toSorted((a, b) => a.iteration - b.iteration).map(({ latencyMs }) => latencyMs);
   const ok = trials.filter(({ status }) => status === "ok");
   const durationOf = (rows: readonly TrialRow[]) =>
     rows.reduce((sum, trial) => sum + processIn(trial, "full").durationMs, 0);
@@ -40,7 +43,7 @@ export function bankedDevices(folder: string): ReplayedDevice[] {
         miniBatchSize,
         typical: banks.full.get(miniBatchSize)?.[0] ?? { latencyMs: Number.NaN, firstMs: Number.NaN },
         capacityIn: (timeMs) => {
-          const done = rows.map((row) => miniBatchesIn(timeMs, inferences.get(row.trialId) ?? []));
+          const done = rows.map((row) => miniBatchesIn(timeMs, latenciesOf(row)));
           return (miniBatchSize * done.reduce((sum, count) => sum + count, 0)) / rows.length;
         },
       })),
@@ -55,21 +58,38 @@ export function bankedDevices(folder: string): ReplayedDevice[] {
           },
         };
       },
+      execute: (stream) => {
+        const random = seededRandom(inputSizePx, `decide bank ${stream}`);
+        const recorded = new Map(cells.map(([size, rows]) => [size, rows.map(latenciesOf)]));
+        return (miniBatchSize, furtherMiniBatches) => {
+          const bank = recorded.get(miniBatchSize) ?? [];
+          const drawn = bank[random.integer(0, Math.max(0, bank.length - 1))];
+          return drawn === undefined ? Number.POSITIVE_INFINITY : timeFor(1 + furtherMiniBatches, drawn);
+        };
+      },
     };
   });
 }
 
 /** How many inferences end within a time: the recorded ones one after the other, and then ones as the later half. */
-function miniBatchesIn(timeMs: number, rows: readonly InferenceRow[]): number {
-  const latencies = rows.toSorted((a, b) => a.iteration - b.iteration).map(({ latencyMs }) => latencyMs);
+function miniBatchesIn(timeMs: number, latenciesMs: readonly number[]): number {
   let [count, leftMs] = [0, timeMs];
-  for (const latencyMs of latencies) {
+  for (const latencyMs of latenciesMs) {
     if (latencyMs > leftMs) return count;
     leftMs -= latencyMs;
     count++;
   }
-  const later = latencies.slice(Math.ceil(latencies.length / 2));
-  return count + Math.floor((leftMs * later.length) / later.reduce((sum, latencyMs) => sum + latencyMs, 0));
+  return count + Math.floor(leftMs / meanOf(laterHalf(latenciesMs)));
+}
+
+/** How long so many inferences take, alike. */
+function timeFor(count: number, latenciesMs: readonly number[]): number {
+  const recordedMs = latenciesMs.slice(0, count).reduce((sum, latencyMs) => sum + latencyMs, 0);
+  return recordedMs + Math.max(0, count - latenciesMs.length) * meanOf(laterHalf(latenciesMs));
+}
+
+function laterHalf(latenciesMs: readonly number[]): number[] {
+  return latenciesMs.slice(Math.ceil(latenciesMs.length / 2));
 }
 
 function processOf(rows: readonly InferenceRow[], length: Length): BankedProcess {

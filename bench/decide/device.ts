@@ -18,6 +18,8 @@ export interface ReplayedDevice {
   readonly truths: readonly CellTruth[];
   /** A fresh machine: the sequence of its processes depends on the stream alone. */
   start(stream: string, length: Length): Machine;
+  /** A fresh machine that executes a plan: how long each process takes for its first mini-batch and those after it. */
+  execute(stream: string): (miniBatchSize: number, furtherMiniBatches: number) => number;
 }
 
 /** What is true of a mini-batch size. */

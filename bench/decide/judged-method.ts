@@ -57,8 +57,7 @@ export async function judgeMethod(
       sums.decided++;
       sums.right += Number(isRight(asked, choice));
     }
-    const kept =
-      index < mostPromises ? await isKept(asked, choice, device.start(`executed ${seed}`, "full")) : undefined;
+    const kept = index < mostPromises ? await isKept(asked, choice, device.execute(`executed ${seed}`)) : undefined;
     if (kept !== undefined) {
       sums.promises++;
       sums.kept += Number(kept);

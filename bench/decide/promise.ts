@@ -8,7 +8,7 @@ import { deviceTypeOfFit } from "../../src/fleet/measured-work.js";
 import { type FleetPlan, settledPlan } from "../../src/fleet/plan-fleet.js";
 import { DEVICE, simulatedTrial } from "../../test/fit/simulated-device.js";
 import type { ReplayedQuestion } from "./asked.js";
-import type { Machine } from "./device.js";
+import type { ReplayedDevice } from "./device.js";
 
 export const CONFIDENCE = 0.95;
 const SIZE_PX = 224;
@@ -25,7 +25,7 @@ const MOST_DEVICES = 100_000;
 export async function isKept(
   { question }: ReplayedQuestion,
   { miniBatchSize, outcomes }: { readonly miniBatchSize: number; readonly outcomes: readonly ProcessOutcome[] },
-  executing: Machine,
+  executing: ReturnType<ReplayedDevice["execute"]>,
 ): Promise<boolean | undefined> {
   const trials = outcomes.filter(hasRun).map((process, index) => ({
     ...simulatedTrial(SIZE_PX, process.miniBatchSize, Number.POSITIVE_INFINITY, index + 1),
@@ -46,10 +46,9 @@ export async function isKept(
     ...(isMost ? { planClass: "relaxed" as const } : { planClass: "soft" as const, images: question.images }),
   });
   if (plan === undefined || plan.outcome.status === "infeasible") return undefined;
-  return plan.outcome.devices.every(({ furtherMiniBatches, finishUs }) => {
-    const process = executing.run(miniBatchSize);
-    return hasRun(process) && process.firstMs + furtherMiniBatches * process.latencyMs <= finishUs / 1000;
-  });
+  return plan.outcome.devices.every(
+    ({ furtherMiniBatches, finishUs }) => executing(miniBatchSize, furtherMiniBatches) <= finishUs / 1000,
+  );
 }
 
 /** @returns undefined where the functions that were fitted to a few processes allow no plan */

@@ -14,8 +14,11 @@ const STEADY = {
   full: { inferences: 16, ms: 1000 },
   short: { inferences: SHORT_PROCESS.min_inferences, ms: SHORT_PROCESS.max_steady_ms },
 };
-/** The first inference beside the latency, and how it differs between processes. */
-const FIRST = { constantMs: 30, factor: 2.5, noise: 0.15 };
+/**
+ * The first inference beside the latency, how it differs between processes, and how it goes with their latency, as in
+ * `data/reference-cpu`.
+ */
+const FIRST = { constantMs: 30, factor: 2.5, noise: 0.15, correlation: 0.45 };
 /** So many processes stand for all in what is true of a cell. */
 const TRUE_PROCESSES = 200;
 /** A spell lasts some ten processes. */
@@ -52,23 +55,34 @@ export function simulatedDevice(asked: SimulatedWorld): ReplayedDevice {
       (sum, batch) => sum + TRIALS * durationOf(law(size, batch), firstMs(size, batch), "full"),
       0,
     );
+  /** The processes of a fresh machine, one after the other. */
+  const processes = (stream: string) => {
+    const own = seededRandom(seed, `decide machine ${stream}`);
+    const speed = machineSpeed(own, spells);
+    return (batch: number) => {
+      const log = speed();
+      const { latency, first } = processLogs(own, log, noise);
+      return {
+        latencyMs: law(inputSizePx, batch) * Math.exp(latency),
+        firstMs: firstMs(inputSizePx, batch) * Math.exp(first),
+        pulseMs: PULSE.ms * Math.exp(log + (PULSE.noise / Math.SQRT2) * own.normal()),
+      };
+    };
+  };
   const usual = seededRandom(seed, "decide true processes");
-  const logs = Array.from({ length: TRUE_PROCESSES }, () => {
-    const speed = spells * usual.normal();
-    return { latency: speed + noise * usual.normal(), first: speed + FIRST.noise * usual.normal() };
-  });
+  const logs = Array.from({ length: TRUE_PROCESSES }, () => processLogs(usual, spells * usual.normal(), noise));
   const truths: CellTruth[] = Array.from({ length: 64 }, (_, index) => index + 1)
     .filter((batch) => batch <= edge)
     .map((batch) => {
       const typical = { latencyMs: law(inputSizePx, batch), firstMs: firstMs(inputSizePx, batch) };
-      const processes = logs.map(({ latency, first }) => ({
+      const ofBatch = logs.map(({ latency, first }) => ({
         latencyMs: typical.latencyMs * Math.exp(latency),
         firstMs: typical.firstMs * Math.exp(first),
       }));
       return {
         ...{ miniBatchSize: batch, typical },
         capacityIn: (timeMs) =>
-          processes.reduce((sum, process) => sum + wholeCapacity(batch, process, timeMs), 0) / processes.length,
+          ofBatch.reduce((sum, process) => sum + wholeCapacity(batch, process, timeMs), 0) / TRUE_PROCESSES,
       };
     });
   return {
@@ -79,15 +93,10 @@ export function simulatedDevice(asked: SimulatedWorld): ReplayedDevice {
     ownSizeMs: gridMsAt(inputSizePx),
     truths,
     start: (stream, length) => {
-      const own = seededRandom(seed, `decide machine ${stream}`);
-      const speed = machineSpeed(own, spells);
+      const next = processes(stream);
       return {
         run(batch): ProcessOutcome {
-          const log = speed();
-          const [latency, first] = [log + noise * own.normal(), log + FIRST.noise * own.normal()];
-          const pulseMs = PULSE.ms * Math.exp(log + (PULSE.noise / Math.SQRT2) * own.normal());
-          const latencyMs = law(inputSizePx, batch) * Math.exp(latency);
-          const ownFirstMs = firstMs(inputSizePx, batch) * Math.exp(first);
+          const { latencyMs, firstMs: ownFirstMs, pulseMs } = next(batch);
           if (batch > edge) {
             return { miniBatchSize: batch, status: "ran out of memory", durationMs: OVERHEAD_MS + ownFirstMs };
           }
@@ -97,7 +106,21 @@ export function simulatedDevice(asked: SimulatedWorld): ReplayedDevice {
         },
       };
     },
+    execute: (stream) => {
+      const next = processes(stream);
+      return (batch, further) => {
+        const { latencyMs, firstMs: ownFirstMs } = next(batch);
+        return batch > edge ? Number.POSITIVE_INFINITY : ownFirstMs + further * latencyMs;
+      };
+    },
   };
+}
+
+/** By how much a process's latency and first inference are longer than usual, as logarithms. */
+function processLogs(random: SeededRandom, speed: number, noise: number): { latency: number; first: number } {
+  const [shared, own] = [random.normal(), random.normal()];
+  const ofFirst = FIRST.correlation * shared + Math.sqrt(1 - FIRST.correlation ** 2) * own;
+  return { latency: speed + noise * shared, first: speed + FIRST.noise * ofFirst };
 }
 
 /** How much longer everything takes just then, as a logarithm: a process of the kind that goes on from where it was. */

@@ -11,6 +11,8 @@ export const DRAWS = 256;
  * count as much as so many repetitions.
  */
 const EXPECTED = { latency: 0.1, first: 0.15, repetitions: 6 };
+/** What the processes of all mini-batch sizes show counts for those of one as so many repetitions. */
+const FROM_OTHERS = 6;
 
 /** What a device may classify in the time by each mini-batch size that ran, or per kilojoule. */
 export interface CapacityDraws {
@@ -23,8 +25,9 @@ export interface CapacityDraws {
 
 /**
  * Draws from the posterior of the capacities: the noise between processes from its scaled inverse χ², pooled over
- * mini-batch sizes, the means of the logarithms of latency and first inference from their normal distributions. The
- * same seed has the same random numbers whatever was measured, so that an answer changes by evidence alone.
+ * mini-batch sizes, from that the noise at each, and the means of the logarithms of latency and first inference from
+ * their normal distributions. The same seed has the same random numbers whatever was measured, so that an answer
+ * changes by evidence alone.
  */
 export function drawCapacities(
   cells: readonly CellEvidence[],
@@ -42,16 +45,19 @@ export function drawCapacities(
   const latencyNoise = noise("latency noise").map((z) => Math.sqrt(ofLatency / chiSquareAt(z, degrees)));
   const firstNoise = noise("first noise").map((z) => Math.sqrt(ofFirst / chiSquareAt(z, degrees)));
   const held = maxLatencyShare === undefined ? 0 : probit(maxLatencyShare);
-  const capacities = cells.map(({ miniBatchSize, processes, meanLogLatency, meanLogFirst }) => {
+  const capacities = cells.map((cell) => {
+    const { miniBatchSize, processes, meanLogLatency, meanLogFirst } = cell;
+    const ofLatencies = noiseAt(latencyNoise, cell.latencySquares, processes, noise(`latency noise ${miniBatchSize}`));
+    const ofFirsts = noiseAt(firstNoise, cell.firstSquares, processes, noise(`first noise ${miniBatchSize}`));
     const latencies = noise(`latency ${miniBatchSize}`);
     const firsts = noise(`first ${miniBatchSize}`);
     const error = 1 / Math.sqrt(processes);
     return Float64Array.from(latencies, (z, draw) => {
-      const ofProcess = latencyNoise[draw] ?? 0;
+      const ofProcess = ofLatencies[draw] ?? 0;
       const logLatency = meanLogLatency + ofProcess * z * error;
       return worthOf(question, miniBatchSize, {
         latencyMs: Math.exp(logLatency),
-        firstMs: Math.exp(meanLogFirst + (firstNoise[draw] ?? 0) * (firsts[draw] ?? 0) * error),
+        firstMs: Math.exp(meanLogFirst + (ofFirsts[draw] ?? 0) * (firsts[draw] ?? 0) * error),
         heldLatencyMs: Math.exp(logLatency + ofProcess * held),
       });
     });
@@ -61,6 +67,20 @@ export function drawCapacities(
     capacities,
     deviation: Math.sqrt(ofLatency / degrees),
   };
+}
+
+/**
+ * The noise at one mini-batch size: as between all processes, and more or less so as its own show. A noise that is the
+ * same at all would take the few processes of one, of which a slow one is yet to come, for known too well.
+ *
+ * @param pooled standard deviations between processes, by draw
+ * @param squares of its own processes around their mean
+ */
+function noiseAt(pooled: Float64Array, squares: number, processes: number, normals: Float64Array): Float64Array {
+  return pooled.map((deviation, draw) => {
+    const degrees = FROM_OTHERS + processes - 1;
+    return Math.sqrt((FROM_OTHERS * deviation ** 2 + squares) / chiSquareAt(normals[draw] ?? 0, degrees));
+  });
 }
 
 /** Standard normal values of a seed, by what they are of. */

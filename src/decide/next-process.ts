@@ -11,6 +11,8 @@ import { type StillNeeded, stillNeeded } from "./still-needed.js";
 export const DECIDED = 0.95;
 /** Of fewer processes at the leader nothing is decided. */
 const LEAST_AT_LEADER = 2;
+/** Two that were looked at so often, and that so many times the rest of the budget would not tell apart, stay so. */
+const HOPELESS = { times: 6, processes: 5 };
 /** Where a first inference takes so many times the time that there is, larger mini-batches need not be tried. */
 const FAR_TOO_LONG = 1.5;
 /** A mini-batch size whose processes fail so often without running is given up. */
@@ -35,6 +37,8 @@ export type Step =
       readonly unmeasured: readonly number[];
       /** Whether the answer is sure enough, and only repeats are missing. */
       readonly isSure: boolean;
+      /** Whether the budget is spent; else what is left of it would not tell. */
+      readonly isSpent: boolean;
     }
   /** No candidate ran. */
   | { readonly kind: "nothing ran" };
@@ -59,7 +63,7 @@ export interface DecisionState {
 /**
  * What to measure next to decide a question, or how it ended: first each candidate once, up to the one that runs out of
  * memory; then the memory's edge, if the answer may lie there; then the present answer or its challenger, whichever
- * tells more for its time.
+ * tells more for its time, until it is decided, or what is left of the budget would not tell them apart.
  *
  * Source: top-two sampling as by Russo (2020), with the share of processes of both by their own noise and cost.
  */
@@ -83,8 +87,11 @@ export function nextProcess(state: DecisionState): Step {
   }
   const isSure = unmeasured.length === 0 && isDecided(evidence, standing, decidedFrom);
   if (isSure && repeats === 0) return { kind: "decided", standing };
-  if (isSpent) return { kind: "undecided", standing, needed, unmeasured, isSure };
-  const miniBatchSize = isSure ? standing.leader : moreTelling(evidence.cells, standing);
+  const isHopeless = !isSure && isOutOfReach(evidence, standing, needed, budgetMs - spentMs);
+  if (isSpent || (isHopeless && repeats === 0)) {
+    return { kind: "undecided", standing, needed, unmeasured, isSure, isSpent };
+  }
+  const miniBatchSize = isSure || isHopeless ? standing.leader : moreTelling(evidence.cells, standing);
   return {
     ...{ kind: "measure", miniBatchSize, standing, needed },
     reason: miniBatchSize === standing.leader ? "leader" : "challenger",
@@ -93,6 +100,16 @@ export function nextProcess(state: DecisionState): Step {
 
 function isDecided({ cells }: Evidence, { leader, probability }: Standing, decidedFrom: number): boolean {
   return probability >= decidedFrom && (cellAt(cells, leader)?.processes ?? 0) >= LEAST_AT_LEADER;
+}
+
+function isOutOfReach(
+  { cells }: Evidence,
+  { leader, runnerUp }: Standing,
+  needed: StillNeeded | undefined,
+  leftMs: number,
+): boolean {
+  const looked = [leader, runnerUp?.miniBatchSize ?? leader].map((size) => cellAt(cells, size)?.processes ?? 0);
+  return needed !== undefined && needed.timeMs > HOPELESS.times * leftMs && Math.min(...looked) >= HOPELESS.processes;
 }
 
 function repeatedIn({ cells }: Evidence): number {

@@ -47,11 +47,14 @@ function partSentences(part: PlanPart, step: Step, budgetMs: number): string[] {
   const answer = `mini-batch size ${standing.leader}, ${answerOf(part, standing.capacity)}; ${sureness}`;
   if (step.kind === "decided") return [`decided: ${answer}`];
   return [
-    step.kind === "undecided"
-      ? `undecided, the budget of ${formatDuration(budgetMs)} is spent: ${answer}`
-      : `not decided yet: ${answer}`,
+    step.kind === "undecided" ? `undecided, ${whyEnded(step, budgetMs)}: ${answer}` : `not decided yet: ${answer}`,
     ...openLines(question, standing, step),
   ];
+}
+
+function whyEnded({ isSpent }: Extract<Step, { readonly kind: "undecided" }>, budgetMs: number): string {
+  const budget = `the budget of ${formatDuration(budgetMs)}`;
+  return isSpent ? `${budget} is spent` : `what is left of ${budget} would not tell`;
 }
 
 function surenessOf({ objective, indifference }: DecisionQuestion, { probability }: Standing): string {
