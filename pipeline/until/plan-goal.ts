@@ -3,7 +3,7 @@ import { UserError } from "../../src/core/user-error.js";
 import type { ConsumedEnergy } from "../../src/decide/energy-worth.js";
 import type { PlanGoal } from "../../src/decide/plan-chooser.js";
 import type { PlanPart } from "../../src/decide/plan-part.js";
-import { type Design, deviceName, miniBatchSizesAt } from "../../src/design/design.js";
+import type { Design } from "../../src/design/design.js";
 import { STUDY_SIZE_PX } from "../../src/design/study-size.js";
 import { trialsFor } from "../../src/fit/confidence.js";
 import { inputSizeOf, sourceOf } from "../../src/fleet/entry-source.js";
@@ -12,6 +12,7 @@ import type { OnlySize } from "../../src/fleet/only-sizes.js";
 import type { DeviceEntry, MeasuredFunctions } from "../../src/plan/question/device-entry.js";
 import { energyFunctions } from "../../src/plan/question/given-functions.js";
 import { readEntries, readInputSize } from "../plan/plan-devices.js";
+import { imagesOf, partOf } from "./goal-part.js";
 import { datasetOf, isFrom } from "./own-devices.js";
 import type { AskedPlan } from "./plan-words.js";
 import { requireAnswerable } from "./require-answerable.js";
@@ -103,66 +104,8 @@ function leastRepeatedOf({ trials }: Design, { planClass, question }: AskedPlan)
   return Math.max(...promised, planClass === "hard" && confidence === undefined ? trials : 0);
 }
 
-/** What of a fleet is to be measured: the functions of a device for a workload. */
-interface MeasuredPlace {
-  readonly entry: DeviceEntry;
-  readonly source: MeasuredFunctions;
-  readonly workload: string;
-  readonly inputSizePx: number;
-}
-
-function partOf(design: Design, asked: AskedPlan, { entry, source, workload, inputSizePx }: MeasuredPlace) {
-  const { flags, question } = asked;
-  if (!design.input_sizes_px.includes(inputSizePx)) {
-    const named = flags.size === undefined ? `input size ${inputSizePx}` : `--size ${inputSizePx}`;
-    const allowed = design.input_sizes_px.join(", ");
-    throw new UserError(`--until: ${named}: design ${design.name} does not have it, allowed are ${allowed}`);
-  }
-  const { timeMs = Number.POSITIVE_INFINITY, maxLatency, start = "loaded" } = question;
-  const { max_mini_batch_size: maxMiniBatchSize = Number.POSITIVE_INFINITY } = source;
-  const sizes = miniBatchSizesAt(design, inputSizePx);
-  const device = `--until: device ${entry.name}`;
-  if (sizes.every((size) => size > maxMiniBatchSize)) {
-    const allowed = `design ${design.name} has ${sizes.join(", ")}`;
-    throw new UserError(`${device}: max_mini_batch_size ${maxMiniBatchSize}: ${allowed}`);
-  }
-  if (source.host !== undefined) {
-    throw new UserError(`${device}: host ${source.host}: allowed is none, this machine measures`);
-  }
-  return {
-    ...{ inputSizePx, device: deviceOf(design, source), start },
-    ...(Number.isFinite(maxMiniBatchSize) && { maxMiniBatchSize }),
-    question: {
-      objective: "images" as const,
-      timeMs,
-      images: timeMs === Number.POSITIVE_INFINITY ? imagesOf(asked, workload) : 0,
-      maxUses: entry.maxUses,
-      maxLatencyMs: (maxLatency?.limitUs ?? Number.POSITIVE_INFINITY) / 1000,
-      ...(maxLatency?.confidence !== undefined && { maxLatencyShare: maxLatency.confidence }),
-    },
-  };
-}
-
 /** What the devices of an entry consume; that nobody gave energies was refused before. */
 function energyOf({ idleW = 0 }: DeviceEntry, source: MeasuredFunctions, devices: number): ConsumedEnergy {
   const { energyPerMiniBatchJ = () => undefined, warmupEnergyJ } = energyFunctions(source);
   return { perMiniBatchJ: energyPerMiniBatchJ, ...(warmupEnergyJ && { firstJ: warmupEnergyJ }), idleW, devices };
-}
-
-function imagesOf({ question: { images = 0 } }: AskedPlan, workload: string): number {
-  return typeof images === "number" ? images : (images[workload] ?? 0);
-}
-
-/** The first device of a design that is as the question wants it, which is that of the plan, too. */
-function deviceOf(design: Design, { provider, threads, concurrent }: MeasuredFunctions) {
-  const device = design.devices.find(
-    (candidate) =>
-      (provider === undefined || candidate.provider === provider) &&
-      (threads === undefined || candidate.threads === threads) &&
-      (concurrent === undefined || candidate.concurrent === concurrent),
-  );
-  if (device !== undefined) return device;
-  throw new UserError(
-    `--until: design ${design.name} has no such device, allowed are ${design.devices.map(deviceName).join(", ")}`,
-  );
 }
