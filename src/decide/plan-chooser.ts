@@ -187,6 +187,7 @@ function stepFigures(step: Step): Record<string, unknown> {
     ...(unmeasured.length === 0 ? { probability } : { unmeasured_mini_batch_sizes: unmeasured }),
     mean_regret: meanRegret,
     ...(runnerUp && { runner_up_mini_batch_size: runnerUp.miniBatchSize, runner_up_log_ratio: runnerUp.logRatio }),
+    ...(step.kind === "undecided" && { budget_is_spent: step.isSpent }),
     ...(needed && { trials_needed: Math.max(needed.processes, needed.repeats), needed_ms: needed.timeMs }),
   };
 }

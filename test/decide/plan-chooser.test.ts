@@ -130,6 +130,34 @@ test("the end is told in words: the answer, how sure, and what is missing", () =
     /^undecided, the budget of 3 s is spent: mini-batch size 2, about \d+ images; .* without mini-batch size 4$/,
   );
   assert.equal(figures.runner_up_mini_batch_size, 1);
+  assert.equal(figures.budget_is_spent, true);
+});
+
+test("a near tie that the budget would not tell ends early, says so, and goes on with a larger budget", () => {
+  // As long for each image, and 20 % more or less in turn: some hundred processes of each would tell.
+  const alike = (next: ChosenTrial) => {
+    const { miniBatchSize } = next.planned.cell;
+    const latencyMs = 100 * miniBatchSize * (next.planned.trial % 2 === 1 ? 1.2 : 0.8);
+    const { trials, ...tables } = measured(next);
+    return { ...tables, trials, inferences: Array.from(tables.inferences, (row) => ({ ...row, latencyMs })) };
+  };
+  const chooser = planChooser(DESIGN, GOAL);
+  const all: MeasuredTrials[] = [];
+  for (let next = chooser.next(); next !== undefined; next = chooser.next()) {
+    all.push(alike(next as ChosenTrial));
+    chooser.learn(all.at(-1) as MeasuredTrials);
+  }
+  const { spentMs, sentences, figures, isDecided } = chooser.end();
+  assert.deepEqual([isDecided, figures.budget_is_spent], [false, false]);
+  assert.ok(spentMs < 50_000, `${spentMs} ms of 60 s`);
+  assert.match(
+    sentences[0] ?? "",
+    /^undecided, what is left of the budget of 1 min would not tell: mini-batch size \d, /,
+  );
+  assert.match(sentences[1] ?? "", /^runner-up: .* some \d+ more trials of both, .* would tell$/);
+  const larger = planChooser(DESIGN, { ...GOAL, budgetMs: 6_000_000 });
+  for (const before of all) larger.learn(before);
+  assert.ok(larger.next() !== undefined);
 });
 
 test("several parts are looked at one after the other, then what needs least time; a near tie comes last", () => {
