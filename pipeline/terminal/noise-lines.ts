@@ -1,3 +1,4 @@
+import { cellWords } from "../../src/core/cell-words.js";
 import { counted } from "../../src/core/counted.js";
 import { percent } from "../../src/core/text-table.js";
 import { CAUTION_LIMITS } from "../../src/fit/law-cautions.js";
@@ -10,7 +11,7 @@ export function noiseLines({ cells, medianRatio, worst, trials, trialsWithCautio
   if (medianRatio === undefined || worst === undefined) {
     return [`noise between processes: unknown, no cell has two trials that ended well; ${cautions}`];
   }
-  const where = `${worst.device}, ${worst.inputSizePx} px × ${worst.miniBatchSize}`;
+  const where = `${worst.device}, ${cellWords(worst)}`;
   const noise = `${percent(medianRatio)} % in the median of ${counted(cells, "cell")}, at most ${percent(worst.ratio)} % (${where})`;
   const help =
     medianRatio > CAUTION_LIMITS.noise ? "; a quieter machine or more trials help, more inferences do not" : "";

@@ -1,4 +1,5 @@
 import { SingleBar } from "cli-progress";
+import { cellWords } from "../../src/core/cell-words.js";
 import { monotonicMs } from "../../src/core/clock.js";
 import { counted } from "../../src/core/counted.js";
 import { formatDuration } from "../../src/core/units.js";
@@ -162,8 +163,8 @@ function nameOf(planned: PlannedTrial): string {
   return `${cell}${trial}`;
 }
 
-function partsOf({ cell: { inputSizePx, miniBatchSize }, trial }: PlannedTrial) {
-  return { cell: `${inputSizePx} px × ${miniBatchSize}`, trial: `, trial ${trial}` };
+function partsOf({ cell, trial }: PlannedTrial) {
+  return { cell: cellWords(cell), trial: `, trial ${trial}` };
 }
 
 /** Shows how many trees of a forest are grown: a bar on a terminal, elsewhere a line for every quarter. On stderr. */

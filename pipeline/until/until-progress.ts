@@ -1,3 +1,4 @@
+import { cellWords } from "../../src/core/cell-words.js";
 import { counted } from "../../src/core/counted.js";
 import { printable } from "../../src/core/printable.js";
 import { formatDuration } from "../../src/core/units.js";
@@ -24,8 +25,7 @@ type Naming = (cell: Cell) => string;
 
 /** How cells are named: with their device where there are several. */
 function naming(severalDevices: boolean): Naming {
-  return ({ device, inputSizePx, miniBatchSize }) =>
-    `${severalDevices ? `${deviceName(device)}, ` : ""}${inputSizePx} px × ${miniBatchSize}`;
+  return (cell) => `${severalDevices ? `${deviceName(cell.device)}, ` : ""}${cellWords(cell)}`;
 }
 
 /** How things stand, a line each, broken so that they fit. */

@@ -1,3 +1,4 @@
+import { cellWords } from "../core/cell-words.js";
 import { groupBy } from "../core/group-by.js";
 import { studentQuantile } from "../core/student-t.js";
 import { type LargestMiniBatch, largestMiniBatches } from "../fit/largest-mini-batch.js";
@@ -44,11 +45,10 @@ export const memoryLargestOverSmallest: StatisticFunction = ({ fit: { memory } }
     studentQuantile(0.975, degreesWithin(cells)) *
     Math.sqrt(variance * (1 / largest.logs.length + 1 / smallest.logs.length));
   const log = meanOf(largest.logs) - meanOf(smallest.logs);
-  const name = ({ inputSizePx, miniBatchSize }: CellLogs) => `${inputSizePx} px × ${miniBatchSize}`;
   return {
     value: Math.exp(log),
     interval: { low: Math.exp(log - reach), high: Math.exp(log + reach) },
-    detail: `${name(largest)} over ${name(smallest)}`,
+    detail: `${cellWords(largest)} over ${cellWords(smallest)}`,
   };
 };
 
@@ -61,7 +61,9 @@ export const outOfMemorySizes: StatisticFunction = ({ fit: { outOfMemory, memory
   if (outOfMemory.size === 0) {
     return { value: undefined, reason: "no trial exceeded its memory: set memory_limit_mib or measure larger cells" };
   }
-  const sizes = [...outOfMemory].map(([size, batch]) => `${size} px × ${batch}`).join(", ");
+  const sizes = [...outOfMemory]
+    .map(([inputSizePx, miniBatchSize]) => cellWords({ inputSizePx, miniBatchSize }))
+    .join(", ");
   return exactStatistic(outOfMemory.size, `beyond ${memoryLimitMib ?? "the machine's"} MiB from ${sizes} on`);
 };
 

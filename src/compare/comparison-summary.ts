@@ -1,3 +1,4 @@
+import { cellWords } from "../core/cell-words.js";
 import { counted } from "../core/counted.js";
 import { percent } from "../core/text-table.js";
 import { deviceName } from "../design/design.js";
@@ -61,8 +62,8 @@ function betweenCellsSentences(quantities: readonly QuantityRatios<JudgedRatio>[
   });
 }
 
-function ratioAt({ inputSizePx, miniBatchSize, ratio }: CellRatio<JudgedRatio>): string {
-  return `${ratio.ratio.toFixed(2)} at ${inputSizePx} px × ${miniBatchSize}`;
+function ratioAt(cell: CellRatio<JudgedRatio>): string {
+  return `${cell.ratio.ratio.toFixed(2)} at ${cellWords(cell)}`;
 }
 
 /** What an interval of processes can't hold. */

@@ -1,5 +1,6 @@
 import type { Comparison } from "../compare/compare-datasets.js";
 import { type ComparedQuantity, type JudgedRatio, marginInterval, type Verdict } from "../compare/verdict.js";
+import { cellWords } from "../core/cell-words.js";
 import type { Figure } from "./figure.js";
 import { ratioPanels, type VerdictLook } from "./ratio-panels.js";
 import { SHAPES } from "./theme.js";
@@ -25,9 +26,7 @@ export function comparisonFigure({ quantities, margin }: Pick<Comparison, "quant
     const compared = quantities.find((one) => one.quantity === quantity);
     if (compared === undefined) return [];
     return [
-      ...compared.cells.map(({ inputSizePx, miniBatchSize, ratio }) =>
-        rowOf(quantity, `${inputSizePx} px × ${miniBatchSize}`, ratio),
-      ),
+      ...compared.cells.map((cell) => rowOf(quantity, cellWords(cell), cell.ratio)),
       rowOf(quantity, ALL, compared.overall),
     ];
   });

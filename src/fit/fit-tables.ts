@@ -1,3 +1,4 @@
+import { cellWords } from "../core/cell-words.js";
 import { percent, type TextTable } from "../core/text-table.js";
 import type { DeviceFit } from "./fit-dataset.js";
 import type { FittedFunction } from "./fitted-function.js";
@@ -43,11 +44,7 @@ const WORST_SHOWN = 3;
 export function lackOfFitLines({ lackOfFit }: Pick<QuantityFit, "lackOfFit">): string[] {
   const test = lackOfFit();
   if (test === undefined) return [];
-  const worst = test.cells
-    .slice(0, WORST_SHOWN)
-    .map(
-      ({ inputSizePx, miniBatchSize, error }) => `${signedPercent(error)} % at ${inputSizePx} px × ${miniBatchSize}`,
-    );
+  const worst = test.cells.slice(0, WORST_SHOWN).map((cell) => `${signedPercent(cell.error)} % at ${cellWords(cell)}`);
   return [
     `${lackOfFitTest(test)}; beyond the scatter of trials off by ${percent(test.beyondNoise)} % (1 sd), most by ` +
       worst.join(", "),

@@ -1,3 +1,4 @@
+import { cellWords } from "../core/cell-words.js";
 import { percent } from "../core/text-table.js";
 import { medianAbsolute, noiseResiduals } from "./cross-validation.js";
 import type { DeviceFit } from "./fit-dataset.js";
@@ -135,11 +136,12 @@ function worstOf({ observations }: QuantityFit, law: AnsweringLaw): MissedCell |
   return { inputSizePx, miniBatchSize, measuredOverPredicted, cells: missedCells.length, of: cells.length };
 }
 
-function missed({ inputSizePx, miniBatchSize, measuredOverPredicted, cells, of }: MissedCell): string {
+function missed(worst: MissedCell): string {
+  const { measuredOverPredicted, cells, of } = worst;
   const times = measuredOverPredicted.toFixed(2);
   return (
     `the law misses ${cells} of ${of} left-out cells by more than ${100 * CAUTION_LIMITS.worstCell} %, ` +
-    `most at ${inputSizePx} px × ${miniBatchSize}, where ${times} times as much was measured`
+    `most at ${cellWords(worst)}, where ${times} times as much was measured`
   );
 }
 
