@@ -2,8 +2,10 @@ import { type SeededRandom, seededRandom } from "../../src/core/seeded-random.js
 import { type CapacityDraws, drawCapacities } from "../../src/decide/capacity-draws.js";
 import { type Evidence, evidenceOf } from "../../src/decide/cell-evidence.js";
 import { DECIDED } from "../../src/decide/next-process.js";
+import { isOutOfReach } from "../../src/decide/out-of-reach.js";
 import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
 import { type Standing, standingOf } from "../../src/decide/standing.js";
+import { stillNeeded } from "../../src/decide/still-needed.js";
 import type { Choice, Method, Replay } from "./method.js";
 
 /** What a method knows when it chooses. */
@@ -19,7 +21,7 @@ export interface Known {
 
 /**
  * A method that chooses its own way and ends as `sweep --until` does: by the same posterior, once every candidate was
- * measured, or at the same budget.
+ * measured, at the same budget, or before it where that would not tell.
  */
 export function byStanding(name: string, pick: (known: Known, replay: Replay) => number): Method {
   return (replay): Choice => {
@@ -35,7 +37,9 @@ export function byStanding(name: string, pick: (known: Known, replay: Replay) =>
       const atLeader = evidence.cells.find((cell) => cell.miniBatchSize === standing?.leader)?.processes ?? 0;
       const isAllMeasured = possible.every((size) => evidence.cells.some((cell) => cell.miniBatchSize === size));
       const decided = isAllMeasured && atLeader >= 2 && (standing?.probability ?? 0) >= DECIDED;
-      if (decided || spentMs >= budgetMs) return { miniBatchSize: standing?.leader ?? 1, decided, outcomes };
+      const needed = standing && stillNeeded(evidence.cells, standing, draws.deviation, question, 0);
+      const isEnded = isAllMeasured && standing && isOutOfReach(evidence.cells, standing, needed, budgetMs - spentMs);
+      if (decided || isEnded || spentMs >= budgetMs) return { miniBatchSize: standing?.leader ?? 1, decided, outcomes };
       const known = { evidence, draws, standing, possible, processes: outcomes.length, random };
       const outcome = machine.run(pick(known, replay));
       spentMs += outcome.durationMs;

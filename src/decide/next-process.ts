@@ -3,6 +3,7 @@ import { drawCapacities } from "./capacity-draws.js";
 import { type CellEvidence, type Evidence, evidenceOf } from "./cell-evidence.js";
 import type { DecisionQuestion } from "./decision-question.js";
 import { edgeProbe } from "./memory-edge.js";
+import { isOutOfReach } from "./out-of-reach.js";
 import type { ProcessOutcome } from "./process-outcome.js";
 import { type Standing, standingOf } from "./standing.js";
 import { type StillNeeded, stillNeeded } from "./still-needed.js";
@@ -11,8 +12,6 @@ import { type StillNeeded, stillNeeded } from "./still-needed.js";
 export const DECIDED = 0.95;
 /** Of fewer processes at the leader nothing is decided. */
 const LEAST_AT_LEADER = 2;
-/** Two that were looked at so often, and that so many times the rest of the budget would not tell apart, stay so. */
-const HOPELESS = { times: 6, processes: 5 };
 /** Where a first inference takes so many times the time that there is, larger mini-batches need not be tried. */
 const FAR_TOO_LONG = 1.5;
 /** A mini-batch size whose processes fail so often without running is given up. */
@@ -87,7 +86,7 @@ export function nextProcess(state: DecisionState): Step {
   }
   const isSure = unmeasured.length === 0 && isDecided(evidence, standing, decidedFrom);
   if (isSure && repeats === 0) return { kind: "decided", standing };
-  const isHopeless = !isSure && isOutOfReach(evidence, standing, needed, budgetMs - spentMs);
+  const isHopeless = !isSure && isOutOfReach(evidence.cells, standing, needed, budgetMs - spentMs);
   if (isSpent || (isHopeless && repeats === 0)) {
     return { kind: "undecided", standing, needed, unmeasured, isSure, isSpent };
   }
@@ -100,16 +99,6 @@ export function nextProcess(state: DecisionState): Step {
 
 function isDecided({ cells }: Evidence, { leader, probability }: Standing, decidedFrom: number): boolean {
   return probability >= decidedFrom && (cellAt(cells, leader)?.processes ?? 0) >= LEAST_AT_LEADER;
-}
-
-function isOutOfReach(
-  { cells }: Evidence,
-  { leader, runnerUp }: Standing,
-  needed: StillNeeded | undefined,
-  leftMs: number,
-): boolean {
-  const looked = [leader, runnerUp?.miniBatchSize ?? leader].map((size) => cellAt(cells, size)?.processes ?? 0);
-  return needed !== undefined && needed.timeMs > HOPELESS.times * leftMs && Math.min(...looked) >= HOPELESS.processes;
 }
 
 function repeatedIn({ cells }: Evidence): number {
