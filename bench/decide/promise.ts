@@ -27,11 +27,16 @@ export async function isKept(
   { miniBatchSize, outcomes }: { readonly miniBatchSize: number; readonly outcomes: readonly ProcessOutcome[] },
   executing: ReturnType<ReplayedDevice["execute"]>,
 ): Promise<boolean | undefined> {
-  const trials = outcomes.filter(hasRun).map((process, index) => ({
+  const processes = outcomes.filter(hasRun).map((process, index) => ({
     ...simulatedTrial(SIZE_PX, process.miniBatchSize, Number.POSITIVE_INFINITY, index + 1),
-    ...{ steadyMedianMs: process.latencyMs, firstInferenceMs: process.firstMs },
+    ...{ steadyMedianMs: process.latencyMs, firstInferenceMs: process.firstMs, pulseMs: process.pulseMs },
   }));
-  const fit = fitDevice(DEVICE, undefined, trials, () => []);
+  const pulses = processes.flatMap(({ trialId, pulseMs }) =>
+    pulseMs === undefined
+      ? []
+      : [{ trialId, pulseBeforeMs: pulseMs, pulseAfterMs: pulseMs, touchUsPerPage: undefined }],
+  );
+  const fit = fitDevice(DEVICE, undefined, processes, () => [], { pulses });
   if (confidenceLimit(fit).confidence < CONFIDENCE) return undefined;
   const isMost = question.objective === "images";
   const fleet = {

@@ -25,9 +25,9 @@ export interface CapacityDraws {
 
 /**
  * Draws from the posterior of the capacities: the noise between processes from its scaled inverse χ², pooled over
- * mini-batch sizes, from that the noise at each, and the means of the logarithms of latency and first inference from
- * their normal distributions. The same seed has the same random numbers whatever was measured, so that an answer
- * changes by evidence alone.
+ * mini-batch sizes, from that the noise at each, then the means of the logarithms of latency and first inference, and
+ * what goes with the pulse, from their normal distributions. The same seed has the same random numbers whatever was
+ * measured, so that an answer changes by evidence alone.
  */
 export function drawCapacities(
   cells: readonly CellEvidence[],
@@ -44,6 +44,7 @@ export function drawCapacities(
   const noise = noiseOf(seed);
   const latencyNoise = noise("latency noise").map((z) => Math.sqrt(ofLatency / chiSquareAt(z, degrees)));
   const firstNoise = noise("first noise").map((z) => Math.sqrt(ofFirst / chiSquareAt(z, degrees)));
+  const [latencySlope, firstSlope] = [noise("latency slope"), noise("first slope")];
   const held = maxLatencyShare === undefined ? 0 : probit(maxLatencyShare);
   const capacities = cells.map((cell) => {
     const { miniBatchSize, processes, meanLogLatency, meanLogFirst } = cell;
@@ -54,10 +55,11 @@ export function drawCapacities(
     const error = 1 / Math.sqrt(processes);
     return Float64Array.from(latencies, (z, draw) => {
       const ofProcess = ofLatencies[draw] ?? 0;
-      const logLatency = meanLogLatency + ofProcess * z * error;
+      const logLatency = meanLogLatency + ofProcess * z * error + (latencySlope[draw] ?? 0) * cell.latencyShift;
+      const logFirst = meanLogFirst + (ofFirsts[draw] ?? 0) * (firsts[draw] ?? 0) * error;
       return worthOf(question, miniBatchSize, {
         latencyMs: Math.exp(logLatency),
-        firstMs: Math.exp(meanLogFirst + (ofFirsts[draw] ?? 0) * (firsts[draw] ?? 0) * error),
+        firstMs: Math.exp(logFirst + (firstSlope[draw] ?? 0) * cell.firstShift),
         heldLatencyMs: Math.exp(logLatency + ofProcess * held),
       });
     });

@@ -12,6 +12,9 @@ export interface CellEvidence {
   /** Sums of squares around these means. */
   readonly latencySquares: number;
   readonly firstSquares: number;
+  /** What the means would differ by if what goes with the pulse were one standard deviation more. */
+  readonly latencyShift: number;
+  readonly firstShift: number;
   readonly meanDurationMs: number;
 }
 
@@ -42,6 +45,8 @@ export function evidenceOf(outcomes: readonly ProcessOutcome[]): Evidence {
         meanLogFirst: meanOf(firsts),
         latencySquares: squaresOf(latencies),
         firstSquares: squaresOf(firsts),
+        latencyShift: meanOf(processes.map(({ latencyShift }) => latencyShift)),
+        firstShift: meanOf(processes.map(({ firstShift }) => firstShift)),
         meanDurationMs: meanOf(processes.map(({ durationMs }) => durationMs)),
       };
     })

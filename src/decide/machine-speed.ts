@@ -8,17 +8,21 @@ export interface CorrectedLogs {
   readonly durationMs: number;
   readonly logLatency: number;
   readonly logFirst: number;
+  /** What they would differ by if the slope on the pulse were one standard deviation larger. */
+  readonly latencyShift: number;
+  readonly firstShift: number;
 }
 
 /**
  * How much of the pulse's slowness a process shows before any says so, its standard deviation, and the standard
- * deviation of what else differs between processes: together they say how soon processes outweigh the expectation.
+ * deviation of what else differs between processes, which counts as so many of them.
  */
-const EXPECTED = { slope: 0.7, deviation: 0.4, noise: 0.1 };
+const EXPECTED = { slope: 0.7, deviation: 0.4, noise: 0.1, processes: 6 };
 
 /**
  * Takes out of processes what the pulse around them says of the machine: the slope of their logarithms on the pulse's,
- * within mini-batch sizes, drawn towards an expectation while processes are few. Without a pulse they stay as they are.
+ * within mini-batch sizes, drawn towards an expectation while processes are few or differ by more than the machine.
+ * Without a pulse they stay as they are.
  */
 export function correctedLogs(processes: readonly RanProcess[]): CorrectedLogs[] {
   const pulses = processes.map(({ pulseMs }) => (pulseMs === undefined ? undefined : Math.log(pulseMs)));
@@ -28,28 +32,36 @@ export function correctedLogs(processes: readonly RanProcess[]): CorrectedLogs[]
     ...{ miniBatchSize, durationMs, logLatency: Math.log(latencyMs), logFirst: Math.log(firstMs) },
     slowness: (pulses[index] ?? usual) - usual,
   }));
-  if (known.length === 0) return rows;
+  if (known.length === 0) return rows.map(({ slowness: _, ...row }) => ({ ...row, latencyShift: 0, firstShift: 0 }));
   const ofLatency = slopeOn(rows, ({ logLatency }) => logLatency);
   const ofFirst = slopeOn(rows, ({ logFirst }) => logFirst);
   return rows.map(({ slowness, ...row }) => ({
     ...row,
-    logLatency: row.logLatency - ofLatency * slowness,
-    logFirst: row.logFirst - ofFirst * slowness,
+    logLatency: row.logLatency - ofLatency.slope * slowness,
+    logFirst: row.logFirst - ofFirst.slope * slowness,
+    latencyShift: -ofLatency.error * slowness,
+    firstShift: -ofFirst.error * slowness,
   }));
 }
 
-type Row = CorrectedLogs & { readonly slowness: number };
+type Row = Pick<CorrectedLogs, "miniBatchSize" | "logLatency" | "logFirst"> & { readonly slowness: number };
 
-function slopeOn(rows: readonly Row[], value: (row: Row) => number): number {
-  let [squares, products] = [0, 0];
+/** The slope with its standard error: the mean and deviation of a normal posterior, the noise taken as it seems. */
+function slopeOn(rows: readonly Row[], value: (row: Row) => number): { slope: number; error: number } {
+  let [squares, products, left, degrees] = [0, 0, 0, 0];
   for (const alike of groupBy(rows, ({ miniBatchSize }) => miniBatchSize).values()) {
     const meanSlowness = meanOf(alike.map(({ slowness }) => slowness));
     const meanValue = meanOf(alike.map(value));
+    degrees += alike.length - 1;
     for (const row of alike) {
-      squares += (row.slowness - meanSlowness) ** 2;
-      products += (row.slowness - meanSlowness) * (value(row) - meanValue);
+      const [slowness, own] = [row.slowness - meanSlowness, value(row) - meanValue];
+      squares += slowness ** 2;
+      products += slowness * own;
+      left += (own - EXPECTED.slope * slowness) ** 2;
     }
   }
-  const weight = (EXPECTED.noise / EXPECTED.deviation) ** 2;
-  return (products + weight * EXPECTED.slope) / (squares + weight);
+  const variance = (EXPECTED.processes * EXPECTED.noise ** 2 + left) / (EXPECTED.processes + degrees);
+  const weight = variance / EXPECTED.deviation ** 2;
+  const slope = (products + weight * EXPECTED.slope) / (squares + weight);
+  return { slope, error: Math.sqrt(variance / (squares + weight)) };
 }
