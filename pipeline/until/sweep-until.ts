@@ -23,7 +23,9 @@ import { parsePercent, parseUntil, type UntilGoal } from "./until-goal.js";
 import { showUntil } from "./until-progress.js";
 
 const DEFAULT_INDIFFERENCE = "2%";
-/** Of the estimated time of the whole design, for a plan. */
+/** Of the estimated time of the whole design. */
+const MOST_BUDGET_PERCENT = 10_000;
+/** The same, for a plan. */
 const DEFAULT_BUDGET_SHARE = 0.09;
 /** Of a small design that share would be over before every candidate was measured once. */
 const LEAST_DEFAULT_BUDGET_MS = 60_000;
@@ -113,7 +115,7 @@ function defaultBudgetMs(design: Design, { kind }: UntilGoal): number {
 
 /** A time, or a share of what the whole design is estimated to take. */
 function parseBudget(design: Design, text: string): number {
-  if (text.trim().endsWith("%")) return parsePercent("--budget", text) * estimateSweepMs(design);
+  if (text.trim().endsWith("%")) return parsePercent("--budget", text, MOST_BUDGET_PERCENT) * estimateSweepMs(design);
   return parseTimeMs("--budget", text);
 }
 

@@ -23,12 +23,12 @@ export function parseUntil(text: string): UntilGoal {
   );
 }
 
-/** A share in per cent, above 0 and below 100. */
-export function parsePercent(option: string, text: string): number {
+/** A share in per cent, above 0 and below so many. */
+export function parsePercent(option: string, text: string, below = 100): number {
   const [, number = ""] = /^(.*?)\s*%$/.exec(text.trim()) ?? [];
   const percent = parseNumber(number);
-  if (percent === undefined || !(percent > 0 && percent < 100)) {
-    throw new UserError(`${option} ${JSON.stringify(text)}: allowed are per cent above 0 and below 100, as in 5%`);
+  if (percent === undefined || !(percent > 0 && percent < below)) {
+    throw new UserError(`${option} ${JSON.stringify(text)}: allowed are per cent above 0 and below ${below}, as in 5%`);
   }
   return percent / 100;
 }

@@ -16,6 +16,8 @@ const LEAST_AT_LEADER = 2;
 const FAR_TOO_LONG = 1.5;
 /** A mini-batch size whose processes fail so often without running is given up. */
 const MOST_FAILURES = 2;
+/** One that ran, but of which so many fail in turn, is not measured again. */
+const MOST_FAILURES_IN_TURN = 5;
 
 /** How a question stands and what follows. */
 export type Step =
@@ -26,6 +28,8 @@ export type Step =
       /** Undefined where nothing ran yet. */
       readonly standing: Standing | undefined;
       readonly needed: StillNeeded | undefined;
+      /** The candidates that were not looked at yet. */
+      readonly unmeasured: readonly number[];
     }
   | { readonly kind: "decided"; readonly standing: Standing }
   | {
@@ -36,11 +40,13 @@ export type Step =
       readonly unmeasured: readonly number[];
       /** Whether the answer is sure enough, and only repeats are missing. */
       readonly isSure: boolean;
-      /** Whether the budget is spent; else what is left of it would not tell. */
+      /** Whether the budget is spent; else what is left of it would not tell, or processes fail. */
       readonly isSpent: boolean;
+      /** The one whose processes fail, though it ran before. */
+      readonly failing: number | undefined;
     }
-  /** No candidate ran. */
-  | { readonly kind: "nothing ran" };
+  /** No candidate ran, or none below the one that ran out of memory. */
+  | { readonly kind: "nothing ran"; readonly smallestRanOut: number };
 
 /** What a choice depends on: the same gives the same choice. */
 export interface DecisionState {
@@ -75,24 +81,25 @@ export function nextProcess(state: DecisionState): Step {
   const unmeasured = firstLooks(evidence, candidates, outcomes, question);
   const [first] = unmeasured;
   if (first !== undefined && !isSpent) {
-    return { kind: "measure", miniBatchSize: first, reason: "first look", standing, needed: undefined };
+    return { kind: "measure", miniBatchSize: first, reason: "first look", standing, needed: undefined, unmeasured };
   }
-  if (standing === undefined) return { kind: "nothing ran" };
+  if (standing === undefined) return { kind: "nothing ran", smallestRanOut: evidence.smallestRanOut };
   const repeats = Math.max(0, leastRepeated - repeatedIn(evidence));
   const needed = stillNeeded(evidence.cells, standing, draws.deviation, question, repeats);
   const edge = edgeProbe(evidence, draws, standing, question);
   if (edge !== undefined && failuresAt(outcomes, edge) < MOST_FAILURES && !isSpent) {
-    return { kind: "measure", miniBatchSize: edge, reason: "memory edge", standing, needed };
+    return { kind: "measure", miniBatchSize: edge, reason: "memory edge", standing, needed, unmeasured };
   }
   const isSure = unmeasured.length === 0 && isDecided(evidence, standing, decidedFrom);
   if (isSure && repeats === 0) return { kind: "decided", standing };
   const isHopeless = !isSure && isOutOfReach(evidence.cells, standing, needed, budgetMs - spentMs);
-  if (isSpent || (isHopeless && repeats === 0)) {
-    return { kind: "undecided", standing, needed, unmeasured, isSure, isSpent };
-  }
   const miniBatchSize = isSure || isHopeless ? standing.leader : moreTelling(evidence.cells, standing);
+  const failing = isFailing(outcomes, miniBatchSize) ? miniBatchSize : undefined;
+  if (isSpent || (isHopeless && repeats === 0) || failing !== undefined) {
+    return { kind: "undecided", standing, needed, unmeasured, isSure, isSpent, failing };
+  }
   return {
-    ...{ kind: "measure", miniBatchSize, standing, needed },
+    ...{ kind: "measure", miniBatchSize, standing, needed, unmeasured },
     reason: miniBatchSize === standing.leader ? "leader" : "challenger",
   };
 }
@@ -117,6 +124,12 @@ function firstLooks(
   return candidates.filter(
     (size) => size < end && cellAt(cells, size) === undefined && failuresAt(outcomes, size) < MOST_FAILURES,
   );
+}
+
+/** Whether the last processes of a mini-batch size all failed. */
+function isFailing(outcomes: readonly ProcessOutcome[], miniBatchSize: number): boolean {
+  const last = outcomes.filter((outcome) => outcome.miniBatchSize === miniBatchSize).slice(-MOST_FAILURES_IN_TURN);
+  return last.length === MOST_FAILURES_IN_TURN && last.every(({ status }) => status === "failed");
 }
 
 function failuresAt(outcomes: readonly ProcessOutcome[], miniBatchSize: number): number {

@@ -7,7 +7,7 @@ import { decidedEach, partToMeasure } from "./part-to-measure.js";
 import { type PartEvidence, type PlanPart, partEvidence } from "./plan-part.js";
 import { answerOf, planSentences, type ToldPart } from "./plan-sentences.js";
 import { SHORT_PROCESS } from "./short-process.js";
-import { standingIn } from "./standing-in.js";
+import { standingIn, unmeasuredIn } from "./standing-in.js";
 import { TimeSpent } from "./time-spent.js";
 import { isOf } from "./trial-outcomes.js";
 import type { UntilChooser, UntilEnd } from "./until-chooser.js";
@@ -80,7 +80,7 @@ export function planChooser(design: Design, goal: PlanGoal): PlanChooser {
         spentMs: spent.ms,
         trials: spent.trials,
         figures: figuresOf(all),
-        sentences: planSentences(all, budgetMs),
+        sentences: planSentences(all, { budgetMs, spentMs: spent.ms }),
       };
     },
   };
@@ -160,7 +160,7 @@ function becauseOf({ miniBatchSize, reason, standing }: Measuring): string {
 function figuresOf(told: readonly ToldPart[]): Record<string, unknown> {
   const [only] = told;
   if (told.length === 1 && only !== undefined) return stepFigures(only.step);
-  const isMeasured = told.every(({ step }) => step.kind !== "undecided" || step.unmeasured.length === 0);
+  const isMeasured = told.every(({ step }) => unmeasuredIn(step).length === 0);
   return {
     ...(isMeasured && {
       probability: told.reduce((product, { step }) => product * (standingIn(step)?.probability ?? 0), 1),
@@ -180,14 +180,17 @@ function stepFigures(step: Step): Record<string, unknown> {
   const standing = standingIn(step);
   if (standing === undefined) return {};
   const { leader, probability, meanRegret, runnerUp } = standing;
+  const ended = step.kind === "undecided" && { budget_is_spent: step.isSpent, failing_mini_batch_size: step.failing };
+  const unmeasured = unmeasuredIn(step);
+  // How sure it is, and what it would take, nobody knows before all candidates were looked at.
+  if (unmeasured.length > 0) return { mini_batch_size: leader, unmeasured_mini_batch_sizes: unmeasured, ...ended };
   const needed = "needed" in step ? step.needed : undefined;
-  const unmeasured = step.kind === "undecided" ? step.unmeasured : [];
   return {
     mini_batch_size: leader,
-    ...(unmeasured.length === 0 ? { probability } : { unmeasured_mini_batch_sizes: unmeasured }),
+    probability,
     mean_regret: meanRegret,
     ...(runnerUp && { runner_up_mini_batch_size: runnerUp.miniBatchSize, runner_up_log_ratio: runnerUp.logRatio }),
-    ...(step.kind === "undecided" && { budget_is_spent: step.isSpent }),
+    ...ended,
     ...(needed && { trials_needed: Math.max(needed.processes, needed.repeats), needed_ms: needed.timeMs }),
   };
 }

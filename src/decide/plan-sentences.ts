@@ -5,7 +5,7 @@ import type { DecisionQuestion } from "./decision-question.js";
 import type { Step } from "./next-process.js";
 import type { PlanPart } from "./plan-part.js";
 import { LEAST_CAPACITY, type Standing } from "./standing.js";
-import { standingIn } from "./standing-in.js";
+import { standingIn, unmeasuredIn } from "./standing-in.js";
 import type { StillNeeded } from "./still-needed.js";
 
 /** A part of a question, and how it stands. */
@@ -27,19 +27,25 @@ export function answerOf({ question, devices }: Pick<PlanPart, "question" | "dev
   return `about ${counted(Math.ceil(question.images / capacity), "device")}`;
 }
 
+/** How long trials may take, and took. */
+export interface SpentBudget {
+  readonly budgetMs: number;
+  readonly spentMs: number;
+}
+
 /** How a question ended, a line each: the answers, how sure they are, and what more it would take. */
-export function planSentences(told: readonly ToldPart[], budgetMs: number): string[] {
+export function planSentences(told: readonly ToldPart[], budget: SpentBudget): string[] {
   return told.flatMap(({ part, name, step }) => {
-    const [first = "", ...others] = partSentences(part, step, budgetMs);
+    const [first = "", ...others] = partSentences(part, step, budget);
     return [name === "" ? first : `${name}: ${first}`, ...others];
   });
 }
 
-function partSentences(part: PlanPart, step: Step, budgetMs: number): string[] {
+function partSentences(part: PlanPart, step: Step, budget: SpentBudget): string[] {
   const { question } = part;
   const standing = standingIn(step);
-  if (standing === undefined) return ["undecided: no mini-batch size ran"];
-  const unmeasured = step.kind === "undecided" ? step.unmeasured : [];
+  if (standing === undefined) return [`undecided: no mini-batch size ran${whyNone(step)}`];
+  const unmeasured = unmeasuredIn(step);
   const sureness =
     unmeasured.length === 0
       ? surenessOf(question, standing)
@@ -47,14 +53,25 @@ function partSentences(part: PlanPart, step: Step, budgetMs: number): string[] {
   const answer = `mini-batch size ${standing.leader}, ${answerOf(part, standing.capacity)}; ${sureness}`;
   if (step.kind === "decided") return [`decided: ${answer}`];
   return [
-    step.kind === "undecided" ? `undecided, ${whyEnded(step, budgetMs)}: ${answer}` : `not decided yet: ${answer}`,
-    ...openLines(question, standing, step),
+    step.kind === "undecided" ? `undecided, ${whyEnded(step, budget)}: ${answer}` : `not decided yet: ${answer}`,
+    // What the others would change nobody knows.
+    ...(unmeasured.length === 0 ? openLines(question, standing, step) : []),
   ];
 }
 
-function whyEnded({ isSpent }: Extract<Step, { readonly kind: "undecided" }>, budgetMs: number): string {
+function whyNone(step: Step): string {
+  if (step.kind !== "nothing ran" || step.smallestRanOut === Number.POSITIVE_INFINITY) return "";
+  return `: mini-batch size ${step.smallestRanOut} ran out of memory, which a larger budget won't change`;
+}
+
+function whyEnded(
+  { isSpent, failing }: Extract<Step, { readonly kind: "undecided" }>,
+  { budgetMs, spentMs }: SpentBudget,
+): string {
   const budget = `the budget of ${formatDuration(budgetMs)}`;
-  return isSpent ? `${budget} is spent` : `what is left of ${budget} would not tell`;
+  if (isSpent) return `${budget} is spent`;
+  if (failing !== undefined) return `processes of mini-batch size ${failing} fail`;
+  return `what is left of ${budget}, ${formatDuration(budgetMs - spentMs)}, would hardly tell`;
 }
 
 function surenessOf({ objective, indifference }: DecisionQuestion, { probability }: Standing): string {
@@ -84,9 +101,9 @@ function runnerUpLines(
   if (runnerUp === undefined) return [];
   const { miniBatchSize, logRatio } = runnerUp;
   const apart = percent(Math.abs(Math.expm1(logRatio)));
-  const more = `some ${counted(needed.processes, "more trial")} of both, ${formatDuration(needed.timeMs)}, would tell`;
+  const more = `some ${counted(needed.processes, "more trial")} of both, ${formatDuration(needed.timeMs)}, may tell`;
   return [
-    `runner-up: mini-batch size ${miniBatchSize}, ${apart} % ${logRatio > 0 ? "more" : "less"} by what is known; ${more}`,
+    `runner-up: mini-batch size ${miniBatchSize}, ${apart} % less by what is known; ${more}`,
     needed.isNearTie
       ? `nearly a tie: ${leader} and ${miniBatchSize} seem to be within ${percent(2 * indifference)} %, taking ${leader} loses ${percent(meanRegret)} % in the mean`
       : `taking ${leader} now loses ${percent(meanRegret)} % in the mean`,

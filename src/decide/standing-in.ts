@@ -5,3 +5,8 @@ import type { Standing } from "./standing.js";
 export function standingIn(step: Step): Standing | undefined {
   return step.kind === "nothing ran" ? undefined : step.standing;
 }
+
+/** The candidates that nobody looked at. */
+export function unmeasuredIn(step: Step): readonly number[] {
+  return "unmeasured" in step ? step.unmeasured : [];
+}

@@ -156,6 +156,17 @@ test("a plan with a confidence is measured until enough processes were repeated"
   assert.deepEqual(told(nextProcess(state(outcomes, { leastRepeated: 4 }))), ["decided"]);
 });
 
+test("a size that ran, but whose processes fail five times in turn, is not measured until the budget is spent", () => {
+  const failed = { status: "failed", miniBatchSize: 8, durationMs: 1000 } as const;
+  const looked = [1, 2, 4].map((size) => ran(size, 1000 * size));
+  const alike = [...looked, ran(8, 800), ran(16, 1590), ran(16, 1600)];
+  const at = (failures: number) => nextProcess(state([...alike, ...Array.from({ length: failures }, () => failed)]));
+  assert.deepEqual(told(at(4)), [8, "leader"]);
+  const end = at(5);
+  assert.ok(end.kind === "undecided");
+  assert.deepEqual([end.failing, end.isSpent], [8, false]);
+});
+
 test("a size whose processes fail twice is given up, and where nothing runs that is the end", () => {
   const failed = { status: "failed", miniBatchSize: 1, durationMs: 1000 } as const;
   assert.deepEqual(told(nextProcess(state([failed]))), [1, "first look"]);

@@ -129,8 +129,23 @@ test("the end is told in words: the answer, how sure, and what is missing", () =
     sentences[0] ?? "",
     /^undecided, the budget of 3 s is spent: mini-batch size 2, about \d+ images; .* without mini-batch size 4$/,
   );
-  assert.equal(figures.runner_up_mini_batch_size, 1);
-  assert.equal(figures.budget_is_spent, true);
+  assert.equal(sentences.length, 1, "nobody knows what it would take");
+  assert.deepEqual(figures, {
+    ...{ mini_batch_size: 2, unmeasured_mini_batch_sizes: [4] },
+    ...{ budget_is_spent: true, failing_mini_batch_size: undefined },
+  });
+});
+
+test("a sweep that is interrupted before all candidates were looked at does not say how sure it is", () => {
+  const chooser = planChooser(DESIGN, GOAL);
+  for (const _ of [1, 2]) chooser.learn(measured(chooser.next() as ChosenTrial));
+  const { sentences, figures, isDecided } = chooser.end();
+  assert.equal(isDecided, false);
+  assert.deepEqual(figures, { mini_batch_size: 2, unmeasured_mini_batch_sizes: [4] });
+  assert.match(
+    sentences.join("\n"),
+    /^not decided yet: mini-batch size 2, .*; the best of those measured, without mini-batch size 4$/,
+  );
 });
 
 test("a near tie that the budget would not tell ends early, says so, and goes on with a larger budget", () => {
@@ -152,9 +167,9 @@ test("a near tie that the budget would not tell ends early, says so, and goes on
   assert.ok(spentMs < 50_000, `${spentMs} ms of 60 s`);
   assert.match(
     sentences[0] ?? "",
-    /^undecided, what is left of the budget of 1 min would not tell: mini-batch size \d, /,
+    /^undecided, what is left of the budget of 1 min, \d+ s, would hardly tell: mini-batch size \d, /,
   );
-  assert.match(sentences[1] ?? "", /^runner-up: .* some \d+ more trials of both, .* would tell$/);
+  assert.match(sentences[1] ?? "", /^runner-up: .* some \d+ more trials of both, .* may tell$/);
   const larger = planChooser(DESIGN, { ...GOAL, budgetMs: 6_000_000 });
   for (const before of all) larger.learn(before);
   assert.ok(larger.next() !== undefined);
@@ -248,6 +263,12 @@ test("what a promise still needs is said, and that nothing fits", () => {
     endOf({ ...GOAL, parts: [short] }).sentences[0] ?? "",
     /mini-batch size 1, not one image fits a device; /,
   );
+  const exceeding = planChooser(DESIGN, GOAL);
+  exceeding.learn(measured(exceeding.next() as ChosenTrial, { status: "out_of_memory" }));
+  assert.equal(exceeding.next(), undefined);
+  assert.deepEqual(exceeding.end().sentences, [
+    "undecided: no mini-batch size ran: mini-batch size 1 ran out of memory, which a larger budget won't change",
+  ]);
   const first = endOf({ ...GOAL, budgetMs: 1 }).figures;
   assert.deepEqual([first.probability, first.unmeasured_mini_batch_sizes], [undefined, [2, 4]]);
 });
