@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { PACKAGE_ROOT } from "../../src/core/package-root.js";
 import { seededRandom } from "../../src/core/seeded-random.js";
+import { readDataPackage } from "../../src/dataset/data-package.js";
 import { describeModel } from "../../src/measure/describe-model.js";
 import { measureModelWork } from "../../src/measure/model-work.js";
 import { openSession } from "../../src/measure/session.js";
@@ -34,6 +37,11 @@ test("EfficientNet-B0 does as much work as published", async () => {
   // Oracle: torchvision documents 0.39 GFLOPS (multiply-adds) for efficientnet_b0 at 224 px.
   const { multiplyAdds } = await measureModelWork(path, 224);
   assert.equal(Math.round(multiplyAdds / 1e7) / 100, 0.39);
+});
+
+test("the model keeps the bytes that the committed datasets were measured with", () => {
+  const { provenance } = readDataPackage(join(PACKAGE_ROOT, "data", "reference-cpu"));
+  assert.equal(createHash("sha256").update(bytes).digest("hex"), provenance.model.sha256);
 });
 
 test("another seed gives other weights of the same model", () => {

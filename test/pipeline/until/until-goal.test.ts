@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { planGoalOf } from "../../../pipeline/until/plan-goal.js";
-import { parseUntil } from "../../../pipeline/until/until-goal.js";
+import { parsePercent, parseUntil } from "../../../pipeline/until/until-goal.js";
 import { UserError } from "../../../src/core/user-error.js";
 import { designSchema } from "../../../src/design/design.js";
 
@@ -230,4 +230,12 @@ test("what can't be measured until is one line that says what is allowed", () =>
     () => placedOf("plan soft --images 1 --deadline 1s --threads 3"),
     /no such device, allowed are cpu-1t, cpu-2t-2c$/,
   );
+});
+
+test("per cent are above 0 and below what makes sense: of a budget more than the whole, too", () => {
+  assert.deepEqual([parsePercent("--indifference", "2%"), parsePercent("--budget", "150 %", 10_000)], [0.02, 1.5]);
+  for (const text of ["0%", "100%", "5", "x%"]) {
+    assert.throws(() => parsePercent("--indifference", text), /allowed are per cent above 0 and below 100, as in 5%$/);
+  }
+  assert.throws(() => parsePercent("--budget", "10000%", 10_000), /below 10000/);
 });
