@@ -6,7 +6,7 @@ export const EXIT_FAILED = 1;
 export const EXIT_USER_ERROR = 2;
 /** There is no plan, so that `plan … && deploy` does not deploy. */
 export const EXIT_INFEASIBLE = 3;
-/** A sweep that measures until something is known does not know it: its budget or its design's trials would not tell. */
+/** A sweep that measures until something is known does not: its budget or its design's trials would not tell. */
 export const EXIT_UNDECIDED = 4;
 /** Ctrl-C; the same command goes on where that makes sense. */
 export const EXIT_INTERRUPTED = 130;
