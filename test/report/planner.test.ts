@@ -439,6 +439,12 @@ const DROP = `([name, text]) => {
   if (document.querySelector("[name=table]").dispatchEvent(event)) throw new Error("the page lets the browser open it");
 }`;
 
+/** Source of a function that ends once the table has a text: the page allows no code from strings later on. */
+const HAS_TEXT = `(text) => new Promise((resolve) => {
+  const look = () => (document.querySelector("[name=table]").value === text ? resolve() : requestAnimationFrame(look));
+  look();
+})`;
+
 test("a file that is dropped gives a plan: a table, perf_analyzer's and Model Analyzer's CSV", NEEDED, async () => {
   const perfAnalyzer =
     "Concurrency,Inferences/Second,Client Send,Network+Server Send/Recv,Server Queue,Server Compute Input," +
@@ -460,7 +466,7 @@ test("a file that is dropped gives a plan: a table, perf_analyzer's and Model An
     ] as const) {
       while ((await page.locator(".remove").count()) > 0) await page.locator(".remove").first().click();
       await page.evaluate(`(${DROP})(${JSON.stringify([name, text])})`);
-      await page.waitForFunction(`document.querySelector("[name=table]").value === ${JSON.stringify(text)}`);
+      await page.evaluate(`(${HAS_TEXT})(${JSON.stringify(text)})`);
       await page.getByText("Add as a device").click();
       await page.locator("#own-said:not(.caution)", { hasText: "added" }).waitFor();
       assert.equal(await page.locator("[name=name]").inputValue(), name);
