@@ -32,6 +32,7 @@ export function bankedDevices(folder: string): ReplayedDevice[] {
       full: new Map(cells.map(([size, rows]) => [size, rows.map((row) => processIn(row, "full"))])),
       short: new Map(cells.map(([size, rows]) => [size, rows.map((row) => processIn(row, "short"))])),
     };
+    const recorded = new Map(cells.map(([size, rows]) => [size, rows.map(latenciesOf)]));
     const all = trials.filter((trial) => trial.inputSizePx === inputSizePx);
     return {
       name: `${inputSizePx} px`,
@@ -39,12 +40,12 @@ export function bankedDevices(folder: string): ReplayedDevice[] {
       trials: Math.max(...cells.map(([, rows]) => rows.length)),
       gridMs: durationOf(ok),
       ownSizeMs: durationOf(ofSize),
-      truths: cells.map(([miniBatchSize, rows]) => ({
+      truths: cells.map(([miniBatchSize]) => ({
         miniBatchSize,
         typical: banks.full.get(miniBatchSize)?.[0] ?? { latencyMs: Number.NaN, firstMs: Number.NaN },
         capacityIn: (timeMs) => {
-          const done = rows.map((row) => miniBatchesIn(timeMs, latenciesOf(row)));
-          return (miniBatchSize * done.reduce((sum, count) => sum + count, 0)) / rows.length;
+          const done = (recorded.get(miniBatchSize) ?? []).map((latenciesMs) => miniBatchesIn(timeMs, latenciesMs));
+          return miniBatchSize * meanOf(done);
         },
       })),
       start: (stream, length) => {
@@ -60,7 +61,6 @@ export function bankedDevices(folder: string): ReplayedDevice[] {
       },
       execute: (stream) => {
         const random = seededRandom(inputSizePx, `decide bank ${stream}`);
-        const recorded = new Map(cells.map(([size, rows]) => [size, rows.map(latenciesOf)]));
         return (miniBatchSize, furtherMiniBatches) => {
           const bank = recorded.get(miniBatchSize) ?? [];
           const drawn = bank[random.integer(0, Math.max(0, bank.length - 1))];

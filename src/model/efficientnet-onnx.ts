@@ -1,5 +1,4 @@
-import onnxProto, { type onnx } from "onnx-proto";
-import { unmixedRandom } from "../core/seeded-random.js";
+import onnxProto from "onnx-proto";
 import {
   type ClassifierLayer,
   type ConvolutionLayer,
@@ -11,8 +10,9 @@ import {
   IMAGENET_CLASSES,
   type SqueezeExcitationLayer,
 } from "./efficientnet-layers.js";
+import { GraphBuilder, integer, integers, valueInfo } from "./onnx-graph-builder.js";
 
-const { ModelProto, AttributeProto, TensorProto } = onnxProto.onnx;
+const { ModelProto } = onnxProto.onnx;
 
 const OPSET = 17;
 /**
@@ -26,8 +26,6 @@ const EXCITATION_SECOND_MOMENT = 0.27;
 const BIAS_DEVIATION = 0.3;
 /** The projection of a block with a residual is damped, so that the sum over a stage's blocks stays of order 1. */
 const RESIDUAL_BRANCH_GAIN = 0.25;
-/** Share of a depthwise kernel's variance that sits in its centre: at 32 px the last maps are 1 × 1 and see only it. */
-const DEPTHWISE_CENTRE_SHARE = 0.6;
 
 /**
  * An EfficientNet as the bytes of an ONNX file: input `images` (N, 3, H, W) float32 with dynamic N, H and W, output
@@ -137,66 +135,4 @@ function addClassifier(graph: GraphBuilder, layer: ClassifierLayer, input: strin
   const weights = graph.weights(`${layer.name}.weight`, [layer.classes, layer.channelsIn], deviation);
   const bias = graph.weights(`${layer.name}.bias`, [layer.classes], BIAS_DEVIATION);
   return graph.node("Gemm", layer.name, [flat, weights, bias], [integer("transB", 1)], "logits");
-}
-
-/** Collects nodes and seeded weights; each tensor has a random stream of its own, named after it. */
-class GraphBuilder {
-  readonly nodes: onnx.INodeProto[] = [];
-  readonly initializers: onnx.ITensorProto[] = [];
-
-  constructor(private readonly seed: number) {}
-
-  node(
-    opType: string,
-    name: string,
-    input: string[],
-    attribute: onnx.IAttributeProto[] = [],
-    output = `${name}:out`,
-  ): string {
-    this.nodes.push({ opType, name, input, output: [output], attribute });
-    return output;
-  }
-
-  weights(name: string, dims: number[], deviation: number): string {
-    const random = unmixedRandom(this.seed, name);
-    const count = dims.reduce((product, dim) => product * dim, 1);
-    return this.tensor(
-      name,
-      dims,
-      Float32Array.from({ length: count }, () => random.normal() * deviation),
-    );
-  }
-
-  /** (channels, 1, kernel, kernel) whose variances add up to the given one, with most of it in the centre. */
-  depthwiseWeights(name: string, channels: number, kernel: number, variance: number): string {
-    const random = unmixedRandom(this.seed, name);
-    const taps = kernel * kernel;
-    const centre = (taps - 1) / 2;
-    const centreDeviation = Math.sqrt(variance * DEPTHWISE_CENTRE_SHARE);
-    const outerDeviation = Math.sqrt((variance * (1 - DEPTHWISE_CENTRE_SHARE)) / (taps - 1));
-    const values = Float32Array.from(
-      { length: channels * taps },
-      (_, index) => random.normal() * (index % taps === centre ? centreDeviation : outerDeviation),
-    );
-    return this.tensor(name, [channels, 1, kernel, kernel], values);
-  }
-
-  private tensor(name: string, dims: number[], values: Float32Array): string {
-    const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    this.initializers.push({ name, dims, dataType: TensorProto.DataType.FLOAT, rawData });
-    return name;
-  }
-}
-
-function integers(name: string, values: number[]): onnx.IAttributeProto {
-  return { name, type: AttributeProto.AttributeType.INTS, ints: values };
-}
-
-function integer(name: string, value: number): onnx.IAttributeProto {
-  return { name, type: AttributeProto.AttributeType.INT, i: value };
-}
-
-function valueInfo(name: string, dims: (string | number)[]): onnx.IValueInfoProto {
-  const dim = dims.map((size) => (typeof size === "string" ? { dimParam: size } : { dimValue: size }));
-  return { name, type: { tensorType: { elemType: TensorProto.DataType.FLOAT, shape: { dim } } } };
 }

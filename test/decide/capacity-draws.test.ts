@@ -4,7 +4,7 @@ import { drawCapacities } from "../../src/decide/capacity-draws.js";
 import { evidenceOf } from "../../src/decide/cell-evidence.js";
 import { meanCapacity } from "../../src/decide/decision-question.js";
 import { standingOf } from "../../src/decide/standing.js";
-import { question, ran } from "./decision.js";
+import { logMomentsOf, question, ran } from "./decision.js";
 
 const LONG = question({ timeMs: 1e7 }); // the first inference hardly counts
 
@@ -19,7 +19,7 @@ test("the mean capacity rounds half of a mini-batch down, and holds caps on uses
 
 test("ln capacity scatters as the mean of so many processes does: by 10 % / √n before any was repeated", () => {
   const { capacities } = drawCapacities(evidenceOf([ran(1, 100)]).cells, LONG, 1);
-  const { mean, deviation } = momentsOf(capacities[0]);
+  const { mean, deviation } = logMomentsOf(capacities[0]);
   assert.ok(Math.abs(mean - Math.log(1e5)) < 0.02, `mean ${mean}`);
   // The mean of 1/χ² of 6 degrees is 1/4: the noise of all is 6/4, that of one mini-batch size 6/4 of it.
   assert.ok(Math.abs(deviation - 0.1 * Math.sqrt((6 / 4) * (6 / 4))) < 0.03, `deviation ${deviation}`);
@@ -30,16 +30,9 @@ test("a mini-batch size whose own processes differ more is known less well, and 
     Array.from({ length: 10 }, (_, index) => ran(size, 100 * Math.exp((size === 4 ? 0.3 : 0.03) * (-1) ** index))),
   );
   const { capacities } = drawCapacities(evidenceOf(processes).cells, LONG, 1);
-  const [one = 0, two = 0, four = 0] = capacities.map((draws) => momentsOf(draws).deviation);
+  const [one = 0, two = 0, four = 0] = capacities.map((draws) => logMomentsOf(draws).deviation);
   assert.ok(four > 1.5 * one && four > 1.5 * two, `${one}, ${two}, ${four}`);
 });
-
-/** Of the logarithms. */
-function momentsOf(capacities: Float64Array = new Float64Array()): { mean: number; deviation: number } {
-  const logs = Array.from(capacities, Math.log);
-  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
-  return { mean, deviation: Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1)) };
-}
 
 test("the probability of the leader is that of two normal means, where the noise is known well", () => {
   // 40 processes each, 10 % apart by half of 2 standard errors: exact scatter ±s around the means.

@@ -29,3 +29,10 @@ export function state(outcomes: readonly ProcessOutcome[], more: Partial<Decisio
     ...more,
   };
 }
+
+/** Of the logarithms of draws. */
+export function logMomentsOf(capacities: Float64Array = new Float64Array()): { mean: number; deviation: number } {
+  const logs = Array.from(capacities, Math.log);
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  return { mean, deviation: Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1)) };
+}

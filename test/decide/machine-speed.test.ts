@@ -4,7 +4,7 @@ import { drawCapacities } from "../../src/decide/capacity-draws.js";
 import { evidenceOf } from "../../src/decide/cell-evidence.js";
 import { correctedLogs } from "../../src/decide/machine-speed.js";
 import { hasRun } from "../../src/decide/process-outcome.js";
-import { question, ran } from "./decision.js";
+import { logMomentsOf, question, ran } from "./decision.js";
 
 test("what the pulse says of the machine is taken out by the slope that processes of a cell show", () => {
   const slowness = Array.from({ length: 60 }, (_, index) => 0.3 * Math.sin(index));
@@ -45,10 +45,8 @@ test("one pair of processes says little of what goes with the pulse, and its slo
 test("what goes with the pulse is known no better than its slope: a mini-batch size far from its usual is not either", () => {
   const far = (pulseMs: number) => [ran(1, 10, 10, 5), ran(2, 19, 19, 5), ran(2, 19, 19, 6), ran(4, 38, 38, pulseMs)];
   const spread = (pulseMs: number) => {
-    const [, , four = new Float64Array()] = drawCapacities(evidenceOf(far(pulseMs)).cells, question(), 1).capacities;
-    const logs = Array.from(four, Math.log);
-    const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
-    return Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / logs.length);
+    const [, , four] = drawCapacities(evidenceOf(far(pulseMs)).cells, question(), 1).capacities;
+    return logMomentsOf(four).deviation;
   };
   assert.ok(spread(20) > 1.5 * spread(5.5), `${spread(20)} beside ${spread(5.5)}`);
 });
