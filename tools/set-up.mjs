@@ -33,6 +33,15 @@ if (WITH_JUPYTER) {
   });
 }
 if (process.argv.includes("--with-test-tools")) {
+  const schema = join("tools", "kubernetes-schema");
+  step(
+    "Kubernetes' schemas",
+    join(ROOT, schema, "node_modules", ".batchwise-set-up"),
+    ["package-lock.json", "package.json"].map((name) => join(schema, name)),
+    () => {
+      run("npm", ["ci", "--prefix", schema, "--no-audit", "--no-fund"], `npm ci --prefix ${schema}`);
+    },
+  );
   for (const [name, probe, packages] of [
     ["GLPK", ["glpsol", ["--version"]], ["glpk-utils"]],
     ["CBC", ["cbc", ["-quit"]], ["coinor-cbc"]],

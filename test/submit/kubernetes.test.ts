@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
@@ -122,6 +123,43 @@ test("each index measures its shard, a wrong design ends with the code that fail
       .map(({ trialId }) => trialId)
       .toSorted(),
   );
+});
+
+const SCHEMAS = join(PACKAGE_ROOT, "tools", "kubernetes-schema");
+const WITHOUT_SCHEMAS =
+  WITHOUT_JSONSCHEMA ||
+  (existsSync(join(SCHEMAS, "node_modules"))
+    ? false
+    : "kubernetes-models is not installed (npm ci --prefix tools/kubernetes-schema)");
+
+test("every value of the manifest is what Kubernetes' published schemas allow", { skip: WITHOUT_SCHEMAS }, () => {
+  const schemasFor = createRequire(join(SCHEMAS, "package.json"));
+  const wrongIn = (module: string, value: { readonly kind: string }): string => {
+    const { [value.kind]: Model } = schemasFor(`kubernetes-models/${module}/${value.kind}`) as Readonly<
+      Record<string, new (value: unknown) => { validate(): void }>
+    >;
+    if (Model === undefined) return `no schema of ${value.kind}`;
+    try {
+      new Model(value).validate();
+      return "";
+    } catch (error) {
+      return String(error);
+    }
+  };
+  for (const more of [[], ["--parallelism", "1", "--no-exclusive", "--time-limit", "90s"]]) {
+    const [configuration, ...jobs] = parsed(submit(asked(...more)));
+    assert.equal(wrongIn("v1", configuration), "");
+    for (const job of jobs) assert.equal(wrongIn("batch/v1", job), "");
+    const [shards] = jobs;
+    const half = { ...shards, spec: { ...shards.spec, completions: 2.5 } };
+    assert.match(wrongIn("batch/v1", half), /spec\/completions must be integer/);
+    const { template: _, ...without } = shards.spec;
+    assert.match(wrongIn("batch/v1", { ...shards, spec: without } as typeof shards), /required property template/);
+    assert.match(
+      wrongIn("v1", { ...configuration, data: { "design.json": 1 } } as unknown as ConfigMap),
+      /data\/data\/design.json must be string/,
+    );
+  }
 });
 
 test("the manifest is what Kubernetes' published types allow, field by field", { skip: WITHOUT_JSONSCHEMA }, () => {
