@@ -141,7 +141,7 @@ export { CAUTION_LIMITS, type LawCaution, lawCautions, type MissedCell, planCaut
 export type { MachineEffect } from "./fit/machine-effect.js";
 export { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./fit/measuring-advice.js";
 export type { NOISE_LEVELS, NoiseLevel, NoiseLevelName, QuantityNoise } from "./fit/noise-levels.js";
-export { adviceLines, machineLines, noiseTable } from "./fit/noise-tables.js";
+export { adviceLines, machineLines, noiseTable, spellLines } from "./fit/noise-tables.js";
 export type { Observation } from "./fit/observed/observation.js";
 export type { WorstObserved } from "./fit/observed-times.js";
 export { perSize } from "./fit/per-size.js";
@@ -149,6 +149,7 @@ export { type NoisyCell, type ProcessNoise, processNoise } from "./fit/process-n
 export type { CandidateScore, QuantityFit } from "./fit/quantity-fit.js";
 export type { SessionEffect } from "./fit/session-effect.js";
 export type { SessionLevel } from "./fit/session-levels.js";
+export { type Spells, spellsOf } from "./fit/spells.js";
 export type { InferenceTime } from "./fit/trial-times.js";
 
 // What drives warm-up

@@ -2,6 +2,7 @@ import { type SeededRandom, seededRandom } from "../../src/core/seeded-random.js
 import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
 import { SHORT_PROCESS } from "../../src/decide/short-process.js";
 import { LATENCY_WORLDS } from "../../test/worlds/latency-worlds.js";
+import { machineSpeed } from "../../test/worlds/machine-speed.js";
 import type { CellTruth, Length, ReplayedDevice } from "./device.js";
 import { wholeCapacity } from "./whole-capacity.js";
 
@@ -21,8 +22,6 @@ const STEADY = {
 const FIRST = { constantMs: 30, factor: 2.5, noise: 0.15, correlation: 0.45 };
 /** So many processes stand for all in what is true of a cell. */
 const TRUE_PROCESSES = 200;
-/** A spell lasts some ten processes. */
-const CORRELATION = 0.9;
 const PULSE = { ms: 3, noise: 0.03 };
 
 /** A simulated device and the machine that it runs on. */
@@ -121,13 +120,4 @@ function processLogs(random: SeededRandom, speed: number, noise: number): { late
   const [shared, own] = [random.normal(), random.normal()];
   const ofFirst = FIRST.correlation * shared + Math.sqrt(1 - FIRST.correlation ** 2) * own;
   return { latency: speed + noise * shared, first: speed + FIRST.noise * ofFirst };
-}
-
-/** How much longer everything takes just then, as a logarithm: a process of the kind that goes on from where it was. */
-function machineSpeed(random: SeededRandom, deviation: number): () => number {
-  let level = random.normal();
-  return () => {
-    level = CORRELATION * level + Math.sqrt(1 - CORRELATION ** 2) * random.normal();
-    return deviation * level;
-  };
 }

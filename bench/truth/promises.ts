@@ -12,6 +12,7 @@ import { planRelaxed, planSoft } from "../../src/plan/plan.js";
 import { deviceType } from "../../src/plan/question/device-type.js";
 import { DEVICE, simulatedTrial } from "../../test/fit/simulated-device.js";
 import { LATENCY_WORLDS, type TrueLatency } from "../../test/worlds/latency-worlds.js";
+import { machineSpeed } from "../../test/worlds/machine-speed.js";
 
 const SIZES = [64, 128, 224, 320, 448];
 const LARGEST = 32;
@@ -50,7 +51,7 @@ export interface PromiseOutcome {
 /** Plans, executes and judges simulated datasets of a staggered design, three trials a cell. */
 export async function promisesIn(
   world: string,
-  { datasets, deviation, noise = "normal", seed = 1 }: PromiseWorld,
+  { datasets, deviation, noise = "normal", spells = 0, seed = 1 }: PromiseWorld,
 ): Promise<PromiseOutcome> {
   const kept = new Map(
     DEVICES.flatMap((devices) => CONFIDENCES.map((p) => [`${devices} ${p}`, [0, 0] as [number, number]])),
@@ -59,8 +60,11 @@ export async function promisesIn(
   for (let dataset = 0; dataset < datasets; dataset++) {
     const random = seededRandom(seed, `promises ${world} ${noise} ${dataset}`);
     const latency = LATENCY_WORLDS[world]?.(random, SIZES) ?? (() => Number.NaN);
-    const process = () => processOf(latency, deviation, () => NOISES[noise]?.(random) ?? Number.NaN);
-    const fit = simulatedFit(process);
+    const machine = () => {
+      const speed = machineSpeed(random, spells);
+      return () => processOf(latency, deviation, speed(), () => NOISES[noise]?.(random) ?? Number.NaN);
+    };
+    const fit = simulatedFit(machine(), random);
     const timeMs = 40 * latency(PLANNED_PX, 16);
     const truth = trueType(latency, fit, 100_000);
     const ofOne = imagesOf(planRelaxed([{ ...truth, count: 1 }], timeMs));
@@ -72,6 +76,7 @@ export async function promisesIn(
         if (plan.outcome.status === "infeasible" || tally === undefined) continue;
         const planned = plan.outcome.devices;
         for (let execution = 0; execution < EXECUTIONS; execution++) {
+          const process = machine();
           const isKept = planned.every(({ miniBatchSize, furtherMiniBatches, finishUs }) => {
             const { latencyMs, warmupMs } = process()(PLANNED_PX, miniBatchSize);
             return warmupMs + furtherMiniBatches * latencyMs <= finishUs / 1000;
@@ -117,6 +122,8 @@ export interface PromiseWorld {
   readonly deviation: number;
   /** One of `NOISES`. */
   readonly noise?: string;
+  /** Of the machine's speed, which goes on from process to process. Default: 0. */
+  readonly spells?: number;
   readonly seed?: number;
 }
 
@@ -126,12 +133,12 @@ type Process = (
   miniBatchSize: number,
 ) => { readonly latencyMs: number; readonly warmupMs: number };
 
-function processOf(latency: TrueLatency, deviation: number, noise: () => number): Process {
+function processOf(latency: TrueLatency, deviation: number, speed: number, noise: () => number): Process {
   const [shared, other] = [noise(), noise()];
   const ofWarmup = WARMUP.correlation * shared + Math.sqrt(1 - WARMUP.correlation ** 2) * other;
   return (inputSizePx, miniBatchSize) => ({
-    latencyMs: latency(inputSizePx, miniBatchSize) * Math.exp(deviation * shared),
-    warmupMs: warmupOf(latency(inputSizePx, miniBatchSize)) * Math.exp(deviation * ofWarmup),
+    latencyMs: latency(inputSizePx, miniBatchSize) * Math.exp(speed + deviation * shared),
+    warmupMs: warmupOf(latency(inputSizePx, miniBatchSize)) * Math.exp(speed + deviation * ofWarmup),
   });
 }
 
@@ -139,17 +146,19 @@ function warmupOf(latencyMs: number): number {
   return WARMUP.constant + WARMUP.factor * latencyMs;
 }
 
-function simulatedFit(process: () => Process): DeviceFit {
-  const trials = Object.entries(staggered(SIZES, LARGEST)).flatMap(([size, batches]) =>
-    batches.flatMap((batch) =>
-      Array.from({ length: TRIALS }, (_, trial) => {
-        const { latencyMs, warmupMs } = process()(Number(size), batch);
-        return {
-          ...simulatedTrial(Number(size), batch, Number.POSITIVE_INFINITY, trial + 1),
-          ...{ steadyMedianMs: latencyMs, firstInferenceMs: warmupMs },
-        };
-      }),
-    ),
+/** Every cell once in a random order, then again in another, as a sweep does. */
+function simulatedFit(process: () => Process, random: SeededRandom): DeviceFit {
+  const cells = Object.entries(staggered(SIZES, LARGEST)).flatMap(([size, batches]) =>
+    batches.map((batch) => [Number(size), batch] as const),
+  );
+  const trials = Array.from({ length: TRIALS }, (_, round) => round + 1).flatMap((round) =>
+    random.shuffle(cells).map(([size, batch]) => {
+      const { latencyMs, warmupMs } = process()(size, batch);
+      return {
+        ...simulatedTrial(size, batch, Number.POSITIVE_INFINITY, round),
+        ...{ steadyMedianMs: latencyMs, firstInferenceMs: warmupMs },
+      };
+    }),
   );
   return fitDevice(DEVICE, undefined, trials, () => []);
 }
@@ -180,21 +189,26 @@ function devicesOf(plan: PlanOutcome): number {
   return plan.status === "infeasible" ? Number.POSITIVE_INFINITY : plan.devices.length;
 }
 
+/** Of processes by themselves, then of a machine with slow spells. */
+const MACHINES: readonly { readonly noise: string; readonly deviation: number; readonly spells: number }[] = [
+  ...Object.keys(NOISES).flatMap((noise) => [0.05, 0.1, 0.15].map((deviation) => ({ noise, deviation, spells: 0 }))),
+  ...[0.05, 0.1].map((deviation) => ({ noise: "normal", deviation, spells: 0.08 })),
+];
+
 /** What plans keep of what they promise, as tables in Markdown. */
 export async function* promisesTable(datasets: number, seed: number): AsyncGenerator<string> {
-  for (const noise of Object.keys(NOISES)) {
-    for (const deviation of [0.05, 0.1, 0.15]) {
-      yield "";
-      yield `${datasets} datasets a world, noise ${noise}, ${100 * deviation} % between processes: kept, in per cent`;
-      yield "";
-      const asked = DEVICES.flatMap((devices) => CONFIDENCES.map((confidence) => `${devices} at ${confidence}`));
-      yield `| world | ${asked.join(" | ")} | images in their interval | devices |`;
-      yield `|---|${"---|".repeat(asked.length + 2)}`;
-      for (const world of Object.keys(LATENCY_WORLDS)) {
-        const { kept, images, devices } = await promisesIn(world, { datasets, deviation, noise, seed });
-        const shares = [...kept.map(({ share }) => share), images, devices].map((share) => (100 * share).toFixed(0));
-        yield `| ${[world, ...shares].join(" | ")} |`;
-      }
+  for (const { noise, deviation, spells } of MACHINES) {
+    const machine = `${100 * deviation} % between processes${spells === 0 ? "" : `, slow spells of ${100 * spells} %`}`;
+    yield "";
+    yield `${datasets} datasets a world, noise ${noise}, ${machine}: kept, in per cent`;
+    yield "";
+    const asked = DEVICES.flatMap((devices) => CONFIDENCES.map((confidence) => `${devices} at ${confidence}`));
+    yield `| world | ${asked.join(" | ")} | images in their interval | devices |`;
+    yield `|---|${"---|".repeat(asked.length + 2)}`;
+    for (const world of Object.keys(LATENCY_WORLDS)) {
+      const { kept, images, devices } = await promisesIn(world, { datasets, deviation, noise, spells, seed });
+      const shares = [...kept.map(({ share }) => share), images, devices].map((share) => (100 * share).toFixed(0));
+      yield `| ${[world, ...shares].join(" | ")} |`;
     }
   }
 }

@@ -6,14 +6,13 @@ import { fitDevice } from "../../src/fit/fit-dataset.js";
 import { meanOf } from "../../src/fit/observed/cell-logs.js";
 import { DEVICE, simulatedTrial } from "../../test/fit/simulated-device.js";
 import { LATENCY_WORLDS } from "../../test/worlds/latency-worlds.js";
+import { machineSpeed } from "../../test/worlds/machine-speed.js";
 
 const SIZES = [64, 128, 224, 320, 448];
 const LARGEST = 32;
 const TRIALS = 3;
 const WORLDS = ["linear", "steps of 8", "roofline"];
 const PROCESS_NOISE = 0.05;
-/** From trial to trial: a spell lasts some ten of them. */
-const CORRELATION = 0.9;
 /** Of a pulse around the machine's speed. */
 const PULSE_NOISE = 0.03;
 const NEW_PROCESSES = 5;
@@ -44,17 +43,17 @@ export function lawsUnderSpells(
     const cells = Object.entries(staggered(SIZES, LARGEST)).flatMap(([size, batches]) =>
       batches.map((batch) => [Number(size), batch] as const),
     );
-    let speed = random.normal();
+    const next = machineSpeed(random, spells);
     const speeds: number[] = [];
     const pulses: PulseRow[] = [];
     const trials = Array.from({ length: TRIALS }, (_, round) => round + 1).flatMap((round) =>
       random.shuffle(cells).map(([size, batch]): TrialRow => {
-        speed = CORRELATION * speed + Math.sqrt(1 - CORRELATION ** 2) * random.normal();
-        speeds.push(spells * speed);
+        const speed = next();
+        speeds.push(speed);
         const trial = simulatedTrial(size, batch, Number.POSITIVE_INFINITY, round);
-        const pulseMs = () => 3 * Math.exp(spells * speed + PULSE_NOISE * random.normal());
+        const pulseMs = () => 3 * Math.exp(speed + PULSE_NOISE * random.normal());
         pulses.push({ trialId: trial.trialId, pulseBeforeMs: pulseMs(), pulseAfterMs: pulseMs(), touchUsPerPage: 2 });
-        const steadyMedianMs = latency(size, batch) * Math.exp(spells * speed + PROCESS_NOISE * random.normal());
+        const steadyMedianMs = latency(size, batch) * Math.exp(speed + PROCESS_NOISE * random.normal());
         return { ...trial, steadyMedianMs };
       }),
     );

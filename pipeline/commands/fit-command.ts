@@ -11,7 +11,7 @@ import { hostNotes } from "../../src/fit/host-notes.js";
 import { largestMiniBatches } from "../../src/fit/largest-mini-batch.js";
 import { lawLines } from "../../src/fit/law/law-lines.js";
 import { DEFAULT_HALF_WIDTH } from "../../src/fit/measuring-advice.js";
-import { adviceLines, machineLines, noiseTable } from "../../src/fit/noise-tables.js";
+import { adviceLines, machineLines, noiseTable, spellLines } from "../../src/fit/noise-tables.js";
 import { cellOf } from "../../src/fit/observed/observation.js";
 import type { QuantityFit } from "../../src/fit/quantity-fit.js";
 import { isKnown } from "../../src/fit/unknown-quantity.js";
@@ -92,6 +92,7 @@ function fitLines(fit: DeviceFit, memoryMib: number | undefined, halfWidth: numb
     "noise by its levels, relative",
     tableOf(noiseTable(noise)),
     ...machineLines(noise),
+    ...spellLines(fit.spells()),
     ...adviceLines(noise, halfWidth),
     ...(memory === undefined
       ? []
@@ -149,7 +150,7 @@ export function fitAsJson(fit: DeviceFit, memoryMib = fit.memoryLimitMib, halfWi
     sessions: sessionsAsJson(fit.sessions),
     hosts: hostsAsJson(fit.hosts),
     cautions: cautionsAsJson(fit),
-    noise: noiseAsJson(fit.noise(), halfWidth),
+    noise: noiseAsJson(fit.noise(), fit.spells(), halfWidth),
     functions: quantitiesOf(fit).flatMap(({ bySize, chosen }) => [
       ...[...bySize].map(([size, fitted]) => functionAsJson(size, fitted)),
       functionAsJson("all", chosen),

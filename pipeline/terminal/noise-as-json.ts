@@ -1,8 +1,9 @@
 import type { DeviceNoise } from "../../src/fit/device-noise.js";
+import type { DeviceFit } from "../../src/fit/fit-dataset.js";
 import { measuringAdvice, type Repetitions } from "../../src/fit/measuring-advice.js";
 
-/** The noise of a device by its levels, and what it advises, as JSON. */
-export function noiseAsJson(noise: DeviceNoise, halfWidth?: number) {
+/** The noise of a device by its levels, what of it lasts, and what it advises, as JSON. */
+export function noiseAsJson(noise: DeviceNoise, spells: ReturnType<DeviceFit["spells"]>, halfWidth?: number) {
   const advice = measuringAdvice(noise, halfWidth);
   return {
     levels: [noise.latency, noise.warmup, noise.memory].flatMap(({ quantity, levels }) =>
@@ -18,6 +19,14 @@ export function noiseAsJson(noise: DeviceNoise, halfWidth?: number) {
     machine: noise.machine.map(({ quantity, covariate, share, slope, pValue, trials }) => ({
       ...{ quantity, covariate, share, slope, p: pValue, trials },
     })),
+    spells: [
+      { quantity: noise.latency.quantity, of: spells.latency },
+      { quantity: noise.warmup.quantity, of: spells.warmup },
+    ].flatMap(({ quantity, of }) =>
+      of === undefined
+        ? []
+        : [{ quantity, probability: of.probability, share: of.share, deviation: Math.sqrt(of.variance) }],
+    ),
     advice:
       advice === undefined
         ? null

@@ -2,7 +2,7 @@ import { cellWords } from "../core/cell-words.js";
 import { counted } from "../core/counted.js";
 import { percent } from "../core/text-table.js";
 import { deviceName } from "../design/design.js";
-import { sessionCount } from "../fit/session-effect.js";
+import { sessionCount } from "../fit/sessions-of.js";
 import { causeSentences } from "./cause-sentences.js";
 import type { Comparison } from "./compare-datasets.js";
 import type { CellRatio, QuantityRatios } from "./compare-quantity.js";

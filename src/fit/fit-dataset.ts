@@ -31,8 +31,10 @@ import { cellOf, type Observation } from "./observed/observation.js";
 import { meansOf, observationsOf, type WorstObserved, worstOf } from "./observed-times.js";
 import { PERCENTILES, type Percentile } from "./percentile.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
-import { comparableSessions, type SessionEffect, sessionEffect } from "./session-effect.js";
+import { type SessionEffect, sessionEffect } from "./session-effect.js";
 import { type SessionLevel, sessionLevels } from "./session-levels.js";
+import { comparableSessions } from "./sessions-of.js";
+import { type Spells, spellsOf } from "./spells.js";
 import { type InferenceTime, type TrialTimes, trialTimes } from "./trial-times.js";
 import { unknownQuantity } from "./unknown-quantity.js";
 
@@ -84,6 +86,8 @@ export interface DeviceFit {
    * How much host, session, process and inference each add to its noise. Read from the dataset when first asked for.
    */
   noise(): DeviceNoise;
+  /** How much of that lasts from one process to the next. Computed when first asked for. */
+  spells(): Readonly<Record<"latency" | "warmup", Spells | undefined>>;
   /** What of that all devices of a plan share. Computed when first asked for. */
   sessionEffect(): SessionEffect;
 }
@@ -198,6 +202,10 @@ function fitTrials(
     latency: machineLogs(ok, pulses(), "steadyMedianMs"),
     warmup: machineLogs(ok, pulses(), "firstInferenceMs"),
   };
+  const spells = once(() => ({
+    latency: spellsOf(ok, "steadyMedianMs", machine.latency),
+    warmup: spellsOf(ok, "firstInferenceMs", machine.warmup),
+  }));
   const fitted = (quantity: FittedQuantity, name: string, observations: readonly Observation[]) =>
     observations.length === 0 && imported !== undefined
       ? unknownQuantity(name)
@@ -253,7 +261,8 @@ function fitTrials(
     ),
     imported,
     noise,
-    sessionEffect: once(() => sessionEffect(ok, noise, levelErrors(ended, hosts, host))),
+    spells,
+    sessionEffect: once(() => sessionEffect(ok, noise, spells(), levelErrors(ended, hosts, host))),
   };
 }
 

@@ -6,6 +6,8 @@ import { NOTHING_SHARED, type SharedNoise } from "./law/law-prediction.js";
 import type { NoisyQuantity, QuantityNoise } from "./noise-levels.js";
 import { varianceWithin } from "./observed/cell-logs.js";
 import { cellOf } from "./observed/observation.js";
+import { sessionCount, sessionOf } from "./sessions-of.js";
+import type { Spells } from "./spells.js";
 
 /** The effect of sessions on the quantities that plans are made with. */
 export interface SessionEffect {
@@ -13,60 +15,60 @@ export interface SessionEffect {
   readonly warmup: SharedNoise;
 }
 
-/** The name of the session, a run of the sweep on one host, that a trial is of. */
-function sessionOf({ host, runId }: Pick<TrialRow, "host" | "runId">): string {
-  return JSON.stringify([host, runId]);
-}
-
-/** In how many sessions trials were measured. */
-export function sessionCount(trials: readonly Pick<TrialRow, "host" | "runId">[]): number {
-  return new Set(trials.map(sessionOf)).size;
-}
-
-/** How many sessions measured a cell that another one did, too: these say how far they are apart. 1 of a single one. */
-export function comparableSessions(trials: readonly TrialRow[]): number {
-  if (sessionCount(trials) < 2) return 1;
-  const sessionsOfCells = [...groupBy(trials, cellOf).values()].map((cell) => new Set(cell.map(sessionOf)));
-  return new Set(sessionsOfCells.filter(({ size }) => size > 1).flatMap((of) => [...of])).size;
-}
-
 /**
- * What all devices of a plan share because they run in one session on one host, from trials that ended well in several.
+ * What all devices of a plan share because they run in one session on one host, at one time: of hosts and sessions,
+ * from trials that ended well in several, and of slow spells of the machine.
  *
  * @param noise of the device, looked at only if there are several sessions
+ * @param spells of its trials
  * @param level how well the host's own level is known
  */
 export function sessionEffect(
   trials: readonly TrialRow[],
   noise: () => DeviceNoise,
+  spells: Readonly<Record<"latency" | "warmup", Spells | undefined>>,
   level: Readonly<Record<"latency" | "warmup", LevelError>> = LEVEL_KNOWN,
 ): SessionEffect {
-  if (sessionCount(trials) < 2) return { latency: NOTHING_SHARED, warmup: NOTHING_SHARED };
-  const { latency, warmup } = noise();
-  const sharedOf = (levels: QuantityNoise, key: NoisyQuantity, ofLevel: LevelError): SharedNoise => {
-    const above = aboveProcesses(levels, ofLevel);
-    return above.commonVariance === 0 ? NOTHING_SHARED : { ...above, ownShare: shareWithinSessions(trials, key) };
+  const several = sessionCount(trials) > 1;
+  const sharedOf = (quantity: "latency" | "warmup", key: NoisyQuantity): SharedNoise => {
+    const ofSessions = several ? aboveProcesses(noise()[quantity], level[quantity]) : [];
+    const terms = [...ofSessions, ...ofSpells(spells[quantity], several)];
+    if (terms.length === 0) return NOTHING_SHARED;
+    const ownShare = ofSessions.length === 0 ? 1 : shareWithinSessions(trials, key);
+    return { ...sumOf(terms), ownShare: ownShare * (spells[quantity]?.ownShare ?? 1) };
   };
-  return {
-    latency: sharedOf(latency, "steadyMedianMs", level.latency),
-    warmup: sharedOf(warmup, "firstInferenceMs", level.warmup),
-  };
+  return { latency: sharedOf("latency", "steadyMedianMs"), warmup: sharedOf("warmup", "firstInferenceMs") };
+}
+
+/** A variance that all devices share, and with how many degrees it is known. */
+interface SharedTerm {
+  readonly variance: number;
+  readonly degrees: number;
 }
 
 /**
- * The variance of a session to come around the mean of those that were measured, which is off itself, of hosts and
- * sessions and of the level added, and with how many degrees it is known.
- *
- * Source: Satterthwaite, Biometrics Bulletin 2 (1946), for the degrees of a sum.
+ * Of hosts and sessions: the variance of one to come around the mean of those that were measured, which is off itself;
+ * and how well the level is known.
  */
-function aboveProcesses(
-  { levels }: QuantityNoise,
-  ofLevel: LevelError,
-): Pick<SharedNoise, "commonVariance" | "commonDegrees"> {
+function aboveProcesses({ levels }: QuantityNoise, ofLevel: LevelError): SharedTerm[] {
   const ofSessions = levels
     .filter(({ level, variance = 0 }) => (level === "host" || level === "session") && variance > 0)
     .map(({ variance = 0, groups, degrees }) => ({ variance: variance * (1 + 1 / groups), degrees }));
-  const terms = [...ofSessions, ...(ofLevel.variance > 0 ? [ofLevel] : [])];
+  return [...ofSessions, ...(ofLevel.variance > 0 ? [ofLevel] : [])];
+}
+
+/**
+ * The variance of the machine's speed when a plan runs, around its mean while it was measured. That mean is off; by how
+ * much, sessions tell where there are several.
+ */
+function ofSpells(spells: Spells | undefined, severalSessions: boolean): SharedTerm[] {
+  if (spells === undefined) return [];
+  const { variance, ofMean, degrees } = spells;
+  return [{ variance: severalSessions ? variance - ofMean : variance + ofMean, degrees }];
+}
+
+/** Source: Satterthwaite, Biometrics Bulletin 2 (1946), for the degrees. */
+function sumOf(terms: readonly SharedTerm[]): Pick<SharedNoise, "commonVariance" | "commonDegrees"> {
   const commonVariance = terms.reduce((sum, { variance }) => sum + variance, 0);
   const spread = terms.reduce((sum, { variance, degrees }) => sum + variance ** 2 / degrees, 0);
   return { commonVariance, commonDegrees: commonVariance ** 2 / spread };

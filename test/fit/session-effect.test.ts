@@ -10,6 +10,8 @@ import { DEVICE, simulatedTrials } from "./simulated-device.js";
 /** How far each session is from the first, as ln of its latency and of its warm-up. */
 type Sessions = Readonly<Record<string, { readonly latency: number; readonly warmup: number }>>;
 
+const NO_SPELLS = { latency: undefined, warmup: undefined };
+
 /** Three processes of each cell in each session, 2 % apart. */
 function fitOf(sessions: Sessions) {
   const random = seededRandom(3, "sessions");
@@ -31,12 +33,14 @@ test("the effect of sessions is what they are apart beyond their processes, of l
   const { latency, warmup } = fit.sessionEffect();
   // Two of them at ±0.1: an estimate of the variance without bias is 0.1² + 0.1² over 2 − 1; their mean is off by half.
   assert.ok(Math.abs(latency.commonVariance - 1.5 * 0.02) < 0.003, String(latency.commonVariance));
-  assert.ok(Math.abs(latency.commonDegrees - 1) < 1e-9, String(latency.commonDegrees));
+  assert.ok(Math.abs(latency.commonDegrees - 1) < 0.01, String(latency.commonDegrees));
   // Six values of a cell, three at either: their sum of squares has 6 × 0.1² of it beside 5 × 0.02².
   const around = (6 * 0.1 ** 2 + 5 * 0.02 ** 2) / 5;
-  assert.ok(Math.abs(latency.ownShare - 0.02 ** 2 / around) < 0.01, String(latency.ownShare));
+  const ofSpells = fit.spells().latency ?? assert.fail("no spells");
+  assert.ok(ofSpells.ownShare > 0.8 && ofSpells.probability < 0.5, JSON.stringify(ofSpells));
+  assert.ok(Math.abs(latency.ownShare - (ofSpells.ownShare * 0.02 ** 2) / around) < 0.01, String(latency.ownShare));
   assert.ok(warmup.commonVariance >= 0 && warmup.commonVariance < 0.0005, String(warmup.commonVariance));
-  assert.ok(warmup.ownShare > 0.8 && warmup.ownShare <= 1, String(warmup.ownShare));
+  assert.ok(warmup.ownShare > 0.7 && warmup.ownShare <= 1, String(warmup.ownShare));
 });
 
 test("two processes of a session are enough to know how far they are apart in it", () => {
@@ -49,15 +53,17 @@ test("two processes of a session are enough to know how far they are apart in it
       })),
     ),
   );
-  const { latency } = fitDevice(DEVICE, undefined, pairs, () => []).sessionEffect();
+  const fit = fitDevice(DEVICE, undefined, pairs, () => []);
+  const { latency } = fit.sessionEffect();
+  const ownOfSpells = fit.spells().latency?.ownShare ?? assert.fail("no spells");
   // Within sessions 2 × 0.02² over 1 degree; around the cell 4 × (0.1² + 0.02²) over 3.
   const around = (4 * (0.1 ** 2 + 0.02 ** 2)) / 3;
-  assert.ok(Math.abs(latency.ownShare - (2 * 0.02 ** 2) / around) < 1e-9, String(latency.ownShare));
+  assert.ok(Math.abs(latency.ownShare - (ownOfSpells * 2 * 0.02 ** 2) / around) < 1e-9, String(latency.ownShare));
 });
 
 test("one session says nothing of others, and nothing has to be read for that", () => {
   const nothing = { commonVariance: 0, commonDegrees: Number.POSITIVE_INFINITY, ownShare: 1 };
-  const none = sessionEffect(simulatedTrials(Number.POSITIVE_INFINITY), () => assert.fail("read"));
+  const none = sessionEffect(simulatedTrials(Number.POSITIVE_INFINITY), () => assert.fail("read"), NO_SPELLS);
   assert.deepEqual(none, { latency: nothing, warmup: nothing });
   assert.equal(fitOf({ a: { latency: 0, warmup: 0 } }).runs, 1);
 });
@@ -95,7 +101,7 @@ test("hosts of several sessions each add both variances, with degrees between th
   });
   // Of the trials as they are: in a fit hosts that are apart have levels of their own.
   const noise = deviceNoise(trials, new Map(), 0, [], []);
-  const { commonVariance, commonDegrees } = sessionEffect(trials, () => noise).latency;
+  const { commonVariance, commonDegrees } = sessionEffect(trials, () => noise, NO_SPELLS).latency;
   const [host, session] = noise.latency.levels.map(({ variance = 0 }) => variance);
   const terms = [(host ?? 0) * (1 + 1 / 3), (session ?? 0) * (1 + 1 / 6)] as const;
   assert.ok(Math.min(...terms) > 0, String(terms));

@@ -7,7 +7,7 @@ import { deviceName } from "../../design/design.js";
 import { lackOfFitLines } from "../../fit/fit-tables.js";
 import { hostNotes } from "../../fit/host-notes.js";
 import { lawCautions } from "../../fit/law-cautions.js";
-import { adviceLines, machineLines, noiseTable } from "../../fit/noise-tables.js";
+import { adviceLines, machineLines, noiseTable, spellLines } from "../../fit/noise-tables.js";
 import { quantityName } from "../../fit/quantity-name.js";
 import { dataTable, type Html, heading, list, paragraph } from "../parts/html-parts.js";
 import { orReason, type ReportSource } from "../parts/report-source.js";
@@ -32,7 +32,13 @@ export async function trustSection({ analysis, fits }: ReportSource): Promise<Ht
           ? paragraph("Noise and errors of its functions are within what plans bear.")
           : list(ofLaws.map((caution) => `Caution: ${caution}`)),
         dataTable(noiseTable(noise), `Noise of ${deviceName(fit.device)} by its levels, relative`),
-        list([...adviceLines(noise), ...machineLines(noise), ...hostNotes(fit), ...misfit]),
+        list([
+          ...adviceLines(noise),
+          ...machineLines(noise),
+          ...spellLines(fit.spells()),
+          ...hostNotes(fit),
+          ...misfit,
+        ]),
         halves.get(deviceName(fit.device)) ?? "",
       ].join("");
     }),
