@@ -12,8 +12,9 @@ import { isKnown } from "./unknown-quantity.js";
 import { valueAt } from "./value-at-size.js";
 
 /**
- * What stands for a device's steady inferences: the mean, which is what adds up, the study's median, or a percentile
- * that who measured it recorded, as if each of its inferences took so long.
+ * What stands for a device's steady inferences: the mean of those after the second, which is what adds up; the study's
+ * median of those after the first; or a percentile that who measured it recorded, as if each of its inferences took so
+ * long.
  */
 export const LATENCY_STATISTICS = ["mean", "median", "p90", "p95", "p99"] as const;
 /** One of `LATENCY_STATISTICS`. */
@@ -32,8 +33,8 @@ export interface SizeFunctions {
   /** Undefined where a plan may not use a mini-batch size. */
   latencyMs(miniBatchSize: number): number | undefined;
   /**
-   * The first inference, at least as long as a later one; undefined where a plan may not use a mini-batch size, and
-   * everywhere where warm-up is not known.
+   * The first inference, at least as long as a later one, and beside the mean by how much the second is longer;
+   * undefined where a plan may not use a mini-batch size, and everywhere where warm-up is not known.
    */
   warmupMs(miniBatchSize: number): number | undefined;
 }
@@ -65,7 +66,7 @@ export function functionsAtSize(
       : {
           latencyMs: valueAt(latencyOf(fit, latency), inputSizePx, basis, () => fit.sessionEffect().latency),
           warmupMs: isKnown(fit.warmup)
-            ? valueAt(fit.warmup, inputSizePx, basis, () => fit.sessionEffect().warmup)
+            ? valueAt(warmupOf(fit, latency), inputSizePx, basis, () => fit.sessionEffect().warmup)
             : () => undefined,
         };
   const latencyMs: Value = (miniBatchSize) =>
@@ -102,6 +103,11 @@ function latencyOf(fit: DeviceFit, statistic: LatencyStatistic): QuantityFit {
   throw new UserError(
     `latency ${statistic}: not recorded of every mini-batch of ${nameOf(fit)}, allowed are ${recorded.join(", ")}`,
   );
+}
+
+/** What goes before steady inferences that each take their mean, else the first inference, as in the study. */
+function warmupOf(fit: DeviceFit, statistic: LatencyStatistic): QuantityFit {
+  return statistic === "mean" ? fit.beginning() : fit.warmup;
 }
 
 const PERCENTILE_OF = { p90: 90, p95: 95, p99: 99 } as const satisfies Record<string, Percentile>;

@@ -28,7 +28,7 @@ import { lawFitter } from "./law/fit-law.js";
 import { machineLogs } from "./machine-effect.js";
 import type { NoisyQuantity } from "./noise-levels.js";
 import { cellOf, type Observation } from "./observed/observation.js";
-import { meansOf, observationsOf, type WorstObserved, worstOf } from "./observed-times.js";
+import { beginningsOf, meansOf, observationsOf, type WorstObserved, worstOf } from "./observed-times.js";
 import { PERCENTILES, type Percentile } from "./percentile.js";
 import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
 import { type SessionEffect, sessionEffect } from "./session-effect.js";
@@ -68,11 +68,16 @@ export interface DeviceFit {
   /** By `cellOf`. Read from the dataset when first asked for. */
   worstObserved(): ReadonlyMap<string, WorstObserved>;
   /**
-   * The mean of each trial's steady inferences, where `latency` is their median. Inferences that are now and then
-   * interrupted have a mean above their median, and it is the mean that adds up. Read from the dataset when first asked
-   * for.
+   * The mean of each trial's inferences from the third on, where `latency` is the median of all after the first.
+   * Inferences that are now and then interrupted have a mean above their median, and it is the mean that adds up. Read
+   * from the dataset when first asked for.
    */
   meanLatency(): QuantityFit;
+  /**
+   * What that mean leaves for the beginning, where `warmup` is the first inference: that, and by how much the second is
+   * longer than those after it. Read from the dataset when first asked for.
+   */
+  beginning(): QuantityFit;
   /**
    * What so many of a trial's steady inferences take no longer than, as the tool that measured it said; undefined where
    * it is not recorded of every cell.
@@ -252,6 +257,7 @@ function fitTrials(
     meanLatency: once(() =>
       fitQuantity("mean_latency_ms", meansOf(ok, times(), machine.latency, summaryOf), formsOf("latency"), lawOf),
     ),
+    beginning: once(() => fitted("warmup", "beginning_ms", beginningsOf(ok, times(), machine.warmup))),
     percentileLatency: byPercentile,
     powerW: new Map(
       ok.flatMap((trial) => {

@@ -44,7 +44,7 @@ export function observationsOf(
 }
 
 /**
- * The mean of each trial's steady inferences: of those that are recorded, else as the summary of who measured it says;
+ * The mean of each trial's settled inferences: of those that are recorded, else as the summary of who measured it says;
  * its median where neither is known.
  */
 export function meansOf(
@@ -56,6 +56,19 @@ export function meansOf(
   return observationsOf(
     trials,
     ({ trialId, steadyMedianMs }) => times.get(trialId)?.meanMs ?? summaries.get(trialId)?.latencyMs ?? steadyMedianMs,
+    knownLogs,
+  );
+}
+
+/** What the beginning of each trial took: its first inference alone where those after it are not recorded. */
+export function beginningsOf(
+  trials: readonly TrialRow[],
+  times: ReadonlyMap<string, TrialTimes>,
+  knownLogs: ReadonlyMap<string, number>,
+): Observation[] {
+  return observationsOf(
+    trials,
+    ({ trialId, firstInferenceMs }) => times.get(trialId)?.beginningMs ?? firstInferenceMs,
     knownLogs,
   );
 }

@@ -43,6 +43,8 @@ export function sessionEffect(
 /** A variance that all devices share, and with how many degrees it is known. */
 interface SharedTerm {
   readonly variance: number;
+  /** Of it, by how much the mean of what was measured is off. */
+  readonly ofMean: number;
   readonly degrees: number;
 }
 
@@ -53,8 +55,11 @@ interface SharedTerm {
 function aboveProcesses({ levels }: QuantityNoise, ofLevel: LevelError): SharedTerm[] {
   const ofSessions = levels
     .filter(({ level, variance = 0 }) => (level === "host" || level === "session") && variance > 0)
-    .map(({ variance = 0, groups, degrees }) => ({ variance: variance * (1 + 1 / groups), degrees }));
-  return [...ofSessions, ...(ofLevel.variance > 0 ? [ofLevel] : [])];
+    .map(({ variance = 0, groups, degrees }) => ({
+      ...{ variance: variance * (1 + 1 / groups), degrees },
+      ofMean: variance / groups,
+    }));
+  return [...ofSessions, ...(ofLevel.variance > 0 ? [{ ...ofLevel, ofMean: ofLevel.variance }] : [])];
 }
 
 /**
@@ -64,14 +69,19 @@ function aboveProcesses({ levels }: QuantityNoise, ofLevel: LevelError): SharedT
 function ofSpells(spells: Spells | undefined, severalSessions: boolean): SharedTerm[] {
   if (spells === undefined) return [];
   const { variance, ofMean, degrees } = spells;
-  return [{ variance: severalSessions ? variance - ofMean : variance + ofMean, degrees }];
+  return [
+    severalSessions
+      ? { variance: variance - ofMean, ofMean: 0, degrees }
+      : { variance: variance + ofMean, ofMean, degrees },
+  ];
 }
 
 /** Source: Satterthwaite, Biometrics Bulletin 2 (1946), for the degrees. */
-function sumOf(terms: readonly SharedTerm[]): Pick<SharedNoise, "commonVariance" | "commonDegrees"> {
+function sumOf(terms: readonly SharedTerm[]): Omit<SharedNoise, "ownShare"> {
   const commonVariance = terms.reduce((sum, { variance }) => sum + variance, 0);
   const spread = terms.reduce((sum, { variance, degrees }) => sum + variance ** 2 / degrees, 0);
-  return { commonVariance, commonDegrees: commonVariance ** 2 / spread };
+  const meanVariance = terms.reduce((sum, { ofMean }) => sum + ofMean, 0);
+  return { commonVariance, commonDegrees: commonVariance ** 2 / spread, meanVariance };
 }
 
 /** 1 where no cell has two trials of one session. */

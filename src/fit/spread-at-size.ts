@@ -23,7 +23,7 @@ export function spreadAtSize(fit: DeviceFit, inputSizePx: number): SizeSpread | 
   const latency = spreadOf(fit.meanLatency(), inputSizePx, () => effect().latency);
   if (latency === undefined) return undefined;
   if (!isKnown(fit.warmup)) return { latency, warmup: undefined };
-  const warmup = spreadOf(fit.warmup, inputSizePx, () => effect().warmup);
+  const warmup = spreadOf(fit.beginning(), inputSizePx, () => effect().warmup);
   return warmup && { latency, warmup };
 }
 

@@ -11,8 +11,13 @@ export interface TrialTimes {
   readonly warmupMs: number;
   /** The longest steady inference; 0 where there is none. */
   readonly latencyMs: number;
-  /** The mean of the steady inferences. */
+  /**
+   * The mean of the inferences after the second, which is slow, too, where memory is touched for the first time: it is
+   * part of the beginning. Where the first is not known, or there is no third, of all steady ones.
+   */
   readonly meanMs: number | undefined;
+  /** The first inference, and by how much the second was longer than that mean; undefined where it is not known. */
+  readonly beginningMs: number | undefined;
 }
 
 /** The times of every trial, by its name. */
@@ -33,7 +38,8 @@ export function trialTimes(inferences: Iterable<InferenceTime>): Map<string, Tri
 class Times implements TrialTimes {
   warmupMs = 0;
   latencyMs = 0;
-  private steady = 0;
+  private secondMs: number | undefined;
+  private settled = 0;
   private sumMs = 0;
   private correctionMs = 0;
 
@@ -43,13 +49,26 @@ class Times implements TrialTimes {
       return;
     }
     this.latencyMs = Math.max(this.latencyMs, ms);
+    if (iteration === 1) {
+      this.secondMs = ms;
+      return;
+    }
     const sum = this.sumMs + ms;
     this.correctionMs += Math.abs(this.sumMs) >= Math.abs(ms) ? this.sumMs - sum + ms : ms - sum + this.sumMs;
     this.sumMs = sum;
-    this.steady++;
+    this.settled++;
   }
 
   get meanMs(): number | undefined {
-    return this.steady === 0 ? undefined : (this.sumMs + this.correctionMs) / this.steady;
+    const { secondMs, settled } = this;
+    if (settled === 0) return secondMs;
+    const settledMs = this.sumMs + this.correctionMs;
+    return this.warmupMs > 0 || secondMs === undefined ? settledMs / settled : (secondMs + settledMs) / (settled + 1);
+  }
+
+  get beginningMs(): number | undefined {
+    if (this.warmupMs === 0) return undefined;
+    const { meanMs = 0, secondMs = 0 } = this;
+    return this.warmupMs + Math.max(0, secondMs - meanMs);
   }
 }

@@ -62,7 +62,7 @@ test("two processes of a session are enough to know how far they are apart in it
 });
 
 test("one session says nothing of others, and nothing has to be read for that", () => {
-  const nothing = { commonVariance: 0, commonDegrees: Number.POSITIVE_INFINITY, ownShare: 1 };
+  const nothing = { commonVariance: 0, commonDegrees: Number.POSITIVE_INFINITY, meanVariance: 0, ownShare: 1 };
   const none = sessionEffect(simulatedTrials(Number.POSITIVE_INFINITY), () => assert.fail("read"), NO_SPELLS);
   assert.deepEqual(none, { latency: nothing, warmup: nothing });
   assert.equal(fitOf({ a: { latency: 0, warmup: 0 } }).runs, 1);
@@ -126,6 +126,7 @@ test("a bound holds sessions to come as often as asked, however few were measure
           const bound = said.slowestOf(processes, probability, {
             commonVariance: (squares / (sessions - 1)) * (1 + 1 / sessions),
             commonDegrees: sessions - 1,
+            meanVariance: squares / (sessions - 1) / sessions,
             ownShare: 1,
           });
           const own = Math.max(...Array.from({ length: processes }, () => law.noise * random.normal()));
@@ -143,4 +144,22 @@ test("a plan's bound is that of its session effect", () => {
   const bound = functionsAtSize(fit, 128, { kind: "upper", confidence: 0.9, processes: 4 }, "median").latencyMs(4);
   const said = fit.latency.law()?.at(128, 4) ?? assert.fail("nothing");
   assert.equal(bound, said.slowestOf(4, 0.9, fit.sessionEffect().latency));
+});
+
+test("functions that the measurements allow are moved together, as far as the mean of the sessions may be off", () => {
+  const fit = fitOf({ a: { latency: 0.1, warmup: 0 }, b: { latency: -0.1, warmup: 0 } });
+  const typical = functionsAtSize(fit, 128).latencyMs(4) ?? Number.NaN;
+  const logs = Array.from({ length: 400 }, (_, index) => {
+    const { latencyMs } = functionsAtSize(fit, 128, { kind: "resample", index });
+    return [4, 8].map((batch) => Math.log((latencyMs(batch) ?? Number.NaN) / typical));
+  });
+  const deviationOf = (values: readonly number[]) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  };
+  // The mean of two that are 0.1 off has a variance of 0.02 / 2.
+  const of4 = deviationOf(logs.map(([log = Number.NaN]) => log));
+  assert.ok(of4 > 0.085 && of4 < 0.12, String(of4));
+  const apart = deviationOf(logs.map(([one = Number.NaN, other = Number.NaN]) => one - other));
+  assert.ok(apart < 0.05, `from one mini-batch size to another: ${apart}`);
 });

@@ -154,7 +154,7 @@ test("a plan's bound for several devices lies between that of one spell that the
     const [one, sixteen] = [1, 16].map((count) => law.slowestOf(count, 0.9, fit.sessionEffect().latency));
     return (sixteen ?? 0) / (one ?? 1);
   };
-  // Of 16 of their own noise the slowest is at 2.5 deviations, one at 1.3; of those that share it little slower than one.
+  // Of 16 with noise of their own the slowest is at 2.5 deviations, one alone at 1.3; those that share it are as slow.
   assert.ok(boundOver(together) < 1.06, String(boundOver(together)));
   assert.ok(boundOver(alone) > 1.1, String(boundOver(alone)));
 });

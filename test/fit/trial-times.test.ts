@@ -6,14 +6,30 @@ function inferencesOf(trialId: string, latenciesMs: readonly number[], from = 0)
   return latenciesMs.map((latencyMs, index) => ({ trialId, iteration: from + index, latencyMs }));
 }
 
-test("a trial's times are its first inference, and the longest and the mean of the others, however mixed the rows", () => {
+test("a trial's times are its first inference, the longest of the others, and the mean from the third on", () => {
   const [fast, slow] = [inferencesOf("fast", [0.5, 0.25, 0.125]), inferencesOf("slow", [90, 20, 40, 60])];
   const mixed = slow.flatMap((inference, index) => [inference, ...fast.slice(index, index + 1)]);
   const times = trialTimes(mixed);
   const told = (id: string) => [times.get(id)?.warmupMs, times.get(id)?.latencyMs, times.get(id)?.meanMs];
   assert.deepEqual([...times.keys()], ["slow", "fast"]);
-  assert.deepEqual(told("fast"), [0.5, 0.25, 0.1875]);
-  assert.deepEqual(told("slow"), [90, 60, 40]);
+  assert.deepEqual(told("fast"), [0.5, 0.25, 0.125]);
+  assert.deepEqual(told("slow"), [90, 60, 50]);
+});
+
+test("a second inference that is slow is part of the beginning, one that is not takes nothing from it", () => {
+  const times = trialTimes([...inferencesOf("slow", [90, 40, 10, 20]), ...inferencesOf("quick", [90, 5, 10, 20])]);
+  assert.deepEqual([times.get("slow")?.beginningMs, times.get("slow")?.meanMs], [90 + 25, 15]);
+  assert.deepEqual([times.get("quick")?.beginningMs, times.get("quick")?.meanMs], [90, 15]);
+  // In a process of n inferences they add up to what all of them take.
+  const { beginningMs = 0, meanMs = 0 } = times.get("slow") ?? {};
+  assert.equal(beginningMs + 3 * meanMs, 90 + 40 + 10 + 20);
+});
+
+test("where the first inference is not recorded, the first one that is is no second", () => {
+  const later = trialTimes(inferencesOf("later", [40, 10, 10], 1)).get("later");
+  assert.deepEqual([later?.meanMs, later?.beginningMs], [20, undefined]);
+  const two = trialTimes(inferencesOf("two", [90, 40])).get("two");
+  assert.deepEqual([two?.meanMs, two?.beginningMs], [40, 90]);
 });
 
 test("a trial that ended after its first inference has no mean, and one whose first is missing no warm-up", () => {
@@ -25,6 +41,6 @@ test("a trial that ended after its first inference has no mean, and one whose fi
 
 test("a mean keeps what a plain sum would lose beside large values", () => {
   // One after the other the ones are lost beside 1e16: a plain sum of the four is 0.
-  const rows = inferencesOf("a", [9, 1, 1e16, 1, -1e16]);
+  const rows = inferencesOf("a", [9, 1, 1, 1e16, 1, -1e16]);
   assert.equal(trialTimes(rows).get("a")?.meanMs, 0.5);
 });

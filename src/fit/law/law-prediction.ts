@@ -6,20 +6,22 @@ import type { NoiseTail } from "./noise-tail.js";
 import { type ProcessSpread, slowestOf } from "./process-spread.js";
 
 /**
- * What sessions make of the noise of a quantity: of that around its cell a part is shared by all processes of a
- * session.
+ * What sessions and slow spells make of the noise of a quantity: of that around its cell a part is shared by processes
+ * that run together.
  */
 export interface SharedNoise {
-  /** The variance of ln of a session to come, and of its host where there are several, around the measured ones. */
+  /** The variance of ln of what all of a plan's processes share, around the mean of what was measured. */
   readonly commonVariance: number;
   /** With so many degrees of freedom it is known: two sessions have one. */
   readonly commonDegrees: number;
-  /** Of the variance of trials around their cells, the share that is within sessions. */
+  /** By how much of it the mean of what was measured is off. */
+  readonly meanVariance: number;
+  /** Of the variance of trials around their cells, what each process has by itself. */
   readonly ownShare: number;
 }
 
-/** Of one session nothing is known to be shared. */
-export const NOTHING_SHARED: SharedNoise = { commonVariance: 0, commonDegrees: Infinity, ownShare: 1 };
+/** Where nothing is known to be shared. */
+export const NOTHING_SHARED: SharedNoise = { commonVariance: 0, commonDegrees: Infinity, meanVariance: 0, ownShare: 1 };
 
 /** What is predicted of a cell. */
 export interface LawPrediction {
@@ -91,7 +93,7 @@ export function predictionOf(
     const reach = studentQuantile((1 + probability) / 2, degrees) * Math.sqrt(spread);
     return { low: Math.exp(mean - reach), high: Math.exp(mean + reach) };
   };
-  const spread = ({ ownShare, ...common } = NOTHING_SHARED): ProcessSpread => ({
+  const spread = ({ ownShare, meanVariance: _, ...common } = NOTHING_SHARED): ProcessSpread => ({
     ...common,
     median: Math.exp(mean),
     functionVariance: variance,

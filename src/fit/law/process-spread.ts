@@ -11,7 +11,7 @@ export interface ProcessSpread {
   /** With so many degrees of freedom these are known. */
   readonly degrees: number;
   readonly tail: NoiseTail | undefined;
-  /** The variance of a session to come, and of its host where there are several, around the measured ones. */
+  /** The variance of what all processes of a plan share, around the mean of what was measured. */
   readonly commonVariance: number;
   /** With so many degrees of freedom it is known: two sessions have one. */
   readonly commonDegrees: number;

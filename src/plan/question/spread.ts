@@ -25,11 +25,11 @@ const quantity = z
       .describe("Of the difference between processes, where more of them are far off than of a normal distribution"),
     sessions: z
       .strictObject({
-        variance: variance.describe("The variance of the logarithm of what all devices of a session share"),
+        variance: variance.describe("The variance of the logarithm of what all devices of a plan share"),
         degrees: degrees.describe("The degrees of freedom that it is known with"),
       })
       .optional()
-      .describe("How sessions differ, where several were measured"),
+      .describe("How sessions differ, where several were measured, and slow spells of the machine"),
     mini_batches: z
       .record(z.string().regex(/^[1-9]\d{0,4}$/, "allowed are whole numbers from 1 to 65536"), cell)
       .describe("By mini-batch size"),
