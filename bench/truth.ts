@@ -9,6 +9,7 @@ import { memoryTable } from "./truth/memory.js";
 import { processesTable } from "./truth/processes.js";
 import { promisesTable } from "./truth/promises.js";
 import { pulseTable } from "./truth/pulse.js";
+import { roundsTable } from "./truth/rounds.js";
 import { stoppingTable } from "./truth/stopping.js";
 
 const PARTS = {
@@ -21,6 +22,7 @@ const PARTS = {
   promises: promisesTable,
   processes: processesTable,
   pulse: pulseTable,
+  rounds: roundsTable,
   claims: claimsTable,
 };
 
