@@ -1,10 +1,14 @@
 import { counted } from "../core/counted.js";
+import { groupBy } from "../core/group-by.js";
+import { once } from "../core/once.js";
+import { onceForEach } from "../core/once-for-each.js";
 import { percent } from "../core/text-table.js";
 import { formatDuration } from "../core/units.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { plannedTrials } from "../design/cells.js";
-import type { Design } from "../design/design.js";
+import { type Design, type DeviceConfiguration, deviceName } from "../design/design.js";
 import { varianceWithin } from "../fit/observed/cell-logs.js";
+import { spellsOf } from "../fit/spells.js";
 import { type MeasuredCell, measuredCells, openCells, repeatingTrials } from "../measure/repeat-cells.js";
 import type { ChosenTrial, MeasuredTrials } from "../measure/trial-chooser.js";
 import { firstTrials, type NextTrials, unmeasuredOf } from "./first-trials.js";
@@ -28,25 +32,27 @@ export interface PrecisionGoal {
 
 /** Chooses trials until every cell of a design that runs is known well enough at the level of processes. */
 export function precisionChooser(design: Design, { text, halfWidth, budgetMs }: PrecisionGoal): UntilChooser {
-  const once = { ...design, trials: 1, max_trials: MOST_PROCESSES, process_half_width: halfWidth };
-  const first = plannedTrials(once);
+  const unlimited = { ...design, trials: 1, max_trials: MOST_PROCESSES, process_half_width: halfWidth };
+  const first = plannedTrials(unlimited);
   const rows: TrialRow[] = [];
   const spent = new TimeSpent(text);
-  const open = () => openCells(once, rows);
+  let sharedVariance = once(() => sharedVarianceOf(rows));
+  const open = () => openCells(unlimited, rows, sharedVariance());
   const unmeasured = () => unmeasuredOf(first, rows);
   const nextTrials = (): NextTrials =>
     firstTrials(first, rows, design.memory_limit_mib, "this cell was not measured yet") ?? {
-      trials: repeatingTrials(once, rows),
+      trials: repeatingTrials(unlimited, rows, sharedVariance()),
       reason: "interval too wide",
       because: `not known within ±${percent(halfWidth)} % yet`,
     };
   const knownSoFar = () => {
-    const measured = measuredCells(once, rows).length;
+    const measured = measuredCells(unlimited, rows).length;
     return `${measured - open().length} of ${counted(measured, "cell")} within ±${percent(halfWidth)} %`;
   };
   return {
     learn(measured: MeasuredTrials) {
       rows.push(...measured.trials);
+      sharedVariance = once(() => sharedVarianceOf(rows));
       spent.add(measured.choices);
     },
     next(): ChosenTrial | undefined {
@@ -71,7 +77,7 @@ export function precisionChooser(design: Design, { text, halfWidth, budgetMs }: 
         isDecided,
         spentMs: spent.ms,
         trials: spent.trials,
-        figures: { cells: measuredCells(once, rows).length, open_cells: open().length },
+        figures: { cells: measuredCells(unlimited, rows).length, open_cells: open().length },
         sentences: isDecided
           ? [`decided: ${knownSoFar()}`]
           : [
@@ -88,4 +94,19 @@ function furtherTrials(open: readonly MeasuredCell[], halfWidth: number): number
   const deviation = Math.sqrt(varianceWithin(open) ?? 0);
   const each = Math.max(LEAST_PROCESSES, Math.ceil(((NORMAL_95 * deviation) / Math.log1p(halfWidth)) ** 2));
   return open.reduce((sum, { logs }) => sum + Math.max(1, each - logs.length), 0);
+}
+
+/**
+ * By how much the mean speed of the machine is off, which the means of all cells of a device share: few processes see
+ * few slow spells.
+ */
+function sharedVarianceOf(rows: readonly TrialRow[]): (device: DeviceConfiguration) => number {
+  const byDevice = groupBy(
+    rows.filter(({ status }) => status === "ok"),
+    deviceName,
+  );
+  return onceForEach((device: DeviceConfiguration) => {
+    const ofDevice = byDevice.get(deviceName(device)) ?? [];
+    return spellsOf(ofDevice, "steadyMedianMs")?.ofMean ?? 0;
+  });
 }

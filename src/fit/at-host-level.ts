@@ -37,13 +37,13 @@ export function timesAtHostLevel(
   if (!areApart(levels)) return times;
   const hostOf = new Map(trials.map((trial) => [trial.trialId, trial.host]));
   return new Map(
-    [...times].map(([trialId, { latencyMs, warmupMs, meanMs, beginningMs }]) => {
+    [...times].map(([trialId, { latencyMs, warmupMs, meanMs, excessMs }]) => {
       const { latency, warmup } = hostFactors(levels, hostOf.get(trialId) ?? "", host);
       return [
         trialId,
         {
           ...{ latencyMs: latencyMs * latency, warmupMs: warmupMs * warmup },
-          ...{ meanMs: meanMs && meanMs * latency, beginningMs: beginningMs && beginningMs * warmup },
+          ...{ meanMs: meanMs && meanMs * latency, excessMs: excessMs * latency },
         },
       ];
     }),

@@ -55,7 +55,9 @@ export function meansOf(
 ): Observation[] {
   return observationsOf(
     trials,
-    ({ trialId, steadyMedianMs }) => times.get(trialId)?.meanMs ?? summaries.get(trialId)?.latencyMs ?? steadyMedianMs,
+    // A clock that is too coarse has means of 0.
+    ({ trialId, steadyMedianMs }) =>
+      times.get(trialId)?.meanMs || (summaries.get(trialId)?.latencyMs ?? steadyMedianMs),
     knownLogs,
   );
 }
@@ -68,7 +70,7 @@ export function beginningsOf(
 ): Observation[] {
   return observationsOf(
     trials,
-    ({ trialId, firstInferenceMs }) => times.get(trialId)?.beginningMs ?? firstInferenceMs,
+    ({ trialId, firstInferenceMs = 0 }) => firstInferenceMs && firstInferenceMs + (times.get(trialId)?.excessMs ?? 0),
     knownLogs,
   );
 }

@@ -62,18 +62,18 @@ function aboveProcesses({ levels }: QuantityNoise, ofLevel: LevelError): SharedT
   return [...ofSessions, ...(ofLevel.variance > 0 ? [{ ...ofLevel, ofMean: ofLevel.variance }] : [])];
 }
 
+/** Less of a logarithm's variance is nothing. */
+const LEAST_VARIANCE = 1e-12;
+
 /**
  * The variance of the machine's speed when a plan runs, around its mean while it was measured. That mean is off; by how
  * much, sessions tell where there are several.
  */
 function ofSpells(spells: Spells | undefined, severalSessions: boolean): SharedTerm[] {
-  if (spells === undefined) return [];
+  if (spells === undefined || spells.variance < LEAST_VARIANCE) return [];
   const { variance, ofMean, degrees } = spells;
-  return [
-    severalSessions
-      ? { variance: variance - ofMean, ofMean: 0, degrees }
-      : { variance: variance + ofMean, ofMean, degrees },
-  ];
+  if (!severalSessions) return [{ variance: variance + ofMean, ofMean, degrees }];
+  return variance - ofMean < LEAST_VARIANCE ? [] : [{ variance: variance - ofMean, ofMean: 0, degrees }];
 }
 
 /** Source: Satterthwaite, Biometrics Bulletin 2 (1946), for the degrees. */

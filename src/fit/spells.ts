@@ -43,8 +43,10 @@ const SPELLS: readonly Spell[] = [
     KEPT.map((kept) => ({ share, kept, prior: (1 - NONE.prior) / (SHARES.length * KEPT.length) })),
   ),
 ];
-/** More of a session say little new and take time. */
+/** More trials of a session, cells and sessions say little new and take time. */
 const MOST_TRIALS = 400;
+const MOST_CELLS = 100;
+const MOST_SESSIONS = 4;
 /** Repeated values that are equal but for rounding say nothing. */
 const LEAST_VARIANCE = 1e-12;
 
@@ -56,7 +58,8 @@ const LEAST_VARIANCE = 1e-12;
  * @param trials of one device that ended well
  * @param knownLogs how much longer, as a logarithm, trials took because the machine was seen to be slow: where what was
  *   measured is taken without that, their mean is off by what is left only
- * @returns undefined where the order is not known, no two processes of a session ran at one cell, or all such are alike
+ * @returns undefined where the order is not known, no two processes of a session ran at one cell, or all such are
+ *   alike; of equal times the order is that of the trials
  * @example
  * spellsOf(trials, "steadyMedianMs")?.share; // 0.7: most of what repeated processes differ by is the machine's
  *
@@ -78,10 +81,12 @@ function spellsIn(
   key: NoisyQuantity,
   knownLogs: ReadonlyMap<string, number> = new Map(),
 ): Spells | undefined {
-  if (trials.some(({ startedAt }) => startedAt === undefined)) return undefined;
+  if (!trials.every(({ startedAt = "" }) => Number.isFinite(Date.parse(startedAt)))) return undefined;
   const sessions = [...groupBy(trials, sessionOf).values()]
     .map((session) => repeatedIn(session, key, knownLogs))
-    .filter(({ length }) => length > 0);
+    .filter(({ length }) => length > 0)
+    .sort((a, b) => b.length - a.length)
+    .slice(0, MOST_SESSIONS);
   const degrees = sessions.reduce((sum, session) => sum + session.length - cellsOf(session).length, 0);
   const squaresWithin = sessions
     .flatMap((session) => [...groupBy(session, ({ cell }) => cell).values()])
@@ -120,7 +125,7 @@ interface Placed {
   readonly log: number;
 }
 
-/** The processes of a session whose cell has several, in the order in which they started. */
+/** Processes of a session whose cell has several, in the order in which they started. */
 function repeatedIn(
   session: readonly TrialRow[],
   key: NoisyQuantity,
@@ -131,10 +136,10 @@ function repeatedIn(
     .flatMap((trial, place) => {
       const { [key]: value = 0, trialId } = trial;
       return value > 0 ? [{ place, cell: cellOf(trial), log: Math.log(value) - (knownLogs.get(trialId) ?? 0) }] : [];
-    })
-    .slice(0, MOST_TRIALS);
-  const byCell = groupBy(placed, ({ cell }) => cell);
-  return placed.filter(({ cell }) => (byCell.get(cell)?.length ?? 0) > 1);
+    });
+  const repeated = [...groupBy(placed, ({ cell }) => cell)].filter(([, { length }]) => length > 1).slice(0, MOST_CELLS);
+  const most = Math.max(2, Math.floor(MOST_TRIALS / repeated.length));
+  return repeated.flatMap(([, ofCell]) => ofCell.slice(0, most)).sort((a, b) => a.place - b.place);
 }
 
 function cellsOf(session: readonly Placed[]): string[] {

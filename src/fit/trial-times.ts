@@ -16,8 +16,8 @@ export interface TrialTimes {
    * part of the beginning. Where the first is not known, or there is no third, of all steady ones.
    */
   readonly meanMs: number | undefined;
-  /** The first inference, and by how much the second was longer than that mean; undefined where it is not known. */
-  readonly beginningMs: number | undefined;
+  /** By how much the second inference was longer than that mean: with the first it makes the beginning. */
+  readonly excessMs: number;
 }
 
 /** The times of every trial, by its name. */
@@ -66,9 +66,8 @@ class Times implements TrialTimes {
     return this.warmupMs > 0 || secondMs === undefined ? settledMs / settled : (secondMs + settledMs) / (settled + 1);
   }
 
-  get beginningMs(): number | undefined {
-    if (this.warmupMs === 0) return undefined;
-    const { meanMs = 0, secondMs = 0 } = this;
-    return this.warmupMs + Math.max(0, secondMs - meanMs);
+  get excessMs(): number {
+    const { warmupMs, secondMs = 0, meanMs = 0 } = this;
+    return warmupMs > 0 ? Math.max(0, secondMs - meanMs) : 0;
   }
 }

@@ -5,7 +5,7 @@ import { studentQuantile } from "../core/student-t.js";
 import { lastAttempts } from "../dataset/read-trials.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { cellName, cellsOf, type PlannedTrial, plannedTrial, recordedCell } from "../design/cells.js";
-import type { Design } from "../design/design.js";
+import type { Design, DeviceConfiguration } from "../design/design.js";
 
 /** Of fewer processes the scatter is hardly known. */
 const LEAST_PROCESSES = 5;
@@ -18,20 +18,35 @@ const LEAST_PROCESSES = 5;
  * never ended well is not repeated, and none beyond `max_trials`.
  *
  * @param rows all that the dataset holds
+ * @param sharedVariance of the error, in logarithms, that the means of all cells of a device have in common. Default: 0
  * @returns none where the design has no `max_trials`
  */
-export function repeatingTrials(design: Design, rows: readonly TrialRow[]): PlannedTrial[] {
+export function repeatingTrials(
+  design: Design,
+  rows: readonly TrialRow[],
+  sharedVariance: (device: DeviceConfiguration) => number = () => 0,
+): PlannedTrial[] {
   const { trials, max_trials: most = trials, seed } = design;
-  const open = openCells(design, rows).filter(({ next }) => next.trial <= most);
+  const open = openCells(design, rows, sharedVariance).filter(({ next }) => next.trial <= most);
   const round = Math.min(...open.map(({ next }) => next.trial));
   return seededRandom(seed, `order of trial ${round}`).shuffle(
     open.flatMap(({ next }) => (next.trial === round ? [next] : [])),
   );
 }
 
-/** The cells of a design that ended well and are not yet known as well as it wants. */
-export function openCells(design: Design, rows: readonly TrialRow[]): MeasuredCell[] {
-  return measuredCells(design, rows).filter(({ logs }) => !isKnown(logs, design.process_half_width));
+/**
+ * The cells of a design that ended well and are not yet known as well as it wants.
+ *
+ * @param sharedVariance as of `repeatingTrials`
+ */
+export function openCells(
+  design: Design,
+  rows: readonly TrialRow[],
+  sharedVariance: (device: DeviceConfiguration) => number = () => 0,
+): MeasuredCell[] {
+  return measuredCells(design, rows).filter(
+    ({ logs, next }) => !isKnown(logs, design.process_half_width, sharedVariance(next.cell.device)),
+  );
 }
 
 /** One more trial of each cell of a design that ended well once, in a seeded random order. */
@@ -61,12 +76,16 @@ export function measuredCells(design: Design, rows: readonly TrialRow[]): Measur
   });
 }
 
+const NORMAL_95 = 1.96;
+
 /** Whether the interval was narrow enough before the last process. */
-function isKnown(logs: readonly number[], wanted: number): boolean {
-  return logs.some((_, count) => count >= LEAST_PROCESSES && halfWidth(logs.slice(0, count)) <= wanted);
+function isKnown(logs: readonly number[], wanted: number, sharedVariance: number): boolean {
+  const ofShared = NORMAL_95 * Math.sqrt(sharedVariance);
+  return logs.some(
+    (_, count) => count >= LEAST_PROCESSES && Math.expm1(Math.hypot(reachOf(logs.slice(0, count)), ofShared)) <= wanted,
+  );
 }
 
-function halfWidth(logs: readonly number[]): number {
-  const reach = (studentQuantile(0.975, logs.length - 1) * sampleStandardDeviation([...logs])) / Math.sqrt(logs.length);
-  return Math.expm1(reach);
+function reachOf(logs: readonly number[]): number {
+  return (studentQuantile(0.975, logs.length - 1) * sampleStandardDeviation([...logs])) / Math.sqrt(logs.length);
 }

@@ -4,8 +4,10 @@ import { seededRandom } from "../../src/core/seeded-random.js";
 import { attemptId } from "../../src/dataset/read-trials.js";
 import { precisionChooser } from "../../src/decide/precision-chooser.js";
 import { designSchema } from "../../src/design/design.js";
+import { spellsOf } from "../../src/fit/spells.js";
 import type { ChosenTrial, MeasuredTrials } from "../../src/measure/trial-chooser.js";
 import { sampleTrial } from "../dataset/sample-dataset.js";
+import { machineSpeed } from "../worlds/machine-speed.js";
 
 const DESIGN = designSchema.parse({
   ...{ name: "small", input_sizes_px: [32], mini_batch_sizes: [1, 4, 16], devices: [{ threads: 1 }], trials: 2 },
@@ -39,7 +41,7 @@ async function run(goal: typeof GOAL, start: readonly MeasuredTrials[] = [], mea
     const measured = measure(next);
     chooser.learn(measured);
     all.push(measured);
-    assert.ok(all.length < 200);
+    assert.ok(all.length < 500);
   }
   return { all, end: chooser.end() };
 }
@@ -57,6 +59,29 @@ test("every cell is looked at, the edge of memory is halved, and what runs is re
   assert.equal(counts.get(16), 1);
   assert.equal(end.isDecided, true);
   assert.match(end.sentences[0] ?? "", /^decided: 2 of 2 cells within ±5.0 %$/);
+});
+
+test("on a machine with slow spells it goes on until it has seen enough of them, whose mean all cells share", async () => {
+  const random = seededRandom(3, "spells");
+  const speed = machineSpeed(random, 0.08);
+  let second = 0;
+  const spelling = (chosen: ChosenTrial): MeasuredTrials => {
+    const measured = device(1)(chosen);
+    const trials = measured.trials.map((trial) => ({
+      ...{ ...trial, startedAt: new Date(1000 * second++).toISOString() },
+      ...(trial.status === "ok" && {
+        steadyMedianMs: 10 * trial.miniBatchSize * Math.exp(speed() + 0.02 * random.normal()),
+      }),
+    }));
+    return { ...measured, trials };
+  };
+  const { all, end } = await run(GOAL, [], spelling);
+  const ok = all.flatMap(({ trials }) => trials).filter(({ status }) => status === "ok");
+  assert.equal(end.isDecided, true);
+  // Noise of 8 % that each process had by itself would take fourteen of either cell.
+  assert.ok(ok.length > 60, String(ok.length));
+  const shared = spellsOf(ok, "steadyMedianMs") ?? assert.fail("no spells");
+  assert.ok(shared.probability > 0.99 && 1.96 * Math.sqrt(shared.ofMean) <= Math.log1p(0.05), JSON.stringify(shared));
 });
 
 test("it goes on where it stopped, and where its budget is spent it says what is open", async () => {

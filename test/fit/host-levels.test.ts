@@ -117,6 +117,26 @@ test("a single host is held against nothing, and trials that did not end well do
   assert.deepEqual(hostLevels([]), []);
 });
 
+test("of a beginning the first inference goes with a host's warm-up, a slow second one with its latency", () => {
+  const random = seededRandom(6, "levels");
+  const trials = anchorsOf({ anchors: 12, processes: 3, noise: 0.01, random, effects: [0, Math.log(2)] });
+  const inferences = trials.flatMap(({ trialId, firstInferenceMs = 0, steadyMedianMs = 0 }) =>
+    [firstInferenceMs, 4 * steadyMedianMs, steadyMedianMs, steadyMedianMs].map((latencyMs, iteration) => ({
+      ...{ trialId, iteration, latencyMs },
+    })),
+  );
+  const fit = fitDevice(DEVICE, undefined, trials, () => inferences);
+  assert.equal(fit.hosts[1]?.verdict, "apart");
+  for (const host of ["h0", "h1"]) {
+    const own = trials.filter((trial) => trial.host === host);
+    const alone = fitDevice(DEVICE, undefined, own, () => inferences);
+    const [pooled, apart] = [fit.ofHost(host), alone].map(
+      (of) => of.beginning().law()?.at(224, 8)?.value ?? Number.NaN,
+    );
+    assert.ok(Math.abs((pooled ?? 0) / (apart ?? 1) - 1) < 0.02, `${host}: ${pooled} instead of ${apart}`);
+  }
+});
+
 test("hosts that are apart are fitted with a level of their own, alike ones as one pool", () => {
   const random = seededRandom(5, "levels");
   const every = { anchors: 12, processes: 3, noise: 0.02, random };

@@ -163,3 +163,23 @@ test("functions that the measurements allow are moved together, as far as the me
   const apart = deviationOf(logs.map(([one = Number.NaN, other = Number.NaN]) => one - other));
   assert.ok(apart < 0.05, `from one mini-batch size to another: ${apart}`);
 });
+
+test("spells of which nothing is left beyond the mean of the sessions, or nothing at all, share nothing", () => {
+  const trials = ["a", "b"].flatMap((runId) =>
+    simulatedTrials(Number.POSITIVE_INFINITY).map((row) => ({ ...row, runId, trialId: `${row.trialId} ${runId}` })),
+  );
+  const noise = () => deviceNoise(trials, new Map(), 0, [], []);
+  const none = { probability: 0, share: 0, ownShare: 1, degrees: 20 };
+  for (const [variance, ofMean] of [
+    [8e-4, 1e-3],
+    [1e-287, 0],
+    [0, 0],
+  ] as const) {
+    const spells = { ...none, variance, ofMean };
+    const { commonVariance, commonDegrees } = sessionEffect(trials, noise, {
+      latency: spells,
+      warmup: undefined,
+    }).latency;
+    assert.deepEqual([commonVariance, commonDegrees], [0, Number.POSITIVE_INFINITY]);
+  }
+});

@@ -68,14 +68,35 @@ test("the order is that of their starts, whatever that of the rows, and where it
   const trials = trialsOf({ spells: 0.1, noise: 0.05 });
   const shuffled = seededRandom(7).shuffle(trials);
   assert.deepEqual(spellsOf(shuffled, "steadyMedianMs"), spellsOf(trials, "steadyMedianMs"));
-  const unknown = trials.map((trial, index) => (index === 3 ? { ...trial, startedAt: undefined } : trial));
-  assert.equal(spellsOf(unknown, "steadyMedianMs"), undefined);
+  for (const startedAt of [undefined, "", "soon"]) {
+    const unknown = trials.map((trial, index) => (index === 3 ? { ...trial, startedAt } : trial));
+    assert.equal(spellsOf(unknown, "steadyMedianMs"), undefined);
+  }
 });
 
 test("nothing is said of cells with one process each, and of processes that are all alike", () => {
   assert.equal(spellsOf(trialsOf({ spells: 0.1, noise: 0.05, rounds: 1 }), "steadyMedianMs"), undefined);
   assert.equal(spellsOf(trialsOf({ spells: 0, noise: 0 }), "steadyMedianMs"), undefined);
   assert.equal(spellsOf([], "steadyMedianMs"), undefined);
+});
+
+test("of more cells, repeats and sessions than are looked at some are, and the spells are found", () => {
+  const random = seededRandom(2, "many");
+  const of = (cells: number, rounds: number, sessions: number) =>
+    Array.from({ length: sessions }, (_, session) => {
+      const next = machineSpeed(random, 0.1);
+      return Array.from({ length: cells * rounds }, (__, index): TrialRow => {
+        const trial = simulatedTrial(224, 1 + (index % cells), Number.POSITIVE_INFINITY, 1 + Math.floor(index / cells));
+        const steadyMedianMs = 5 * Math.exp(next() + 0.05 * random.normal());
+        return { ...trial, trialId: `${session} ${index}`, runId: `run ${session}`, steadyMedianMs };
+      });
+    }).flat();
+  for (const trials of [of(500, 3, 1), of(1, 2000, 1), of(150, 3, 12)]) {
+    const spells = spellsOf(trials, "steadyMedianMs");
+    assert.ok((spells?.probability ?? 0) > 0.999, JSON.stringify(spells));
+    assert.ok(Math.abs((spells?.share ?? 0) - 0.8) < 0.15, JSON.stringify(spells));
+    assert.ok((spells?.degrees ?? 0) >= 200 && (spells?.degrees ?? 0) <= 1600, String(spells?.degrees));
+  }
 });
 
 test("sessions are apart: what differs between them is no spell", () => {

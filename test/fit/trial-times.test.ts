@@ -18,18 +18,18 @@ test("a trial's times are its first inference, the longest of the others, and th
 
 test("a second inference that is slow is part of the beginning, one that is not takes nothing from it", () => {
   const times = trialTimes([...inferencesOf("slow", [90, 40, 10, 20]), ...inferencesOf("quick", [90, 5, 10, 20])]);
-  assert.deepEqual([times.get("slow")?.beginningMs, times.get("slow")?.meanMs], [90 + 25, 15]);
-  assert.deepEqual([times.get("quick")?.beginningMs, times.get("quick")?.meanMs], [90, 15]);
+  assert.deepEqual([times.get("slow")?.excessMs, times.get("slow")?.meanMs], [25, 15]);
+  assert.deepEqual([times.get("quick")?.excessMs, times.get("quick")?.meanMs], [0, 15]);
   // In a process of n inferences they add up to what all of them take.
-  const { beginningMs = 0, meanMs = 0 } = times.get("slow") ?? {};
-  assert.equal(beginningMs + 3 * meanMs, 90 + 40 + 10 + 20);
+  const { warmupMs = 0, excessMs = 0, meanMs = 0 } = times.get("slow") ?? {};
+  assert.equal(warmupMs + excessMs + 3 * meanMs, 90 + 40 + 10 + 20);
 });
 
 test("where the first inference is not recorded, the first one that is is no second", () => {
   const later = trialTimes(inferencesOf("later", [40, 10, 10], 1)).get("later");
-  assert.deepEqual([later?.meanMs, later?.beginningMs], [20, undefined]);
+  assert.deepEqual([later?.meanMs, later?.excessMs], [20, 0]);
   const two = trialTimes(inferencesOf("two", [90, 40])).get("two");
-  assert.deepEqual([two?.meanMs, two?.beginningMs], [40, 90]);
+  assert.deepEqual([two?.meanMs, two?.excessMs], [40, 0]);
 });
 
 test("a trial that ended after its first inference has no mean, and one whose first is missing no warm-up", () => {
