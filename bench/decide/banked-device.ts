@@ -7,6 +7,7 @@ import type { ProcessOutcome } from "../../src/decide/process-outcome.js";
 import { settledTimes } from "../../src/decide/settled-times.js";
 import { SHORT_PROCESS } from "../../src/decide/short-process.js";
 import { meanOf } from "../../src/fit/observed/cell-logs.js";
+import { trialTimes } from "../../src/fit/trial-times.js";
 import type { Length, ReplayedDevice } from "./device.js";
 
 /** A measured process, as far as it is looked at. */
@@ -107,5 +108,6 @@ function processOf(rows: readonly InferenceRow[], length: Length): BankedProcess
   const durationMs = (first?.startedMs ?? 0) + firstMs + sumMs;
   const settled = settledTimes([firstMs, ...taken]);
   if (length === "short" && settled !== undefined) return { ...settled, durationMs };
-  return { latencyMs: sumMs / taken.length, firstMs, durationMs };
+  const { meanMs = Number.NaN, excessMs = 0 } = trialTimes(rows).get(first?.trialId ?? "") ?? {};
+  return { latencyMs: meanMs, firstMs: firstMs + excessMs, durationMs };
 }

@@ -11,7 +11,7 @@ import { type StillNeeded, stillNeeded } from "./still-needed.js";
 /** From this probability on a question is decided. */
 export const DECIDED = 0.95;
 /** Of fewer processes at the leader nothing is decided. */
-const LEAST_AT_LEADER = 2;
+const LEAST_AT_LEADER = 3;
 /** Where a first inference takes so many times the time that there is, larger mini-batches need not be tried. */
 const FAR_TOO_LONG = 1.5;
 /** A mini-batch size whose processes fail so often without running is given up. */

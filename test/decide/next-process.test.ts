@@ -116,7 +116,7 @@ test("what can't be told apart stays undecided when the budget is spent, with th
   assert.ok((step.needed?.processes ?? 0) > 10 && (step.needed?.timeMs ?? 0) > 10_000);
 });
 
-test("what not even four times the rest of the budget would tell apart ends, unless a promise still needs repeats", () => {
+test("what not even three times the rest of the budget would tell apart ends, unless a promise still needs repeats", () => {
   const looked = (processes: number) =>
     Array.from({ length: processes }, (_, index) => 0.9 + 0.2 * (index % 2)).flatMap((factor) => [
       ran(8, 800 * factor),
@@ -129,7 +129,7 @@ test("what not even four times the rest of the budget would tell apart ends, unl
   const step = at(6, 3000);
   assert.ok(step.kind === "undecided");
   assert.deepEqual([step.isSpent, step.isSure, step.unmeasured], [false, false, []]);
-  assert.ok((step.needed?.timeMs ?? 0) > 12_000);
+  assert.ok((step.needed?.timeMs ?? 0) > 9_000);
   assert.equal(at(6, 500_000).kind, "measure", "a larger budget goes on");
   assert.equal(at(4, 3000).kind, "measure", "four processes show too little of how far the two are apart");
   assert.deepEqual(told(at(6, 3000, { leastRepeated: 30 })), [8, "leader"]);
@@ -142,7 +142,7 @@ test("a budget that ends before every candidate was looked at decides nothing an
 });
 
 test("fewest devices are decided where one more image per device saves no device", () => {
-  const outcomes = [ran(1, 10), ran(2, 20), ran(1, 10), ran(2, 20)];
+  const outcomes = [1, 2, 3].flatMap(() => [ran(1, 10), ran(2, 20)]);
   const of = (images: number) =>
     nextProcess(state(outcomes, { candidates: [1, 2], question: question({ objective: "devices", images }) })).kind;
   assert.equal(of(500), "decided", "one device does it either way");
