@@ -1,5 +1,6 @@
 import { sampleStandardDeviation } from "simple-statistics";
 import { groupBy } from "../core/group-by.js";
+import { onceForEach } from "../core/once-for-each.js";
 import { seededRandom } from "../core/seeded-random.js";
 import { studentQuantile } from "../core/student-t.js";
 import { lastAttempts } from "../dataset/read-trials.js";
@@ -77,6 +78,7 @@ export function measuredCells(design: Design, rows: readonly TrialRow[]): Measur
 }
 
 const NORMAL_95 = 1.96;
+const student95 = onceForEach((degrees: number) => studentQuantile(0.975, degrees));
 
 /** Whether the interval was narrow enough before the last process. */
 function isKnown(logs: readonly number[], wanted: number, sharedVariance: number): boolean {
@@ -87,5 +89,5 @@ function isKnown(logs: readonly number[], wanted: number, sharedVariance: number
 }
 
 function reachOf(logs: readonly number[]): number {
-  return (studentQuantile(0.975, logs.length - 1) * sampleStandardDeviation([...logs])) / Math.sqrt(logs.length);
+  return (student95(logs.length - 1) * sampleStandardDeviation([...logs])) / Math.sqrt(logs.length);
 }
