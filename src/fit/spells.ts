@@ -18,7 +18,7 @@ export interface Spells {
   readonly share: number;
   /** The same as the variance of a logarithm. */
   readonly variance: number;
-  /** Of that variance, how much the mean of the processes that were measured is off. */
+  /** Of that variance, how much the mean of a session's processes is off. */
   readonly ofMean: number;
   /** Of the variance that processes of a cell were seen to have, what is each process's own. */
   readonly ownShare: number;
