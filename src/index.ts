@@ -140,7 +140,7 @@ export type { ProcessSpread } from "./fit/law/process-spread.js";
 export { CAUTION_LIMITS, type LawCaution, lawCautions, type MissedCell, planCautions } from "./fit/law-cautions.js";
 export type { MachineEffect } from "./fit/machine-effect.js";
 export { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./fit/measuring-advice.js";
-export type { NOISE_LEVELS, NoiseLevel, NoiseLevelName, QuantityNoise } from "./fit/noise-levels.js";
+export type { NOISE_LEVELS, NoiseLevel, NoiseLevelName, NoisyQuantity, QuantityNoise } from "./fit/noise-levels.js";
 export { adviceLines, machineLines, noiseTable, spellLines } from "./fit/noise-tables.js";
 export type { Observation } from "./fit/observed/observation.js";
 export type { WorstObserved } from "./fit/observed-times.js";
