@@ -149,7 +149,7 @@ export { type NoisyCell, type ProcessNoise, processNoise } from "./fit/process-n
 export type { CandidateScore, QuantityFit } from "./fit/quantity-fit.js";
 export type { SessionEffect } from "./fit/session-effect.js";
 export type { SessionLevel } from "./fit/session-levels.js";
-export { type Spells, spellsOf } from "./fit/spells.js";
+export { type DeviceSpells, type Spells, spellsOf } from "./fit/spells.js";
 export type { InferenceTime } from "./fit/trial-times.js";
 
 // What drives warm-up

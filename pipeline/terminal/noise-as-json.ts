@@ -1,9 +1,9 @@
 import type { DeviceNoise } from "../../src/fit/device-noise.js";
-import type { DeviceFit } from "../../src/fit/fit-dataset.js";
 import { measuringAdvice, type Repetitions } from "../../src/fit/measuring-advice.js";
+import type { DeviceSpells } from "../../src/fit/spells.js";
 
 /** The noise of a device by its levels, what of it lasts, and what it advises, as JSON. */
-export function noiseAsJson(noise: DeviceNoise, spells: ReturnType<DeviceFit["spells"]>, halfWidth?: number) {
+export function noiseAsJson(noise: DeviceNoise, spells: DeviceSpells, halfWidth?: number) {
   const advice = measuringAdvice(noise, halfWidth);
   return {
     levels: [noise.latency, noise.warmup, noise.memory].flatMap(({ quantity, levels }) =>

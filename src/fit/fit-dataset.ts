@@ -34,7 +34,7 @@ import { fitQuantity, type QuantityFit } from "./quantity-fit.js";
 import { type SessionEffect, sessionEffect } from "./session-effect.js";
 import { type SessionLevel, sessionLevels } from "./session-levels.js";
 import { comparableSessions } from "./sessions-of.js";
-import { type Spells, spellsOf } from "./spells.js";
+import { type DeviceSpells, spellsOf } from "./spells.js";
 import { type InferenceTime, type TrialTimes, trialTimes } from "./trial-times.js";
 import { unknownQuantity } from "./unknown-quantity.js";
 
@@ -92,7 +92,7 @@ export interface DeviceFit {
    */
   noise(): DeviceNoise;
   /** How much of that lasts from one process to the next. Computed when first asked for. */
-  spells(): Readonly<Record<"latency" | "warmup", Spells | undefined>>;
+  spells(): DeviceSpells;
   /** What of that all devices of a plan share. Computed when first asked for. */
   sessionEffect(): SessionEffect;
 }

@@ -5,7 +5,7 @@ import type { DeviceNoise } from "./device-noise.js";
 import { type MeasuringAdvice, measuringAdvice, type Repetitions } from "./measuring-advice.js";
 import type { NoiseLevel, QuantityNoise } from "./noise-levels.js";
 import { quantityName } from "./quantity-name.js";
-import type { Spells } from "./spells.js";
+import type { DeviceSpells } from "./spells.js";
 
 /** The noise of a device by its levels: of latency, warm-up and memory, the highest level first. */
 export function noiseTable({ latency, warmup, memory }: Pick<DeviceNoise, "latency" | "warmup" | "memory">): TextTable {
@@ -68,17 +68,20 @@ export function machineLines({ machine }: Pick<DeviceNoise, "machine">): string[
 }
 
 /** How much of the noise lasts from one process to the next, one line; none where the order does not say. */
-export function spellLines({ latency, warmup }: Readonly<Record<"latency" | "warmup", Spells | undefined>>): string[] {
-  const parts = [
-    ...(latency === undefined ? [] : [`${percent(latency.share)} % in latency (${percent(latency.probability)} %)`]),
-    ...(warmup === undefined ? [] : [`${percent(warmup.share)} % in warm-up (${percent(warmup.probability)} %)`]),
+export function spellLines({ latency, warmup }: DeviceSpells): string[] {
+  const parts = (
+    [
+      [latency, "latency"],
+      [warmup, "warm-up"],
+    ] as const
+  ).flatMap(([spells, name]) =>
+    spells === undefined ? [] : [`${percent(spells.share)} % in ${name} (${percent(spells.probability)} %)`],
+  );
+  if (parts.length === 0) return [];
+  return [
+    "of the variance between processes of a cell, slow spells that several in turn share explain " +
+      `${parts.join(", ")}; in brackets, how likely there are any`,
   ];
-  return parts.length === 0
-    ? []
-    : [
-        "of the variance between processes of a cell, slow spells that several in turn share explain " +
-          `${parts.join(", ")}; in brackets, how likely there are any`,
-      ];
 }
 
 function adviceLine({ wanted, advised, present }: MeasuringAdvice, cells: number): string {

@@ -7,7 +7,7 @@ import type { NoisyQuantity, QuantityNoise } from "./noise-levels.js";
 import { varianceWithin } from "./observed/cell-logs.js";
 import { cellOf } from "./observed/observation.js";
 import { sessionCount, sessionOf } from "./sessions-of.js";
-import type { Spells } from "./spells.js";
+import type { DeviceSpells, Spells } from "./spells.js";
 
 /** The effect of sessions on the quantities that plans are made with. */
 export interface SessionEffect {
@@ -26,7 +26,7 @@ export interface SessionEffect {
 export function sessionEffect(
   trials: readonly TrialRow[],
   noise: () => DeviceNoise,
-  spells: Readonly<Record<"latency" | "warmup", Spells | undefined>>,
+  spells: DeviceSpells,
   level: Readonly<Record<"latency" | "warmup", LevelError>> = LEVEL_KNOWN,
 ): SessionEffect {
   const several = sessionCount(trials) > 1;
@@ -70,10 +70,12 @@ const LEAST_VARIANCE = 1e-12;
  * much, sessions tell where there are several.
  */
 function ofSpells(spells: Spells | undefined, severalSessions: boolean): SharedTerm[] {
-  if (spells === undefined || spells.variance < LEAST_VARIANCE) return [];
+  if (spells === undefined) return [];
   const { variance, ofMean, degrees } = spells;
-  if (!severalSessions) return [{ variance: variance + ofMean, ofMean, degrees }];
-  return variance - ofMean < LEAST_VARIANCE ? [] : [{ variance: variance - ofMean, ofMean: 0, degrees }];
+  const term = severalSessions
+    ? { variance: variance - ofMean, ofMean: 0, degrees }
+    : { variance: variance + ofMean, ofMean, degrees };
+  return term.variance < LEAST_VARIANCE ? [] : [term];
 }
 
 /** Source: Satterthwaite, Biometrics Bulletin 2 (1946), for the degrees. */

@@ -1,10 +1,11 @@
-import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import { groupBy } from "../core/group-by.js";
 import type { TrialRow } from "../dataset/tables.js";
+import { shares } from "./law/kriging.js";
 import type { NoisyQuantity } from "./noise-levels.js";
-import { squaresOf } from "./observed/cell-logs.js";
+import { degreesWithin, meanOf, varianceWithin } from "./observed/cell-logs.js";
 import { cellOf } from "./observed/observation.js";
 import { sessionOf } from "./sessions-of.js";
+import { byCell, likelihoodOf, type Placed, type Spell, sharedInPairs } from "./spell-likelihood.js";
 
 /**
  * How much of what processes of a cell differ by lasts from one process to the next: a machine is slow for a while,
@@ -26,18 +27,22 @@ export interface Spells {
   readonly degrees: number;
 }
 
-/** A share of the variance that lasts, what of a spell is left at the next process, and how likely both are before. */
-interface Spell {
-  readonly share: number;
-  readonly kept: number;
+/** The spells of the quantities that plans are made with; undefined where the order of trials does not say. */
+export interface DeviceSpells {
+  readonly latency: Spells | undefined;
+  readonly warmup: Spells | undefined;
+}
+
+/** A spell, and how likely it is before measuring. */
+interface LikelySpell extends Spell {
   readonly prior: number;
 }
 
 const SHARES = [0.15, 0.3, 0.45, 0.6, 0.75, 0.9];
 /** A spell lasts some 5, 10 or 20 processes. */
 const KEPT = [0.8, 0.9, 0.95];
-const NONE: Spell = { share: 0, kept: 0, prior: 0.5 };
-const SPELLS: readonly Spell[] = [
+const NONE: LikelySpell = { share: 0, kept: 0, prior: 0.5 };
+const SPELLS: readonly LikelySpell[] = [
   NONE,
   ...SHARES.flatMap((share) =>
     KEPT.map((kept) => ({ share, kept, prior: (1 - NONE.prior) / (SHARES.length * KEPT.length) })),
@@ -62,9 +67,6 @@ const LEAST_VARIANCE = 1e-12;
  *   alike; of equal times the order is that of the trials
  * @example
  * spellsOf(trials, "steadyMedianMs")?.share; // 0.7: most of what repeated processes differ by is the machine's
- *
- * Source: Patterson and Thompson, Biometrika 58 (1971), for the restricted likelihood; Harvey, Forecasting, Structural
- * Time Series Models and the Kalman Filter (1989), section 3.4, for how it is computed.
  */
 export function spellsOf(
   trials: readonly TrialRow[],
@@ -87,27 +89,17 @@ function spellsIn(
     .filter(({ length }) => length > 0)
     .sort((a, b) => b.length - a.length)
     .slice(0, MOST_SESSIONS);
-  const degrees = sessions.reduce((sum, session) => sum + session.length - cellsOf(session).length, 0);
-  const squaresWithin = sessions
-    .flatMap((session) => [...groupBy(session, ({ cell }) => cell).values()])
-    .reduce((sum, ofCell) => sum + squaresOf(ofCell.map(({ log }) => log)), 0);
-  if (degrees === 0 || squaresWithin / degrees < LEAST_VARIANCE) return undefined;
-  const fitted = SPELLS.map((spell) => {
-    const whitened = sessions.map((session) => whitenedSums(session, spell));
-    const variance = whitened.reduce((sum, { squares }) => sum + squares, 0) / degrees;
-    const logDeterminants = whitened.reduce((sum, { logDeterminant }) => sum + logDeterminant, 0);
-    return { spell, variance, logWeight: Math.log(spell.prior) - (degrees * Math.log(variance) + logDeterminants) / 2 };
-  });
-  const largest = Math.max(...fitted.map(({ logWeight }) => logWeight));
-  const total = fitted.reduce((sum, { logWeight }) => sum + Math.exp(logWeight - largest), 0);
+  const cells = sessions.flatMap(byCell);
+  const logs = cells.map((ofCell) => ({ logs: ofCell.map(({ log }) => log) }));
+  const degrees = degreesWithin(logs);
+  if ((varianceWithin(logs) ?? 0) < LEAST_VARIANCE) return undefined;
+  const fitted = SPELLS.map((spell) => ({ spell, ...likelihoodOf(sessions, spell, degrees) }));
+  const weights = shares(fitted.map(({ spell, logLikelihood }) => Math.log(spell.prior) + logLikelihood));
   const expected = (of: (spell: Spell, variance: number) => number) =>
-    fitted.reduce(
-      (sum, { spell, variance, logWeight }) => sum + (Math.exp(logWeight - largest) / total) * of(spell, variance),
-      0,
-    );
+    fitted.reduce((sum, { spell, variance }, index) => sum + (weights[index] ?? 0) * of(spell, variance), 0);
   const own = expected(({ share }, variance) => (1 - share) * variance);
   // Processes of one cell that run in one spell differ less than those of two.
-  const seen = expected((spell, variance) => (1 - spell.share * sharedWithinCells(sessions, spell)) * variance);
+  const seen = expected((spell, variance) => (1 - spell.share * sharedWithin(cells, spell)) * variance);
   return {
     probability: expected((spell) => Number(spell !== NONE)),
     share: expected(({ share }) => share),
@@ -116,13 +108,6 @@ function spellsIn(
     ownShare: Math.min(1, own / seen),
     degrees,
   };
-}
-
-/** A process of a session: which in its order, of which cell, and the logarithm of its quantity. */
-interface Placed {
-  readonly place: number;
-  readonly cell: string;
-  readonly log: number;
 }
 
 /** Processes of a session whose cell has several, in the order in which they started. */
@@ -137,65 +122,20 @@ function repeatedIn(
       const { [key]: value = 0, trialId } = trial;
       return value > 0 ? [{ place, cell: cellOf(trial), log: Math.log(value) - (knownLogs.get(trialId) ?? 0) }] : [];
     });
-  const repeated = [...groupBy(placed, ({ cell }) => cell)].filter(([, { length }]) => length > 1).slice(0, MOST_CELLS);
+  const repeated = byCell(placed)
+    .filter(({ length }) => length > 1)
+    .slice(0, MOST_CELLS);
   const most = Math.max(2, Math.floor(MOST_TRIALS / repeated.length));
-  return repeated.flatMap(([, ofCell]) => ofCell.slice(0, most)).sort((a, b) => a.place - b.place);
-}
-
-function cellsOf(session: readonly Placed[]): string[] {
-  return [...new Set(session.map(({ cell }) => cell))];
-}
-
-/**
- * The sum of squares around the cells' generalised means, and ln of the determinants of the variances of the processes
- * and of what these say of the cells.
- */
-function whitenedSums(session: readonly Placed[], { share, kept }: Spell) {
-  const columns = [
-    ...cellsOf(session).map((cell) => session.map((placed) => Number(placed.cell === cell))),
-    session.map(({ log }) => log),
-  ];
-  const speeds = columns.map(() => 0);
-  const whitened = columns.map((): number[] => []);
-  let [ofSpeed, logDeterminant] = [share, 0];
-  for (const [index, { place }] of session.entries()) {
-    const left = index === 0 ? 1 : kept ** (place - (session[index - 1]?.place ?? 0));
-    ofSpeed = left ** 2 * ofSpeed + share * (1 - left ** 2);
-    const variance = ofSpeed + 1 - share;
-    for (const [column, values] of columns.entries()) {
-      const expected = left * (speeds[column] ?? 0);
-      const off = (values[index] ?? Number.NaN) - expected;
-      whitened[column]?.push(off / Math.sqrt(variance));
-      speeds[column] = expected + (ofSpeed / variance) * off;
-    }
-    logDeterminant += Math.log(variance);
-    ofSpeed *= 1 - ofSpeed / variance;
-  }
-  const rows = new Matrix(whitened);
-  const root = new CholeskyDecomposition(rows.mmul(rows.transpose())).lowerTriangularMatrix.diagonal();
-  const ofCells = root.slice(0, -1).reduce((sum, value) => sum + 2 * Math.log(value), 0);
-  return { squares: (root.at(-1) ?? 0) ** 2, logDeterminant: logDeterminant + ofCells };
+  return repeated.flatMap((ofCell) => ofCell.slice(0, most)).sort((a, b) => a.place - b.place);
 }
 
 /** How much of a spell two processes of a cell share, in the mean. */
-function sharedWithinCells(sessions: readonly (readonly Placed[])[], spell: Spell): number {
-  const cells = sessions.flatMap((session) => [...groupBy(session, ({ cell }) => cell).values()]);
+function sharedWithin(cells: readonly (readonly Placed[])[], spell: Spell): number {
   const pairs = cells.reduce((sum, { length }) => sum + length * (length - 1), 0);
   return cells.reduce((sum, ofCell) => sum + sharedInPairs(ofCell, spell), 0) / pairs;
 }
 
 /** What of a spell's variance is left in the mean of a session's processes, beyond what independent ones leave. */
 function sharedByMean(sessions: readonly (readonly Placed[])[], spell: Spell): number {
-  return sessions.reduce(
-    (sum, session) => sum + sharedInPairs(session, spell) / session.length ** 2 / sessions.length,
-    0,
-  );
-}
-
-function sharedInPairs(processes: readonly Placed[], { kept }: Spell): number {
-  return processes.reduce(
-    (sum, { place }, index) =>
-      sum + 2 * processes.slice(0, index).reduce((inner, other) => inner + kept ** (place - other.place), 0),
-    0,
-  );
+  return meanOf(sessions.map((session) => sharedInPairs(session, spell) / session.length ** 2));
 }
