@@ -1,7 +1,5 @@
 import { counted } from "../core/counted.js";
 import { groupBy } from "../core/group-by.js";
-import { once } from "../core/once.js";
-import { onceForEach } from "../core/once-for-each.js";
 import { percent } from "../core/text-table.js";
 import { formatDuration } from "../core/units.js";
 import type { TrialRow } from "../dataset/tables.js";
@@ -9,7 +7,7 @@ import { plannedTrials } from "../design/cells.js";
 import { type Design, type DeviceConfiguration, deviceName } from "../design/design.js";
 import { varianceWithin } from "../fit/observed/cell-logs.js";
 import { spellsOf } from "../fit/spells.js";
-import { type MeasuredCell, measuredCells, openCells, repeatingTrials } from "../measure/repeat-cells.js";
+import { type MeasuredCell, measuredCells, NORMAL_95, openCells, repeatingTrials } from "../measure/repeat-cells.js";
 import type { ChosenTrial, MeasuredTrials } from "../measure/trial-chooser.js";
 import { firstTrials, type NextTrials, unmeasuredOf } from "./first-trials.js";
 import { TimeSpent } from "./time-spent.js";
@@ -19,7 +17,6 @@ import type { UntilChooser } from "./until-chooser.js";
 const MOST_PROCESSES = 1000;
 /** Of fewer processes the scatter is hardly known, and one more is measured when it seems enough. */
 const LEAST_PROCESSES = 6;
-const NORMAL_95 = 1.96;
 
 /** What of a precision is wanted. */
 export interface PrecisionGoal {
@@ -32,27 +29,27 @@ export interface PrecisionGoal {
 
 /** Chooses trials until every cell of a design that runs is known well enough at the level of processes. */
 export function precisionChooser(design: Design, { text, halfWidth, budgetMs }: PrecisionGoal): UntilChooser {
-  const unlimited = { ...design, trials: 1, max_trials: MOST_PROCESSES, process_half_width: halfWidth };
-  const first = plannedTrials(unlimited);
+  const once = { ...design, trials: 1, max_trials: MOST_PROCESSES, process_half_width: halfWidth };
+  const first = plannedTrials(once);
   const rows: TrialRow[] = [];
   const spent = new TimeSpent(text);
-  let sharedVariance = once(() => sharedVarianceOf(rows));
-  const open = () => openCells(unlimited, rows, sharedVariance());
+  let sharedVariance = sharedVarianceOf(rows);
+  const open = () => openCells(once, rows, sharedVariance);
   const unmeasured = () => unmeasuredOf(first, rows);
   const nextTrials = (): NextTrials =>
     firstTrials(first, rows, design.memory_limit_mib, "this cell was not measured yet") ?? {
-      trials: repeatingTrials(unlimited, rows, sharedVariance()),
+      trials: repeatingTrials(once, rows, sharedVariance),
       reason: "interval too wide",
       because: `not known within ±${percent(halfWidth)} % yet`,
     };
   const knownSoFar = () => {
-    const measured = measuredCells(unlimited, rows).length;
+    const measured = measuredCells(once, rows).length;
     return `${measured - open().length} of ${counted(measured, "cell")} within ±${percent(halfWidth)} %`;
   };
   return {
     learn(measured: MeasuredTrials) {
       rows.push(...measured.trials);
-      sharedVariance = once(() => sharedVarianceOf(rows));
+      sharedVariance = sharedVarianceOf(rows);
       spent.add(measured.choices);
     },
     next(): ChosenTrial | undefined {
@@ -77,7 +74,7 @@ export function precisionChooser(design: Design, { text, halfWidth, budgetMs }: 
         isDecided,
         spentMs: spent.ms,
         trials: spent.trials,
-        figures: { cells: measuredCells(unlimited, rows).length, open_cells: open().length },
+        figures: { cells: measuredCells(once, rows).length, open_cells: open().length },
         sentences: isDecided
           ? [`decided: ${knownSoFar()}`]
           : [
@@ -101,12 +98,9 @@ function furtherTrials(open: readonly MeasuredCell[], halfWidth: number): number
  * few slow spells.
  */
 function sharedVarianceOf(rows: readonly TrialRow[]): (device: DeviceConfiguration) => number {
-  const byDevice = groupBy(
-    rows.filter(({ status }) => status === "ok"),
-    deviceName,
+  const ended = rows.filter(({ status }) => status === "ok");
+  const byDevice = new Map(
+    [...groupBy(ended, deviceName)].map(([name, ofDevice]) => [name, spellsOf(ofDevice, "steadyMedianMs")?.ofMean]),
   );
-  return onceForEach((device: DeviceConfiguration) => {
-    const ofDevice = byDevice.get(deviceName(device)) ?? [];
-    return spellsOf(ofDevice, "steadyMedianMs")?.ofMean ?? 0;
-  });
+  return (device) => byDevice.get(deviceName(device)) ?? 0;
 }

@@ -77,7 +77,8 @@ export function measuredCells(design: Design, rows: readonly TrialRow[]): Measur
   });
 }
 
-const NORMAL_95 = 1.96;
+/** So many standard deviations to both sides hold 95 % of a normal distribution. */
+export const NORMAL_95 = 1.96;
 const student95 = onceForEach((degrees: number) => studentQuantile(0.975, degrees));
 
 /** Whether the interval was narrow enough before the last process. */
