@@ -16,7 +16,7 @@ import type { LargestMiniBatch } from "../src/fit/largest-mini-batch.js";
 import type { FittedLaw } from "../src/fit/law/fit-law.js";
 import { lawLines } from "../src/fit/law/law-lines.js";
 import type { QuantityFit } from "../src/fit/quantity-fit.js";
-import { isKnown } from "../src/fit/unknown-quantity.js";
+import { knownQuantities } from "../src/fit/unknown-quantity.js";
 import type { FleetPlan } from "../src/fleet/plan-fleet.js";
 import type { PlanOutcome } from "../src/plan/answer/plan-outcome.js";
 import { planTable } from "../src/plan/answer/plan-table.js";
@@ -54,7 +54,7 @@ const KINDS: readonly Kind[] = [
   kind<Frame>(["$dataIncolumnFormat", "columns", "index", "values"], (frame) => [frameTable(frame)]),
   kind<DeviceFit>(["latency", "warmup", "memory", "sessionEffect"], (fit) => [
     lawTable(fit),
-    functionTable(...[fit.latency, fit.warmup, fit.memory].filter(isKnown).map(({ chosen }) => chosen)),
+    functionTable(...knownQuantities(fit).map(({ chosen }) => chosen)),
   ]),
   kind<QuantityFit>(["quantity", "observations", "candidates"], (fit) => [
     functionTable(fit.chosen),

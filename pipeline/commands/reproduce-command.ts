@@ -17,12 +17,12 @@ import { EXIT_INTERRUPTED } from "../exit-codes.js";
 import { planLines } from "../plan/plan-lines.js";
 import { cautionLines, cautionsAsJson } from "../terminal/caution-lines.js";
 import { OUTPUT, withHelp } from "../terminal/command-help.js";
+import { fitAsJson } from "../terminal/fit-as-json.js";
 import { showTrees } from "../terminal/progress.js";
 import { sweepAsJson, sweepLines } from "../terminal/sweep-lines.js";
 import { printResult, tableOf } from "../terminal/terminal.js";
 import { claimAsJson } from "./claims-command.js";
 import { drawFigures } from "./figures-command.js";
-import { fitAsJson } from "./fit-command.js";
 import { writeReport } from "./report-command.js";
 import { sweepWithProgress } from "./sweep-command.js";
 

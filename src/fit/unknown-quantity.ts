@@ -33,3 +33,12 @@ export function unknownQuantity(quantity: string): QuantityFit {
 export function isKnown({ observations }: Pick<QuantityFit, "observations">): boolean {
   return observations.length > 0;
 }
+
+/** Latency, warm-up and memory of a fit, as far as a dataset holds values of them. */
+export function knownQuantities({
+  latency,
+  warmup,
+  memory,
+}: Readonly<Record<"latency" | "warmup" | "memory", QuantityFit>>): QuantityFit[] {
+  return [latency, warmup, memory].filter(isKnown);
+}

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { fitAsJson } from "../../pipeline/commands/fit-command.js";
+import { fitAsJson } from "../../pipeline/terminal/fit-as-json.js";
 import type { TrialRow } from "../../src/dataset/tables.js";
 import type { Row } from "../../src/figures/figure.js";
 import { FIGURE_NAMES } from "../../src/figures/figure-registry.js";

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { fitAsJson } from "../../../pipeline/commands/fit-command.js";
+import { fitAsJson } from "../../../pipeline/terminal/fit-as-json.js";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
 import { fitDataset } from "../../../src/fit/fit-dataset.js";
 import { sessionNotes } from "../../../src/fit/session-levels.js";
