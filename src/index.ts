@@ -93,6 +93,7 @@ export type { TableOptions } from "./importing/table/table-options.js";
 export type { Basis } from "./fit/basis.js";
 export { CANDIDATE_FORMS } from "./fit/candidate-forms.js";
 export type { ExtrapolationError } from "./fit/cross-validation.js";
+export type { DeviceFit } from "./fit/device-fit.js";
 export {
   functionsAtSize,
   LATENCY_STATISTICS,
@@ -101,7 +102,6 @@ export {
 } from "./fit/device-functions.js";
 export type { DeviceNoise, MeasuredCell } from "./fit/device-noise.js";
 export {
-  type DeviceFit,
   type FitOptions,
   type FittedQuantity,
   fitDataset,

@@ -3,7 +3,7 @@ import type { JudgedClaim } from "../src/claims/judge-claims.js";
 import type { Comparison } from "../src/compare/compare-datasets.js";
 import { cellRatioTable, overallRatioTable } from "../src/compare/comparison-tables.js";
 import { htmlTable, type TextTable } from "../src/core/text-table.js";
-import type { DeviceFit } from "../src/fit/fit-dataset.js";
+import type { DeviceFit } from "../src/fit/device-fit.js";
 import {
   candidateTable,
   coefficientTable,

@@ -1,8 +1,9 @@
 import { type SeededRandom, seededRandom } from "../../src/core/seeded-random.js";
 import { quantile, sorted } from "../../src/core/statistics.js";
 import { staggered } from "../../src/design/staggered.js";
+import type { DeviceFit } from "../../src/fit/device-fit.js";
 import { functionsAtSize } from "../../src/fit/device-functions.js";
-import { type DeviceFit, fitDevice } from "../../src/fit/fit-dataset.js";
+import { fitDevice } from "../../src/fit/fit-dataset.js";
 import type { Fleet } from "../../src/fleet/fleet.js";
 import { fleetProblem } from "../../src/fleet/fleet-question.js";
 import { deviceTypeOfFit } from "../../src/fleet/measured-work.js";

@@ -1,5 +1,5 @@
 import { deviceName } from "../../src/design/design.js";
-import type { DeviceFit } from "../../src/fit/fit-dataset.js";
+import type { DeviceFit } from "../../src/fit/device-fit.js";
 import { type LawCaution, lawCautions } from "../../src/fit/law-cautions.js";
 
 /**

@@ -1,5 +1,5 @@
 import { groupBy } from "../../src/core/group-by.js";
-import type { DeviceFit } from "../../src/fit/fit-dataset.js";
+import type { DeviceFit } from "../../src/fit/device-fit.js";
 import type { FittedFunction } from "../../src/fit/fitted-function.js";
 import { largestMiniBatches } from "../../src/fit/largest-mini-batch.js";
 import { cellOf } from "../../src/fit/observed/observation.js";

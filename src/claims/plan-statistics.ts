@@ -1,5 +1,5 @@
 import { formatDuration } from "../core/units.js";
-import type { DeviceFit } from "../fit/fit-dataset.js";
+import type { DeviceFit } from "../fit/device-fit.js";
 import { deviceTypeOfFit } from "../fleet/measured-work.js";
 import { measurePlan } from "../plan/answer/measure-plan.js";
 import { type FeasiblePlan, objectiveOfPlan, type PlanOutcome, UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";

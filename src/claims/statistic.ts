@@ -1,6 +1,6 @@
 import { seededRandom } from "../core/seeded-random.js";
 import { type Interval, quantile, sorted } from "../core/statistics.js";
-import type { DeviceFit } from "../fit/fit-dataset.js";
+import type { DeviceFit } from "../fit/device-fit.js";
 import type { DatasetRanking } from "../rank/rank-dataset.js";
 
 /** What a dataset says of one statistic, with its 95 % interval; or why it says nothing. */

@@ -7,7 +7,7 @@ import { UserError } from "../core/user-error.js";
 import type { ExecutionRow, TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
 import { MEMORY_MARGIN } from "../design/memory-margin.js";
-import type { DeviceFit } from "../fit/fit-dataset.js";
+import type { DeviceFit } from "../fit/device-fit.js";
 import { largestMiniBatches } from "../fit/largest-mini-batch.js";
 import { cellOf, type Observation } from "../fit/observed/observation.js";
 import type { DatasetRanking, Question } from "../rank/rank-dataset.js";

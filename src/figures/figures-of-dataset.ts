@@ -5,7 +5,7 @@ import { readDataPackage } from "../dataset/data-package.js";
 import type { TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
 import { STUDY_SIZE_PX } from "../design/study-size.js";
-import type { DeviceFit } from "../fit/fit-dataset.js";
+import type { DeviceFit } from "../fit/device-fit.js";
 import { analysisOf, type DatasetAnalysis } from "../rank/dataset-analysis.js";
 import type { DatasetRanking } from "../rank/rank-dataset.js";
 import { ended } from "./cell-times.js";

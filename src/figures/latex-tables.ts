@@ -1,7 +1,7 @@
 import { counted } from "../core/counted.js";
 import { groupBy } from "../core/group-by.js";
 import { deviceName } from "../design/design.js";
-import type { DeviceFit } from "../fit/fit-dataset.js";
+import type { DeviceFit } from "../fit/device-fit.js";
 import { largestMiniBatches } from "../fit/largest-mini-batch.js";
 import { hasNamedWorkloads, type PlanOutcome } from "../plan/answer/plan-outcome.js";
 import type { DatasetRanking } from "../rank/rank-dataset.js";

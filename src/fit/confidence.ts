@@ -1,7 +1,7 @@
 import { counted } from "../core/counted.js";
 import { UserError } from "../core/user-error.js";
 import { noiseResiduals } from "./cross-validation.js";
-import type { DeviceFit } from "./fit-dataset.js";
+import type { DeviceFit } from "./device-fit.js";
 import type { QuantityFit } from "./quantity-fit.js";
 import { isKnown } from "./unknown-quantity.js";
 

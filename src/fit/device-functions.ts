@@ -3,7 +3,7 @@ import { UserError } from "../core/user-error.js";
 import { deviceName } from "../design/design.js";
 import { type Basis, confidenceOfEach, type Value } from "./basis.js";
 import { requireSupported } from "./confidence.js";
-import type { DeviceFit } from "./fit-dataset.js";
+import type { DeviceFit } from "./device-fit.js";
 import { cellOf } from "./observed/observation.js";
 import type { Percentile } from "./percentile.js";
 import type { QuantityFit } from "./quantity-fit.js";

@@ -1,6 +1,6 @@
 import { cellWords } from "../core/cell-words.js";
 import { percent, type TextTable } from "../core/text-table.js";
-import type { DeviceFit } from "./fit-dataset.js";
+import type { DeviceFit } from "./device-fit.js";
 import type { FittedFunction } from "./fitted-function.js";
 import { lackOfFitTest } from "./lack-of-fit.js";
 import type { LargestMiniBatch } from "./largest-mini-batch.js";

@@ -1,7 +1,7 @@
 import { cellWords } from "../core/cell-words.js";
 import { percent } from "../core/text-table.js";
 import { medianAbsolute, noiseResiduals } from "./cross-validation.js";
-import type { DeviceFit } from "./fit-dataset.js";
+import type { DeviceFit } from "./device-fit.js";
 import type { AnsweringLaw } from "./law/answering-law.js";
 import { cellOf } from "./observed/observation.js";
 import type { QuantityFit } from "./quantity-fit.js";

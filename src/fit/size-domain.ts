@@ -3,7 +3,7 @@ import { percent } from "../core/text-table.js";
 import { UserError } from "../core/user-error.js";
 import { type HiddenSteps, stepsHiddenAmong } from "../design/told-apart.js";
 import { cellsAtSize } from "./cells-at-size.js";
-import type { DeviceFit } from "./fit-dataset.js";
+import type { DeviceFit } from "./device-fit.js";
 import { requireInReach } from "./fitted-function.js";
 import { largestMiniBatch } from "./largest-mini-batch.js";
 import type { AnsweringLaw } from "./law/answering-law.js";

@@ -1,4 +1,4 @@
-import type { DeviceFit } from "./fit-dataset.js";
+import type { DeviceFit } from "./device-fit.js";
 import type { SharedNoise } from "./law/law-prediction.js";
 import type { ProcessSpread } from "./law/process-spread.js";
 import type { QuantityFit } from "./quantity-fit.js";

@@ -1,7 +1,8 @@
 import { UserError } from "../core/user-error.js";
 import { deviceName } from "../design/design.js";
+import type { DeviceFit } from "../fit/device-fit.js";
 import { functionsAtSize } from "../fit/device-functions.js";
-import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
+import { fitDataset } from "../fit/fit-dataset.js";
 import { isKnown } from "../fit/unknown-quantity.js";
 
 /** Where the warm-up of devices comes from that others measured without it. */

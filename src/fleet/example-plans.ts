@@ -1,5 +1,5 @@
 import { STUDY_SIZE_PX } from "../design/study-size.js";
-import type { DeviceFit } from "../fit/fit-dataset.js";
+import type { DeviceFit } from "../fit/device-fit.js";
 import { planCautions } from "../fit/law-cautions.js";
 import type { PlanOutcome } from "../plan/answer/plan-outcome.js";
 import { planRelaxed, planSoft } from "../plan/plan.js";

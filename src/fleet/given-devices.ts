@@ -3,7 +3,7 @@ import { UserError } from "../core/user-error.js";
 import { deviceName } from "../design/design.js";
 import { STUDY_SIZE_PX } from "../design/study-size.js";
 import { confidenceLimit, isNoiseKnown } from "../fit/confidence.js";
-import type { DeviceFit } from "../fit/fit-dataset.js";
+import type { DeviceFit } from "../fit/device-fit.js";
 import { spreadAtSize } from "../fit/spread-at-size.js";
 import { UNNAMED_WORKLOAD } from "../plan/answer/plan-outcome.js";
 import {

@@ -1,8 +1,9 @@
 import { onceForEach } from "../core/once-for-each.js";
 import type { ImportedProvenance } from "../dataset/data-package.js";
 import { withSummaries } from "../dataset/read-trials.js";
+import type { DeviceFit } from "../fit/device-fit.js";
 import type { LatencyStatistic } from "../fit/device-functions.js";
-import { type DeviceFit, fitDevice } from "../fit/fit-dataset.js";
+import { fitDevice } from "../fit/fit-dataset.js";
 import { trialsOfSummaries, unknownOf } from "../importing/dataset/imported-trials.js";
 import { type PublishedCurve, publishedCurve } from "../importing/published.js";
 import type { PublishedFunctions } from "../plan/question/device-entry.js";

@@ -5,7 +5,8 @@ import { readTrialFeatures } from "../dataset/read-trial-features.js";
 import { readTrials } from "../dataset/read-trials.js";
 import { pulsesTable, type TrialRow } from "../dataset/tables.js";
 import { deviceName } from "../design/design.js";
-import { type DeviceFit, fitDataset } from "../fit/fit-dataset.js";
+import type { DeviceFit } from "../fit/device-fit.js";
+import { fitDataset } from "../fit/fit-dataset.js";
 import { type DatasetRanking, type Question, rankDataset } from "./rank-dataset.js";
 
 /**

@@ -8,7 +8,7 @@ import { latexTables, planLatexTable } from "../../src/figures/latex-tables.js";
 import { latexText } from "../../src/figures/latex-text.js";
 import { renderFigure } from "../../src/figures/render-figure.js";
 import { writeTables } from "../../src/figures/write-figures.js";
-import type { DeviceFit } from "../../src/fit/fit-dataset.js";
+import type { DeviceFit } from "../../src/fit/device-fit.js";
 import type { FeasiblePlan } from "../../src/plan/answer/plan-outcome.js";
 import { DEVICE } from "../fit/simulated-device.js";
 import { typeset, WITHOUT_LATEX } from "./latex.js";

@@ -2,7 +2,7 @@ import { UserError } from "../../core/user-error.js";
 import { readDataPackage } from "../../dataset/data-package.js";
 import { readPart } from "../../dataset/part-file.js";
 import { type ExecutionRow, executionsTable } from "../../dataset/tables.js";
-import type { DeviceFit } from "../../fit/fit-dataset.js";
+import type { DeviceFit } from "../../fit/device-fit.js";
 import { type ExamplePlans, examplePlans } from "../../fleet/example-plans.js";
 import { type AnalysisOptions, analyseDataset, type DatasetAnalysis } from "../../rank/dataset-analysis.js";
 
