@@ -11,6 +11,7 @@ import { fitQuantity } from "../../src/fit/quantity-fit.js";
 import { fourParameterModel } from "../../src/rank/four-parameter-model.js";
 import { growForest } from "../../src/rank/grow-forest.js";
 import { rankFeatures } from "../../src/rank/rank-features.js";
+import { simulatedCells } from "./in-rounds.js";
 
 /** How many datasets of a world a condition was judged so in. */
 export type VerdictCounts = Readonly<Record<Verdict, number>>;
@@ -205,12 +206,10 @@ function processes(
 }
 
 function cellsOfReference() {
-  return Object.entries(staggered(SIZES, LARGEST)).flatMap(([size, batches]) =>
-    batches.map((miniBatchSize) => {
-      const inputSizePx = Number(size);
-      return { inputSizePx, miniBatchSize, work: 1 + (inputSizePx / 224) ** 2 * miniBatchSize };
-    }),
-  );
+  return simulatedCells(staggered(SIZES, LARGEST)).map((cell) => ({
+    ...cell,
+    work: 1 + (cell.inputSizePx / 224) ** 2 * cell.miniBatchSize,
+  }));
 }
 
 /** Only what the conditions above look at. */

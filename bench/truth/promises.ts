@@ -14,6 +14,7 @@ import { deviceType } from "../../src/plan/question/device-type.js";
 import { DEVICE, simulatedTrial } from "../../test/fit/simulated-device.js";
 import { LATENCY_WORLDS, type TrueLatency } from "../../test/worlds/latency-worlds.js";
 import { machineSpeed } from "../../test/worlds/machine-speed.js";
+import { inRounds, simulatedCells } from "./in-rounds.js";
 
 const SIZES = [64, 128, 224, 320, 448];
 const LARGEST = 32;
@@ -147,20 +148,15 @@ function warmupOf(latencyMs: number): number {
   return WARMUP.constant + WARMUP.factor * latencyMs;
 }
 
-/** Every cell once in a random order, then again in another, as a sweep does. */
 function simulatedFit(process: () => Process, random: SeededRandom): DeviceFit {
-  const cells = Object.entries(staggered(SIZES, LARGEST)).flatMap(([size, batches]) =>
-    batches.map((batch) => [Number(size), batch] as const),
-  );
-  const trials = Array.from({ length: TRIALS }, (_, round) => round + 1).flatMap((round) =>
-    random.shuffle(cells).map(([size, batch]) => {
-      const { latencyMs, warmupMs } = process()(size, batch);
-      return {
-        ...simulatedTrial(size, batch, Number.POSITIVE_INFINITY, round),
-        ...{ steadyMedianMs: latencyMs, firstInferenceMs: warmupMs },
-      };
-    }),
-  );
+  const cells = simulatedCells(staggered(SIZES, LARGEST));
+  const trials = Array.from(inRounds(cells, TRIALS, random), ({ inputSizePx, miniBatchSize, round }) => {
+    const { latencyMs, warmupMs } = process()(inputSizePx, miniBatchSize);
+    return {
+      ...simulatedTrial(inputSizePx, miniBatchSize, Number.POSITIVE_INFINITY, round),
+      ...{ steadyMedianMs: latencyMs, firstInferenceMs: warmupMs },
+    };
+  });
   return fitDevice(DEVICE, undefined, trials, () => []);
 }
 

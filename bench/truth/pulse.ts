@@ -7,6 +7,7 @@ import { meanOf } from "../../src/fit/observed/cell-logs.js";
 import { DEVICE, simulatedTrial } from "../../test/fit/simulated-device.js";
 import { LATENCY_WORLDS } from "../../test/worlds/latency-worlds.js";
 import { machineSpeed } from "../../test/worlds/machine-speed.js";
+import { inRounds, simulatedCells } from "./in-rounds.js";
 
 const SIZES = [64, 128, 224, 320, 448];
 const LARGEST = 32;
@@ -40,30 +41,26 @@ export function lawsUnderSpells(
   for (let dataset = 0; dataset < datasets; dataset++) {
     const random = seededRandom(seed, `pulse ${world} ${spells} ${dataset}`);
     const latency = LATENCY_WORLDS[world]?.(random, SIZES) ?? (() => Number.NaN);
-    const cells = Object.entries(staggered(SIZES, LARGEST)).flatMap(([size, batches]) =>
-      batches.map((batch) => [Number(size), batch] as const),
-    );
+    const cells = simulatedCells(staggered(SIZES, LARGEST));
     const next = machineSpeed(random, spells);
     const speeds: number[] = [];
     const pulses: PulseRow[] = [];
-    const trials = Array.from({ length: TRIALS }, (_, round) => round + 1).flatMap((round) =>
-      random.shuffle(cells).map(([size, batch]): TrialRow => {
-        const speed = next();
-        speeds.push(speed);
-        const trial = simulatedTrial(size, batch, Number.POSITIVE_INFINITY, round);
-        const pulseMs = () => 3 * Math.exp(speed + PULSE_NOISE * random.normal());
-        pulses.push({ trialId: trial.trialId, pulseBeforeMs: pulseMs(), pulseAfterMs: pulseMs(), touchUsPerPage: 2 });
-        const steadyMedianMs = latency(size, batch) * Math.exp(speed + PROCESS_NOISE * random.normal());
-        return { ...trial, steadyMedianMs };
-      }),
-    );
+    const trials = Array.from(inRounds(cells, TRIALS, random), ({ inputSizePx, miniBatchSize, round }): TrialRow => {
+      const speed = next();
+      speeds.push(speed);
+      const trial = simulatedTrial(inputSizePx, miniBatchSize, Number.POSITIVE_INFINITY, round);
+      const pulseMs = () => 3 * Math.exp(speed + PULSE_NOISE * random.normal());
+      pulses.push({ trialId: trial.trialId, pulseBeforeMs: pulseMs(), pulseAfterMs: pulseMs(), touchUsPerPage: 2 });
+      const ownMs = latency(inputSizePx, miniBatchSize) * Math.exp(speed + PROCESS_NOISE * random.normal());
+      return { ...trial, steadyMedianMs: ownMs };
+    });
     const fit = fitDevice(DEVICE, undefined, trials, () => [], withPulse ? { pulses } : {});
     const law = fit.latency.law();
     const meanSpeed = meanOf(speeds);
-    for (const [size, batch] of cells) {
-      const prediction = law?.at(size, batch);
+    for (const { inputSizePx, miniBatchSize } of cells) {
+      const prediction = law?.at(inputSizePx, miniBatchSize);
       if (prediction === undefined) continue;
-      const truth = latency(size, batch);
+      const truth = latency(inputSizePx, miniBatchSize);
       errors.push(Math.abs(prediction.value / (truth * Math.exp(meanSpeed)) - 1));
       const { low, high } = prediction.ofProcess(0.9);
       for (let process = 0; process < NEW_PROCESSES; process++) {

@@ -59,7 +59,7 @@ export function heldRounds(folder: string): HeldRounds[] {
 }
 
 /** The bounds of the committed datasets on rounds that were left out, as a table in Markdown. */
-export async function* roundsTable(): AsyncGenerator<string> {
+export function* roundsTable(): Generator<string> {
   yield `| dataset | ${TOGETHER.map((together) => `${together} at ${CONFIDENCES.join(" / ")}`).join(" | ")} |`;
   yield `|---|${"---|".repeat(TOGETHER.length)}`;
   for (const dataset of DATASETS) {
