@@ -57,7 +57,7 @@ test("a sweep measures until a plan is decided, says of each trial why, and give
     /^until: plan relaxed .*\nnext: 32 px × 1, trial 1: .* was not measured yet; left: .*\n1 32 px/m,
   );
 
-  const swept = until("--budget", "99%", "--json");
+  const swept = until("--budget", "1h", "--json");
   assert.equal(swept.status, 0, swept.stderr);
   assert.match(swept.stderr, /^going on from 1 trial$/m);
   const { until: told, plan, complete } = JSON.parse(swept.stdout);
@@ -82,7 +82,7 @@ test("a sweep measures until a plan is decided, says of each trial why, and give
   assert.deepEqual(answerOf(plan), answerOf(JSON.parse(asked.stdout)));
 
   const before = finishedRows(dataset);
-  const again = until("--budget", "99%", "--json");
+  const again = until("--budget", "1h", "--json");
   assert.equal(again.status, 0, again.stderr);
   assert.deepEqual(JSON.parse(again.stdout).until, told);
   assertKept(before, dataset);
@@ -99,7 +99,7 @@ test("devices of a file and workloads are decided one by one, and the plan has t
   writeFileSync(devices, JSON.stringify({ devices: [measured("one", 1, 1), measured("two", 2, 1.5), given] }));
   const question = `plan soft --workload 32=300 --workload 48=200 --deadline 5s --objective cost --devices ${devices}`;
   const swept = batchwise(
-    ...["sweep", "--design", several, "--indifference", "90%", "--budget", "99%", "--out", dataset],
+    ...["sweep", "--design", several, "--indifference", "90%", "--budget", "1h", "--out", dataset],
     ...["--until", question, "--json"],
   );
   assert.equal(swept.status, 0, swept.stderr);
@@ -135,7 +135,7 @@ test("devices of a file and workloads are decided one by one, and the plan has t
 test("one of a design's devices is asked about alone, and going on with several parts measures nothing again", () => {
   const until = (question: string, ...more: string[]) =>
     batchwise(
-      ...["sweep", "--design", several, "--indifference", "90%", "--budget", "99%", "--out", join(folder, "one")],
+      ...["sweep", "--design", several, "--indifference", "90%", "--budget", "1h", "--out", join(folder, "one")],
       ...["--until", question, "--json", ...more],
     );
   const one = until("plan soft --images 100 --devices 2 --size 32 --deadline 5s --threads 2");
