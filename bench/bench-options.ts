@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { parseInteger, type Range } from "../pipeline/arguments.js";
+import { parseInteger, parsePositive, type Range } from "../pipeline/arguments.js";
 import { reasonOf } from "../src/core/reason-of.js";
 
 export const FROM_ZERO: Range = { least: 0, most: Number.MAX_SAFE_INTEGER };
@@ -14,9 +14,17 @@ export function benchOptions<Options extends object>(command: Command): Options 
 
 /** Reads an option's whole number. */
 export function whole(range?: Range): (text: string) => number {
+  return asArgument((text) => parseInteger("", text, range));
+}
+
+/** Reads an option's number above 0. */
+export const positive: (text: string) => number = asArgument((text) => parsePositive("", text));
+
+/** What the command line refuses with an error of its own is refused as Commander's. */
+function asArgument<Value>(read: (text: string) => Value): (text: string) => Value {
   return (text) => {
     try {
-      return parseInteger("", text, range);
+      return read(text);
     } catch (error) {
       throw new InvalidArgumentError(reasonOf(error).replace(/^.*?: /, ""));
     }

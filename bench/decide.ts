@@ -1,8 +1,9 @@
 // How much of a grid a question needs, by replay. Run: npm run bench:decide -- [--part spells] [--count 416]
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { Command, Option } from "commander";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { trialsFor } from "../src/fit/confidence.js";
+import { benchOptions, FROM_ZERO, whole } from "./bench-options.js";
 import { fullGrid } from "./decide/full-grid.js";
 import { type JudgedMethod, judgeMethod } from "./decide/judged-method.js";
 import { type JudgedParts, judgeParts } from "./decide/judged-parts.js";
@@ -37,36 +38,43 @@ const PARTS: Readonly<Record<string, (count: number, seed: number) => ReplayCase
 /** So many devices of a question to several. */
 const SEVERAL = 3;
 
-const { values } = parseArgs({
-  options: {
-    part: { type: "string" },
-    method: { type: "string" },
-    count: { type: "string", default: "416" },
-    seed: { type: "string", default: "1" },
-  },
-});
+interface Options {
+  readonly part?: string;
+  readonly method?: string;
+  readonly count: number;
+  readonly seed: number;
+}
+
+const options = benchOptions<Options>(
+  new Command("bench:decide")
+    .description("ask many questions of simulated and of measured trials, and hold each answer against the full grid's")
+    .addOption(new Option("--part <name>", "only this one").choices([...Object.keys(PARTS), "several"]))
+    .addOption(new Option("--method <name>", "only this one").choices(Object.keys(METHODS)))
+    .option("--count <number>", "questions to each machine", whole(), 416)
+    .option("--seed <number>", "another set of questions and trials", whole(FROM_ZERO), 1),
+);
 for (const [name, casesOf] of Object.entries(PARTS)) {
-  if (values.part !== undefined && values.part !== name) continue;
-  const cases = casesOf(Number(values.count), Number(values.seed));
+  if (options.part !== undefined && options.part !== name) continue;
+  const cases = casesOf(options.count, options.seed);
   console.log(`\n## ${name}: ${cases.length} questions\n`);
   console.log(
     "| method | time, of the full grid (worst) | of the own size's grid | processes | within 2 % of the full grid | capacity lost, mean (worst) | decided | right when decided | promises of 95 % kept |",
   );
   console.log("|---|---|---|---|---|---|---|---|---|");
   for (const [method, run] of Object.entries(METHODS)) {
-    if (values.method !== undefined && method !== values.method) continue;
+    if (options.method !== undefined && method !== options.method) continue;
     console.log(lineOf(method, await judgeMethod(cases, run, method === PROMISING ? MOST_PROMISES : 0)));
   }
 }
 
-if (values.part === undefined || values.part === "several") {
-  console.log(`\n## several: ${values.count} questions to ${SEVERAL} devices each\n`);
+if (options.part === undefined || options.part === "several") {
+  console.log(`\n## several: ${options.count} questions to ${SEVERAL} devices each\n`);
   console.log(
     "| machine | time, of the full grids (worst) | processes | capacity lost, mean (worst) | decided | parts decided | right when decided |",
   );
   console.log("|---|---|---|---|---|---|---|");
   for (const [name, casesOf] of Object.entries(PARTS)) {
-    const cases = casesOf(SEVERAL * Number(values.count), Number(values.seed));
+    const cases = casesOf(SEVERAL * options.count, options.seed);
     console.log(partsLine(name, judgeParts(cases, SEVERAL)));
   }
 }

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { Command } from "commander";
 import { median, sorted } from "../src/core/statistics.js";
 import { stoppingSchema } from "../src/design/design.js";
 import { startHardwareMonitor } from "../src/hardware/sampling/monitor.js";
@@ -11,6 +12,7 @@ import { describeModel } from "../src/measure/describe-model.js";
 import { writeDummyImages } from "../src/measure/images.js";
 import { ensureModelFile } from "../src/measure/model-file.js";
 import { observeTrial } from "../src/measure/observe-trial.js";
+import { benchOptions } from "./bench-options.js";
 
 const CELLS = [
   { inputSizePx: 64, miniBatchSize: 4 },
@@ -37,6 +39,11 @@ for (let index = 0; index <= count; index++) {
 console.log(JSON.stringify(latencies.slice(1)));
 `;
 
+const { json } = benchOptions<{ readonly json?: boolean }>(
+  new Command("bench:harness")
+    .description("compare the latency that a trial reports with a bare loop over the same model and tensor")
+    .option("--json", "print one JSON object"),
+);
 const modelPath = ensureModelFile("efficientnet-b0");
 const { input } = await describeModel(modelPath);
 const scratch = mkdtempSync(join(tmpdir(), "batchwise-bench-"));
@@ -71,7 +78,7 @@ for (const cell of CELLS) {
 }
 await monitor.close();
 rmSync(scratch, { recursive: true });
-if (process.argv.includes("--json")) console.log(JSON.stringify({ threads: THREADS, rounds: ROUNDS, rows }, null, 2));
+if (json) console.log(JSON.stringify({ threads: THREADS, rounds: ROUNDS, rows }, null, 2));
 else console.table(rows);
 
 async function trialMedianMs(cell: (typeof CELLS)[number], imagePaths: string[]): Promise<number> {

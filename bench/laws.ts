@@ -1,11 +1,12 @@
 // Forms of latency against mini-batch on the published curves, each inner point left out in turn.
 // Run: npm run bench:laws -- [--curves 15,23] [--figures DIR]
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { ownFigure } from "../src/figures/own-figure.js";
 import { writeFigures } from "../src/figures/write-figures.js";
 import type { Observation } from "../src/fit/observed/observation.js";
 import { fitPublished } from "../src/fleet/published-work.js";
 import { type PublishedCurve, publishedCurves } from "../src/importing/published.js";
+import { benchOptions } from "./bench-options.js";
 import { errorsOf, FORMS } from "./laws/left-out.js";
 
 /** A curve with fewer points has too few to leave one out of. */
@@ -16,10 +17,19 @@ const SHOWN_FORMS = ["a + c·b (the study's)", "(a^p + (c·b)^p)^(1/p)"];
 const DRAWN_POINTS = 80;
 const DRAWN_MS: number[] = [5, 100];
 
-const { values } = parseArgs({ options: { curves: { type: "string" }, figures: { type: "string" } } });
-const asked = values.curves?.split(",");
+interface Options {
+  readonly curves?: readonly string[];
+  readonly figures?: string;
+}
+
+const options = benchOptions<Options>(
+  new Command("bench:laws")
+    .description("fit forms of latency to published curves, and predict each point that was left out")
+    .option("--curves <numbers>", "only these, e.g. 15,23", (text) => text.split(","))
+    .option("--figures <dir>", "write the figure there"),
+);
 const curves = publishedCurves().filter(
-  ({ curve, rows }) => rows.length >= LEAST_POINTS && (asked?.includes(curve) ?? true),
+  ({ curve, rows }) => rows.length >= LEAST_POINTS && (options.curves?.includes(curve) ?? true),
 );
 const points = curves.map(pointsOf);
 const percent = ([median, ninth]: readonly [number, number]) =>
@@ -32,8 +42,8 @@ for (const [name, fit] of Object.entries(FORMS)) {
   const { leftOut, worst, full } = errorsOf(fit, points);
   console.log(`| ${name} | ${percent(leftOut)} | ${percent(worst)} | ${percent(full)} |`);
 }
-if (values.figures !== undefined)
-  for (const file of await writeFigures([figureOf()], values.figures)) console.log(file);
+if (options.figures !== undefined)
+  for (const file of await writeFigures([figureOf()], options.figures)) console.log(file);
 
 /** What a plan is made with: the mean, or throughput where that holds the warm-up. */
 function pointsOf(curve: PublishedCurve): readonly Observation[] {

@@ -2,14 +2,14 @@
 // beside a Python monitor where one is given.
 // Run: npm run bench:monitor [-- --json --peer FILE.py --seconds 120]
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
-import { parsePositive } from "../pipeline/arguments.js";
+import { Command } from "commander";
 import { printResult, table } from "../pipeline/terminal/terminal.js";
 import { reasonOf } from "../src/core/reason-of.js";
 import { seededRandom } from "../src/core/seeded-random.js";
 import { UserError } from "../src/core/user-error.js";
 import { startHardwareMonitor } from "../src/hardware/sampling/monitor.js";
 import { ensureModelFile } from "../src/measure/model-file.js";
+import { benchOptions, positive } from "./bench-options.js";
 import { type InferenceLoop, measureLatencyEffect, startInferenceLoop } from "./latency-effect.js";
 import { measureSampleCosts } from "./sample-cost.js";
 
@@ -18,8 +18,22 @@ const MINI_BATCH_SIZE = 4;
 const SHARE_MS = 10_000;
 const SEED = 1;
 
+interface Options {
+  readonly json?: boolean;
+  readonly peer?: string;
+  readonly seconds: number;
+}
+
+const { json, peer, seconds } = benchOptions<Options>(
+  new Command("bench:monitor")
+    .description(
+      "measure what the hardware monitor costs: CPU time a sample, the share of a core, its effect on latency",
+    )
+    .option("--json", "print one JSON object")
+    .option("--peer <file>", "a Python monitor to sample with, too")
+    .option("--seconds <number>", "of the longest part", positive, 120),
+);
 try {
-  const { json, peer, seconds } = readArguments();
   const costs = measureSampleCosts(peer);
   const loop = await startInferenceLoop(ensureModelFile("efficientnet-b0"), INPUT_SIZE_PX, MINI_BATCH_SIZE);
   const share100 = await measureCoreShare(loop, 100);
@@ -51,21 +65,6 @@ try {
 } catch (error) {
   process.stderr.write(`bench:monitor: ${reasonOf(error)}\n`);
   process.exit(error instanceof UserError ? 2 : 1);
-}
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        json: { type: "boolean" },
-        peer: { type: "string" },
-        seconds: { type: "string", default: "120" },
-      },
-    });
-    return { ...values, seconds: parsePositive("--seconds", values.seconds) };
-  } catch (error) {
-    throw error instanceof UserError ? error : new UserError(reasonOf(error));
-  }
 }
 
 /** CPU time of the sampler over true time while it watches the process that infers. */

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Command } from "commander";
 import { median, sorted } from "../src/core/statistics.js";
 import { planRelaxed, solvePlan } from "../src/plan/plan.js";
 import { countFormulation } from "../src/plan/program/compact-formulation.js";
@@ -17,6 +18,7 @@ import type { PlanProblem } from "../src/plan/question/plan-problem.js";
 import { checked } from "../src/plan/solve/program-answer.js";
 import { DEFAULT_GAP } from "../src/plan/solve/solve-limits.js";
 import { solveInThread, warmSolver } from "../src/plan/solve/solver-thread.js";
+import { benchOptions } from "./bench-options.js";
 
 const DEVICES = [1, 4, 32, 1000, 10_000];
 const MINI_BATCH_SIZES = 256;
@@ -27,6 +29,12 @@ const ROUNDS = 5;
 const MIXED_IMAGES = [200_000, 300_000, 350_000];
 /** The literal model has 512 variables for a device: beyond so many devices it is not even asked. */
 const MOST_LITERAL = 32;
+
+const { json } = benchOptions<{ readonly json?: boolean }>(
+  new Command("bench:plan")
+    .description("compare the time of plans with that of other formulations and solvers")
+    .option("--json", "print one JSON object"),
+);
 
 interface Row {
   readonly instance: string;
@@ -130,7 +138,7 @@ for (const objective of ["devices", "cost", "energy"] as const) {
   }
 }
 rmSync(scratch, { recursive: true });
-if (process.argv.includes("--json")) console.log(JSON.stringify(rows, null, 2));
+if (json) console.log(JSON.stringify(rows, null, 2));
 else {
   for (const { instance, method, ms, optimal } of rows) {
     const outcome = optimal ? "proven optimal" : "not proven";

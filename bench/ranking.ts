@@ -4,11 +4,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { Command, Option } from "commander";
 import { stringify } from "csv-stringify/sync";
 import { PACKAGE_ROOT } from "../src/core/package-root.js";
 import { compareRankings } from "../src/rank/compare-rankings.js";
-import { rankDataset } from "../src/rank/rank-dataset.js";
+import { type Question, rankDataset } from "../src/rank/rank-dataset.js";
+import { benchOptions, whole } from "./bench-options.js";
 
 /** What ranking-peer.py prints. */
 interface Peer {
@@ -18,21 +19,25 @@ interface Peer {
   readonly importance: Readonly<Record<string, number>>;
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    question: { type: "string", default: "predict" },
-    trees: { type: "string", default: "100" },
-    json: { type: "boolean", default: false },
-  },
-});
-const folder = positionals[0] ?? join(PACKAGE_ROOT, "data", "reference-cpu");
-const question = values.question === "explain" ? "explain" : "predict";
+interface Options {
+  readonly question: Question;
+  readonly trees: number;
+  readonly json?: boolean;
+}
+
+const command = new Command("bench:ranking")
+  .description("rank what drives warm-up, here and with scikit-learn on the same matrix")
+  .argument("[dataset]", "a dataset's folder", join(PACKAGE_ROOT, "data", "reference-cpu"))
+  .addOption(new Option("--question <name>", "what may be ranked").choices(["predict", "explain"]).default("predict"))
+  .option("--trees <number>", "of the forest", whole(), 100)
+  .option("--json", "print one JSON object");
+const { question, trees, json } = benchOptions<Options>(command);
+const [folder = ""] = command.processedArgs;
 
 const started = performance.now();
 const { matrix, ranking, agreement, trials, clusters } = await rankDataset(folder, {
   question,
-  trees: Number(values.trees),
+  trees,
 });
 const elapsedS = (performance.now() - started) / 1000;
 
@@ -52,7 +57,7 @@ writeFileSync(
 );
 const { stdout, stderr, status } = spawnSync(
   "/usr/bin/python3",
-  [join(PACKAGE_ROOT, "bench", "ranking-peer.py"), path, values.trees],
+  [join(PACKAGE_ROOT, "bench", "ranking-peer.py"), path, String(trees)],
   { encoding: "utf8" },
 );
 rmSync(scratch, { recursive: true });
@@ -82,5 +87,5 @@ const result = {
   shared,
   rank_correlation: rankCorrelation,
 };
-if (values.json) console.log(JSON.stringify(result, null, 2));
+if (json) console.log(JSON.stringify(result, null, 2));
 else console.table(result);

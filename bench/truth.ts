@@ -1,5 +1,6 @@
 // The statistics in simulated worlds whose truth is known. Run: npm run bench:truth -- [--part stopping] [--count 400]
-import { parseArgs } from "node:util";
+import { Command, Option } from "commander";
+import { benchOptions, FROM_ZERO, whole } from "./bench-options.js";
 import { claimsTable } from "./truth/claims.js";
 import { coefficientsTable } from "./truth/coefficients.js";
 import { driversTable } from "./truth/drivers.js";
@@ -26,15 +27,21 @@ const PARTS = {
   claims: claimsTable,
 };
 
-const { values } = parseArgs({
-  options: {
-    part: { type: "string" },
-    count: { type: "string", default: "400" },
-    seed: { type: "string", default: "1" },
-  },
-});
+interface Options {
+  readonly part?: string;
+  readonly count: number;
+  readonly seed: number;
+}
+
+const options = benchOptions<Options>(
+  new Command("bench:truth")
+    .description("hold the statistics against simulated worlds whose truth is known")
+    .addOption(new Option("--part <name>", "only this one").choices(Object.keys(PARTS)))
+    .option("--count <number>", "simulated for each line", whole(), 400)
+    .option("--seed <number>", "another set of worlds", whole(FROM_ZERO), 1),
+);
 for (const [name, table] of Object.entries(PARTS)) {
-  if (values.part !== undefined && values.part !== name) continue;
+  if (options.part !== undefined && options.part !== name) continue;
   console.log(`\n## ${name}\n`);
-  for await (const line of table(Number(values.count), Number(values.seed))) console.log(line);
+  for await (const line of table(options.count, options.seed)) console.log(line);
 }
