@@ -1,5 +1,6 @@
 import { groupBy } from "../../src/core/group-by.js";
 import { seededRandom } from "../../src/core/seeded-random.js";
+import { readDataPackage } from "../../src/dataset/data-package.js";
 import { readPart } from "../../src/dataset/part-file.js";
 import { readTrials } from "../../src/dataset/read-trials.js";
 import { type InferenceRow, inferencesTable, type TrialRow } from "../../src/dataset/tables.js";
@@ -21,7 +22,11 @@ interface BankedProcess {
 export function bankedDevices(folder: string): ReplayedDevice[] {
   const trials = readTrials(folder);
   const inferences = groupBy(readPart(folder, inferencesTable), ({ trialId }) => trialId);
-  const processIn = (trial: TrialRow, length: Length) => processOf(inferences.get(trial.trialId) ?? [], length);
+  const idleMs = { full: readDataPackage(folder).provenance.design.idle_ms ?? 0, short: SHORT_PROCESS.idle_ms };
+  const processIn = (trial: TrialRow, length: Length) => {
+    const process = processOf(inferences.get(trial.trialId) ?? [], length);
+    return { ...process, durationMs: process.durationMs - idleMs.full + idleMs[length] };
+  };
   const latenciesOf = ({ trialId }: TrialRow) =>
     (inferences.get(trialId) ?? []).toSorted((a, b) => a.iteration - b.iteration).map(({ latencyMs }) => latencyMs);
   const ok = trials.filter(({ status }) => status === "ok");
@@ -93,14 +98,15 @@ function laterHalf(latenciesMs: readonly number[]): number[] {
   return latenciesMs.slice(Math.ceil(latenciesMs.length / 2));
 }
 
+/** A process as it was recorded, ended where one of that length ends. */
 function processOf(rows: readonly InferenceRow[], length: Length): BankedProcess {
+  const { min_inferences: leastInferences, max_steady_ms: steadyMs } = SHORT_PROCESS.stopping;
   const ordered = rows.toSorted((a, b) => a.iteration - b.iteration);
   const [first, ...steady] = ordered;
   const taken: number[] = [];
   let sumMs = 0;
   for (const { latencyMs } of steady) {
-    if (length === "short" && taken.length >= SHORT_PROCESS.min_inferences && sumMs >= SHORT_PROCESS.max_steady_ms)
-      break;
+    if (length === "short" && taken.length >= leastInferences && sumMs >= steadyMs) break;
     taken.push(latencyMs);
     sumMs += latencyMs;
   }

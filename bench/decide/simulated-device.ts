@@ -9,11 +9,11 @@ import { wholeCapacity } from "./whole-capacity.js";
 const SIZES_PX = [64, 128, 224, 320, 448];
 const MINI_BATCHES = [1, 2, 4, 8, 16, 32, 64];
 const TRIALS = 5;
-/** Starting, loading and idling. */
+/** Starting, loading and idling, of short processes, too. */
 const OVERHEAD_MS = 200;
 const STEADY = {
   full: { inferences: 16, ms: 1000 },
-  short: { inferences: SHORT_PROCESS.min_inferences, ms: SHORT_PROCESS.max_steady_ms },
+  short: { inferences: SHORT_PROCESS.stopping.min_inferences, ms: SHORT_PROCESS.stopping.max_steady_ms },
 };
 /**
  * The first inference beside the latency, how it differs between processes, and how it goes with their latency, as in

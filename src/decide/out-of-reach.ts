@@ -4,7 +4,7 @@ import type { StillNeeded } from "./still-needed.js";
 
 /** Two that were looked at so often, and that so many times the rest of the budget would not tell apart, stay so. */
 const LOOKED_AT = 5;
-const TIMES_THE_REST = 3;
+const TIMES_THE_REST = 2;
 
 /** Whether what is left of a budget is far from what would tell the present answer and its challenger apart. */
 export function isOutOfReach(

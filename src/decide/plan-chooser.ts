@@ -124,7 +124,7 @@ function chosen(goal: PlanGoal, evidence: PartEvidence, step: Measuring): Omit<C
     standing && `mini-batch ${standing.leader}, ${answerOf(part, standing.capacity)}, ${surenessSoFar(step)}`;
   return {
     planned: evidence.trialOf(miniBatchSize),
-    stopping: SHORT_PROCESS,
+    measuring: SHORT_PROCESS,
     choice: {
       question: goal.text,
       reason,

@@ -26,8 +26,8 @@ export async function measureChosen(sweep: OpenSweep, chooser: TrialChooser): Pr
   const exceeded = new MemoryFrontier(lastAttempts(writer.trials));
   for (let chosen = await chooser.next(); chosen !== undefined; chosen = await chooser.next()) {
     onEvent?.({ kind: "chosen", chosen });
-    const { planned, choice, stopping = design.stopping } = chosen;
-    const record = await measureOne({ ...sweep, design: { ...design, stopping } }, planned, exceeded, choice);
+    const { planned, choice, measuring } = chosen;
+    const record = await measureOne({ ...sweep, design: { ...design, ...measuring } }, planned, exceeded, choice);
     if (record === undefined) return false;
     const { trial, inferences, pulses, choices = [] } = record;
     chooser.learn({

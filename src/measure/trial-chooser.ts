@@ -1,7 +1,7 @@
 import type { TrialRecord } from "../dataset/dataset-writer.js";
 import type { ChoiceRow } from "../dataset/tables.js";
 import type { PlannedTrial } from "../design/cells.js";
-import type { StoppingRule } from "../design/design.js";
+import type { Design } from "../design/design.js";
 
 /** What trials measured: those of a dataset, or a new one. */
 export interface MeasuredTrials {
@@ -16,8 +16,8 @@ export interface MeasuredTrials {
 export interface ChosenTrial {
   readonly planned: PlannedTrial;
   readonly choice: Omit<ChoiceRow, "trialId" | "tookMs">;
-  /** When its inferences end. Default: as in the design. */
-  readonly stopping?: StoppingRule;
+  /** How long it stays idle, and when its inferences end. Default: as in the design. */
+  readonly measuring?: Pick<Design, "idle_ms" | "stopping">;
   /** What is known so far, in a few words; undefined where nothing is. */
   readonly answer: string | undefined;
   /** How much longer it may take; undefined where nobody can say. */

@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { PACKAGE_ROOT } from "../../../src/core/package-root.js";
 import { checkDataset } from "../../../src/dataset/check-dataset.js";
 import { readPart } from "../../../src/dataset/part-file.js";
-import { choicesTable, trialsTable } from "../../../src/dataset/tables.js";
+import { choicesTable, inferencesTable, trialsTable } from "../../../src/dataset/tables.js";
 import { assertKept, finishedRows } from "../../dataset/kept-rows.js";
 import { refusal } from "../refusal.js";
 import { writeTinyModel } from "./tiny-model.js";
@@ -17,12 +17,14 @@ const folder = mkdtempSync(join(tmpdir(), "batchwise-until-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const model = join(folder, "tiny.onnx");
 writeTinyModel(model, "float32", ["batch", 3, "height", "width"], [2, 3]);
+/** Would a trial of a question stay idle for so long, it would not have begun by then. */
+const IDLE_MS = 60_000;
 const design = join(folder, "design.json");
 writeFileSync(
   design,
   JSON.stringify({
     ...{ name: "tiny", model, input_sizes_px: [32, 48], mini_batch_sizes: [1, 8], trials: 3 },
-    ...{ devices: [{ threads: 1 }], stopping: { max_inferences: 12 }, idle_ms: 0, pulse: false },
+    ...{ devices: [{ threads: 1 }], stopping: { max_inferences: 12 }, idle_ms: IDLE_MS, pulse: false },
   }),
 );
 const several = join(folder, "several.json");
@@ -74,6 +76,9 @@ test("a sweep measures until a plan is decided, says of each trial why, and give
     ["first look", "first look"],
   );
   assert.ok(choices.every(({ tookMs }) => tookMs > 0));
+  const firsts = readPart(dataset, inferencesTable).filter(({ iteration }) => iteration === 0);
+  assert.equal(firsts.length, trials.length);
+  assert.ok(firsts.every(({ startedMs = IDLE_MS }) => startedMs < IDLE_MS));
   assert.deepEqual(await checkDataset(dataset), []);
   const [name, planClass = "", ...options] = PLAN.split(" ");
   const size = String(told.mini_batch_size);
@@ -153,7 +158,7 @@ test("one of a design's devices is asked about alone, and going on with several 
 
 test("a precision and the claims are measured until, too, and where their budget is spent they end with 4", () => {
   const until = (what: string, out: string) =>
-    batchwise("sweep", "--design", design, "--out", join(folder, out), "--until", what, "--budget", "1ms", "--json");
+    batchwise("sweep", "--design", several, "--out", join(folder, out), "--until", what, "--budget", "1ms", "--json");
   const precise = until("precision 90%", "precise");
   assert.equal(precise.status, 4, precise.stderr);
   assert.match(
