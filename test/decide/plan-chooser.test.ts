@@ -75,6 +75,12 @@ test("each trial says what for, why, and how the question stood, and its id is t
   }
 });
 
+test("its processes are not idle first and are steady for less time than the design's", async () => {
+  const { idle_ms: idleMs, stopping } = (await planChooser(DESIGN, GOAL).next())?.measuring ?? {};
+  assert.equal(idleMs, 0);
+  assert.ok(stopping !== undefined && stopping.max_steady_ms < DESIGN.stopping.max_steady_ms / 10);
+});
+
 test("a sweep that goes on chooses as if it had not been stopped, and one that ended chooses nothing more", () => {
   const all = chosenBy(GOAL);
   for (let count = 0; count <= all.length; count++) assert.deepEqual(chosenBy(GOAL, all.slice(0, count)), all);
