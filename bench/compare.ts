@@ -40,7 +40,7 @@ interface Rates {
 /** What a neighbour costs who comes and goes. */
 const SPELLS = 0.3;
 
-const program = new Command("compare")
+const program = new Command("bench:compare")
   .argument("[dir]", "a dataset whose trials are split", join(PACKAGE_ROOT, "data", "reference-cpu"))
   .option("--splits <number>", "how often they are", whole(), 400)
   .option("--worlds <number>", "simulated comparisons a world", whole(), 400)

@@ -13,7 +13,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-const program = new Command("planner")
+const program = new Command("bench:planner")
   .option("--answers <number>", "of each question, with another deadline each", whole(), 50)
   .option("--json", "print one JSON object");
 const { answers, json } = benchOptions<Options>(program);
