@@ -51,8 +51,8 @@ export function lawsUnderSpells(
       const trial = simulatedTrial(inputSizePx, miniBatchSize, Number.POSITIVE_INFINITY, round);
       const pulseMs = () => 3 * Math.exp(speed + PULSE_NOISE * random.normal());
       pulses.push({ trialId: trial.trialId, pulseBeforeMs: pulseMs(), pulseAfterMs: pulseMs(), touchUsPerPage: 2 });
-      const ownMs = latency(inputSizePx, miniBatchSize) * Math.exp(speed + PROCESS_NOISE * random.normal());
-      return { ...trial, steadyMedianMs: ownMs };
+      const steadyMedianMs = latency(inputSizePx, miniBatchSize) * Math.exp(speed + PROCESS_NOISE * random.normal());
+      return { ...trial, steadyMedianMs };
     });
     const fit = fitDevice(DEVICE, undefined, trials, () => [], withPulse ? { pulses } : {});
     const law = fit.latency.law();

@@ -29,21 +29,21 @@ export interface PrecisionGoal {
 
 /** Chooses trials until every cell of a design that runs is known well enough at the level of processes. */
 export function precisionChooser(design: Design, { text, halfWidth, budgetMs }: PrecisionGoal): UntilChooser {
-  const once = { ...design, trials: 1, max_trials: MOST_PROCESSES, process_half_width: halfWidth };
-  const first = plannedTrials(once);
+  const unlimited = { ...design, trials: 1, max_trials: MOST_PROCESSES, process_half_width: halfWidth };
+  const first = plannedTrials(unlimited);
   const rows: TrialRow[] = [];
   const spent = new TimeSpent(text);
   let sharedVariance = sharedVarianceOf(rows);
-  const open = () => openCells(once, rows, sharedVariance);
+  const open = () => openCells(unlimited, rows, sharedVariance);
   const unmeasured = () => unmeasuredOf(first, rows);
   const nextTrials = (): NextTrials =>
     firstTrials(first, rows, design.memory_limit_mib, "this cell was not measured yet") ?? {
-      trials: repeatingTrials(once, rows, sharedVariance),
+      trials: repeatingTrials(unlimited, rows, sharedVariance),
       reason: "interval too wide",
       because: `not known within ±${percent(halfWidth)} % yet`,
     };
   const knownSoFar = () => {
-    const measured = measuredCells(once, rows).length;
+    const measured = measuredCells(unlimited, rows).length;
     return `${measured - open().length} of ${counted(measured, "cell")} within ±${percent(halfWidth)} %`;
   };
   return {
@@ -74,7 +74,7 @@ export function precisionChooser(design: Design, { text, halfWidth, budgetMs }: 
         isDecided,
         spentMs: spent.ms,
         trials: spent.trials,
-        figures: { cells: measuredCells(once, rows).length, open_cells: open().length },
+        figures: { cells: measuredCells(unlimited, rows).length, open_cells: open().length },
         sentences: isDecided
           ? [`decided: ${knownSoFar()}`]
           : [
